@@ -1,0 +1,49 @@
+/**
+ * A fault is an expected problem with what the user gave us, or with the machine: it is told in plain
+ * words, never as a stack trace. It reads like a Postgres error: a primary line, DETAIL, HINT, a stable code.
+ */
+
+/** Who has to act on the fault; the command line turns it into the exit code. */
+export type FaultKind =
+  /** A wrong option, file, model or replay line: exit code 2. */
+  | 'usage'
+  /** The engine, the server or the harness failed: exit code 4. */
+  | 'engine';
+
+export interface FaultOptions {
+  /** Stable, lower case, dashes: `no-such-model`. */
+  readonly code: string;
+  readonly kind: FaultKind;
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: string;
+  readonly kind: FaultKind;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: FaultOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.kind = options.kind;
+    this.detail = options.detail;
+    this.hint = options.hint;
+  }
+}
+
+/** The lines a person reads: primary line, DETAIL, HINT. */
+export function formatFault(fault: Fault): string {
+  const lines = [`error: ${fault.message}`];
+  if (fault.detail !== undefined) lines.push(`DETAIL: ${fault.detail}`);
+  if (fault.hint !== undefined) lines.push(`HINT: ${fault.hint}`);
+  return lines.join('\n');
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

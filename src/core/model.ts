@@ -1,0 +1,143 @@
+/**
+ * A model names the operations of the code under test and the schema they work on. It is what a user
+ * writes; everything else (scenarios, schedules, the oracle) is derived from it.
+ */
+import type { Arbitrary } from 'fast-check';
+import type { Client, Pool } from 'pg';
+import type { IsolationLevel } from './isolation.ts';
+
+/** A row as the user writes it: column name to a value that JSON can carry. Left-out columns get null. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Starting rows: table name (qualified with its schema where it is not `public`) to rows, in insertion order. */
+export type Rows = Readonly<Record<string, readonly Row[]>>;
+
+/**
+ * What an operation is given: one client of the database, as the code under test would hold it.
+ *
+ * @typeParam Memory what this session remembers from one operation to the next (an ETag, say)
+ * @typeParam Shared what all sessions of one execution share inside the process (an in-process mutex, say)
+ */
+export interface Session<Memory = unknown, Shared = unknown> {
+  /** The session's own connection: a real `pg` client, already connected. */
+  readonly client: Client;
+  /** A real `pg` pool whose connections all belong to this session, for code that takes a pool. */
+  readonly pool: Pool;
+  /** The session's memory; operations change it in place. It must survive `structuredClone`. */
+  readonly memory: Memory;
+  /** In-process state shared by all sessions of one execution; made anew for each execution. */
+  readonly shared: Shared;
+}
+
+/**
+ * One call of the code under test, meant to look atomic to other sessions.
+ *
+ * What it returns is compared with what it returns when run alone, so it must be plain data (JSON values,
+ * dates, bigints, buffers). An error that it throws is a result too.
+ */
+export interface Operation<Memory = any, Shared = any, Args extends readonly unknown[] = any> {
+  /** fast-check arbitraries for the arguments, one per parameter after the session. Default: none. */
+  readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
+  /** Runs the code under test. */
+  readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
+  /** How often the operation is drawn, relative to the others. Default 1. */
+  readonly weight?: number;
+}
+
+/** An operation's result as the oracle sees it: what it returned, or the error that it threw. */
+export type Answer =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | {
+      readonly kind: 'failed';
+      /** SQLSTATE of a database error, else undefined. */
+      readonly sqlstate?: string | undefined;
+      readonly constraint?: string | undefined;
+      /** The error's class name, for errors that are not the database's. */
+      readonly name: string;
+      readonly message: string;
+    };
+
+/** A call: the operation's name and its arguments. */
+export interface Call {
+  readonly operation: string;
+  readonly args: readonly unknown[];
+}
+
+/** A pure sequential specification, checked against the code run serially as well as against every execution. */
+export interface Specification<State = any> {
+  /** The abstract state that the starting rows stand for. */
+  readonly init: (rows: Rows) => State;
+  /**
+   * What the call must answer in this state, and the state after it. `memory` is the session's abstract
+   * memory, `undefined` at first.
+   */
+  readonly apply: (
+    state: State,
+    call: Call,
+    memory: unknown,
+  ) => { readonly state: State; readonly value: unknown; readonly memory?: unknown };
+}
+
+/** What an invariant looks at: one finished execution. */
+export interface Observation {
+  /** Final rows by table, values as `pg` would return them as text; null stays null. */
+  readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
+  /** Every call with its answer, session by session. */
+  readonly sessions: readonly (readonly { readonly call: Call; readonly answer: Answer }[])[];
+}
+
+/** A condition on one finished execution: returns the complaint, or undefined where all is well. */
+export type Invariant = (observation: Observation) => string | undefined;
+
+/** What a variant is expected to show, for the main job. `violated` at a level means some scenario fails there. */
+export type Expectation = 'holds' | 'violated';
+
+/** What the model declares of itself; the main job compares it with what was found. */
+export type Expectations = Readonly<Partial<Record<IsolationLevel | 'pglite', Expectation>>>;
+
+/** Why a variant stands in its model file. */
+export type VariantKind =
+  /** The code as the public report had it. */
+  | 'reported'
+  /** A fix that looks right and is not. */
+  | 'tempting'
+  /** A fix that holds. */
+  | 'mended';
+
+/**
+ * @typeParam Memory see {@link Session}
+ * @typeParam Shared see {@link Session}
+ */
+export interface Model<Memory = any, Shared = any> {
+  readonly name: string;
+  /** Tells variants of one system apart: `segment-cache` / `autocommit`. */
+  readonly variant?: string;
+  readonly kind?: VariantKind;
+  /** One sentence: what the code under test does here. */
+  readonly description?: string;
+  /** What must hold, in the words of the failure's first line: "a report adds up". */
+  readonly promise?: string;
+  /** SQL that makes the schema (and rows that are the same in every scenario). Run once per database. */
+  readonly schema: string;
+  /** Generated starting rows, or fixed ones. Default: none beyond what the schema inserts. */
+  readonly rows?: Arbitrary<Rows> | Rows;
+  readonly operations: Readonly<Record<string, Operation<Memory, Shared>>>;
+  /** What a session remembers at first. Default: an empty object. */
+  readonly memory?: () => Memory;
+  /** In-process state shared by the sessions of one execution. Default: an empty object. */
+  readonly shared?: () => Shared;
+  /** Columns whose values are generated and have no meaning of their own, beyond those the catalog tells. */
+  readonly generated?: Readonly<Record<string, readonly string[]>>;
+  /** Answers that refuse the call (412 Precondition Failed): always allowed, must have had no effect. */
+  readonly refusal?: (answer: Answer, call: Call) => boolean;
+  /** Whether 40001 and 40P01 are allowed outcomes. Default true. */
+  readonly allowAborts?: boolean;
+  readonly specification?: Specification;
+  readonly invariants?: Readonly<Record<string, Invariant>>;
+  readonly expected?: Expectations;
+}
+
+/** `name`, or `name/variant`. */
+export function modelId(model: Pick<Model, 'name' | 'variant'>): string {
+  return model.variant === undefined ? model.name : `${model.name}/${model.variant}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * A schedule says which session takes each step. It is plain data: a list of deviations from the rule
+ * "go on with the current session while it can, else the lowest-numbered runnable one", so that it keeps
+ * its meaning when the scenario shrinks or the code under test changes a little.
+ */
+import { Fault } from './fault.ts';
+
+/** At step `step` (counted from 0) the rule is not followed; `session` (counted from 0) goes instead. */
+export interface Deviation {
+  readonly step: number;
+  readonly session: number;
+}
+
+/** Deviations in increasing order of step. The empty list is the rule itself. */
+export type Schedule = readonly Deviation[];
+
+/** What the scheduler sees when it must choose: everything is quiet and at least one session is runnable. */
+export interface ChoicePoint {
+  /** Steps taken so far, so the number of the step to be chosen, counted from 0. */
+  readonly step: number;
+  /** The session that took the last step; undefined before the first. */
+  readonly current: number | undefined;
+  /** Sessions that can take a step, in increasing order; never empty. */
+  readonly runnable: readonly number[];
+}
+
+/** The rule that deviations deviate from. */
+export function defaultChoice(point: ChoicePoint): number {
+  if (point.current !== undefined && point.runnable.includes(point.current)) return point.current;
+  const lowest = point.runnable[0];
+  if (lowest === undefined) throw new Error('a choice point needs a runnable session');
+  return lowest;
+}
+
+/** Whether taking `session` here leaves a session that could have gone on (a CHESS context switch). */
+export function isPreemption(point: ChoicePoint, session: number): boolean {
+  return point.current !== undefined && session !== point.current && point.runnable.includes(point.current);
+}
+
+/** Versioned text form: `1` alone is the rule, `1;4>2;7>1` goes to s2 at step 4 and to s1 at step 7 (both from 1). */
+export function formatSchedule(schedule: Schedule): string {
+  return ['1', ...schedule.map(({ step, session }) => `${step + 1}>${session + 1}`)].join(';');
+}
+
+/** @throws Fault `bad-schedule` when the text is not a schedule of a known version */
+export function parseSchedule(text: string): Schedule {
+  const [version, ...parts] = text.split(';');
+  if (version !== '1') {
+    throw new Fault(`cannot read the schedule "${text}"`, {
+      code: 'bad-schedule',
+      kind: 'usage',
+      detail: `its version is "${version ?? ''}", this release reads version 1`,
+    });
+  }
+  let last = -1;
+  return parts.map((part) => {
+    const match = /^([1-9]\d*)>([1-9]\d*)$/.exec(part);
+    const step = Number(match?.[1]) - 1;
+    const session = Number(match?.[2]) - 1;
+    if (match === null || step <= last) {
+      throw new Fault(`cannot read the schedule "${text}"`, {
+        code: 'bad-schedule',
+        kind: 'usage',
+        detail: `"${part}" is not STEP>SESSION with increasing steps`,
+        hint: 'the text was cut or changed: copy the whole replay line',
+      });
+    }
+    last = step;
+    return { step, session };
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * The contract between the engine and a kind of database. A driver starts (or reaches) a server and makes
+ * databases of its own in it; the engine does the rest through real `pg` clients, so that it is the same
+ * for every kind. What a kind cannot do stands in its capability record, never in an `instanceof`.
+ */
+import type { Client, ClientConfig } from 'pg';
+import type { IsolationLevel } from '../core/isolation.ts';
+
+export interface Capabilities {
+  /**
+   * Whether two transactions can be open at once. Where false, an open transaction holds the whole engine
+   * and everyone else waits; BEGIN is then a scheduling point, since it is what takes the engine.
+   */
+  readonly concurrentTransactions: boolean;
+  /** The levels at which runs differ. */
+  readonly isolationLevels: readonly IsolationLevel[];
+  /**
+   * Whether a backend that starts to wait says so by itself once its deadlock check has run (a LOG-level
+   * notice "... still waiting for ..."). With it the backend that closes a cycle is always the victim.
+   * It needs `deadlock_timeout` and `log_lock_waits`, which only a superuser may set.
+   */
+  readonly announcesWaits: boolean;
+  /** Whether administration may switch off triggers and foreign keys while it loads rows (superuser). */
+  readonly replicaRole: boolean;
+}
+
+/** One backend that waits for a lock. */
+export interface Wait {
+  readonly pid: number;
+  /** Backends it waits for: holders of the lock and those before it in the queue. */
+  readonly blockedBy: readonly number[];
+}
+
+/** Whose connection: `session` runs the code under test; `admin` resets and dumps. */
+export type ConnectionRole =
+  | { readonly kind: 'session'; readonly isolation: IsolationLevel }
+  | { readonly kind: 'admin' };
+
+/** A database that the driver made and nobody else uses. Empty at first. */
+export interface Database {
+  /** As people name it: `postgres 18.4`, `pglite 0.5.16 (postgres 18.6)`. */
+  readonly engine: string;
+  readonly capabilities: Capabilities;
+  /** Configuration for a `pg` client that reaches this database; call it once per client. */
+  clientConfig(role: ConnectionRole): ClientConfig;
+  /**
+   * Of the given backends, those that wait for a heavyweight lock or a safe snapshot, with whom they wait for.
+   * Asked on a connection of its own. Empty on engines where nobody can wait inside the database.
+   */
+  waits(pids: readonly number[]): Promise<readonly Wait[]>;
+  /** Ends these backends at once, whatever they do. Used only to clean up after an execution that was given up. */
+  terminate(pids: readonly number[]): Promise<void>;
+  /** Whether another client's open transaction holds the whole engine, so that this client would wait. */
+  isHeldBack(client: Client): boolean;
+  /** Lets the process end (false) or keeps it alive (true) while only the driver's own connections are open. */
+  keepAlive(on: boolean): void;
+  /** Drops the database. Its clients must have been ended. Idempotent. */
+  drop(): Promise<void>;
+}
+
+/** One kind of database, configured. Opening twice gives two databases on one server. */
+export interface Driver {
+  /** `postgres`, `pglite`: what options and tables call it. */
+  readonly kind: string;
+  /** @throws Fault (kind `engine` or `usage`) in plain words when the engine cannot be had */
+  open(): Promise<Database>;
+  /** Drops what is left of its databases and stops what it started. Idempotent; a later `open` starts anew. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+const condition = 'pg-lockstep-source';
+
+export default defineConfig({
+  resolve: { conditions: [condition] },
+  ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
+  test: {
+    include: ['test/**/*.test.ts', 'properties/**/*.property.ts'],
+    pool: 'forks',
+    // Two cores: one file runs the tests, its database server takes the other.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
