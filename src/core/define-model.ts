@@ -1,0 +1,65 @@
+/** Typed constructors for models. They check what types cannot, with messages for the person who wrote it. */
+import type { Arbitrary } from 'fast-check';
+import { Fault } from './fault.ts';
+import type { Model, Operation, Session } from './model.ts';
+
+/** Marks what `defineModel` made, also when two copies of this package are loaded. */
+const mark: unique symbol = Symbol.for('pg-lockstep.model.1') as never;
+
+/**
+ * Types an operation: the arguments of `run` after the session follow from the arbitraries.
+ *
+ * @example
+ * const deposit = operation({
+ *   arguments: [fc.integer({ min: 1, max: 100 })],
+ *   run: async ({ client }, amount) => { await client.query('update ...', [amount]); },
+ * });
+ */
+export function operation<
+  Args extends readonly unknown[] = readonly [],
+  Memory = any,
+  Shared = any,
+>(definition: {
+  readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
+  readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
+  readonly weight?: number;
+}): Operation<Memory, Shared, Args> {
+  return definition as Operation<Memory, Shared, Args>;
+}
+
+/**
+ * Defines a model. The result is the same object, checked and marked, so that the command line finds it
+ * among a file's exports.
+ *
+ * @throws Fault `bad-model` when a part is missing or of the wrong kind
+ */
+export function defineModel<Memory = any, Shared = any>(model: Model<Memory, Shared>): Model<Memory, Shared> {
+  const bad = (detail: string): never => {
+    throw new Fault(`the model ${JSON.stringify(model.name ?? '(without a name)')} is not complete`, {
+      code: 'bad-model',
+      kind: 'usage',
+      detail,
+    });
+  };
+  if (typeof model.name !== 'string' || !/^[\w.-]+$/.test(model.name)) {
+    bad('`name` must be letters, digits, dots, dashes or underscores');
+  }
+  if (model.variant !== undefined && !/^[\w.-]+$/.test(model.variant)) {
+    bad('`variant` must be letters, digits, dots, dashes or underscores');
+  }
+  if (typeof model.schema !== 'string') bad('`schema` must be SQL text (it may be empty)');
+  const operations = Object.entries(model.operations ?? {});
+  if (operations.length === 0) bad('`operations` must name at least one operation');
+  for (const [name, definition] of operations) {
+    if (typeof definition?.run !== 'function') bad(`operation "${name}" has no \`run\` function`);
+    if (definition.arguments !== undefined && !Array.isArray(definition.arguments)) {
+      bad(`\`arguments\` of operation "${name}" must be an array of fast-check arbitraries`);
+    }
+  }
+  return Object.defineProperty({ ...model }, mark, { value: true });
+}
+
+/** Whether a value was made by {@link defineModel}. */
+export function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && mark in value;
+}
