@@ -1,0 +1,90 @@
+/**
+ * Settings travel as startup options, not as SET statements: they are then the values that `DISCARD ALL` and
+ * `RESET` return to, so code under test that cleans its connection keeps them.
+ */
+import type { ClientConfig } from 'pg';
+import type { ConnectionRole } from '../contract.ts';
+import type { Address } from './address.ts';
+import type { ServerFacts } from './server-facts.ts';
+
+type Settings = Readonly<Record<string, string>>;
+
+/** One's own connections, of the driver, are asked for nothing but to stay. */
+export type AnyRole = ConnectionRole | { readonly kind: 'service' };
+
+/** `-c name=value ...`; Postgres splits at spaces unless a backslash stands before them. */
+export function formatStartupOptions(settings: Settings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replace(/[\s\\]/g, '\\$&')}`)
+    .join(' ');
+}
+
+/** A server or role may have limits of its own; the engine has its own limits and needs these off. */
+function withoutTimeouts(versionNumber: number): Settings {
+  return {
+    statement_timeout: '0',
+    lock_timeout: '0',
+    idle_in_transaction_session_timeout: '0',
+    ...(versionNumber >= 140_000 && { idle_session_timeout: '0' }),
+    ...(versionNumber >= 170_000 && { transaction_timeout: '0' }),
+  };
+}
+
+/**
+ * 1 ms makes the backend that closes a cycle the victim, always. After its check a waiting backend tells its
+ * own client so, at LOG level; `lc_messages` makes those words the same everywhere, and `log_min_messages`
+ * keeps them (and errors that are wanted here) out of a user's server log.
+ */
+const announcing: Settings = {
+  deadlock_timeout: '1ms',
+  log_lock_waits: 'on',
+  client_min_messages: 'log',
+  log_min_messages: 'fatal',
+  lc_messages: 'C',
+};
+
+/** Makes every dump of the same rows the same text, whatever the server's defaults. */
+const canonicalText: Settings = {
+  datestyle: 'ISO',
+  timezone: 'UTC',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  intervalstyle: 'postgres',
+};
+
+export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
+  const common = withoutTimeouts(facts.versionNumber);
+  switch (role.kind) {
+    case 'session':
+      return {
+        default_transaction_isolation: role.isolation,
+        ...common,
+        ...(facts.superuser && announcing),
+      };
+    case 'admin':
+      return { ...canonicalText, ...common, ...(facts.superuser && { session_replication_role: 'replica' }) };
+    case 'service':
+      return common;
+  }
+}
+
+/** A `pg` configuration for one client in one role. The user's own startup options come first, so ours win. */
+export function clientConfig(
+  address: Address,
+  database: string,
+  settings: Settings,
+  connectTimeoutMs: number,
+): ClientConfig {
+  return {
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.ssl !== undefined && { ssl: address.ssl }),
+    database,
+    options: [address.options, formatStartupOptions(settings)].filter((part) => part !== '').join(' '),
+    application_name: 'pg-lockstep',
+    keepAlive: true,
+    connectionTimeoutMillis: connectTimeoutMs,
+  };
+}

@@ -1,0 +1,106 @@
+/** One database of ours on a server, with the connection that asks who waits. */
+import type { Client, ClientConfig } from 'pg';
+import { Fault } from '../../core/fault.ts';
+import { isolationLevels } from '../../core/isolation.ts';
+import type { Capabilities, ConnectionRole, Database, Wait } from '../contract.ts';
+import type { Address } from './address.ts';
+import { clientConfig, settingsOf } from './client-config.ts';
+import type { ServerFacts } from './server-facts.ts';
+import type { ServiceConnection } from './service-connection.ts';
+import { until } from './within.ts';
+
+/** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
+const terminateTimeoutMs = 10_000;
+
+const waitsQuery = `
+  select pid, array_to_string(pg_blocking_pids(pid) || pg_safe_snapshot_blocking_pids(pid), ',')
+    from unnest($1::int4[]) as pid`;
+
+/** Only backends in this very database, so that a number which was reused elsewhere is never hit. */
+const ours = 'from pg_stat_activity where datname = current_database() and pid = any($1::int4[])';
+
+export interface DatabaseParts {
+  readonly name: string;
+  readonly address: Address;
+  readonly facts: ServerFacts;
+  readonly connectTimeoutMs: number;
+  /** Connected to the database itself. */
+  readonly monitor: ServiceConnection;
+  /** Drops it on the server; called once, after the monitor has left. */
+  readonly dropFromServer: () => Promise<void>;
+}
+
+export class PostgresDatabase implements Database {
+  readonly engine: string;
+  readonly capabilities: Capabilities;
+  /** Name on the server: `lockstep_...`. */
+  readonly name: string;
+  readonly #parts: DatabaseParts;
+  #dropped: Promise<void> | undefined;
+
+  constructor(parts: DatabaseParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.engine = `postgres ${parts.facts.version}`;
+    this.capabilities = {
+      concurrentTransactions: true,
+      isolationLevels,
+      announcesWaits: parts.facts.superuser,
+      replicaRole: parts.facts.superuser,
+    };
+  }
+
+  clientConfig(role: ConnectionRole): ClientConfig {
+    const { address, facts, connectTimeoutMs } = this.#parts;
+    return clientConfig(address, this.name, settingsOf(role, facts), connectTimeoutMs);
+  }
+
+  async waits(pids: readonly number[]): Promise<readonly Wait[]> {
+    if (pids.length === 0) return [];
+    const rows = await this.#parts.monitor.query(waitsQuery, [pids], 'pg-lockstep waits');
+    return rows.flatMap(([pid, blockers]) =>
+      blockers === null || blockers === undefined || blockers === ''
+        ? []
+        : [{ pid: Number(pid), blockedBy: [...new Set(blockers.split(',').map(Number))] }],
+    );
+  }
+
+  async terminate(pids: readonly number[]): Promise<void> {
+    if (pids.length === 0) return;
+    const { monitor } = this.#parts;
+    await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
+    const gone = await until(terminateTimeoutMs, async () => {
+      const [row] = await monitor.query(`select count(*) ${ours}`, [pids]);
+      return row?.[0] === '0';
+    });
+    if (gone) return;
+    throw new Fault('a terminated backend does not go away', {
+      code: 'backend-stays',
+      kind: 'engine',
+      detail: `one of the backends ${pids.join(', ')} was still there after ${terminateTimeoutMs} ms`,
+    });
+  }
+
+  isHeldBack(_client: Client): boolean {
+    return false;
+  }
+
+  keepAlive(on: boolean): void {
+    this.#parts.monitor.keepAlive(on);
+  }
+
+  drop(): Promise<void> {
+    this.#dropped ??= this.#leaveAndDrop();
+    return this.#dropped;
+  }
+
+  async #leaveAndDrop(): Promise<void> {
+    await this.leave();
+    await this.#parts.dropFromServer();
+  }
+
+  /** Ends the monitor without dropping: the whole server is about to go. */
+  async leave(): Promise<void> {
+    await this.#parts.monitor.end();
+  }
+}

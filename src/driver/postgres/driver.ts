@@ -1,0 +1,98 @@
+/** The driver's lifetime: one server while it is open, started by the first `open`, gone after `close`. */
+import type { Database, Driver } from '../contract.ts';
+import { parseAddress } from './address.ts';
+import { startCluster } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { findBinaries } from './find-binaries.ts';
+import type { ResolvedOptions } from './options.ts';
+import { Server } from './server.ts';
+
+interface Running {
+  readonly server: Server;
+  /** Undefined where the server was given: then it is not ours to stop. */
+  readonly cluster: Cluster | undefined;
+}
+
+/** Drivers to close when the process comes to its natural end without anyone having closed them. */
+const openDrivers = new Set<PostgresDriver>();
+let closesAtExit = false;
+
+export class PostgresDriver implements Driver {
+  readonly kind = 'postgres';
+  readonly #options: ResolvedOptions;
+  #running: Promise<Running> | undefined;
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<Database> {
+    await this.#closing.catch(() => undefined);
+    let running = await this.#start();
+    if (running.server.lost) {
+      // It crashed or was stopped since the last time: what is left of it goes, a new one comes.
+      await this.close().catch(() => undefined);
+      running = await this.#start();
+    }
+    return running.server.createDatabase();
+  }
+
+  close(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return this.#closing;
+    this.#running = undefined;
+    openDrivers.delete(this);
+    this.#closing = stop(running);
+    return this.#closing;
+  }
+
+  #start(): Promise<Running> {
+    if (this.#running !== undefined) return this.#running;
+    closeAtExit(this);
+    const starting = start(this.#options);
+    this.#running = starting;
+    starting.catch(() => {
+      // The next `open` tries again.
+      if (this.#running === starting) this.#running = undefined;
+    });
+    return starting;
+  }
+}
+
+async function start(options: ResolvedOptions): Promise<Running> {
+  const { connectTimeoutMs, startTimeoutMs } = options;
+  if (options.server !== undefined) {
+    const server = await Server.connect(parseAddress(options.server), connectTimeoutMs);
+    return { server, cluster: undefined };
+  }
+  const cluster = await startCluster({ binaries: await findBinaries(options.binaries), startTimeoutMs });
+  try {
+    return { server: await Server.connect(cluster.address, connectTimeoutMs), cluster };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+async function stop(starting: Promise<Running>): Promise<void> {
+  // What failed to start cleaned up after itself and told whoever opened it.
+  const running = await starting.catch(() => undefined);
+  if (running === undefined) return;
+  if (running.cluster === undefined) return running.server.close();
+  await running.server.leave();
+  await running.cluster.stop();
+}
+
+/**
+ * `beforeExit` comes when nothing is left to do, and more may be done in it. It does not come after
+ * `process.exit` or a signal: the guardian (for a cluster) and the next run (for a database) see to those.
+ */
+function closeAtExit(driver: PostgresDriver): void {
+  openDrivers.add(driver);
+  if (closesAtExit) return;
+  closesAtExit = true;
+  process.on('beforeExit', () => {
+    for (const open of openDrivers) open.close().catch(() => undefined);
+  });
+}

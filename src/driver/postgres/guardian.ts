@@ -1,0 +1,93 @@
+/** This process's end of the guardian: starts it, hears from it, and takes over where it is killed. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { guardianScript } from './guardian-script.ts';
+import type { GuardianJob } from './guardian-script.ts';
+import { removeLeftover } from './leftovers.ts';
+import { within } from './within.ts';
+
+export type Started =
+  | { readonly kind: 'ready'; readonly postmaster: number }
+  | { readonly kind: 'failed'; readonly reason: string; readonly log: string }
+  | { readonly kind: 'late' };
+
+type Message = { readonly ready: number } | { readonly failed: string; readonly log: string };
+
+/** A server that does not stop is killed by the guardian after 8 s; then there is the folder to remove. */
+const stopTimeoutMs = 15_000;
+
+export class Guardian {
+  readonly pid: number;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  readonly #message: Promise<Message>;
+  readonly #gone: Promise<void>;
+
+  constructor(job: GuardianJob) {
+    this.#folder = job.folder;
+    this.#process = spawn(process.execPath, ['-e', guardianScript, JSON.stringify(job)], {
+      // Of its own process group, or Ctrl-C would end it before it has cleaned up.
+      detached: true,
+      cwd: '/',
+      env: quietEnvironment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
+    this.pid = this.#process.pid ?? -1;
+    const exited = new Promise<void>((done) => {
+      this.#process.once('exit', () => done());
+      this.#process.once('error', () => done());
+    });
+    // It leaves when the folder is gone. Where it was killed, the server and the folder are still there.
+    this.#gone = exited.then(() => removeLeftover(job.folder)).catch(() => undefined);
+    this.#process.stdin?.on('error', () => undefined);
+    this.#message = this.#listen(exited);
+    this.#keepAlive(false);
+  }
+
+  /** What came of the start. Keeps the process alive meanwhile. */
+  async ready(limitMs: number): Promise<Started> {
+    this.#keepAlive(true);
+    try {
+      if (!(await within(limitMs, this.#message))) return { kind: 'late' };
+      const message = await this.#message;
+      return 'ready' in message
+        ? { kind: 'ready', postmaster: message.ready }
+        : { kind: 'failed', reason: message.failed, log: message.log };
+    } finally {
+      this.#keepAlive(false);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#keepAlive(true);
+    this.#process.stdin?.end();
+    if (await within(stopTimeoutMs, this.#gone)) return;
+    this.#process.kill('SIGKILL');
+    await removeLeftover(this.#folder).catch(() => undefined);
+  }
+
+  async #listen(exited: Promise<void>): Promise<Message> {
+    const lines = createInterface({ input: this.#process.stdout! });
+    const first = new Promise<Message>((done) =>
+      lines.once('line', (line) => done(JSON.parse(line) as Message)),
+    );
+    const silent = exited.then(() => ({ failed: 'the process that watches over it ended', log: '' }));
+    return Promise.race([first, silent]);
+  }
+
+  #keepAlive(on: boolean): void {
+    const change = on ? 'ref' : 'unref';
+    this.#process[change]();
+    (this.#process.stdin as Socket | null)?.[change]();
+    (this.#process.stdout as Socket | null)?.[change]();
+  }
+}
+
+/** Without what would make node load, inspect or measure something, or tell Postgres where to go. */
+function quietEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(NODE_|PG)/.test(name));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
+}

@@ -1,0 +1,84 @@
+/**
+ * A leftover is the folder, and perhaps the server, of a cluster whose guardian was killed too. Each start
+ * sweeps them. Nothing is touched but what lies in a folder that is ours by name and owner, and no process is
+ * signalled but one whose command line names that folder: a process number alone may have been reused.
+ */
+import { lstat, readFile, readdir, readlink, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { commandLine } from './command-line.ts';
+import { folderPrefix, tempRoots } from './private-folder.ts';
+import { until } from './within.ts';
+
+/** A folder without an owner's record may be one that is being made right now: copying binaries takes seconds. */
+const youngMs = 10 * 60_000;
+/** Postgres itself gives its children 5 s after SIGQUIT. */
+const stopTimeoutMs = 8_000;
+
+/** This machine and process namespace; process numbers mean nothing elsewhere (/tmp may be shared by containers). */
+export async function whereAmI(): Promise<string> {
+  return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`;
+}
+
+/** Removes every leftover that is ours. Never fails: what cannot be removed stays. */
+export async function sweepLeftovers(
+  owners: readonly number[],
+  roots: readonly string[] = tempRoots(),
+): Promise<void> {
+  // Windows does not tell a command line cheaply, and without one nothing is certain enough to be removed.
+  if (process.platform === 'win32') return;
+  const here = await whereAmI();
+  for (const root of roots) {
+    const names = await readdir(root).catch(() => []);
+    for (const name of names.filter((found) => found.startsWith(folderPrefix))) {
+      const folder = join(root, name);
+      if (await isLeftover(folder, owners, here).catch(() => false))
+        await removeLeftover(folder).catch(() => undefined);
+    }
+  }
+}
+
+async function isLeftover(folder: string, owners: readonly number[], here: string): Promise<boolean> {
+  const found = await lstat(folder);
+  if (!found.isDirectory() || (owners.length > 0 && !owners.includes(found.uid))) return false;
+  const owner = await readOwner(folder);
+  if (owner === undefined) return Date.now() - found.mtimeMs > youngMs;
+  return owner.where === here && !(await isRunningIn(owner.guardian, folder));
+}
+
+/** Stops the server that runs in the folder, if one does, and removes the folder. */
+export async function removeLeftover(folder: string): Promise<void> {
+  const owner = await readOwner(folder);
+  const postmaster = await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
+  for (const pid of new Set([owner?.child, Number.parseInt(postmaster, 10)])) {
+    if (pid !== undefined) await stopProcess(pid, folder);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+}
+
+async function stopProcess(pid: number, folder: string): Promise<void> {
+  for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
+    if (!(await isRunningIn(pid, folder))) return;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    await until(stopTimeoutMs, async () => !(await isRunningIn(pid, folder)));
+  }
+}
+
+async function isRunningIn(pid: number, folder: string): Promise<boolean> {
+  return Number.isInteger(pid) && pid > 1 && (await commandLine(pid)).includes(folder);
+}
+
+interface Owner {
+  readonly where: string;
+  readonly guardian: number;
+  readonly child: number | undefined;
+}
+
+async function readOwner(folder: string): Promise<Owner | undefined> {
+  const text = await readFile(join(folder, 'owner.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Owner);
+}

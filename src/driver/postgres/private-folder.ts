@@ -1,0 +1,42 @@
+/** The private temporary folder that holds all of a throw-away cluster. */
+import { chmod, chown, mkdtemp, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canReach } from './cluster-user.ts';
+import type { ClusterUser } from './cluster-user.ts';
+
+export const folderPrefix = 'lockstep-pg-';
+
+/** A socket address holds 107 bytes on Linux and 103 elsewhere. */
+const longestSocketPath = 100;
+
+export const socketName = '.s.PGSQL.5432';
+
+/** Where folders may lie: the temp folder, and /tmp where that is too deep or closed to the cluster's user. */
+export function tempRoots(): readonly string[] {
+  return process.platform === 'win32' ? [tmpdir()] : [...new Set([tmpdir(), '/tmp'])];
+}
+
+/** Makes a folder that only `user` (undefined: the one we are) and root can look into. */
+export async function makePrivateFolder(user: ClusterUser | undefined): Promise<string> {
+  const folder = await mkdtemp(join(await pickRoot(user), folderPrefix));
+  await chmod(folder, 0o700);
+  if (user !== undefined) await chown(folder, user.uid, user.gid);
+  return folder;
+}
+
+async function pickRoot(user: ClusterUser | undefined): Promise<string> {
+  const roots = tempRoots();
+  for (const root of roots) {
+    const socket = join(root, `${folderPrefix}XXXXXX`, socketName);
+    const fits = process.platform === 'win32' || Buffer.byteLength(socket) < longestSocketPath;
+    const usable = user === undefined || (await canReach(root, user));
+    const there = await stat(root).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (fits && usable && there) return root;
+  }
+  // mkdtemp or the server will say what is wrong with it.
+  return roots[0] ?? tmpdir();
+}

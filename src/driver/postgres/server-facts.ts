@@ -1,0 +1,41 @@
+/** What must be known of a server and of the user we are on it. */
+import { Fault } from '../../core/fault.ts';
+import type { ServiceConnection } from './service-connection.ts';
+
+export interface ServerFacts {
+  /** As people say it: `18.4`. */
+  readonly version: string;
+  /** As programs compare it: 180004. */
+  readonly versionNumber: number;
+  readonly superuser: boolean;
+}
+
+/** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
+const oldestVersionNumber = 120_000;
+
+/** @throws Fault `server-too-old` */
+export function checkVersion(facts: Pick<ServerFacts, 'version' | 'versionNumber'>): void {
+  if (facts.versionNumber >= oldestVersionNumber) return;
+  throw new Fault('the Postgres server is too old', {
+    code: 'server-too-old',
+    kind: 'engine',
+    detail: `found version ${facts.version}; version 12 or newer is needed`,
+    hint: 'leave the server out to use a throw-away cluster, or give a newer one',
+  });
+}
+
+/** @throws Fault `server-too-old` or `server-lost` */
+export async function readFacts(connection: ServiceConnection): Promise<ServerFacts> {
+  const [row] = await connection.query(
+    `select current_setting('server_version'), current_setting('server_version_num'),
+            (select rolsuper from pg_roles where rolname = current_user)`,
+  );
+  const facts = {
+    // Packagers append their own: "15.13 (Debian 15.13-0+deb12u1)".
+    version: (row?.[0] ?? '?').split(' ', 1)[0] ?? '?',
+    versionNumber: Number(row?.[1]),
+    superuser: row?.[2] === 't',
+  };
+  checkVersion(facts);
+  return facts;
+}

@@ -1,0 +1,111 @@
+/**
+ * A service connection is one of the driver's own: for maintenance, or to ask who waits. It never keeps the
+ * process alive while idle, never emits an unhandled error, and every failure on it is a Fault or an error
+ * that the server answered.
+ */
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import type { ClientConfig } from 'pg';
+import type { Address } from './address.ts';
+import { connectFault, lostFault, sqlstateOf } from './connect-fault.ts';
+import { within } from './within.ts';
+
+/** Rows as arrays of the server's own text, so that parsers which a user sets globally change nothing here. */
+export type TextRows = readonly (readonly (string | null)[])[];
+
+/** No query of ours takes long; CREATE DATABASE on a slow disk is the slowest. */
+const queryTimeoutMs = 60_000;
+/** A server that was frozen never answers the goodbye. */
+const goodbyeTimeoutMs = 2_000;
+
+const asText = { getTypeParser: () => (value: unknown) => value } as unknown as NonNullable<
+  ClientConfig['types']
+>;
+
+/** What `pg` has and its types do not. */
+type SocketClient = pg.Client & {
+  ref(): void;
+  unref(): void;
+  readonly connection: { readonly stream: Socket };
+};
+
+export class ServiceConnection {
+  readonly #client: SocketClient;
+  readonly #address: Address;
+  #lost: unknown;
+  #ended = false;
+  #busy = 0;
+  #kept = false;
+
+  private constructor(client: SocketClient, address: Address) {
+    this.#client = client;
+    this.#address = address;
+    client.on('error', (error) => (this.#lost ??= error));
+    client.on('end', () => (this.#lost ??= new Error('the connection was closed')));
+  }
+
+  /** @throws Fault of `connectFault`; errors with an SQLSTATE are its `cause` */
+  static async open(config: ClientConfig, address: Address): Promise<ServiceConnection> {
+    const client = new pg.Client({ ...config, types: asText, query_timeout: queryTimeoutMs }) as SocketClient;
+    const connection = new ServiceConnection(client, address);
+    try {
+      await client.connect();
+    } catch (error) {
+      throw connectFault(error, address);
+    }
+    client.unref();
+    return connection;
+  }
+
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /**
+   * Runs one statement. With a name it is prepared once and kept.
+   *
+   * @throws Fault `server-lost`, or the server's error as `pg` gives it
+   */
+  async query(text: string, values: readonly unknown[] = [], name?: string): Promise<TextRows> {
+    if (this.#lost !== undefined) throw lostFault(this.#lost, this.#address);
+    // While a question is open the process must not end; a top-level await would be cut off.
+    if (this.#busy++ === 0) this.#client.ref();
+    try {
+      const result = await this.#client.query<(string | null)[]>({
+        text,
+        values: [...values],
+        rowMode: 'array',
+        ...(name !== undefined && { name }),
+      });
+      return result.rows;
+    } catch (error) {
+      const sqlstate = sqlstateOf(error);
+      // 57P01 to 57P03: the server is ending this connection, or itself.
+      if (sqlstate !== undefined && !sqlstate.startsWith('57P')) throw error;
+      this.#lost ??= error;
+      throw lostFault(error, this.#address);
+    } finally {
+      if (--this.#busy === 0 && !this.#kept) this.#client.unref();
+    }
+  }
+
+  /** Whether this connection alone keeps the process alive. */
+  keepAlive(on: boolean): void {
+    this.#kept = on;
+    if (on) this.#client.ref();
+    else if (this.#busy === 0) this.#client.unref();
+  }
+
+  /** Says goodbye. Never fails; idempotent. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#lost ??= new Error('the connection was ended');
+    this.#client.ref();
+    const said = await within(
+      goodbyeTimeoutMs,
+      this.#client.end().catch(() => undefined),
+    );
+    if (!said) this.#client.connection.stream.destroy();
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The platform package comes without the links between its shared libraries (npm packages cannot hold links);
+ * its install script lays them, and npm may have been told not to run install scripts.
+ */
+import { readFile, stat, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { codeOf } from './connect-fault.ts';
+
+interface Link {
+  /** What exists, relative to the package. */
+  readonly source: string;
+  /** What should lead to it. */
+  readonly target: string;
+}
+
+/**
+ * Lays the links that are missing. Two processes may do so at once: a link appears whole or not at all, and
+ * who comes second finds it there.
+ *
+ * @param native the package's `native` folder
+ * @returns false where links are missing and the folder may not be written to
+ */
+export async function mendLinks(native: string): Promise<boolean> {
+  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(list) as readonly Link[]) {
+    const at = join(native, '..', target);
+    const there = await stat(at).then(
+      () => true,
+      () => false,
+    );
+    if (there) continue;
+    try {
+      await symlink(relative(dirname(target), source), at);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') return false;
+    }
+  }
+  return true;
+}
