@@ -1,0 +1,68 @@
+/** A database on PGlite: the whole of one instance, until it is dropped. */
+import type { Client, ClientConfig } from 'pg';
+import type { Capabilities, Database } from '../contract.ts';
+import type { Instance } from './instance.ts';
+import { PgliteStream, type Streams } from './stream.ts';
+
+const capabilities: Capabilities = {
+  concurrentTransactions: false,
+  isolationLevels: ['read committed'],
+  announcesWaits: false,
+  replicaRole: true,
+};
+
+/** Longer than any run; the timer is there to be a handle, never to fire. */
+const forever = 2 ** 31 - 1;
+
+/**
+ * @param giveBack called once, when the database was dropped and its clients are gone
+ */
+export function lend(instance: Instance, giveBack: () => Promise<void>): Database {
+  const { backend, greeting } = instance;
+  const streams: Streams = new Map();
+  let alive: NodeJS.Timeout | undefined;
+  let dropped: Promise<void> | undefined;
+
+  const endAll = async (wanted: (pid: number) => boolean): Promise<void> => {
+    const ending = [...streams].filter(([pid]) => wanted(pid)).map(([, stream]) => stream.terminate());
+    await Promise.all(ending);
+  };
+  const keepAlive = (on: boolean): void => {
+    clearInterval(alive);
+    alive = on ? setInterval(() => {}, forever) : undefined;
+  };
+  const drop = async (): Promise<void> => {
+    keepAlive(false);
+    await endAll(() => true);
+    await giveBack();
+  };
+
+  return {
+    engine: instance.name,
+    capabilities,
+    /**
+     * The role makes no difference: all clients share one Postgres session, so nothing can be set for one
+     * of them on connecting (startup options are ignored). Administration sets what it needs inside its own
+     * transactions (`set local session_replication_role = replica`), and DISCARD ALL by anybody resets the
+     * settings and removes the prepared statements of everybody.
+     */
+    clientConfig: (): ClientConfig => ({
+      user: 'postgres',
+      database: 'postgres',
+      // Else PGSSLMODE and PGHOST of the environment would speak for a connection that is none.
+      host: 'localhost',
+      ssl: false,
+      stream: () => new PgliteStream({ backend, greeting, streams }),
+    }),
+    waits: () => Promise.resolve([]),
+    terminate: (pids) => endAll((pid) => pids.includes(pid)),
+    isHeldBack: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
+    keepAlive,
+    drop: () => (dropped ??= drop()),
+  };
+}
+
+/** `pg` keeps its stream here; the types of the package leave it out. */
+function streamOf(client: Client): unknown {
+  return (client as Client & { readonly connection?: { readonly stream: unknown } }).connection?.stream;
+}

@@ -1,0 +1,164 @@
+/** A stream stands where `pg` expects a socket, and carries its messages to the backend. */
+import { Duplex } from 'node:stream';
+import type { Backend } from './backend.ts';
+import { type Unit, UnitReader } from './frames.ts';
+import {
+  closeStatement,
+  copyInResponse,
+  simpleQuery,
+  sync,
+  terminated,
+  withoutCopyInResponse,
+  withProcessId,
+} from './messages.ts';
+import { StatementNames } from './statement-names.ts';
+import { unreachable } from '../../core/unreachable.ts';
+
+/** The streams of one database, by the process id that each one's client was told. */
+export type Streams = Map<number, PgliteStream>;
+
+/** Every stream of this process gets its own, like backends of a server. */
+let lastProcessId = 0;
+
+/** What a client gets on connecting, and the backend behind it. */
+export interface Server {
+  readonly backend: Backend;
+  /** PGlite's answer to a startup packet. */
+  readonly greeting: Buffer;
+  readonly streams: Streams;
+}
+
+export class PgliteStream extends Duplex {
+  readonly pid: number = ++lastProcessId;
+  readonly #server: Server;
+  readonly #units = new UnitReader();
+  readonly #names: StatementNames = new StatementNames(this.pid);
+
+  constructor(server: Server) {
+    super({ allowHalfOpen: false });
+    this.#server = server;
+    server.streams.set(this.pid, this);
+  }
+
+  /** Called by `pg` in place of a socket's. */
+  connect(): this {
+    process.nextTick(() => this.emit('connect'));
+    return this;
+  }
+
+  /** A socket's settings, which `pg` calls and which mean nothing here: a stream keeps no process alive. */
+  setNoDelay(): this {
+    return this;
+  }
+  setKeepAlive(): this {
+    return this;
+  }
+  setTimeout(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+
+  /** Ends the connection as `pg_terminate_backend` does, and rolls back. */
+  async terminate(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.once('close', () => resolve()));
+    if (this.destroyed) return;
+    this.push(terminated);
+    this.destroy();
+    await closed;
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    for (const unit of this.#units.read(chunk)) this.#accept(unit);
+    done();
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+  }
+
+  override _final(done: () => void): void {
+    this.push(null);
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    void this.#leave().then(() => done(error));
+  }
+
+  #accept(unit: Unit): void {
+    switch (unit.kind) {
+      case 'startup':
+        // Answered here and not by the backend: a server lets clients in whoever has a transaction open.
+        this.push(withProcessId(this.#server.greeting, this.pid));
+        return;
+      case 'encryption':
+        this.push('N');
+        return;
+      case 'cancel':
+      case 'terminate':
+        // Statements end before anyone could cancel them; and `pg` ends the stream after its Terminate.
+        return;
+      case 'copy-begin':
+        this.#submit(unit, () => copyInResponse);
+        return;
+      case 'copy':
+        this.#submit(unit, withoutCopyInResponse);
+        return;
+      case 'query':
+      case 'flush':
+        this.#submit(unit, (reply) => reply);
+        return;
+      default:
+        unreachable(unit.kind);
+    }
+  }
+
+  #submit(unit: Unit, edit: (reply: Buffer) => Buffer): void {
+    const messages = unit.messages.map((message) => this.#names.rename(message));
+    this.#server.backend.submit({
+      owner: this,
+      bytes: () => (messages.length === 0 ? undefined : Buffer.concat(messages)),
+      unfinished: unit.kind === 'flush',
+      reply: (data) => {
+        if (!this.destroyed && !this.readableEnded) this.push(edit(data));
+      },
+      fail: (reason) => this.destroy(reason),
+    });
+  }
+
+  /**
+   * What a server does for a client that is gone: roll back, forget its prepared statements. When the last
+   * one has left, the session's settings and temporary tables go, too; before, nobody can tell whose they are.
+   */
+  #leave(): Promise<void> {
+    const { backend, streams } = this.#server;
+    backend.withdraw(this);
+    streams.delete(this.pid);
+    const waits = backend.isBusyWith(this);
+    const left = new Promise<void>((resolve) => {
+      backend.submit({
+        owner: this,
+        bytes: () => this.#farewell(),
+        reply: () => resolve(),
+        fail: () => resolve(),
+      });
+    });
+    return waits ? left : Promise.resolve();
+  }
+
+  #farewell(): Buffer | undefined {
+    const { backend, streams } = this.#server;
+    const messages: Buffer[] = [];
+    if (backend.holder === this) messages.push(sync, simpleQuery('rollback'));
+    if (streams.size === 0) messages.push(simpleQuery('discard all'));
+    else if (this.#names.open.length > 0) messages.push(...this.#names.open.map(closeStatement), sync);
+    return messages.length === 0 ? undefined : Buffer.concat(messages);
+  }
+}
