@@ -111,6 +111,7 @@ function addressOf(folder: string, listen: Listen, password: string | undefined)
     host: listen.kind === 'socket' ? folder : '127.0.0.1',
     port: listen.kind === 'socket' ? 5432 : listen.port,
     user: superuser,
+    // Given even where none is asked for, or `pg` would look into the environment and the password file.
     password: password ?? '',
     ssl: false,
     options: '',

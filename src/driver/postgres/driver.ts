@@ -29,20 +29,21 @@ export class PostgresDriver implements Driver {
 
   async open(): Promise<Database> {
     await this.#closing.catch(() => undefined);
-    let running = await this.#start();
-    if (running.server.lost) {
-      // It crashed or was stopped since the last time: what is left of it goes, a new one comes.
-      await this.close().catch(() => undefined);
-      running = await this.#start();
-    }
-    return running.server.createDatabase();
+    const starting = this.#start();
+    const running = await starting;
+    if (!running.server.lost) return running.server.createDatabase();
+    // It crashed or was stopped since the last time: what is left of it goes, a new one comes. Unless
+    // another `open` saw that too and was faster.
+    if (this.#running === starting) await this.close().catch(() => undefined);
+    await this.#closing.catch(() => undefined);
+    return (await this.#start()).server.createDatabase();
   }
 
   close(): Promise<void> {
+    openDrivers.delete(this);
     const running = this.#running;
     if (running === undefined) return this.#closing;
     this.#running = undefined;
-    openDrivers.delete(this);
     this.#closing = stop(running);
     return this.#closing;
   }

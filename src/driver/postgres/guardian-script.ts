@@ -27,8 +27,10 @@ const fs = require('node:fs');
 const job = JSON.parse(process.argv[1]);
 let child, stopping = false;
 
-const say = (message) => process.stdout.write(JSON.stringify(message) + '\\n');
-process.stdout.on('error', () => {});
+// Written at once, for the process may end right after; the other side may be gone.
+function say(message) {
+  try { fs.writeSync(1, JSON.stringify(message) + '\\n'); } catch {}
+}
 
 function record() {
   const text = JSON.stringify({ where: job.where, guardian: process.pid, child: child && child.pid });

@@ -47,9 +47,11 @@ export class Server {
     try {
       const facts = await readFacts(maintenance);
       // Only now is it known which timeouts this server has to switch off.
-      for (const [name, value] of Object.entries(settingsOf({ kind: 'service' }, facts))) {
-        await maintenance.query('select set_config($1, $2, false)', [name, value]);
-      }
+      const settings = settingsOf({ kind: 'service' }, facts);
+      await maintenance.query(
+        'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s(name, value)',
+        [Object.keys(settings), Object.values(settings)],
+      );
       await dropStaleDatabases(maintenance, facts.versionNumber);
       return new Server(address, connectTimeoutMs, facts, maintenance);
     } catch (error) {

@@ -1,0 +1,33 @@
+/**
+ * A process that uses the driver, for tests that kill it. Usage: child.ts MODE [SERVER]. It prints one line
+ * of JSON once its database is open.
+ *
+ * - `stay`: lives until it is killed
+ * - `end`: does nothing more, and closes nothing
+ * - `exit`: calls process.exit
+ * - `keep`: is kept alive by the driver until an unreferenced timer lets go
+ */
+import { postgres } from '../../../../src/driver/postgres/index.ts';
+
+const [mode, server] = process.argv.slice(2);
+const database = await postgres(server === undefined ? {} : { server }).open();
+const { host, database: name } = database.clientConfig({ kind: 'admin' });
+console.log(JSON.stringify({ host, name }));
+
+switch (mode) {
+  case 'stay':
+    setInterval(() => undefined, 60_000);
+    break;
+  case 'exit':
+    process.exit(0);
+    break;
+  case 'keep':
+    database.keepAlive(true);
+    process.once('beforeExit', () => console.log('idle'));
+    setTimeout(() => {
+      console.log('kept');
+      database.keepAlive(false);
+    }, 100).unref();
+    break;
+  default:
+}

@@ -1,0 +1,161 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parsePasswd } from '../../../../src/driver/postgres/cluster-user.ts';
+import { postgres } from '../../../../src/driver/postgres/index.ts';
+import {
+  allGone,
+  connect,
+  connectTo,
+  faultOf,
+  hasInstalled,
+  installed,
+  isRoot,
+  nameOf,
+  pidsOf,
+  session,
+  startChild,
+  startServer,
+} from './support.ts';
+
+describe('a throw-away cluster', () => {
+  const driver = postgres();
+  afterAll(() => driver.close());
+
+  it('is one per configuration and process', () => {
+    expect(postgres()).toBe(driver);
+    expect(postgres({ connectTimeoutMs: 10_000 })).toBe(driver);
+    expect(postgres({ connectTimeoutMs: 9_000 })).not.toBe(driver);
+  });
+
+  it('is private, gives a database per open, and leaves nothing after close', async () => {
+    const [one, two] = await Promise.all([driver.open(), driver.open()]);
+    expect(one.engine).toMatch(/^postgres \d+\.\d+$/);
+    const folder = one.clientConfig({ kind: 'admin' }).host!;
+    expect(two.clientConfig({ kind: 'admin' }).host).toBe(folder);
+    expect(nameOf(one)).not.toBe(nameOf(two));
+
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, '.s.PGSQL.5432')).mode & 0o777).toBe(0o700);
+    if (isRoot) expect(statSync(join(folder, 'data')).uid).not.toBe(0);
+
+    const client = await session(one);
+    const { rows } = await client.query(
+      `select current_setting('listen_addresses') as tcp, current_setting('fsync') as fsync`,
+    );
+    expect(rows).toEqual([{ tcp: '', fsync: 'off' }]);
+    await client.end();
+
+    const pids = pidsOf(folder);
+    await driver.close();
+    expect(existsSync(folder)).toBe(false);
+    await allGone(folder, pids);
+    await driver.close();
+  });
+
+  it('starts anew after close', async () => {
+    const database = await driver.open();
+    const client = await session(database);
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await client.end();
+    await driver.close();
+  });
+
+  it.runIf(hasInstalled)('runs installed binaries', async () => {
+    const other = postgres({ binaries: installed });
+    const database = await other.open();
+    expect(database.engine).toMatch(/^postgres 15\.\d+$/);
+    await other.close();
+  });
+
+  it('wants a password where it listens on a port', async () => {
+    const cluster = await startServer({ listen: 'port' });
+    const { host, port, user, database } = cluster.address;
+    await expect(connect({ host, port, user, database, password: 'guess' })).rejects.toMatchObject({
+      code: '28P01',
+    });
+    const client = await connectTo(cluster);
+    await client.end();
+    await cluster.stop();
+    expect(existsSync(cluster.folder)).toBe(false);
+  });
+
+  it('says what the server said when it does not start', async () => {
+    const fault = await faultOf(postgres({ startTimeoutMs: 1 }).open());
+    expect(fault).toMatchObject({ code: 'cluster-start-timeout', kind: 'engine' });
+    const none = await faultOf(postgres({ binaries: '/nowhere' }).open());
+    expect(none).toMatchObject({ code: 'no-postgres-binaries', kind: 'usage' });
+  });
+});
+
+describe('it dies with the process that started it', () => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)('which got %s', async (signal) => {
+    const child = await startChild(['stay']);
+    const pids = pidsOf(child.folder);
+    child.process.kill(signal);
+    await allGone(child.folder, pids);
+  });
+
+  it('whose process group got Ctrl-C', async () => {
+    const child = await startChild(['stay'], { detached: true });
+    const pids = pidsOf(child.folder);
+    process.kill(-child.process.pid!, 'SIGINT');
+    await allGone(child.folder, pids);
+  });
+
+  it('which called process.exit', async () => {
+    const child = await startChild(['exit']);
+    await child.ended;
+    await expect.poll(() => existsSync(child.folder), { timeout: 15_000 }).toBe(false);
+  });
+
+  it('which came to its end without close', async () => {
+    const child = await startChild(['end']);
+    expect(await child.ended).toBe(0);
+    expect(existsSync(child.folder)).toBe(false);
+  });
+
+  it('which the driver kept alive only as long as it was told', async () => {
+    const child = await startChild(['keep']);
+    expect(await child.ended).toBe(0);
+    expect(child.lines.slice(1)).toEqual(['kept', 'idle']);
+  });
+
+  it.runIf(isRoot)('which was an ordinary user', async () => {
+    const nobody = 65_534;
+    const child = await startChild(['stay'], { uid: nobody, gid: nobody });
+    const pids = pidsOf(child.folder);
+    expect(statSync(child.folder).uid).toBe(nobody);
+    child.process.kill('SIGKILL');
+    await allGone(child.folder, pids);
+  });
+});
+
+it('takes the server down where the guardian is killed, and the next open starts another', async () => {
+  const driver = postgres({ connectTimeoutMs: 8_000 });
+  const database = await driver.open();
+  const folder = database.clientConfig({ kind: 'admin' }).host!;
+  const pids = pidsOf(folder);
+  process.kill(pids.guardian, 'SIGKILL');
+  await allGone(folder, pids);
+  expect(await faultOf(database.waits([1]))).toMatchObject({ code: 'server-lost', kind: 'engine' });
+  const next = await driver.open();
+  expect(await next.waits([1])).toEqual([]);
+  await driver.close();
+});
+
+it('is lost, in plain words, where the server is killed', async () => {
+  const driver = postgres({ connectTimeoutMs: 7_000 });
+  const database = await driver.open();
+  const folder = database.clientConfig({ kind: 'admin' }).host!;
+  const pids = pidsOf(folder);
+  process.kill(pids.postmaster, 'SIGKILL');
+  await allGone(folder, pids);
+  expect(await faultOf(database.waits([1]))).toMatchObject({ code: 'server-lost' });
+  await driver.close();
+});
+
+it('reads users as /etc/passwd has them, and never root', () => {
+  const users = parsePasswd('root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/usr/sbin/nologin\nbroken\n');
+  expect([...users.values()]).toEqual([{ name: 'nobody', uid: 65_534, gid: 65_533 }]);
+});
