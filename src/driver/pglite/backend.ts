@@ -74,7 +74,7 @@ export class Backend {
    * does not starve the timers, and a process with work to do stays alive.
    */
   #schedule(): void {
-    if (this.#scheduled || this.#running !== undefined || this.#next() < 0) return;
+    if (this.#scheduled || this.#running !== undefined || this.#next() === undefined) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -82,14 +82,15 @@ export class Backend {
     });
   }
 
-  #next(): number {
-    if (this.#holder === undefined) return this.#queue.length - 1 < 0 ? -1 : 0;
-    return this.#queue.findIndex((work) => work.owner === this.#holder);
+  #next(): Work | undefined {
+    const holder = this.#holder;
+    return holder === undefined ? this.#queue[0] : this.#queue.find((work) => work.owner === holder);
   }
 
   async #runNext(): Promise<void> {
-    const [work] = this.#queue.splice(Math.max(this.#next(), 0), 1);
+    const work = this.#next();
     if (work === undefined) return;
+    this.#queue.splice(this.#queue.indexOf(work), 1);
     this.#running = work.owner;
     let data: Buffer;
     try {

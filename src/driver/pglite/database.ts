@@ -2,7 +2,7 @@
 import type { Client, ClientConfig } from 'pg';
 import type { Capabilities, Database } from '../contract.ts';
 import type { Instance } from './instance.ts';
-import { PgliteStream, type Streams } from './stream.ts';
+import { PgliteStream, type Server, type Streams } from './stream.ts';
 
 const capabilities: Capabilities = {
   concurrentTransactions: false,
@@ -20,6 +20,7 @@ const forever = 2 ** 31 - 1;
 export function lend(instance: Instance, giveBack: () => Promise<void>): Database {
   const { backend, greeting } = instance;
   const streams: Streams = new Map();
+  const server: Server = { backend, greeting, streams, isOpen: () => dropped === undefined };
   let alive: NodeJS.Timeout | undefined;
   let dropped: Promise<void> | undefined;
 
@@ -52,7 +53,7 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
       // Else PGSSLMODE and PGHOST of the environment would speak for a connection that is none.
       host: 'localhost',
       ssl: false,
-      stream: () => new PgliteStream({ backend, greeting, streams }),
+      stream: () => new PgliteStream(server),
     }),
     waits: () => Promise.resolve([]),
     terminate: (pids) => endAll((pid) => pids.includes(pid)),

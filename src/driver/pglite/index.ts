@@ -31,21 +31,31 @@ function makeDriver(options: PgliteOptions): Driver {
   };
   const idle: Instance[] = [];
   const databases = new Set<Database>();
+  const returning = new Set<Promise<void>>();
+
+  const takeBack = async (instance: Instance): Promise<void> => {
+    if (await instance.restore()) idle.push(instance);
+    else await instance.close();
+  };
 
   return {
     kind: 'pglite',
     open: async () => {
+      // Cleaning takes milliseconds where booting takes seconds.
+      while (idle.length === 0 && returning.size > 0) await Promise.race(returning);
       const instance = idle.pop() ?? (await boot(bootOptions));
       const database = lend(instance, async () => {
         databases.delete(database);
-        if (await instance.restore()) idle.push(instance);
-        else await instance.close();
+        const back = takeBack(instance);
+        returning.add(back);
+        await back.finally(() => returning.delete(back));
       });
       databases.add(database);
       return database;
     },
     close: async () => {
       await Promise.all([...databases].map((database) => database.drop()));
+      await Promise.all(returning);
       await Promise.all(idle.splice(0).map((instance) => instance.close()));
     },
   };

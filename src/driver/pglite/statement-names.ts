@@ -55,16 +55,9 @@ export class StatementNames {
 }
 
 function nameStart(message: Buffer): number | undefined {
-  switch (message[0]) {
-    case parse:
-      return 5;
-    case bind:
-      // The portal's name comes first.
-      return message.indexOf(0, 5) + 1;
-    case describe:
-    case close:
-      return message[5] === statement ? 6 : undefined;
-    default:
-      return undefined;
-  }
+  const type = message[0];
+  if (type === parse) return 5;
+  // The portal's name comes first.
+  if (type === bind) return message.indexOf(0, 5) + 1;
+  return (type === describe || type === close) && message[5] === statement ? 6 : undefined;
 }

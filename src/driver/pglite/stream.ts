@@ -1,5 +1,6 @@
 /** A stream stands where `pg` expects a socket, and carries its messages to the backend. */
 import { Duplex } from 'node:stream';
+import { unreachable } from '../../core/unreachable.ts';
 import type { Backend } from './backend.ts';
 import { type Unit, UnitReader } from './frames.ts';
 import {
@@ -12,7 +13,6 @@ import {
   withProcessId,
 } from './messages.ts';
 import { StatementNames } from './statement-names.ts';
-import { unreachable } from '../../core/unreachable.ts';
 
 /** The streams of one database, by the process id that each one's client was told. */
 export type Streams = Map<number, PgliteStream>;
@@ -26,6 +26,8 @@ export interface Server {
   /** PGlite's answer to a startup packet. */
   readonly greeting: Buffer;
   readonly streams: Streams;
+  /** False once the database was dropped: the backend may serve another one by now. */
+  isOpen(): boolean;
 }
 
 export class PgliteStream extends Duplex {
@@ -37,7 +39,6 @@ export class PgliteStream extends Duplex {
   constructor(server: Server) {
     super({ allowHalfOpen: false });
     this.#server = server;
-    server.streams.set(this.pid, this);
   }
 
   /** Called by `pg` in place of a socket's. */
@@ -95,6 +96,11 @@ export class PgliteStream extends Duplex {
   #accept(unit: Unit): void {
     switch (unit.kind) {
       case 'startup':
+        if (!this.#server.isOpen()) {
+          this.destroy(new Error('the database was dropped'));
+          return;
+        }
+        this.#server.streams.set(this.pid, this);
         // Answered here and not by the backend: a server lets clients in whoever has a transaction open.
         this.push(withProcessId(this.#server.greeting, this.pid));
         return;
@@ -139,8 +145,9 @@ export class PgliteStream extends Duplex {
    */
   #leave(): Promise<void> {
     const { backend, streams } = this.#server;
+    // Made, as `pg` does with its client, and never connected.
+    if (!streams.delete(this.pid)) return Promise.resolve();
     backend.withdraw(this);
-    streams.delete(this.pid);
     const waits = backend.isBusyWith(this);
     const left = new Promise<void>((resolve) => {
       backend.submit({
