@@ -2,6 +2,7 @@
 import { chmod, chown, mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault, messageOf } from '../../core/fault.ts';
 import { canReach } from './cluster-user.ts';
 import type { ClusterUser } from './cluster-user.ts';
 
@@ -17,12 +18,27 @@ export function tempRoots(): readonly string[] {
   return process.platform === 'win32' ? [tmpdir()] : [...new Set([tmpdir(), '/tmp'])];
 }
 
-/** Makes a folder that only `user` (undefined: the one we are) and root can look into. */
+/**
+ * Makes a folder that only `user` (undefined: the one we are) and root can look into.
+ *
+ * @throws Fault `no-private-folder`
+ */
 export async function makePrivateFolder(user: ClusterUser | undefined): Promise<string> {
-  const folder = await mkdtemp(join(await pickRoot(user), folderPrefix));
-  await chmod(folder, 0o700);
-  if (user !== undefined) await chown(folder, user.uid, user.gid);
-  return folder;
+  const root = await pickRoot(user);
+  try {
+    const folder = await mkdtemp(join(root, folderPrefix));
+    await chmod(folder, 0o700);
+    if (user !== undefined) await chown(folder, user.uid, user.gid);
+    return folder;
+  } catch (error) {
+    throw new Fault('cannot make a temporary folder for Postgres', {
+      code: 'no-private-folder',
+      kind: 'engine',
+      detail: `in ${root}${user === undefined ? '' : ` for user "${user.name}"`}: ${messageOf(error)}`,
+      hint: 'set TMPDIR to a folder that may be written to, or give the URL of a running server',
+      cause: error,
+    });
+  }
 }
 
 async function pickRoot(user: ClusterUser | undefined): Promise<string> {

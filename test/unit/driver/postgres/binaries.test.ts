@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, readlink, rm, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canReach, findBarrier } from '../../../../src/driver/postgres/cluster-user.ts';
 import { findBinaries } from '../../../../src/driver/postgres/find-binaries.ts';
@@ -34,6 +36,9 @@ describe('a platform package whose install script did not run', async () => {
     'does not start without its links, and is mended at first use',
     async () => {
       await removeLinks();
+      const version = promisify(execFile)(join(native, 'bin', 'postgres'), ['--version']);
+      await expect(version).rejects.toThrow('shared libraries');
+
       const cluster = await startServer({ binaries: { bin: join(native, 'bin'), native } });
       const client = await connectTo(cluster);
       await client.end();

@@ -3,13 +3,14 @@
  * of JSON once its database is open.
  *
  * - `stay`: lives until it is killed
+ * - `stubborn`: survives SIGINT, and then asks the server something
  * - `end`: does nothing more, and closes nothing
  * - `exit`: calls process.exit
  * - `keep`: is kept alive by the driver until an unreferenced timer lets go
  */
 import { postgres } from '../../../../src/driver/postgres/index.ts';
 
-const [mode, server] = process.argv.slice(2);
+const [mode = 'end', server] = process.argv.slice(2);
 const database = await postgres(server === undefined ? {} : { server }).open();
 const { host, database: name } = database.clientConfig({ kind: 'admin' });
 console.log(JSON.stringify({ host, name }));
@@ -18,6 +19,16 @@ switch (mode) {
   case 'stay':
     setInterval(() => undefined, 60_000);
     break;
+  case 'stubborn': {
+    const alive = setInterval(() => undefined, 60_000);
+    process.once('SIGINT', () => {
+      void database.waits([1]).then((waits) => {
+        console.log(`answer ${waits.length}`);
+        clearInterval(alive);
+      });
+    });
+    break;
+  }
   case 'exit':
     process.exit(0);
     break;
@@ -30,4 +41,5 @@ switch (mode) {
     }, 100).unref();
     break;
   default:
+    break;
 }

@@ -1,4 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parsePasswd } from '../../../../src/driver/postgres/cluster-user.ts';
@@ -11,6 +13,7 @@ import {
   hasInstalled,
   installed,
   isRoot,
+  isRunning,
   nameOf,
   pidsOf,
   session,
@@ -48,8 +51,9 @@ describe('a throw-away cluster', () => {
 
     const pids = pidsOf(folder);
     await driver.close();
+    // At once, not eventually: close waits.
     expect(existsSync(folder)).toBe(false);
-    await allGone(folder, pids);
+    expect([await isRunning(pids.guardian), await isRunning(pids.postmaster)]).toEqual([false, false]);
     await driver.close();
   });
 
@@ -80,9 +84,25 @@ describe('a throw-away cluster', () => {
     expect(existsSync(cluster.folder)).toBe(false);
   });
 
-  it('says what the server said when it does not start', async () => {
-    const fault = await faultOf(postgres({ startTimeoutMs: 1 }).open());
-    expect(fault).toMatchObject({ code: 'cluster-start-timeout', kind: 'engine' });
+  it('says what the programs said when it does not start, and leaves nothing', async () => {
+    const bin = await mkdtemp(join(tmpdir(), 'lockstep-test-'));
+    await chmod(bin, 0o755);
+    for (const name of ['initdb', 'postgres']) {
+      await writeFile(join(bin, name), '#!/bin/sh\necho "no room in $0"\npwd\nexit 3\n', { mode: 0o755 });
+    }
+    const fault = await faultOf(postgres({ binaries: bin }).open());
+    expect(fault).toMatchObject({ code: 'cluster-start-failed', kind: 'engine' });
+    const [reason, words, folder] = fault.detail!.split('\n');
+    expect([reason, words]).toEqual(['initdb ended with code 3', `no room in ${join(bin, 'initdb')}`]);
+    expect(folder).toContain('lockstep-pg-');
+    expect(existsSync(folder!)).toBe(false);
+    await rm(bin, { recursive: true });
+  });
+
+  it('has limits and says which', async () => {
+    const late = await faultOf(postgres({ startTimeoutMs: 1 }).open());
+    expect(late).toMatchObject({ code: 'cluster-start-timeout', kind: 'engine' });
+    expect(late.hint).toContain('startTimeoutMs');
     const none = await faultOf(postgres({ binaries: '/nowhere' }).open());
     expect(none).toMatchObject({ code: 'no-postgres-binaries', kind: 'usage' });
   });
@@ -100,6 +120,15 @@ describe('it dies with the process that started it', () => {
     const child = await startChild(['stay'], { detached: true });
     const pids = pidsOf(child.folder);
     process.kill(-child.process.pid!, 'SIGINT');
+    await allGone(child.folder, pids);
+  });
+
+  it('but not from a Ctrl-C that the process survives', async () => {
+    const child = await startChild(['stubborn'], { detached: true });
+    const pids = pidsOf(child.folder);
+    process.kill(-child.process.pid!, 'SIGINT');
+    expect(await child.ended).toBe(0);
+    expect(child.lines.slice(1)).toEqual(['answer 0']);
     await allGone(child.folder, pids);
   });
 
