@@ -1,0 +1,91 @@
+/** A judgement says what the oracle makes of one finished execution, and carries its evidence. */
+import type { Answer } from './model.ts';
+import type { DatabaseState } from './state.ts';
+
+/** One operation of a scenario: both numbers count from 0. */
+export interface OperationRef {
+  readonly session: number;
+  readonly operation: number;
+}
+
+/**
+ * Which orders of whole operations may explain an execution.
+ *
+ * - `session`: any order that keeps each session's own (sequential consistency; strong session serializability)
+ * - `real-time`: also no operation before one that had returned when it was invoked (linearizability)
+ * - `free`: any order at all (serializability)
+ */
+export type OrderRule = 'session' | 'real-time' | 'free';
+
+/** What is compared: each operation's answer, by session, and the final tables. */
+export interface Outcome {
+  readonly answers: readonly (readonly Answer[])[];
+  readonly state: DatabaseState;
+}
+
+/** An order of whole operations with the same outcome. `without` had no effect (aborts, declared refusals). */
+export interface Witness {
+  readonly order: readonly OperationRef[];
+  readonly without: readonly OperationRef[];
+}
+
+/** What one serial order of the same operations gives. */
+export interface SerialOutcome extends Outcome {
+  /** The first order found that gives it. */
+  readonly order: readonly OperationRef[];
+  /** How many orders give it. */
+  readonly orders: number;
+}
+
+/** Where two outcomes differ, in words and as data. */
+export interface Difference {
+  readonly where: OperationRef | { readonly table: string };
+  readonly observed: string;
+  readonly expected: string;
+}
+
+export type Violation =
+  /** No serial order gives this outcome. */
+  | {
+      readonly kind: 'not-serializable';
+      readonly observed: Outcome;
+      /** Every distinct serial outcome, or the first ones where there are too many (`complete` false). */
+      readonly serial: readonly SerialOutcome[];
+      readonly complete: boolean;
+      /** The serial outcome with the fewest differences, and those differences. */
+      readonly nearest: SerialOutcome | undefined;
+      readonly differences: readonly Difference[];
+      /** Operations that aborted, which a serial order may leave out. */
+      readonly aborted: readonly OperationRef[];
+    }
+  /** Nobody can go on, and the database sees no deadlock. */
+  | {
+      readonly kind: 'stuck';
+      readonly waits: readonly {
+        readonly session: number;
+        readonly operation: number;
+        readonly where: 'database' | 'outside';
+        readonly by: readonly number[];
+      }[];
+    }
+  | { readonly kind: 'invariant'; readonly name: string; readonly complaint: string; readonly observed: Outcome }
+  /** The sequential specification and the code run serially disagree: no schedule is needed to see it. */
+  | {
+      readonly kind: 'specification';
+      readonly where: OperationRef;
+      readonly specified: unknown;
+      readonly answer: Answer;
+    }
+  /** The model forbids aborts, and one happened. */
+  | { readonly kind: 'abort'; readonly where: OperationRef; readonly sqlstate: string; readonly observed: Outcome };
+
+export type Judgement =
+  | { readonly kind: 'explained'; readonly witness: Witness }
+  | { readonly kind: 'violation'; readonly violation: Violation };
+
+/** SQLSTATEs by which Postgres asks to run the transaction again. */
+export const abortStates: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+export function isAbort(answer: Answer): boolean {
+  return answer.kind === 'failed' && answer.sqlstate !== undefined && abortStates.has(answer.sqlstate);
+}

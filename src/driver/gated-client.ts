@@ -1,0 +1,222 @@
+/**
+ * A real `pg` client whose statements are held back before they are sent. Everything else about it is
+ * `pg`'s own: the code under test cannot tell the difference, and nothing of the protocol is re-implemented.
+ */
+import { AsyncResource } from 'node:async_hooks';
+import pg from 'pg';
+
+/** What the client sent, before it is sent. */
+export interface HeldStatement {
+  readonly client: GatedClient;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Sends it; the promise is fulfilled when the server is ready for the next query, also after an error. */
+  readonly send: () => Promise<Sent>;
+  /** Fails it without sending. */
+  readonly refuse: (error: Error) => void;
+}
+
+/** How a sent statement ended. */
+export type Sent =
+  | { readonly kind: 'result'; readonly result: pg.QueryResult | readonly pg.QueryResult[] }
+  | { readonly kind: 'error'; readonly error: Error };
+
+/** Where statements are held. Attached to a client while it belongs to a session. */
+export interface Gate {
+  /** Called for each statement before it is sent. The gate calls `send` or `refuse` exactly once. */
+  hold(statement: HeldStatement): void;
+  /** The reply has arrived and is about to be handed to the code under test. */
+  completed(statement: HeldStatement, sent: Sent): void;
+  /** The backend said by itself that it waits for a lock (or that it got it). */
+  announced(client: GatedClient, waiting: boolean): void;
+  /** The client is being connected: until the promise is settled its session cannot go on. */
+  connecting(client: GatedClient, connected: Promise<unknown>): void;
+  /** The code under test ended the client (or its pool did): it may serve somebody else from now on. */
+  ended(client: GatedClient): void;
+}
+
+type Callback = (error: Error | undefined, result?: unknown) => void;
+type QueryInput = string | (pg.QueryConfig & { readonly callback?: Callback });
+
+/** The parts of `pg`'s client that its types leave out. */
+interface Internals {
+  readonly connection: {
+    parsedStatements: Record<string, string>;
+    on(event: string, listener: (message: any) => void): void;
+  };
+  getTransactionStatus(): 'I' | 'T' | 'E' | null;
+}
+
+const announcement = / (still waiting for|acquired) /;
+
+export class GatedClient extends pg.Client {
+  gate: Gate | undefined;
+  /** Backend process id; PGlite's driver makes one up so that clients can be told apart. */
+  get pid(): number {
+    return (this as unknown as { processID: number }).processID;
+  }
+  /** Set when the connection broke or was ended: the client cannot be used again. */
+  broken = false;
+  #ready: (() => void) | undefined;
+  #connected: Promise<unknown> | undefined;
+
+  constructor(config: pg.ClientConfig) {
+    super(config);
+    const { connection } = this as unknown as Internals;
+    connection.on('readyForQuery', () => this.#settleReady());
+    connection.on('notice', (message: { message?: string }) => {
+      const match = announcement.exec(message.message ?? '');
+      if (match !== null) this.gate?.announced(this, match[1] !== 'acquired');
+    });
+  }
+
+  #lost(): void {
+    this.broken = true;
+    this.#settleReady();
+  }
+
+  #settleReady(): void {
+    const ready = this.#ready;
+    this.#ready = undefined;
+    ready?.();
+  }
+
+  /** Whether a transaction is open on this connection (also a failed one). */
+  get inTransaction(): boolean {
+    const status = (this as unknown as Internals).getTransactionStatus();
+    return status === 'T' || status === 'E';
+  }
+
+  override emit(event: string | symbol, ...args: any[]): boolean {
+    // Log-level notices are there for the engine only: a user's listeners see what they would see without it.
+    if (event === 'notice' && args[0]?.severity === 'LOG') return false;
+    if (event === 'error' || event === 'end') this.#lost();
+    // A lost connection is reported by the statement that needed it; nobody has to listen for it.
+    if (event === 'error' && this.listenerCount('error') === 0) return false;
+    return super.emit(event as 'notice', ...(args as [any]));
+  }
+
+  /** Under a gate, connecting a connected client is no error: the code under test gets clients ready for use. */
+  override connect(callback?: any): any {
+    const gate = this.gate;
+    if (gate === undefined) return super.connect(callback);
+    const connected = this.#connected ?? super.connect();
+    this.#connected = connected;
+    gate.connecting(this, connected);
+    if (callback === undefined) return connected;
+    connected.then(
+      () => callback(undefined, this),
+      (error: Error) => callback(error),
+    );
+  }
+
+  /** Connects for the engine's own use, before a gate is attached. */
+  async open(): Promise<this> {
+    this.#connected ??= super.connect();
+    await this.#connected;
+    return this;
+  }
+
+  /** Under a gate the connection stays open and goes back to the engine, which puts its state back. */
+  override end(callback?: any): any {
+    const gate = this.gate;
+    if (gate === undefined) return callback === undefined ? super.end() : super.end(callback);
+    gate.ended(this);
+    if (callback === undefined) return Promise.resolve();
+    callback();
+  }
+
+  /** Drops what the code under test hung on the client, so that the next user gets it as new. */
+  recycle(): void {
+    this.gate = undefined;
+    this.removeAllListeners();
+    delete (this as { release?: unknown }).release;
+    (this as unknown as Internals).connection.parsedStatements = {};
+  }
+
+  // `pg` declares nine overloads; the code under test sees those of the base class.
+  override query(config: any, values?: any, callback?: any): any {
+    const gate = this.gate;
+    if (gate === undefined) return super.query(config, values, callback);
+    return this.#gated(gate, config as QueryInput, values, callback);
+  }
+
+  #gated(gate: Gate, input: QueryInput, values: unknown, callback: unknown): unknown {
+    if (input === null || input === undefined || typeof (input as { submit?: unknown }).submit === 'function') {
+      throw new TypeError(
+        'pg-lockstep runs statements given as text or as a query config; query objects with their own submit() ' +
+          '(cursors, streams, COPY) cannot be held back yet',
+      );
+    }
+    if (typeof values === 'function') {
+      callback = values;
+      values = undefined;
+    }
+    const config = typeof input === 'string' ? { text: input } : { ...input };
+    const given = (values as unknown[] | undefined) ?? config.values;
+    const userCallback = (callback ?? (input as { callback?: Callback }).callback) as Callback | undefined;
+    delete (config as { callback?: Callback }).callback;
+    if (given !== undefined) config.values = given as unknown[];
+
+    let finish!: Callback;
+    const outcome =
+      userCallback === undefined
+        ? new Promise<unknown>((resolve, reject) => {
+            finish = (error, result) => (error === undefined ? resolve(result) : reject(error));
+          })
+        : undefined;
+    // A callback must run in the asynchronous context of its caller, not in that of the socket.
+    if (userCallback !== undefined) finish = AsyncResource.bind(userCallback);
+
+    const statement: HeldStatement = {
+      client: this,
+      text: config.text,
+      values: given === undefined ? [] : [...(given as unknown[])],
+      send: () => this.#send(config),
+      refuse: (error) => finish(error),
+    };
+    const send = statement.send;
+    const held: HeldStatement = {
+      ...statement,
+      send: async () => {
+        const sent = await send();
+        gate.completed(held, sent);
+        if (sent.kind === 'error') {
+          // The stack that leads to the caller is worth more than the one that leads to the socket.
+          if (sent.error instanceof Error) Error.captureStackTrace(sent.error);
+          finish(sent.error);
+        } else if (userCallback === undefined) finish(undefined, sent.result);
+        else (finish as (error: unknown, result: unknown) => void)(null, sent.result);
+        return sent;
+      },
+    };
+    gate.hold(held);
+    return outcome;
+  }
+
+  /** `pg` reports an error before the server is ready again, and locks are released in between: wait for both. */
+  #send(config: pg.QueryConfig): Promise<Sent> {
+    return new Promise<Sent>((resolve) => {
+      let sent: Sent | undefined;
+      let ready = false;
+      const check = (): void => {
+        if (sent === undefined) return;
+        // An error of `pg`'s own (a parameter that cannot be encoded) never reached the server.
+        const local = sent.kind === 'error' && !(sent.error instanceof pg.DatabaseError);
+        if (ready || local || this.broken) resolve(sent);
+      };
+      this.#ready = () => {
+        ready = true;
+        if (sent === undefined && this.broken) {
+          sent = { kind: 'error', error: new Error('Connection terminated unexpectedly') };
+        }
+        // `pg`'s own listener for the same message comes first where it was added first; either order works.
+        check();
+      };
+      super.query(config as any, ((error: Error | null | undefined, result: any) => {
+        sent = error ? { kind: 'error', error } : { kind: 'result', result };
+        check();
+      }) as any);
+    });
+  }
+}

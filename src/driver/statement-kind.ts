@@ -1,0 +1,17 @@
+/**
+ * Which statements are scheduling points. BEGIN and SAVEPOINT commute with everything (a snapshot is taken
+ * by the first query, not by BEGIN), and so does setting a parameter: they go along with the session's
+ * next step. This looks at the leading keyword only, and when in doubt the statement is a step.
+ */
+
+const comments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)+/;
+const free = /^(?:savepoint|release|set)\b[^;]*;?\s*$/i;
+const begin = /^(?:begin|start\s+transaction)\b[^;]*;?\s*$/i;
+
+export type StatementKind = 'begin' | 'free' | 'step';
+
+export function statementKind(text: string): StatementKind {
+  const bare = text.replace(comments, '');
+  if (begin.test(bare)) return 'begin';
+  return free.test(bare) ? 'free' : 'step';
+}

@@ -1,0 +1,174 @@
+/**
+ * What the database says about the schema: tables, columns, sequences, and which columns hold generated
+ * values. Asked once per database, after the schema was made; nothing is parsed from SQL text.
+ */
+import pg from 'pg';
+
+/** How a column's values come about when a statement does not give them. */
+export type Generated =
+  /** From a sequence: equal up to a one-to-one renaming. */
+  | 'sequence'
+  /** Random or otherwise unpredictable: equal up to a one-to-one renaming. */
+  | 'random'
+  /** From a clock: any such value equals any other, since clocks tick or stand still as they like. */
+  | 'clock';
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly generated: Generated | undefined;
+}
+
+export interface Table {
+  /** As the model names it: without `public.`. */
+  readonly name: string;
+  /** Quoted and qualified, for use in SQL. */
+  readonly sql: string;
+  /** Stored columns in order; columns computed by the database are left out. */
+  readonly columns: readonly Column[];
+  /** Tables that this one references. */
+  readonly references: readonly string[];
+  readonly hasTriggers: boolean;
+}
+
+export interface Sequence {
+  readonly name: string;
+  readonly sql: string;
+  /** Where every execution starts it, so that a generated number is not mistaken for a count. */
+  readonly start: bigint;
+}
+
+export interface Catalog {
+  readonly tables: readonly Table[];
+  readonly sequences: readonly Sequence[];
+}
+
+const userObjects = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
+  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
+
+interface ColumnRow {
+  readonly oid: string;
+  readonly attnum: number;
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+  readonly category: string;
+  readonly identity: boolean;
+  readonly default: string | null;
+  readonly triggers: boolean;
+}
+
+/** Sequences start at 1000, 2000, ...: far from counts, and far from each other. */
+const sequenceStride = 1000n;
+
+/**
+ * @param admin a client with nothing open
+ * @param declared the model's own word on generated columns, by table
+ */
+export async function readCatalog(
+  admin: pg.Client,
+  declared: Readonly<Record<string, readonly string[]>> = {},
+): Promise<Catalog> {
+  const columns = await admin.query<ColumnRow>(`
+    select c.oid::text, a.attnum, n.nspname as schema, c.relname as table, a.attname as column,
+      format_type(a.atttypid, a.atttypmod) as type, t.typcategory as category, a.attidentity <> '' as identity,
+      pg_get_expr(d.adbin, d.adrelid) as default,
+      exists (select from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal) as triggers
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      left join pg_type t on t.oid = a.atttypid
+      left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    where c.relkind = 'r' and ${userObjects}
+    order by n.nspname, c.relname, a.attnum`);
+  const keys = await admin.query<{ table: string; column: string; target: string; targetColumn: string }>(`
+    select k.conrelid::text as table, a.attname as column, k.confrelid::text as target, b.attname as "targetColumn"
+    from pg_constraint k, unnest(k.conkey, k.confkey) as u(x, y), pg_attribute a, pg_attribute b
+    where k.contype = 'f' and a.attrelid = k.conrelid and a.attnum = u.x and b.attrelid = k.confrelid and b.attnum = u.y`);
+
+  const names = new Map<string, string>();
+  const generated = new Map<string, Generated>();
+  for (const row of columns.rows) {
+    const name = row.schema === 'public' ? row.table : `${row.schema}.${row.table}`;
+    names.set(row.oid, name);
+    const kind = await howGenerated(admin, row);
+    if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
+    else if (declared[name]?.includes(row.column)) {
+      const clock = row.category === 'D';
+      generated.set(`${row.oid}.${row.column}`, clock ? 'clock' : row.category === 'N' ? 'sequence' : 'random');
+    }
+  }
+  // A column that references a generated one holds the same names; chains of references need several rounds.
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const { table, column, target, targetColumn } of keys.rows) {
+      const kind = generated.get(`${target}.${targetColumn}`);
+      if (kind === undefined || generated.has(`${table}.${column}`)) continue;
+      generated.set(`${table}.${column}`, kind);
+      grew = true;
+    }
+  }
+
+  const tables = [...names].map(([oid, name]): Table => {
+    const rows = columns.rows.filter((row) => row.oid === oid);
+    const first = rows[0];
+    if (first === undefined) throw new Error(`table ${name} has no catalog row`);
+    const targets = keys.rows.filter((key) => key.table === oid).map((key) => names.get(key.target));
+    return {
+      name,
+      sql: `${pg.escapeIdentifier(first.schema)}.${pg.escapeIdentifier(first.table)}`,
+      columns: rows
+        .filter((row) => row.column !== null)
+        .map((row) => ({
+          name: row.column,
+          type: row.type,
+          generated: generated.get(`${oid}.${row.column}`),
+        })),
+      references: targets.filter((target): target is string => target !== undefined && target !== name),
+      hasTriggers: first.triggers,
+    };
+  });
+  return { tables, sequences: await readSequences(admin) };
+}
+
+async function howGenerated(admin: pg.Client, row: ColumnRow): Promise<Generated | undefined> {
+  if (row.column === null) return undefined;
+  if (row.identity) return 'sequence';
+  if (row.default === null) return undefined;
+  if (/\bnextval\(/.test(row.default)) return 'sequence';
+  if (await isImmutable(admin, row.type, row.default)) return undefined;
+  return row.category === 'D' ? 'clock' : 'random';
+}
+
+/** Postgres itself says whether an expression depends on more than its arguments: it refuses to store it as generated. */
+async function isImmutable(admin: pg.Client, type: string, expression: string): Promise<boolean> {
+  if (!expression.includes('(') && !/^(?:current_|localtime)/i.test(expression)) return true;
+  await admin.query('begin');
+  try {
+    await admin.query(`create table pg_temp.lockstep_probe (x ${type} generated always as (${expression}) stored)`);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await admin.query('rollback');
+  }
+}
+
+async function readSequences(admin: pg.Client): Promise<readonly Sequence[]> {
+  const { rows } = await admin.query<{ schema: string; name: string; last: string | null; max: string; ascending: boolean }>(`
+    select n.nspname as schema, c.relname as name, s.seqmax::text as max, s.seqincrement > 0 as ascending,
+      pg_sequence_last_value(c.oid)::text as last
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_sequence s on s.seqrelid = c.oid
+    where ${userObjects} order by n.nspname, c.relname`);
+  return rows.map((row, index) => {
+    const last = row.last === null ? 0n : BigInt(row.last);
+    const wished = sequenceStride * BigInt(index + 1);
+    const next = last + 1n;
+    const fits = row.ascending && wished > last && wished + sequenceStride < BigInt(row.max);
+    return {
+      name: row.schema === 'public' ? row.name : `${row.schema}.${row.name}`,
+      sql: `${pg.escapeIdentifier(row.schema)}.${pg.escapeIdentifier(row.name)}`,
+      start: fits ? wished : row.ascending ? next : last,
+    };
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * A lane is one database with the schema in it, and the clients that run executions there, one at a time.
+ * Clients and tables are put back to their initial state between executions instead of being made anew.
+ */
+import pg from 'pg';
+import { Fault, messageOf } from '../core/fault.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import type { Model, Rows } from '../core/model.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { Database, Driver } from '../driver/contract.ts';
+import { GatedClient } from '../driver/gated-client.ts';
+import { readCatalog } from './catalog.ts';
+import { execute, type ClientStock, type Plan } from './execution.ts';
+import type { ExecutionRecord } from './record.ts';
+import { Tables } from './tables.ts';
+
+/** An execution together with the state that it left. */
+export interface LaneExecution extends ExecutionRecord {
+  readonly final: DatabaseState;
+}
+
+export class Lane implements ClientStock {
+  readonly database: Database;
+  readonly isolation: IsolationLevel;
+  readonly tables: Tables;
+  /** What the schema alone leaves in the database. */
+  readonly base: DatabaseState;
+  readonly #admin: pg.Client;
+  readonly #idle: GatedClient[] = [];
+  readonly #used = new Set<GatedClient>();
+  /** Executions run so far, serial ones for the oracle included. */
+  executions = 0;
+
+  private constructor(
+    database: Database,
+    isolation: IsolationLevel,
+    admin: pg.Client,
+    tables: Tables,
+    base: DatabaseState,
+  ) {
+    this.database = database;
+    this.isolation = isolation;
+    this.#admin = admin;
+    this.tables = tables;
+    this.base = base;
+  }
+
+  /**
+   * Makes a database and the model's schema in it.
+   *
+   * @throws Fault `bad-schema` when Postgres refuses the schema
+   */
+  static async open(driver: Driver, model: Model, isolation: IsolationLevel): Promise<Lane> {
+    const database = await driver.open();
+    try {
+      database.keepAlive(true);
+      const owner = new pg.Client(database.clientConfig({ kind: 'session', isolation: 'read committed' }));
+      owner.on('error', () => {});
+      await owner.connect();
+      try {
+        await owner.query(model.schema);
+      } catch (error) {
+        throw new Fault(`the schema of ${model.name} fails`, {
+          code: 'bad-schema',
+          kind: 'usage',
+          detail: `${messageOf(error)}${positionIn(model.schema, error)}`,
+          cause: error,
+        });
+      } finally {
+        await owner.end();
+      }
+      const admin = new pg.Client(database.clientConfig({ kind: 'admin' }));
+      admin.on('error', () => {});
+      await admin.connect();
+      const tables = new Tables(admin, database.capabilities, await readCatalog(admin, model.generated));
+      return new Lane(database, isolation, admin, tables, await tables.dump());
+    } catch (error) {
+      await database.drop();
+      throw error;
+    }
+  }
+
+  /** The state in which an execution with these starting rows begins. */
+  seed(rows: Rows): Promise<DatabaseState> {
+    return this.tables.seed(this.base, rows);
+  }
+
+  /** Runs one execution from the given state, and leaves the lane ready for the next. */
+  async run(from: DatabaseState, plan: Plan): Promise<LaneExecution> {
+    await this.tables.load(from);
+    this.tables.forget();
+    await this.#prepare(plan.sessions.length);
+    this.executions += 1;
+    const record = await execute(this, plan);
+    const [final] = await this.#afterwards();
+    return { ...record, final };
+  }
+
+  take(): GatedClient {
+    const client =
+      this.#idle.pop() ??
+      new GatedClient(this.database.clientConfig({ kind: 'session', isolation: this.isolation }));
+    this.#used.add(client);
+    return client;
+  }
+
+  giveBack(client: GatedClient): void {
+    client.recycle();
+  }
+
+  /** Every session has a connected client from the start; those of pools connect when they are asked for. */
+  async #prepare(clients: number): Promise<void> {
+    while (this.#idle.length < clients) {
+      const client = new GatedClient(this.database.clientConfig({ kind: 'session', isolation: this.isolation }));
+      this.#idle.push(await client.open());
+    }
+  }
+
+  async #afterwards(): Promise<[DatabaseState]> {
+    const used = [...this.#used];
+    this.#used.clear();
+    const resets = Promise.all(used.map((client) => this.#reset(client)));
+    // On one shared backend an open transaction would swallow the dump; elsewhere both go at once.
+    if (!this.database.capabilities.concurrentTransactions) await resets;
+    const [final] = await Promise.all([this.tables.dump(), resets]);
+    // Newest last: the next execution gives its sessions the same clients in the same order.
+    this.#idle.push(...used.filter((client) => !client.broken).toReversed());
+    return [final];
+  }
+
+  async #reset(client: GatedClient): Promise<void> {
+    if (client.broken) return;
+    try {
+      await client.open();
+      if (client.inTransaction) await client.query('rollback');
+      await client.query('discard all');
+    } catch {
+      client.broken = true;
+    }
+  }
+
+  /** Ends all clients and drops the database. */
+  async close(): Promise<void> {
+    const clients = [...this.#idle.splice(0), ...this.#used];
+    await Promise.allSettled([...clients.map((client) => client.end()), this.#admin.end()]);
+    await this.database.drop();
+  }
+
+  /** Lets the process end, or keeps it alive, while the lane's connections are open. */
+  keepAlive(on: boolean): void {
+    this.database.keepAlive(on);
+    for (const client of [this.#admin, ...this.#idle] as unknown as { ref(): void; unref(): void }[]) {
+      if (on) client.ref();
+      else client.unref();
+    }
+  }
+}
+
+function positionIn(sql: string, error: unknown): string {
+  const position = Number((error as { position?: string } | undefined)?.position);
+  if (!Number.isInteger(position)) return '';
+  const line = sql.slice(0, position).split('\n').length;
+  return ` (line ${line} of the schema)`;
+}

@@ -1,0 +1,86 @@
+/**
+ * Tells waits that end by themselves (timers, files, other sockets) from waits that only another session can
+ * end (an in-process mutex). A session that waits for a timer is waited for, so that no decision depends on
+ * how long it takes; a session that waits for a promise only cannot go on unless somebody else does.
+ *
+ * Resources are attributed through the asynchronous context in which they were made. Only creation is
+ * hooked: a `destroy` hook would make V8 track the end of every promise.
+ */
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+
+interface Tracked {
+  readonly type: string;
+  readonly resource: Record<string, unknown>;
+}
+
+/** What one session has started outside the database. */
+export interface OutsideWork {
+  readonly resources: Tracked[];
+}
+
+const context = new AsyncLocalStorage<OutsideWork>();
+
+/** Timers at least this long are taken for deadlines that guard something: others go on meanwhile. */
+const guardTimerMs = 1_000;
+
+const ignored = new Set(['PROMISE', 'TickObject', 'Microtask', 'RANDOMBYTESREQUEST', 'SIGNREQUEST']);
+
+const hook = createHook({
+  init(_asyncId, type, _trigger, resource) {
+    if (ignored.has(type)) return;
+    context.getStore()?.resources.push({ type, resource: resource as Record<string, unknown> });
+  },
+});
+let users = 0;
+
+/** Turns the hook on while at least one execution runs. */
+export function trackOutsideWork(on: boolean): void {
+  users += on ? 1 : -1;
+  if (users === 1 && on) hook.enable();
+  if (users === 0) hook.disable();
+}
+
+/** Runs code of a session; what it starts is attributed to `work`. */
+export function runAttributed<T>(work: OutsideWork, code: () => T): T {
+  return context.run(work, code);
+}
+
+/** Runs code of the engine that is called from a session's code; nothing of it is attributed. */
+export function runUnattributed<T>(code: () => T): T {
+  return context.exit(code);
+}
+
+/**
+ * What will wake the session without anybody's help: `soon` something that is worth waiting for before the
+ * next decision, `later` only long timers (a backoff of seconds, or a deadline that guards another wait).
+ */
+export function pendingWork(work: OutsideWork): 'soon' | 'later' | 'nothing' {
+  if (work.resources.length === 0) return 'nothing';
+  const active = new Set(process.getActiveResourcesInfo().map((name) => name.toUpperCase()));
+  const pending = work.resources.filter(({ type, resource }) => isPending(type, resource, active));
+  work.resources.splice(0, work.resources.length, ...pending);
+  if (pending.some(({ type, resource }) => !isGuard(type, resource))) return 'soon';
+  return pending.length > 0 ? 'later' : 'nothing';
+}
+
+function isPending(type: string, resource: Record<string, unknown>, active: ReadonlySet<string>): boolean {
+  switch (type) {
+    case 'Timeout':
+    case 'Immediate':
+      return resource['_destroyed'] !== true;
+    case 'TCPWRAP':
+    case 'PIPEWRAP': {
+      // An idle keep-alive socket is unreferenced by its agent.
+      const hasRef = resource['hasRef'];
+      return typeof hasRef === 'function' && (hasRef.call(resource) as boolean);
+    }
+    default:
+      // Requests end once; Node names them here while they are under way.
+      return active.has(type);
+  }
+}
+
+function isGuard(type: string, resource: Record<string, unknown>): boolean {
+  const after = resource['_idleTimeout'];
+  return type === 'Timeout' && typeof after === 'number' && after >= guardTimerMs;
+}

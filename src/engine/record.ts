@@ -1,0 +1,44 @@
+/** What one execution was: everything that is judged, compared, shown or stored. */
+import type { History } from '../core/history.ts';
+import type { Answer } from '../core/model.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
+import type { LimitName } from './limits.ts';
+
+/** Why a session could not go on when nobody could. */
+export interface StuckWait {
+  readonly session: number;
+  readonly operation: number;
+  /** `database`: its statement waits for `by`; `outside`: it awaits something that is not the database. */
+  readonly where: 'database' | 'outside';
+  readonly by: readonly number[];
+}
+
+export type End =
+  | { readonly kind: 'completed' }
+  /** Nobody can go on and the database sees no deadlock. */
+  | { readonly kind: 'stuck'; readonly waits: readonly StuckWait[] }
+  /** A limit was hit: no verdict. */
+  | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly detail: string };
+
+/** From which step to which an operation was under way; steps count from 0. */
+export interface Span {
+  readonly invoked: number;
+  readonly returned: number;
+}
+
+/** One decision of the scheduler. */
+export interface Choice {
+  readonly point: ChoicePoint;
+  readonly chosen: number;
+}
+
+export interface ExecutionRecord {
+  readonly end: End;
+  readonly history: History;
+  readonly choices: readonly Choice[];
+  /** By session, by operation; shorter where the execution ended early. */
+  readonly answers: readonly (readonly Answer[])[];
+  readonly spans: readonly (readonly Span[])[];
+  /** What each session remembers at the end. */
+  readonly memories: readonly unknown[];
+}

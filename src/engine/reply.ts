@@ -1,0 +1,22 @@
+/** What of a reply goes into the history: enough to read and to compare, never a whole large result. */
+import type { Reply } from '../core/history.ts';
+import { plain } from '../core/plain.ts';
+import type { Sent } from '../driver/gated-client.ts';
+
+/** More rows than this are counted, not kept. */
+const keptRows = 50;
+
+export function replyOf(sent: Sent): Reply {
+  if (sent.kind === 'error') {
+    const error = sent.error as Error & { code?: string; constraint?: string };
+    return { kind: 'error', sqlstate: error.code, constraint: error.constraint, message: error.message };
+  }
+  const last = Array.isArray(sent.result) ? sent.result.at(-1) : sent.result;
+  if (last === undefined) return { kind: 'rows', command: '', rowCount: null, rows: [], columns: [] };
+  const columns: string[] = (last.fields ?? []).map((field: { name: string }) => field.name);
+  const rows = (last.rows ?? []).slice(0, keptRows).map((row: unknown) => {
+    const values = Array.isArray(row) ? row : columns.map((name) => (row as Record<string, unknown>)[name]);
+    return plain(values) as unknown[];
+  });
+  return { kind: 'rows', command: last.command ?? '', rowCount: last.rowCount ?? null, rows, columns };
+}

@@ -1,0 +1,12 @@
+/**
+ * A strategy decides which session takes each step, over the executions of one scenario. It never prints,
+ * never reads a clock or the environment; given the same choice points it makes the same choices.
+ */
+import type { ChoicePoint } from '../core/schedule.ts';
+
+export interface Strategy {
+  /** Begins the next execution of the same scenario; false when the strategy has nothing left to try. */
+  begin(): boolean;
+  /** The session that takes the next step; one of `point.runnable`. */
+  choose(point: ChoicePoint): number;
+}
