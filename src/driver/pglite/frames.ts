@@ -59,6 +59,7 @@ export class UnitReader {
   #started = false;
   #copying = false;
   #guardCopy = false;
+  #guardEvery = false;
 
   read(chunk: Buffer): Unit[] {
     const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -107,6 +108,8 @@ export class UnitReader {
         return { kind: 'copy-begin', messages: [] };
       }
       this.#guardCopy = true;
+      // A prepared one can be executed again without its text.
+      if (code === type.parse) this.#guardEvery = true;
     }
     const ends = code === type.query || code === type.functionCall;
     if (ends) this.#messages.push(message);
@@ -122,7 +125,7 @@ export class UnitReader {
     const messages = this.#messages;
     this.#messages = [];
     this.#copying = false;
-    this.#guardCopy = false;
+    this.#guardCopy = this.#guardEvery;
     return { kind, messages };
   }
 }

@@ -149,10 +149,12 @@ export class PgliteStream extends Duplex {
     if (!streams.delete(this.pid)) return Promise.resolve();
     backend.withdraw(this);
     const waits = backend.isBusyWith(this);
+    // Decided now: who connects from now on queues behind the farewell.
+    const last = streams.size === 0;
     const left = new Promise<void>((resolve) => {
       backend.submit({
         owner: this,
-        bytes: () => this.#farewell(),
+        bytes: () => this.#farewell(last),
         reply: () => resolve(),
         fail: () => resolve(),
       });
@@ -160,11 +162,10 @@ export class PgliteStream extends Duplex {
     return waits ? left : Promise.resolve();
   }
 
-  #farewell(): Buffer | undefined {
-    const { backend, streams } = this.#server;
+  #farewell(last: boolean): Buffer | undefined {
     const messages: Buffer[] = [];
-    if (backend.holder === this) messages.push(sync, simpleQuery('rollback'));
-    if (streams.size === 0) messages.push(simpleQuery('discard all'));
+    if (this.#server.backend.holder === this) messages.push(sync, simpleQuery('rollback'));
+    if (last) messages.push(simpleQuery('discard all'));
     else if (this.#names.open.length > 0) messages.push(...this.#names.open.map(closeStatement), sync);
     return messages.length === 0 ? undefined : Buffer.concat(messages);
   }
