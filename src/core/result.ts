@@ -1,0 +1,112 @@
+/** What a check found: values that can be printed, stored, merged and compared. Formatters need nothing else. */
+import type { History } from './history.ts';
+import type { IsolationLevel } from './isolation.ts';
+import type { Answer } from './model.ts';
+import type { Scenario } from './scenario.ts';
+import type { Schedule } from './schedule.ts';
+import type { OrderRule, Violation, Witness } from './verdict.ts';
+
+/** Where executions ran. */
+export interface Setting {
+  /** `name` or `name/variant` of the model. */
+  readonly model: string;
+  /** `postgres` or `pglite`: what the `engine` option calls it. */
+  readonly driver: string;
+  /** With its version: `postgres 18.4`. */
+  readonly engine: string;
+  readonly isolation: IsolationLevel;
+  readonly order: OrderRule;
+  /** What the scheduler can interleave. Between statements is all there is today. */
+  readonly granularity: 'statement';
+}
+
+/** What was tried to make a counterexample smaller, and what came of it. */
+export interface Minimality {
+  /** Preemptions of the schedule. */
+  readonly preemptions: number;
+  /**
+   * Whether all schedules of the final scenario with fewer preemptions were run and passed; `fewerRun` says how
+   * many there were.
+   */
+  readonly fewerPreemptionsPass: boolean;
+  readonly fewerRun: number;
+  /** Smaller scenarios that were searched and in which no failing schedule was found. */
+  readonly smallerScenariosTried: number;
+  /** Of those, how many were searched completely. */
+  readonly smallerScenariosExhausted: number;
+}
+
+/** A failing scenario with its schedule, what happened, and why that is wrong. */
+export interface Counterexample {
+  readonly setting: Setting;
+  /** The model's promise, if it states one. */
+  readonly promise: string | undefined;
+  readonly scenario: Scenario;
+  readonly schedule: Schedule;
+  readonly history: History;
+  readonly answers: readonly (readonly Answer[])[];
+  readonly violation: Violation;
+  readonly minimality: Minimality;
+  /** Replays exactly this: `v1:...`. */
+  readonly replay: string;
+}
+
+/** How much was covered. "Exhaustive" is said of a scenario only when every one of its schedules was run. */
+export interface Coverage {
+  /** Scenarios that were searched. */
+  readonly scenarios: number;
+  /** Of those, the ones whose every schedule was run. */
+  readonly exhaustive: number;
+  /** Schedules run, over all scenarios; re-runs and serial runs of single operations not counted. */
+  readonly schedules: number;
+  /** Single operations run alone to learn what they should do. */
+  readonly learned: number;
+  /** Operations that ended in 40001, 40P01, and those that were refused as the model declares. */
+  readonly aborted: number;
+  readonly refused: number;
+  /** Operations run in these schedules. */
+  readonly operations: number;
+}
+
+/** Why there is no verdict. */
+export type Inconclusive =
+  /** Run again from a clean state, the same schedule gave another history. */
+  | {
+      readonly kind: 'nondeterminism';
+      readonly setting: Setting;
+      readonly scenario: Scenario;
+      readonly schedule: Schedule;
+      /** The first step that differed, counted from 0; undefined where an operation run alone differed. */
+      readonly step: number | undefined;
+      readonly first: string;
+      readonly second: string;
+    }
+  /** A named limit was hit. */
+  | {
+      readonly kind: 'limit';
+      readonly limit: string;
+      readonly detail: string;
+      readonly scenario: Scenario | undefined;
+      readonly schedule: Schedule | undefined;
+    }
+  /** The property could not have failed. */
+  | { readonly kind: 'vacuous'; readonly detail: string };
+
+export type Verdict = 'holds' | 'violated' | 'inconclusive';
+
+export interface CheckResult {
+  readonly verdict: Verdict;
+  readonly setting: Setting;
+  readonly coverage: Coverage;
+  /** Seed of the scenarios: a number or the string that was given. */
+  readonly seed: number | string;
+  /** fast-check's path to the counterexample, for `fc.assert` with `seed` and `path`. */
+  readonly path: string | undefined;
+  readonly counterexample: Counterexample | undefined;
+  readonly inconclusive: Inconclusive | undefined;
+  /** One witness, as an example of why the runs are fine; undefined without a run. */
+  readonly witness: { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
+  /** What a reader should know beyond the verdict (a deadlock victim that could not be controlled, say). */
+  readonly remarks: readonly string[];
+  readonly durationMs: number;
+}
