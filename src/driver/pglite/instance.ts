@@ -15,7 +15,7 @@ interface Engine extends WireEngine, SqlEngine {
 }
 
 interface PgliteModule {
-  readonly PGlite: { create(options: { extensions?: unknown }): Promise<Engine> };
+  readonly PGlite: { create(options: { extensions?: any }): Promise<Engine> };
 }
 
 export interface Instance {
@@ -55,16 +55,14 @@ export async function boot(options: BootOptions): Promise<Instance> {
 }
 
 async function load(): Promise<PgliteModule> {
-  // Not a literal, so that the compiler does not ask for the types of a package that may be missing.
-  const name: string = '@electric-sql/pglite';
   try {
-    return (await import(name)) as PgliteModule;
+    return await import('@electric-sql/pglite');
   } catch (error) {
     throw new Fault('PGlite is not installed', {
       code: 'pglite-not-installed',
       kind: 'usage',
       detail: messageOf(error),
-      hint: `npm install --save-dev ${name}`,
+      hint: 'npm install --save-dev @electric-sql/pglite',
       cause: error,
     });
   }
