@@ -1,0 +1,52 @@
+/** What a verdict rests on. "All" is said of schedules only when every one of them was run. */
+import type { CheckResult, Coverage } from '../core/result.ts';
+import type { OrderRule } from '../core/verdict.ts';
+import { count, oneLine } from './text.ts';
+
+/** `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`. */
+export function schedulesText({ scenarios, exhaustive, schedules }: Coverage): string {
+  if (schedules === 0 || scenarios === 0) return 'no schedule was run';
+  const of = `${count(schedules, 'schedule')} of ${count(scenarios, 'scenario')}`;
+  if (exhaustive >= scenarios) return schedules === 1 ? `the only schedule of 1 scenario` : `all ${of}`;
+  if (exhaustive === 0) return `a sample: ${of} (none of them completely)`;
+  return `${of} (${exhaustive.toLocaleString('en-US')} of them completely)`;
+}
+
+const orderTexts: Readonly<Record<OrderRule, string>> = {
+  session: "any serial order that keeps each session's own",
+  'real-time': 'any serial order that keeps real time',
+  free: 'any serial order at all',
+};
+
+/** The rest of what must be known to judge a verdict: granularity, order, aborts, seed. */
+export function coverageTexts(result: CheckResult): readonly string[] {
+  const { coverage, setting, seed, path } = result;
+  const share = coverage.operations === 0 ? 0 : coverage.aborted / coverage.operations;
+  const aborted =
+    coverage.aborted === 0
+      ? 'none aborted'
+      : `${coverage.aborted.toLocaleString('en-US')} aborted (${percent(share)})`;
+  const refused = coverage.refused === 0 ? '' : `, ${coverage.refused.toLocaleString('en-US')} refused`;
+  return [
+    [
+      `switches between ${setting.granularity}s, ${orderTexts[setting.order]}`,
+      `${count(coverage.operations, 'operation')} run, ${aborted}${refused}, ${coverage.learned.toLocaleString('en-US')} learned alone`,
+      oneLine(`seed ${seed}${path === undefined ? '' : `, path ${path}`}`),
+      durationText(result.durationMs),
+    ].join('; '),
+  ];
+}
+
+function percent(share: number): string {
+  const rounded = Math.round(share * 1000) / 10;
+  // A rate that is not zero is never shown as zero, nor one that is not all as all.
+  if (share > 0 && rounded < 0.1) return '<0.1%';
+  return share < 1 && rounded === 100 ? '>99.9%' : `${rounded}%`;
+}
+
+function durationText(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 60_000) return `${(Math.floor(durationMs / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.floor(durationMs / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

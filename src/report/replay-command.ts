@@ -1,0 +1,19 @@
+/** The command that replays a counterexample, ready to be pasted into a shell. */
+import type { Counterexample } from '../core/result.ts';
+
+/** @param modelPath the model's file; its name where that is not known */
+export function replayCommand(
+  counterexample: Pick<Counterexample, 'replay' | 'setting'>,
+  modelPath?: string,
+): string {
+  return ['lockstep', 'replay', modelPath ?? counterexample.setting.model, counterexample.replay]
+    .map(shellWord)
+    .join(' ');
+}
+
+/** Quoted where a shell would read it otherwise: a schedule's text holds `;` and `>`. */
+function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  // Double quotes also work on Windows, but in them a POSIX shell still reads these.
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`;
+}

@@ -1,0 +1,141 @@
+/**
+ * A statement as it is shown: on one line, without comments, its values in their places, shortened where it
+ * must be. Nothing here understands SQL: quoted parts are told from the rest, no more.
+ */
+import type { Statement } from '../core/history.ts';
+import { cutEnd, cutMiddle, fits, printable, textWidth } from './text.ts';
+import { literalText } from './value-text.ts';
+
+/** Ways to show a statement, from the fullest to the shortest that keeps its sense. */
+export interface SqlText {
+  /** Values in their places. */
+  readonly full: string;
+  /** Also without the names of what is selected or returned. */
+  readonly brief: string;
+  /** Placeholders in their places, and the values beside them: what is left when the middle must go. */
+  readonly bare: string;
+  readonly beside: string;
+}
+
+/** Literals longer than this are cut: they are seldom what a race is about. */
+const maxLiteral = 30;
+/** Nobody reads more values than this beside one statement. */
+const maxValues = 100;
+
+const piece =
+  /(?<blank>(?:\s|--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)+)|(?<literal>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?<tag>[A-Za-z_]*)\$[\s\S]*?\$\k<tag>\$)|(?<identifier>"(?:[^"]|"")*")|\$(?<parameter>\d+)/g;
+
+/** @param prefix stands before the statement in every form: which connection it takes, say */
+export function sqlText(statement: Statement, prefix: string = ''): SqlText {
+  const values = statement.values
+    .slice(0, maxValues)
+    .map((value) => cutMiddle(literalText(value), maxLiteral));
+  const show = (text: string): string => prefix + (text === '' ? '(empty statement)' : text);
+  return {
+    full: show(rewrite(statement.text, values, false)),
+    brief: show(withoutLists(rewrite(statement.text, values, true))),
+    bare: show(withoutLists(rewrite(statement.text, undefined, true))),
+    beside: values.length === 0 ? '' : ` [${values.join(', ')}]`,
+  };
+}
+
+/** Where a statement and what came of it may stand. */
+export interface SqlRoom {
+  readonly width: number;
+  /** Of what came of it; 0 for nothing. */
+  readonly markWidth: number;
+  /** For the statement together with a mark that stands below it. */
+  readonly maxLines: number;
+}
+
+export interface FittedSql {
+  readonly lines: readonly string[];
+  /** Whether the mark needs a line of its own; else there is room for it, and a blank, on the last line. */
+  readonly markBelow: boolean;
+}
+
+/** The statement on few lines: whole if it can be, then without what is selected, then without its middle. */
+export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): FittedSql {
+  // A mark that takes most of a line would leave nothing of the statement.
+  const wide = markWidth > width * 0.6;
+  const lastWidth = markWidth === 0 || wide ? width : width - markWidth - 1;
+  const beside = { width, lastWidth, maxLines };
+  const below = { width, lastWidth: width, maxLines: markWidth === 0 ? 0 : maxLines - 1 };
+  for (const candidate of [sql.full, sql.brief]) {
+    const atClauses = breakLines(candidate, beside, 'clauses');
+    if (atClauses !== undefined) return { lines: atClauses, markBelow: wide };
+    const above = breakLines(candidate, below, 'clauses');
+    if (above !== undefined) return { lines: above, markBelow: true };
+    const atWords = breakLines(candidate, beside, 'both') ?? breakLines(candidate, beside, 'words');
+    if (atWords !== undefined) return { lines: atWords, markBelow: wide };
+  }
+  // How much must go depends on where the lines break, hence the loop.
+  for (let length = width * maxLines; length > lastWidth; length -= 4) {
+    const lines = breakLines(shortened(sql, length), beside, 'words');
+    if (lines !== undefined) return { lines, markBelow: wide };
+  }
+  return { lines: [shortened(sql, lastWidth)], markBelow: wide };
+}
+
+function shortened(sql: SqlText, width: number): string {
+  const beside = cutEnd(sql.beside, Math.floor(width * 0.5));
+  return cutMiddle(sql.bare, width - textWidth(beside)) + beside;
+}
+
+const clause =
+  /^(?:from|where|set|values|returning|on conflict|order by|group by|limit|for (?:no key )?update|for (?:key )?share|(?:left |inner )?join|union|and|or)\b/i;
+
+/** Breaks before clauses, before words, or before words where no clause begins. Undefined if it does not fit. */
+function breakLines(
+  text: string,
+  size: { readonly width: number; readonly lastWidth: number; readonly maxLines: number },
+  at: 'clauses' | 'words' | 'both',
+): readonly string[] | undefined {
+  if (!fits(text, size.width * size.maxLines)) return undefined;
+  const lines: string[] = [];
+  let rest = text;
+  while (lines.length < size.maxLines) {
+    const indent = lines.length === 0 ? '' : '  ';
+    if (textWidth(indent + rest) <= size.lastWidth) return [...lines, indent + rest];
+    const spaces = [...rest.matchAll(/ /g)].map(({ index }) => index);
+    const words = spaces.filter((end) => end > 0 && textWidth(indent + rest.slice(0, end)) <= size.width);
+    const clauses = at === 'words' ? [] : words.filter((end) => clause.test(rest.slice(end + 1)));
+    const end = clauses.at(-1) ?? (at === 'clauses' ? undefined : words.at(-1));
+    if (end === undefined) return undefined;
+    lines.push(indent + rest.slice(0, end));
+    rest = rest.slice(end + 1);
+  }
+  return undefined;
+}
+
+function rewrite(text: string, values: readonly string[] | undefined, unquote: boolean): string {
+  return printable(
+    text
+      .replace(piece, (match: string, ...rest: unknown[]) => {
+        const { blank, identifier, parameter } = rest.at(-1) as Record<string, string | undefined>;
+        if (blank !== undefined) return ' ';
+        if (parameter !== undefined) return values?.[Number(parameter) - 1] ?? match;
+        // Quotes that change nothing are left out, so that what an ORM writes stays readable.
+        if (identifier !== undefined && unquote && /^"[a-z_][a-z0-9_]*"$/.test(match))
+          return match.slice(1, -1);
+        return match;
+      })
+      .trim()
+      .replace(/;$/, ''),
+  );
+}
+
+/** What is selected or returned stands in the reply as well: its names go first. */
+function withoutLists(text: string): string {
+  return text
+    .replace(/^(select )(.+?)( from )/i, (match, select: string, list: string, from: string) =>
+      balanced(list) && list.length > 1 ? `${select}…${from}` : match,
+    )
+    .replace(/( returning )(.+)$/i, (match, returning: string, list: string) =>
+      balanced(list) && list.length > 1 ? `${returning}…` : match,
+    );
+}
+
+function balanced(text: string): boolean {
+  return text.split('(').length === text.split(')').length;
+}

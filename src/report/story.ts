@@ -1,0 +1,94 @@
+/** The story of a failure, on one screen: what was promised, what happened instead, and how to see it again. */
+import type { Counterexample, Minimality } from '../core/result.ts';
+import { callCount, type Scenario } from '../core/scenario.ts';
+import { callText, sessionText } from './call-text.ts';
+import { fitsColumns, setColumns } from './columns.ts';
+import { labelled } from './labelled.ts';
+import { replayCommand } from './replay-command.ts';
+import { settingText } from './setting-text.ts';
+import { startingRowsTexts } from './tables-text.ts';
+import { count, oneLine } from './text.ts';
+import { timeline } from './timeline.ts';
+import { violationKind, violationSections } from './violation-text.ts';
+
+export interface StoryOptions {
+  /** Columns of the screen. Default 100. */
+  readonly width?: number | undefined;
+  /** Default false. */
+  readonly color?: boolean | undefined;
+  /** The model's file, for the replay line. Default: the model's name. */
+  readonly modelPath?: string | undefined;
+}
+
+/** What fits on a screen beside what stands above and below the columns. */
+const screenLines = 32;
+
+/** The whole story, without a line end. No line is wider than the width, but for the replay line, which must stay in one piece. */
+export function formatCounterexample(counterexample: Counterexample, options: StoryOptions = {}): string {
+  const { setting, violation, scenario, promise, minimality } = counterexample;
+  const { width = 100, color = false } = options;
+  const look = { width, color };
+  const headline = `${violationKind(violation, setting.order)} in ${settingText(setting)}`;
+  const columns = columnLines(counterexample, look);
+  return [
+    ...labelled('VIOLATION', [headline], { ...look, tone: 'bad', indent: 0 }),
+    ...labelled('promise', promise === undefined ? [] : [oneLine(promise)], look),
+    ...violationSections(counterexample).flatMap(([label, texts]) => labelled(label, texts, look)),
+    ...labelled('start', startingRowsTexts(scenario.rows), look),
+    ...(columns.length === 0 ? [] : ['', ...columns, '']),
+    ...labelled('minimal', minimalityTexts(minimality, scenario), look),
+    ...labelled('replay', [replayCommand(counterexample, options.modelPath)], { ...look, width: Infinity }),
+  ].join('\n');
+}
+
+function columnLines(
+  { scenario, history }: Counterexample,
+  look: { readonly width: number; readonly color: boolean },
+): readonly string[] {
+  if (history.length === 0) return [];
+  const together = !fitsColumns(scenario.sessions.length, look.width);
+  const headings = scenario.sessions.map((calls, session) => {
+    const [call] = calls;
+    return call === undefined || calls.length > 1
+      ? sessionText(session)
+      : `${sessionText(session)} ${callText(call)}`;
+  });
+  const rows = timeline(scenario, history, together);
+  const set = (maxLines: number): readonly string[] =>
+    setColumns(together ? [headings.join(' | ')] : headings, rows, { ...look, maxLines, named: together });
+  const whole = set(3);
+  if (whole.length <= screenLines) return whole;
+  const shorter = set(2);
+  return shorter.length <= screenLines ? shorter : set(1);
+}
+
+/** What was tried to make it smaller, and how far that went. */
+function minimalityTexts(minimality: Minimality, scenario: Scenario): readonly string[] {
+  const { preemptions, fewerPreemptionsPass, fewerRun } = minimality;
+  const size = [
+    count(scenario.sessions.length, 'session'),
+    count(callCount(scenario), 'operation'),
+    count(preemptions, 'preemption'),
+  ].join(', ');
+  return [
+    size,
+    ...(preemptions === 0 ? [] : [fewerText(fewerPreemptionsPass, fewerRun)]),
+    smallerText(minimality),
+  ];
+}
+
+function fewerText(pass: boolean, run: number): string {
+  if (pass) return `every schedule with fewer preemptions passes (${run} run)`;
+  if (run === 0) return 'schedules with fewer preemptions were not tried';
+  return `${count(run, 'schedule')} with fewer preemptions ${run === 1 ? 'passes' : 'pass'}, not all of them were tried`;
+}
+
+function smallerText({ smallerScenariosTried, smallerScenariosExhausted }: Minimality): string {
+  if (smallerScenariosTried === 0) return 'no smaller scenario was tried';
+  const tried = count(smallerScenariosTried, 'smaller scenario');
+  const were = smallerScenariosTried === 1 ? 'was' : 'were';
+  if (smallerScenariosExhausted === smallerScenariosTried)
+    return `${tried} ${were} searched completely, none fails`;
+  const completely = smallerScenariosExhausted === 0 ? 'none' : String(smallerScenariosExhausted);
+  return `${tried} ${were} searched (${completely} completely), no failure was found in them`;
+}

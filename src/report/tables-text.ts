@@ -1,0 +1,49 @@
+/** Rows of tables on one line: what a scenario starts from, what an execution leaves. */
+import type { Rows } from '../core/model.ts';
+import type { DatabaseState, TableRows } from '../core/state.ts';
+import { count, oneLine, unbroken } from './text.ts';
+import { rowText, valueText } from './value-text.ts';
+
+/** More rows of one table than this are counted, not shown. */
+const shownRows = 8;
+
+/** One text per table that has starting rows: `accounts {name: "alice", balance: 10}`. */
+export function startingRowsTexts(rows: Rows): readonly string[] {
+  return Object.entries(rows)
+    .filter(([, list]) => list.length > 0)
+    .map(([table, list]) => `${oneLine(table)} ${joined(list.map(valueText))}`);
+}
+
+/** Sorted texts of a table's rows, as many as there are. */
+export function rowTexts(table: TableRows | undefined): readonly string[] {
+  return (table?.rows ?? []).map(rowText).sort();
+}
+
+/** `(alice, 15) (bob, 3)`, `no rows`. */
+export function joined(rows: readonly string[]): string {
+  if (rows.length === 0) return 'no rows';
+  const rest = rows.length - shownRows;
+  return [
+    ...rows.slice(0, shownRows).map(unbroken),
+    ...(rest > 0 ? [`and ${count(rest, 'more row')}`] : []),
+  ].join(' ');
+}
+
+/** One text per table: `accounts (alice, 15)`. */
+export function tableTexts(state: DatabaseState): readonly string[] {
+  return Object.entries(state.tables).map(([name, table]) => `${oneLine(name)} ${joined(rowTexts(table))}`);
+}
+
+/** Rows that only one of the two has; equal rows are taken away in pairs. */
+export function rowsApart(
+  one: readonly string[],
+  two: readonly string[],
+): { readonly one: readonly string[]; readonly two: readonly string[] } {
+  const rest = [...two];
+  const only = one.filter((row) => {
+    const at = rest.indexOf(row);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+  return { one: only, two: rest };
+}

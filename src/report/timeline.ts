@@ -1,0 +1,150 @@
+/**
+ * A timeline is a history laid out in a column per session: what happens in one step's turn stands in that
+ * step's rows, however many sessions it concerns (a commit and the statement that it let go, say).
+ */
+import type { HistoryEvent, History, Statement } from '../core/history.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { answerMark, callText, sessionText } from './call-text.ts';
+import type { Tone } from './paint.ts';
+import { replyText } from './reply-text.ts';
+import { sqlText, type SqlText } from './sql-text.ts';
+
+/** One thing that a session did. */
+export interface Entry {
+  readonly session: number;
+  readonly body: string | SqlText;
+  readonly tone: Tone | undefined;
+  /** What came of it at once: `-> 15`, `.. blocked by s1`. */
+  readonly mark: string | undefined;
+  readonly markTone: Tone | undefined;
+}
+
+export interface TimelineRow {
+  /** Counted from 1; undefined for what is no step. */
+  readonly step: number | undefined;
+  /** By column. */
+  readonly cells: readonly (Entry | undefined)[];
+}
+
+/** @param together all sessions in one column, for when there are too many to stand side by side */
+export function timeline(
+  scenario: Scenario,
+  history: History,
+  together: boolean = false,
+): readonly TimelineRow[] {
+  const builder = new TimelineBuilder(scenario, history, together);
+  for (const event of history) builder.read(event);
+  return builder.rows;
+}
+
+class TimelineBuilder {
+  readonly rows: { step: number | undefined; cells: (Entry | undefined)[] }[] = [];
+  readonly #scenario: Scenario;
+  readonly #together: boolean;
+  /** Sessions with more than one connection: their statements say on which. */
+  readonly #pooled: ReadonlySet<number>;
+  readonly #statements = new Map<number, Statement>();
+  readonly #unblocked = new Set<number>();
+  /** The row in which the turn of the current step begins. */
+  #turn = 0;
+  /** By column: the first row after what was written there. */
+  readonly #next = new Map<number, number>();
+  /** By column: the step that was written last in this turn, and where. What comes of it may stand beside it. */
+  readonly #last = new Map<number, { readonly step: number; readonly row: number }>();
+
+  constructor(scenario: Scenario, history: History, together: boolean) {
+    this.#scenario = scenario;
+    this.#together = together;
+    this.#pooled = new Set(
+      history.flatMap((event) =>
+        'statement' in event && event.statement.connection > 0 ? [event.session] : [],
+      ),
+    );
+  }
+
+  read(event: HistoryEvent): void {
+    const { session } = event;
+    switch (event.kind) {
+      case 'began': {
+        this.#newTurn();
+        const calls = this.#scenario.sessions[session] ?? [];
+        const call = calls[event.operation];
+        if (calls.length > 1 && call !== undefined) this.#write(session, `> ${callText(call)}`, 'heading');
+        return;
+      }
+      case 'free':
+        this.#write(session, this.#shown(session, event.statement), 'faint');
+        return;
+      case 'released': {
+        this.#statements.set(event.step, event.statement);
+        this.#newTurn();
+        this.#write(session, this.#shown(session, event.statement), undefined, event.step + 1);
+        this.#last.set(this.#column(session), { step: event.step, row: this.#turn });
+        return;
+      }
+      case 'blocked': {
+        const by = event.by.length === 0 ? 'another session' : event.by.map(sessionText).join(', ');
+        this.#note(session, event.step, `blocked by ${by}`, '..', 'doubtful');
+        return;
+      }
+      case 'unblocked':
+        this.#unblocked.add(event.step);
+        return;
+      case 'completed': {
+        const result = replyText(event.reply, this.#statements.get(event.step));
+        const tone = event.reply.kind === 'error' ? 'bad' : undefined;
+        if (this.#unblocked.delete(event.step)) {
+          this.#note(session, event.step, `unblocked ${result}`.trimEnd(), '..', tone ?? 'doubtful');
+        } else if (result !== '') this.#note(session, event.step, result, '', tone);
+        return;
+      }
+      case 'outside':
+        this.#write(session, '.. waits outside the database', 'doubtful');
+        return;
+      case 'returned': {
+        const mark = answerMark(event.answer);
+        if (mark !== undefined)
+          this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined);
+      }
+    }
+  }
+
+  #newTurn(): void {
+    this.#turn = this.rows.length;
+    this.#last.clear();
+  }
+
+  #write(session: number, body: string | SqlText, tone?: Tone, step?: number): void {
+    const column = this.#column(session);
+    const at = Math.max(this.#turn, this.#next.get(column) ?? 0);
+    while (this.rows.length <= at) this.rows.push({ step: undefined, cells: [] });
+    const row = this.rows[at];
+    if (row === undefined) return;
+    row.step ??= step;
+    row.cells[column] = { session, body, tone, mark: undefined, markTone: undefined };
+    this.#next.set(column, at + 1);
+    this.#last.delete(column);
+  }
+
+  /** What came of a step stands beside it if nothing came between, else on a line of its own. */
+  #note(session: number, step: number, text: string, sign: '..' | '', tone: Tone | undefined): void {
+    const column = this.#column(session);
+    const last = this.#last.get(column);
+    const cells = last?.step === step ? this.rows[last.row]?.cells : undefined;
+    const entry = cells?.[column];
+    if (cells !== undefined && entry !== undefined && entry.mark === undefined) {
+      cells[column] = { ...entry, mark: `${sign} ${text}`.trimStart(), markTone: tone };
+      return;
+    }
+    const which = this.#pooled.has(session) ? `step ${step + 1} ` : '';
+    this.#write(session, `.. ${which}${text}`, tone);
+  }
+
+  #column(session: number): number {
+    return this.#together ? 0 : session;
+  }
+
+  #shown(session: number, statement: Statement): SqlText {
+    return sqlText(statement, this.#pooled.has(session) ? `c${statement.connection}: ` : '');
+  }
+}

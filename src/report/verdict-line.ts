@@ -1,0 +1,80 @@
+/** A result as a short block: the verdict first, then what it rests on. */
+import type { CheckResult, Inconclusive } from '../core/result.ts';
+import { formatSchedule } from '../core/schedule.ts';
+import { operationText, orderText, scenarioText } from './call-text.ts';
+import { coverageTexts, schedulesText } from './coverage-text.ts';
+import { inconclusiveReason, inconclusiveSections } from './inconclusive-text.ts';
+import { labelled, type LabelOptions } from './labelled.ts';
+import { settingText } from './setting-text.ts';
+import { formatCounterexample, type StoryOptions } from './story.ts';
+import { listed, oneLine } from './text.ts';
+
+export interface ResultOptions extends StoryOptions {
+  /** Also one schedule with the serial order that explains it. Default false. */
+  readonly example?: boolean | undefined;
+}
+
+/** The whole block, without a line end: `HOLDS  ...`, the story of a violation, or why there is no verdict. */
+export function formatResult(result: CheckResult, options: ResultOptions = {}): string {
+  const { width = 100, color = false } = options;
+  const look = { width, color };
+  const where = settingText(result.setting);
+  const covered = schedulesText(result.coverage);
+  const rest = labelled('covered', coverageTexts(result), look);
+  const remarks = labelled('remark', result.remarks.map(oneLine), look);
+  switch (result.verdict) {
+    case 'holds':
+      return [
+        ...labelled('HOLDS', [`${where}: ${covered}`], { ...look, tone: 'good', tight: true }),
+        ...rest,
+        ...(options.example === true ? exampleLines(result, look) : []),
+        ...remarks,
+      ].join('\n');
+    case 'violated': {
+      const story =
+        result.counterexample === undefined
+          ? labelled('VIOLATION', [where], { ...look, tone: 'bad' })
+          : [formatCounterexample(result.counterexample, options)];
+      const [first = '', ...others] = coverageTexts(result);
+      const found = `found after ${covered.replace(/^(?:all|a sample:) /, '')}`;
+      return [...story, ...labelled('covered', [`${found}; ${first}`, ...others], look), ...remarks].join(
+        '\n',
+      );
+    }
+    case 'inconclusive':
+      return [
+        ...inconclusiveLines(result.inconclusive, `${where}: `, look),
+        ...labelled('covered', [`${covered}; ${coverageTexts(result).join('; ')}`], look),
+        ...remarks,
+      ].join('\n');
+  }
+}
+
+/** Why there is no verdict: the reason, its evidence, and what to do. */
+export function describeInconclusive(inconclusive: Inconclusive, options: StoryOptions = {}): string {
+  const { width = 100, color = false } = options;
+  const where = 'setting' in inconclusive ? `${settingText(inconclusive.setting)}: ` : '';
+  return inconclusiveLines(inconclusive, where, { width, color }).join('\n');
+}
+
+function inconclusiveLines(
+  inconclusive: Inconclusive | undefined,
+  where: string,
+  look: LabelOptions,
+): readonly string[] {
+  const reason = inconclusive === undefined ? 'no reason was given' : inconclusiveReason(inconclusive);
+  const sections = inconclusive === undefined ? [] : inconclusiveSections(inconclusive);
+  return [
+    ...labelled('INCONCLUSIVE', [where + reason], { ...look, tone: 'doubtful', tight: true }),
+    ...sections.flatMap(([label, texts]) => labelled(label, texts, look)),
+  ];
+}
+
+function exampleLines({ witness: example }: CheckResult, look: LabelOptions): readonly string[] {
+  if (example === undefined) return [];
+  const { scenario, schedule, witness } = example;
+  const without = witness.without.map((ref) => operationText(scenario, ref, 40));
+  const leftOut = without.length === 0 ? '' : `, without ${listed(without)}`;
+  const text = `${scenarioText(scenario)} under schedule ${formatSchedule(schedule)} is as in the order ${orderText(scenario, witness.order)}${leftOut}`;
+  return labelled('example', [text], look);
+}

@@ -1,0 +1,84 @@
+/** What is wrong, in words, from the evidence that a violation carries. */
+import type { Counterexample } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { OrderRule, Violation } from '../core/verdict.ts';
+import { answerVerb, operationText, sessionText } from './call-text.ts';
+import { notSerializableTexts, serialTexts } from './serial-text.ts';
+import { tableTexts } from './tables-text.ts';
+import { listed, oneLine } from './text.ts';
+import { valueText } from './value-text.ts';
+
+/** A label and its paragraphs. */
+export type Section = readonly [label: string, texts: readonly string[]];
+
+/** The kind of violation, for the first line. */
+export function violationKind(violation: Violation, order: OrderRule): string {
+  switch (violation.kind) {
+    case 'not-serializable':
+      return order === 'real-time' ? 'not linearizable' : 'not serializable';
+    case 'stuck':
+      return 'stuck';
+    case 'invariant':
+      return `invariant "${oneLine(violation.name)}" broken`;
+    case 'specification':
+      return 'not as specified';
+    case 'abort':
+      return 'forbidden abort';
+    default:
+      return unreachable(violation);
+  }
+}
+
+/** What was seen, and what there should have been instead. */
+export function violationSections(counterexample: Counterexample): readonly Section[] {
+  const { violation, scenario, setting, answers } = counterexample;
+  switch (violation.kind) {
+    case 'not-serializable':
+      return [
+        ['observed', notSerializableTexts(violation, scenario, setting.order)],
+        ['serial', serialTexts(violation, scenario)],
+      ];
+    case 'stuck':
+      return [
+        ['observed', [stuckText(violation, scenario), 'nobody can go on, and the database sees no deadlock']],
+      ];
+    case 'invariant':
+      return [
+        ['observed', [oneLine(violation.complaint)]],
+        ['tables', tableTexts(violation.observed.state)],
+      ];
+    case 'specification': {
+      const what = operationText(scenario, violation.where);
+      return [
+        [
+          'observed',
+          [
+            `run serially, ${what} ${answerVerb(violation.answer)}; the specification says ${valueText(violation.specified)}`,
+            'no overlap is needed to see it: either the specification is wrong, or the code',
+          ],
+        ],
+      ];
+    }
+    case 'abort': {
+      const answer = answers[violation.where.session]?.[violation.where.operation];
+      const how = answer === undefined ? `failed with error ${violation.sqlstate}` : answerVerb(answer);
+      const what = operationText(scenario, violation.where);
+      return [['observed', [`${what} ${how}; the model allows no aborts`]]];
+    }
+    default:
+      return unreachable(violation);
+  }
+}
+
+function stuckText(violation: Violation & { readonly kind: 'stuck' }, scenario: Scenario): string {
+  return violation.waits
+    .map(({ session, operation, where, by }) => {
+      const who = operationText(scenario, { session, operation });
+      const whom = by.length === 0 ? '' : ` for ${listed(by.map(sessionText))}`;
+      return where === 'database'
+        ? `${who} waits in the database${whom}`
+        : `${who} waits outside the database${whom}`;
+    })
+    .join('; ');
+}
