@@ -1,6 +1,21 @@
+/** Checks code that talks to Postgres: is it safe when two requests overlap? */
 export { defineModel, isModel, operation } from './core/define-model.ts';
-export { Fault, formatFault } from './core/fault.ts';
+export { Fault, formatFault, type FaultKind } from './core/fault.ts';
+export type * from './core/history.ts';
+export { isolationLevels, type IsolationLevel } from './core/isolation.ts';
 export type * from './core/model.ts';
 export { modelId } from './core/model.ts';
-export { isolationLevels, type IsolationLevel } from './core/isolation.ts';
+export type * from './core/result.ts';
 export type { Scenario } from './core/scenario.ts';
+export { formatSchedule, parseSchedule, type Deviation, type Schedule } from './core/schedule.ts';
+export type * from './core/state.ts';
+export type * from './core/verdict.ts';
+export type { Capabilities, Database, Driver } from './driver/contract.ts';
+export type { Limits } from './engine/limits.ts';
+export { assertHolds, check } from './check/check.ts';
+export type { CheckOptions, Progress, StrategyName } from './check/options.ts';
+export { lockstepProperty, LockstepInconclusive, LockstepViolation } from './check/property.ts';
+export { replay, type ReplayOptions, type ReplayResult } from './check/replay.ts';
+export { formatCounterexample } from './report/story.ts';
+export { formatResult } from './report/verdict-line.ts';
+export { fromJson, toJson } from './report/json.ts';

@@ -74,12 +74,11 @@ class Execution {
     const shared = plan.model.shared?.() ?? {};
     this.#sessions = plan.sessions.map((calls, index) => {
       const memory = plan.memories === undefined ? (plan.model.memory?.() ?? {}) : structuredClone(plan.memories[index]);
-      const session: SessionRun = new SessionRun(plan.model, index, calls, memory, shared, {
-        lease: () => this.#lease(session),
+      return new SessionRun(plan.model, index, calls, memory, shared, {
+        lease: (owner) => this.#lease(owner),
         notify: () => this.#notify(),
         returned: (_, operation, answer) => this.#returned(index, operation, answer),
       });
-      return session;
     });
     this.#answers = plan.sessions.map(() => []);
     this.#spans = plan.sessions.map(() => []);
@@ -184,7 +183,12 @@ class Execution {
     let looks = 0;
     let since = performance.now();
     while (this.#end === undefined) {
-      if (await this.#drained()) continue;
+      // From here to `break` nothing is awaited: what was found to be quiet is still quiet then.
+      const waiting = this.#somethingRuns();
+      if (waiting !== undefined) {
+        await waiting();
+        continue;
+      }
       const inFlight = this.#inFlight();
       if (inFlight.length === 0) break;
       if (inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation) break;
@@ -198,8 +202,8 @@ class Execution {
         lookMs = Math.min(lookMs * 2, slowestLookMs);
       }
       looks += 1;
-      const settled = await this.#look(looks > looksWithoutAnnouncement);
-      if (settled) break;
+      // Whatever it finds is judged from the top: a reply may have come while the database was asked.
+      if (await this.#look(looks > looksWithoutAnnouncement)) continue;
       if (performance.now() - since > this.#plan.limits.stepTimeoutMs) {
         this.#giveUp('stepTimeoutMs', `a statement of ${names(running.map((e) => this.#ownerOf(e).index))} has no reply`);
       } else if (running.every((entry) => entry.announced)) await this.#signal.wait(firstLookMs);
@@ -207,36 +211,39 @@ class Execution {
     this.#flush();
   }
 
-  /** Lets the code under test run until it queues a statement, ends or waits. True when there was something to wait for. */
-  async #drained(): Promise<boolean> {
+  /**
+   * What to wait for where the code under test may still do something by itself; undefined where every session has
+   * queued a statement, ended, has one in flight, or waits for somebody else.
+   */
+  #somethingRuns(): (() => Promise<void>) | undefined {
     const expecting = this.#sessions.filter((session) => session.expecting && session.connecting === 0);
-    if (expecting.length > 0) {
-      // A statement that arrives in the same promise chain spares the turn of the event loop.
-      const turned = await this.#eventOrTurn();
-      if (turned) for (const session of expecting) this.#noteOutside(session);
-      return true;
-    }
-    if (this.#sessions.some((session) => session.connecting > 0)) {
-      const opened = await this.#signal.wait(this.#plan.limits.outsideTimeoutMs);
-      if (!opened) this.#giveUp('outsideTimeoutMs', 'a connection of the code under test was not opened');
-      return true;
-    }
+    // A statement that arrives in the same promise chain spares the turn of the event loop.
+    if (expecting.length > 0) return () => this.#drain(expecting);
+    if (this.#sessions.some((session) => session.connecting > 0)) return () => this.#waitForConnection();
     const outside = this.#sessions.filter((session) => this.#isOutside(session));
-    if (outside.length === 0) {
-      this.#active = false;
-      return false;
-    }
-    if (this.#active) {
+    if (outside.length > 0 && this.#active) {
       // What one session just did (released a mutex, say) may let another go on: let all chains drain.
-      this.#active = false;
-      this.#signal.clear();
-      await turn();
-      return true;
+      return async () => {
+        this.#active = false;
+        this.#signal.clear();
+        await turn();
+      };
     }
+    this.#active = false;
     const soon = outside.filter((session) => pendingWork(session.outside) === 'soon');
-    if (soon.length === 0) return false;
-    await this.#waitForOutside(soon);
-    return true;
+    return soon.length === 0 ? undefined : () => this.#waitForOutside(soon);
+  }
+
+  async #drain(expecting: readonly SessionRun[]): Promise<void> {
+    const generation = this.#generation;
+    if (!(await this.#eventOrTurn())) return;
+    // A reply that came during the turn hands control over anew.
+    if (this.#generation === generation) for (const session of expecting) this.#noteOutside(session);
+  }
+
+  async #waitForConnection(): Promise<void> {
+    if (await this.#signal.wait(this.#plan.limits.outsideTimeoutMs)) return;
+    this.#giveUp('outsideTimeoutMs', 'a connection of the code under test was not opened');
   }
 
   #isOutside(session: SessionRun): boolean {
@@ -290,7 +297,7 @@ class Execution {
     }
     const stable = stableWaits(waits, idle);
     const announces = this.#database.capabilities.announcesWaits && !withoutAnnouncement;
-    let settled = true;
+    let settled = inFlight.length > 0;
     for (const entry of inFlight) {
       const { pid } = entry.statement.client;
       const session = this.#ownerOf(entry).index;
@@ -298,10 +305,11 @@ class Execution {
       if (accepted) {
         const by = waits.find((wait) => wait.pid === pid)?.blockedBy ?? [];
         const sessions = [...new Set(by.map((other) => sessionOf.get(other)).filter((s) => s !== undefined))].sort();
-        if (!entry.blocked || String(this.#blockers.get(session)) !== String(sessions)) {
+        if (!entry.recorded || String(this.#blockers.get(session)) !== String(sessions)) {
           this.#phase.push({ kind: 'blocked', session, step: entry.step ?? this.#steps, by: sessions });
         }
         this.#blockers.set(session, sessions);
+        entry.recorded = true;
       } else settled = false;
       entry.blocked = accepted;
     }
@@ -369,7 +377,7 @@ class Execution {
   }
 
   #send(session: SessionRun, statement: HeldStatement, step: number | undefined): void {
-    session.inFlight.set(statement.client, { statement, step, announced: false, blocked: false });
+    session.inFlight.set(statement.client, { statement, step, announced: false, blocked: false, recorded: false });
     this.#generation += 1;
     void statement.send();
   }
@@ -381,7 +389,7 @@ class Execution {
     this.#active = true;
     session.expecting = true;
     if (entry?.step !== undefined) {
-      if (entry.blocked) this.#phase.push({ kind: 'unblocked', session: session.index, step: entry.step });
+      if (entry.recorded) this.#phase.push({ kind: 'unblocked', session: session.index, step: entry.step });
       this.#phase.push({ kind: 'completed', session: session.index, step: entry.step, reply: replyOf(sent) });
     }
     this.#blockers.delete(session.index);

@@ -14,8 +14,10 @@ export interface InFlight {
   readonly step: number | undefined;
   /** The backend said that it waits, and has not said that it got the lock. */
   announced: boolean;
-  /** Accepted as blocked: recorded in the history. */
+  /** Accepted as blocked when last looked at. */
   blocked: boolean;
+  /** Recorded as blocked in the history at some time, so that its completion is recorded as unblocked first. */
+  recorded: boolean;
 }
 
 /** What a session's program is doing between steps. */
@@ -28,7 +30,7 @@ export type ProgramState =
   | 'done';
 
 export interface SessionHooks {
-  lease(): GatedClient;
+  lease(session: SessionRun): GatedClient;
   /** Something happened: the engine has to look again. */
   notify(): void;
   returned(session: SessionRun, operation: number, answer: Answer): void;
@@ -45,10 +47,12 @@ export class Abandoned extends Error {
 export class SessionRun {
   readonly index: number;
   readonly calls: readonly Call[];
+  /** The session's own connection: taken first, since those that are connected already come first. */
+  readonly client: GatedClient;
   readonly clients: GatedClient[] = [];
   /** Held statements in the order in which they were queued. */
   readonly held: HeldStatement[] = [];
-  readonly inFlight = new Map<GatedClient, InFlight>();
+  readonly inFlight: Map<GatedClient, InFlight> = new Map();
   readonly outside: OutsideWork = { resources: [] };
   readonly memory: unknown;
   readonly #model: Model;
@@ -63,7 +67,6 @@ export class SessionRun {
   expecting = false;
   abandoned = false;
   #refusals = 0;
-  #client: GatedClient | undefined;
   #pool: pg.Pool | undefined;
 
   constructor(
@@ -81,12 +84,9 @@ export class SessionRun {
     this.#shared = shared;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
+    this.client = hooks.lease(this);
   }
 
-  /** The session's own connection. */
-  get client(): GatedClient {
-    return (this.#client ??= this.#hooks.lease());
-  }
 
   /** What the operation gets. */
   #userSession(): UserSession {
@@ -96,7 +96,7 @@ export class SessionRun {
         return session.client as unknown as pg.Client;
       },
       get pool() {
-        return (session.#pool ??= sessionPool(() => session.#hooks.lease(), 10));
+        return (session.#pool ??= sessionPool(() => session.#hooks.lease(session), 10));
       },
       memory: this.memory,
       shared: this.#shared,

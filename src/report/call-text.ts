@@ -2,7 +2,7 @@
 import type { Answer, Call } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { OperationRef } from '../core/verdict.ts';
-import { cutEnd, cutMiddle, oneLine, textWidth, unbroken } from './text.ts';
+import { cutEnd, cutMiddle, fits, oneLine, textWidth, unbroken } from './text.ts';
 import { valueText } from './value-text.ts';
 
 /** `deposit(5)`; long arguments are shortened so that the whole takes at most `width` columns. */
@@ -29,9 +29,19 @@ export function operationText(scenario: Scenario, ref: OperationRef, width?: num
   return unbroken(`${sessionText(ref.session)} ${name}`);
 }
 
-/** `s1 deposit(5), s2 deposit(7)`. */
+/** More than this of a sentence is not given to an order: then the arguments are left out. */
+const maxOrderWidth = 60;
+
+/** `s1 deposit(5), s2 deposit(7)`, or `s1 deposit, s2 deposit` where that gets too long. */
 export function orderText(scenario: Scenario, order: readonly OperationRef[]): string {
-  return order.map((ref) => operationText(scenario, ref, 40)).join(', ');
+  const whole = order.map((ref) => operationText(scenario, ref, 40)).join(', ');
+  if (fits(whole, maxOrderWidth)) return whole;
+  return order
+    .map(({ session, operation }) => {
+      const name = scenario.sessions[session]?.[operation]?.operation ?? '';
+      return unbroken(oneLine(`${sessionText(session)} ${name}`));
+    })
+    .join(', ');
 }
 
 /** A whole scenario: sessions set apart by ` | `, their operations by `, `. */
@@ -58,11 +68,10 @@ export function errorText(
 ): string {
   if (sqlstate === undefined) return oneLine(`error: ${message}`);
   if (constraint !== undefined) return oneLine(`error ${sqlstate} (${constraint})`);
-  const known = abortNames[sqlstate];
-  return oneLine(known === undefined ? `error ${sqlstate}: ${message}` : `error ${sqlstate} (${known})`);
+  return oneLine(sqlstate in abortNames ? `error ${sqlstate}` : `error ${sqlstate}: ${message}`);
 }
 
-/** Errors whose message says less than these names. */
+/** Errors whose message says no more than their code; sentences say what the code means. */
 const abortNames: Readonly<Record<string, string>> = {
   '40001': 'serialization failure',
   '40P01': 'deadlock',
@@ -71,13 +80,15 @@ const abortNames: Readonly<Record<string, string>> = {
 /** `returned 17`, `returned nothing`, `failed with error 23505 (tags_name_key)`. */
 export function answerVerb(answer: Answer, tense: 'past' | 'present' = 'past'): string {
   if (answer.kind === 'failed') {
-    return `${tense === 'past' ? 'failed' : 'fails'} with ${failureText(answer)}`;
+    const name = abortNames[answer.sqlstate ?? ''];
+    const text = failureText(answer) + (name === undefined ? '' : ` (${name})`);
+    return `${tense === 'past' ? 'failed' : 'fails'} with ${text}`;
   }
   const value = answer.value === undefined ? 'nothing' : valueText(answer.value);
   return `${tense === 'past' ? 'returned' : 'returns'} ${value}`;
 }
 
-/** `= 17`, `! error 40001 (serialization failure)`; nothing for an operation that returned nothing. */
+/** `= 17`, `! error 40001`; nothing for an operation that returned nothing. */
 export function answerMark(answer: Answer): string | undefined {
   if (answer.kind === 'failed') return `! ${failureText(answer)}`;
   return answer.value === undefined ? undefined : `= ${valueText(answer.value)}`;

@@ -1,7 +1,7 @@
 /** Sets a timeline in columns: aligned whatever the texts, and never wider than asked. */
 import { paint } from './paint.ts';
 import { fitSql, type FittedSql } from './sql-text.ts';
-import { cutEnd, cutMiddle, padTo, textWidth } from './text.ts';
+import { cutMiddle, padTo, textWidth, wrapLines } from './text.ts';
 import type { Entry, TimelineRow } from './timeline.ts';
 
 const gap = 3;
@@ -62,7 +62,7 @@ function setColumn(
   );
   const marksAt = Math.max(0, ...ends);
   const cells = [
-    [paint(cutEnd(heading, width), 'heading', options.color)],
+    wrapLines(heading, width, 3).map((text) => paint(text, 'heading', options.color)),
     ...bodies.map((body) => (body === undefined ? [] : withMark(body, width, marksAt, options))),
   ];
   return { cells, width: Math.max(...cells.flat().map(textWidth)) };
@@ -106,7 +106,7 @@ function setBody(entry: Entry, width: number, options: ColumnsOptions): FittedSq
   const markWidth = entry.mark === undefined ? 0 : textWidth(entry.mark);
   const { lines, markBelow } =
     typeof entry.body === 'string'
-      ? { lines: [cutEnd(entry.body, room)], markBelow: false }
+      ? { lines: wrapLines(entry.body, room, options.maxLines), markBelow: false }
       : fitSql(entry.body, { width: room, markWidth, maxLines: options.maxLines });
   const blank = ' '.repeat(textWidth(name));
   return { lines: lines.map((text, index) => (index === 0 ? name : blank) + text), markBelow };

@@ -61,13 +61,16 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
   const lastWidth = markWidth === 0 || wide ? width : width - markWidth - 1;
   const beside = { width, lastWidth, maxLines };
   const below = { width, lastWidth: width, maxLines: markWidth === 0 ? 0 : maxLines - 1 };
-  for (const candidate of [sql.full, sql.brief]) {
-    const atClauses = breakLines(candidate, beside, 'clauses');
-    if (atClauses !== undefined) return { lines: atClauses, markBelow: wide };
+  const candidates = [sql.full, sql.brief];
+  for (const candidate of candidates) {
+    const lines = breakLines(candidate, beside, 'clauses');
+    if (lines !== undefined) return { lines, markBelow: wide };
     const above = breakLines(candidate, below, 'clauses');
     if (above !== undefined) return { lines: above, markBelow: true };
-    const atWords = breakLines(candidate, beside, 'both') ?? breakLines(candidate, beside, 'words');
-    if (atWords !== undefined) return { lines: atWords, markBelow: wide };
+  }
+  for (const candidate of candidates) {
+    const lines = breakLines(candidate, beside, 'both') ?? breakLines(candidate, beside, 'words');
+    if (lines !== undefined) return { lines, markBelow: wide };
   }
   // How much must go depends on where the lines break, hence the loop.
   for (let length = width * maxLines; length > lastWidth; length -= 4) {
@@ -78,7 +81,7 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
 }
 
 function shortened(sql: SqlText, width: number): string {
-  const beside = cutEnd(sql.beside, Math.floor(width * 0.5));
+  const beside = cutEnd(sql.beside, Math.floor(width * 0.4));
   return cutMiddle(sql.bare, width - textWidth(beside)) + beside;
 }
 

@@ -50,11 +50,11 @@ export function cutEnd(text: string, width: number): string {
   return width < 1 ? '' : `${takeStart(text, width - 1).trimEnd()}…`;
 }
 
-/** The text, or its start and its end with an ellipsis between them. */
+/** The text, or its start and its end with an ellipsis between them; the start tells more. */
 export function cutMiddle(text: string, width: number): string {
   if (fits(text, width)) return text;
   if (width < 1) return '';
-  const start = takeStart(text, Math.ceil((width - 1) / 2)).trimEnd();
+  const start = takeStart(text, Math.ceil((width - 1) * 0.6)).trimEnd();
   return `${start}…${takeEnd(text, width - 1 - textWidth(start)).trimStart()}`;
 }
 
@@ -89,6 +89,13 @@ export function wrapWords(text: string, width: number, indent = 0): readonly str
   }
   push();
   return lines;
+}
+
+/** Like {@link wrapWords}, but at most so many lines: the last one says whether there is more. */
+export function wrapLines(text: string, width: number, maxLines: number): readonly string[] {
+  const lines = wrapWords(text, width, 2);
+  if (lines.length <= maxLines) return lines;
+  return [...lines.slice(0, maxLines - 1), cutEnd(`${lines[maxLines - 1] ?? ''}…`, width)];
 }
 
 /** `1 row`, `2 rows`, `no rows`; thousands are set apart. */

@@ -3,18 +3,10 @@ import { oneLine, printable } from './text.ts';
 
 /** As code: `"sky"`, `{id: 1, name: "sky"}`, `12n`. */
 export function valueText(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value);
-    case 'bigint':
-      return `${value}n`;
-    case 'number':
-      return Object.is(value, -0) ? '-0' : String(value);
-    case 'object':
-      break;
-    default:
-      return oneLine(String(value));
-  }
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value !== 'object') return oneLine(String(value as number | boolean | symbol | undefined));
   if (value === null) return 'null';
   if (value instanceof Date) return dateText(value);
   if (value instanceof Uint8Array) return bytesText(value);

@@ -1,0 +1,182 @@
+/**
+ * Searches the schedules of one scenario: runs, judges, and re-runs what looks wrong. A violation is reported
+ * only after the same scenario and schedule gave the same history from a clean state.
+ */
+import type { History } from '../core/history.ts';
+import type { Answer } from '../core/model.ts';
+import type { Inconclusive } from '../core/result.ts';
+import type { Schedule } from '../core/schedule.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { DatabaseState } from '../core/state.ts';
+import { isAbort, type Judgement, type Violation, type Witness } from '../core/verdict.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import { judge, outcomeText } from '../oracle/judge.ts';
+import { NotAFunction } from '../oracle/learned.ts';
+import { answerText } from '../oracle/nearest.ts';
+import { fixedTexts } from '../oracle/renaming.ts';
+import type { Strategy } from '../strategy/contract.ts';
+import { Replay } from '../strategy/replay.ts';
+import { Lab, NeverEnds } from './lab.ts';
+import { historyDifference } from './same-history.ts';
+
+/** A failing execution, confirmed by a second one. */
+export interface Failure {
+  readonly scenario: Scenario;
+  readonly schedule: Schedule;
+  readonly preemptions: number;
+  readonly history: History;
+  readonly answers: readonly (readonly Answer[])[];
+  readonly violation: Violation;
+}
+
+export interface Exploration {
+  readonly failure: Failure | undefined;
+  readonly inconclusive: Inconclusive | undefined;
+  /** Schedules run; re-runs not counted. */
+  readonly schedules: number;
+  /** Whether the strategy had nothing left to try. */
+  readonly exhausted: boolean;
+  readonly aborted: number;
+  readonly refused: number;
+  readonly operations: number;
+  readonly witness: { readonly schedule: Schedule; readonly witness: Witness } | undefined;
+}
+
+export interface Budget {
+  /** Schedules at most. */
+  readonly maxSchedules: number;
+  /** Asked between schedules: true ends the search. */
+  readonly expired: () => boolean;
+}
+
+/** Every so many schedules one is run twice, besides the first: nondeterminism may show late. */
+const determinismCheckEvery = 100;
+
+export async function explore(lab: Lab, scenario: Scenario, strategy: Strategy, budget: Budget): Promise<Exploration> {
+  let schedules = 0;
+  let exhausted = false;
+  let aborted = 0;
+  let refused = 0;
+  let operations = 0;
+  let example: Exploration['witness'];
+  let failure: Failure | undefined;
+  let inconclusive: Inconclusive | undefined;
+  // Executions with equal outcomes get equal judgements; most schedules end in one of few outcomes.
+  const explained = new Set<string>();
+
+  try {
+    lab.trim();
+    const start = await lab.start(scenario.rows);
+    while (schedules < budget.maxSchedules && !budget.expired()) {
+      if (!strategy.begin()) {
+        exhausted = true;
+        break;
+      }
+      const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+      schedules += 1;
+      for (const [session, answers] of execution.answers.entries()) {
+        for (const [operation, answer] of answers.entries()) {
+          operations += 1;
+          const call = scenario.sessions[session]?.[operation];
+          if (isAbort(answer)) aborted += 1;
+          else if (call !== undefined && (lab.model.refusal?.(answer, call) ?? false)) refused += 1;
+        }
+      }
+      const check = (schedules - 1) % determinismCheckEvery === 0;
+      inconclusive = limitHit(scenario, execution) ?? (check ? await rerun(lab, scenario, start, execution) : undefined);
+      if (inconclusive !== undefined) break;
+      const judgement = await judgeOnce(lab, scenario, start, execution, explained);
+      if (judgement === undefined) continue;
+      if (judgement.kind === 'explained') {
+        example ??= { schedule: Lab.scheduleOf(execution), witness: judgement.witness };
+        continue;
+      }
+      inconclusive = check ? undefined : await rerun(lab, scenario, start, execution);
+      if (inconclusive === undefined) failure = failureOf(scenario, execution, judgement.violation);
+      break;
+    }
+  } catch (error) {
+    inconclusive = inconclusiveFrom(lab, error, scenario);
+  }
+  return { failure, inconclusive, schedules, exhausted, aborted, refused, operations, witness: example };
+}
+
+async function judgeOnce(
+  lab: Lab,
+  scenario: Scenario,
+  start: DatabaseState,
+  execution: LaneExecution,
+  explained: Set<string>,
+): Promise<Judgement | undefined> {
+  if (execution.end.kind === 'stuck') {
+    // Learned first: an operation that gets stuck alone is no race.
+    for (const calls of scenario.sessions) {
+      for (const call of calls.slice(0, 1)) {
+        await lab.oracle.learned.apply(lab.oracle.learned.number(start), call, lab.model.memory?.() ?? {});
+      }
+    }
+    return { kind: 'violation', violation: { kind: 'stuck', waits: execution.end.waits } };
+  }
+  const key = outcomeText(execution, lab.oracle.order);
+  if (explained.has(key)) return undefined;
+  const judgement = await judge(lab.oracle, scenario, start, execution);
+  if (judgement.kind === 'explained') explained.add(key);
+  return judgement;
+}
+
+function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {
+  if (execution.end.kind !== 'gave-up') return undefined;
+  const { limit, detail } = execution.end;
+  return { kind: 'limit', limit, detail, scenario, schedule: Lab.scheduleOf(execution) };
+}
+
+/** Runs the same schedule again; undefined when the history is the same. */
+async function rerun(
+  lab: Lab,
+  scenario: Scenario,
+  start: DatabaseState,
+  execution: LaneExecution,
+): Promise<Inconclusive | undefined> {
+  const schedule = Lab.scheduleOf(execution);
+  const replay = new Replay(schedule, 'lenient');
+  const again = await lab.run(scenario, start, (point) => replay.choose(point));
+  const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
+  const difference = historyDifference(execution, again, lab.rules, fixedTexts(start, args));
+  if (difference === undefined) return undefined;
+  return { kind: 'nondeterminism', setting: lab.setting, scenario, schedule, ...difference };
+}
+
+function failureOf(scenario: Scenario, execution: LaneExecution, violation: Violation): Failure {
+  return {
+    scenario,
+    schedule: Lab.scheduleOf(execution),
+    preemptions: execution.choices.filter(
+      ({ point, chosen }) =>
+        point.current !== undefined && chosen !== point.current && point.runnable.includes(point.current),
+    ).length,
+    history: execution.history,
+    answers: execution.answers,
+    violation,
+  };
+}
+
+/** Expected problems become reasons; anything else is a bug, or a fault that ends the check. */
+function inconclusiveFrom(lab: Lab, error: unknown, scenario: Scenario): Inconclusive {
+  if (error instanceof NotAFunction) {
+    return {
+      kind: 'nondeterminism',
+      setting: lab.setting,
+      scenario: { rows: scenario.rows, sessions: [[error.call]] },
+      schedule: [],
+      step: undefined,
+      first: answerText(error.first),
+      second: answerText(error.second),
+    };
+  }
+  if (error instanceof NeverEnds) {
+    const alone = { rows: scenario.rows, sessions: [[error.call]] };
+    const detail = `operation ${error.call.operation}, run alone, does not end: ${error.message}`;
+    return { kind: 'limit', limit: error.limit, detail, scenario: alone, schedule: [] };
+  }
+  throw error;
+}

@@ -1,0 +1,206 @@
+/**
+ * A lab is where one model is run at one isolation level on one engine: the lane, what the oracle has learned
+ * there, and the tallies of everything that was run.
+ */
+import { Fault } from '../core/fault.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import { modelId, type Answer, type Call, type Model, type Rows } from '../core/model.ts';
+import { canonicalText } from '../core/plain.ts';
+import type { Setting } from '../core/result.ts';
+import { defaultChoice, type Schedule } from '../core/schedule.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { DatabaseState } from '../core/state.ts';
+import { isAbort, type OrderRule } from '../core/verdict.ts';
+import type { Driver } from '../driver/contract.ts';
+import { Lane, type LaneExecution } from '../engine/lane.ts';
+import type { Limits } from '../engine/limits.ts';
+import type { Oracle } from '../oracle/judge.ts';
+import { LearnedSpecification } from '../oracle/learned.ts';
+import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
+import { sameAnswer, sameTables } from '../oracle/same.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
+
+/** Errors that JavaScript throws for mistakes in the code itself. */
+const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
+
+/** An operation run alone did not end: there is nothing to compare with. */
+export class NeverEnds extends Error {
+  override readonly name = 'NeverEnds';
+  readonly limit: string;
+  readonly call: Call;
+
+  constructor(call: Call, limit: string, detail: string) {
+    super(detail);
+    this.limit = limit;
+    this.call = call;
+  }
+}
+
+/** What an operation did over all executions: one that never returns shows nothing. */
+interface Tally {
+  returned: number;
+  failed: number;
+  failure: Extract<Answer, { kind: 'failed' }> | undefined;
+}
+
+/** States and transitions remembered before the oracle starts anew. */
+const maxLearnedStates = 50_000;
+const maxSeeds = 200;
+
+export class Lab {
+  readonly model: Model;
+  readonly lane: Lane;
+  readonly limits: Limits;
+  readonly oracle: Oracle;
+  readonly rules: NamingRules;
+  readonly setting: Setting;
+  readonly #seeds = new Map<string, DatabaseState>();
+  readonly #tallies = new Map<string, Tally>();
+  statements = 0;
+
+  private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {
+    this.model = model;
+    this.lane = lane;
+    this.limits = limits;
+    const { catalog } = lane.tables;
+    const columns = catalog.tables.map((table) => [
+      table.name,
+      Object.fromEntries(table.columns.map((column) => [column.name, column.generated])),
+    ]);
+    this.rules = { sequences: catalog.sequences, columns: Object.fromEntries(columns) as GeneratedColumns };
+    const learned = new LearnedSpecification(
+      (from, call, memory) => this.#runAlone(from, call, memory),
+      (from, call, a, b) => this.#agree(from, call, a, b),
+    );
+    this.oracle = { model, learned, rules: this.rules, order };
+    const { engine } = lane.database;
+    this.setting = { model: modelId(model), driver, engine, isolation: lane.isolation, order, granularity: 'statement' };
+  }
+
+  static async open(
+    driver: Driver,
+    model: Model,
+    isolation: IsolationLevel,
+    limits: Limits,
+    order: OrderRule,
+  ): Promise<Lab> {
+    return new Lab(model, await Lane.open(driver, model, isolation), driver.kind, limits, order);
+  }
+
+  /** The state that a scenario starts from. */
+  async start(rows: Rows): Promise<DatabaseState> {
+    const key = canonicalText(rows);
+    let start = this.#seeds.get(key);
+    if (start === undefined) {
+      if (this.#seeds.size >= maxSeeds) this.#seeds.clear();
+      start = await this.lane.seed(rows);
+      this.#seeds.set(key, start);
+    }
+    return start;
+  }
+
+  /** Runs one execution of a scenario. */
+  async run(
+    scenario: Scenario,
+    start: DatabaseState,
+    choose: (point: ChoicePoint) => number,
+  ): Promise<LaneExecution> {
+    const { model, limits } = this;
+    const execution = await this.lane.run(start, { model, sessions: scenario.sessions, choose, limits });
+    for (const event of execution.history) if (event.kind === 'released') this.statements += 1;
+    execution.answers.forEach((answers, session) =>
+      answers.forEach((answer, operation) => {
+        const call = scenario.sessions[session]?.[operation];
+        if (call !== undefined) this.#count(call, answer);
+      }),
+    );
+    return execution;
+  }
+
+  /** Deviations of an execution from the default rule. */
+  static scheduleOf(execution: Pick<LaneExecution, 'choices'>): Schedule {
+    return execution.choices
+      .filter(({ point, chosen }) => chosen !== defaultChoice(point))
+      .map(({ point, chosen }) => ({ step: point.step, session: chosen }));
+  }
+
+  async #runAlone(
+    from: DatabaseState,
+    call: Call,
+    memory: unknown,
+  ): Promise<{ answer: Answer; memory: unknown; final: DatabaseState }> {
+    const { model, limits } = this;
+    const execution = await this.lane.run(from, {
+      model,
+      sessions: [[call]],
+      memories: [memory],
+      choose: defaultChoice,
+      limits,
+    });
+    const answer = execution.answers[0]?.[0];
+    if (execution.end.kind === 'gave-up') throw new NeverEnds(call, execution.end.limit, execution.end.detail);
+    if (execution.end.kind === 'stuck' || answer === undefined) {
+      const detail = 'it awaits something that nobody will bring, outside the database';
+      throw new NeverEnds(call, 'stuck', detail);
+    }
+    this.#count(call, answer);
+    if (answer.kind === 'failed' && programmingErrors.has(answer.name)) {
+      throw new Fault(`operation ${call.operation} of ${modelId(model)} throws ${answer.name} when run alone`, {
+        code: 'operation-fails',
+        kind: 'usage',
+        detail: `${answer.message}; arguments ${canonicalText(call.args)}`,
+        hint: 'this is a mistake in the code under test or in the model, not a race: run the operation by itself',
+      });
+    }
+    return { answer, memory: execution.memories[0], final: execution.final };
+  }
+
+  #count(call: Call, answer: Answer): void {
+    const tally = this.#tallies.get(call.operation) ?? { returned: 0, failed: 0, failure: undefined };
+    this.#tallies.set(call.operation, tally);
+    if (answer.kind === 'returned') tally.returned += 1;
+    else if (!isAbort(answer)) {
+      tally.failed += 1;
+      tally.failure ??= answer;
+    }
+  }
+
+  /** @throws Fault `operation-always-fails` when an operation failed every time: then a pass would mean nothing */
+  assertOperationsReturn(): void {
+    for (const [name, { returned, failed, failure }] of this.#tallies) {
+      if (returned > 0 || failed === 0 || failure === undefined) continue;
+      if (this.model.refusal?.(failure, { operation: name, args: [] }) === true) continue;
+      throw new Fault(`operation ${name} of ${modelId(this.model)} never returned: it failed all ${failed} times`, {
+        code: 'operation-always-fails',
+        kind: 'usage',
+        detail: `${failure.sqlstate === undefined ? failure.name : `SQLSTATE ${failure.sqlstate}`}: ${failure.message}`,
+        hint: 'an operation that always fails shows nothing; if the failure is its result, let it return one',
+      });
+    }
+  }
+
+  #agree(
+    from: DatabaseState,
+    call: Call,
+    a: { readonly answer: Answer; readonly final: DatabaseState },
+    b: { readonly answer: Answer; readonly final: DatabaseState },
+  ): boolean {
+    const fixed = fixedTexts(from, call.args);
+    const names = { observed: new Names(this.rules, a.final, fixed), expected: new Names(this.rules, b.final, fixed) };
+    const renaming = new Renaming(names.observed, names.expected);
+    return sameAnswer(a.answer, b.answer, renaming) && sameTables(a.final, b.final, renaming, names);
+  }
+
+  /** Keeps memory flat over long runs. Only between scenarios: numbers of states become invalid. */
+  trim(): void {
+    this.oracle.learned.trim(maxLearnedStates);
+  }
+
+  keepAlive(on: boolean): void {
+    this.lane.keepAlive(on);
+  }
+
+  async close(): Promise<void> {
+    await this.lane.close();
+  }
+}

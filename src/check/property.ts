@@ -1,0 +1,210 @@
+/**
+ * A property over a model: for every generated scenario, every schedule that is run has a serial witness. It is a
+ * fast-check property, so that seeds, paths, numRuns, examples and reporters work as its users expect.
+ */
+import fc from 'fast-check';
+import { scenarioArbitrary } from '../arbitrary/scenario.ts';
+import type { Model } from '../core/model.ts';
+import type { Counterexample, Coverage, Inconclusive, CheckResult } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { canonicalText } from '../core/plain.ts';
+import { formatCounterexample } from '../report/story.ts';
+import { describeInconclusive } from '../report/verdict-line.ts';
+import { Automatic } from '../strategy/automatic.ts';
+import { ByPreemptions } from '../strategy/by-preemptions.ts';
+import type { Strategy } from '../strategy/contract.ts';
+import { Pct } from '../strategy/pct.ts';
+import { RandomWalk } from '../strategy/random-walk.ts';
+import { explore, type Budget, type Exploration, type Failure } from './explore.ts';
+import { Lab } from './lab.ts';
+import { resolveOptions, type CheckOptions, type ResolvedOptions } from './options.ts';
+import { formatReplayLine } from './replay-line.ts';
+
+/** Thrown by the property where a violation was found; its message is the story. */
+export class LockstepViolation extends Error {
+  override readonly name = 'LockstepViolation';
+  readonly counterexample: Counterexample;
+
+  constructor(counterexample: Counterexample) {
+    super(`\n${formatCounterexample(counterexample)}`);
+    this.counterexample = counterexample;
+    // The story is the message; a stack of the engine's own frames would only hide it.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
+/** Thrown by the property where there is no verdict. It is never shrunk and never a pass. */
+export class LockstepInconclusive extends Error {
+  override readonly name = 'LockstepInconclusive';
+  readonly inconclusive: Inconclusive;
+
+  constructor(inconclusive: Inconclusive) {
+    super(describeInconclusive(inconclusive));
+    this.inconclusive = inconclusive;
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
+/** What a run of the property gathers, besides passing or failing. */
+export class Gathered {
+  scenarios = 0;
+  exhaustive = 0;
+  schedules = 0;
+  aborted = 0;
+  refused = 0;
+  operations = 0;
+  smallerTried = 0;
+  smallerExhausted = 0;
+  failure: Failure | undefined;
+  inconclusive: Inconclusive | undefined;
+  witness: CheckResult['witness'];
+
+  coverage(learned: number): Coverage {
+    const { scenarios, exhaustive, schedules, aborted, refused, operations } = this;
+    return { scenarios, exhaustive, schedules, learned, aborted, refused, operations };
+  }
+}
+
+export class Experiment {
+  readonly model: Model;
+  readonly options: ResolvedOptions;
+  gathered: Gathered = new Gathered();
+  readonly #started: number = performance.now();
+  #lab: Promise<Lab> | undefined;
+
+  constructor(model: Model, options: CheckOptions) {
+    this.model = model;
+    this.options = resolveOptions(options);
+  }
+
+  lab(): Promise<Lab> {
+    const { engine, isolation, limits, order } = this.options;
+    this.#lab ??= Lab.open(engine, this.model, isolation, limits, order);
+    return this.#lab;
+  }
+
+  get expired(): boolean {
+    const { timeBudgetMs } = this.options;
+    return timeBudgetMs !== undefined && performance.now() - this.#started > timeBudgetMs;
+  }
+
+  /** Searches one scenario; throws what fast-check should see. */
+  async run(scenario: Scenario): Promise<void> {
+    const { gathered, options } = this;
+    if (gathered.inconclusive !== undefined || (gathered.failure !== undefined && options.shrink === false)) return;
+    const lab = await this.lab();
+    lab.keepAlive(true);
+    try {
+      const shrinking = gathered.failure !== undefined;
+      if (!shrinking && this.expired && gathered.scenarios > 0) return;
+      const maxSchedules = shrinking ? options.maxSchedulesPerShrink : options.maxSchedules;
+      const budget: Budget = { maxSchedules, expired: () => !shrinking && gathered.scenarios > 0 && this.expired };
+      const result = await explore(lab, scenario, this.#strategy(scenario, maxSchedules), budget);
+      this.#gather(result, scenario, shrinking);
+      options.onProgress?.({ scenarios: gathered.scenarios, schedules: gathered.schedules, shrinking });
+      if (result.failure !== undefined) throw new LockstepViolation(await this.counterexample(lab, result.failure));
+      if (gathered.inconclusive !== undefined) throw new LockstepInconclusive(gathered.inconclusive);
+    } finally {
+      lab.keepAlive(false);
+    }
+  }
+
+  #gather(result: Exploration, scenario: Scenario, shrinking: boolean): void {
+    const { gathered } = this;
+    gathered.schedules += result.schedules;
+    gathered.aborted += result.aborted;
+    gathered.refused += result.refused;
+    gathered.operations += result.operations;
+    if (shrinking) {
+      if (result.failure === undefined) {
+        gathered.smallerTried += 1;
+        if (result.exhausted) gathered.smallerExhausted += 1;
+      } else {
+        gathered.smallerTried = 0;
+        gathered.smallerExhausted = 0;
+      }
+    } else {
+      gathered.scenarios += 1;
+      if (result.exhausted) gathered.exhaustive += 1;
+    }
+    if (result.witness !== undefined) gathered.witness ??= { scenario, ...result.witness };
+    // A smaller scenario without a verdict does not take the failure back.
+    if (result.inconclusive !== undefined && gathered.failure === undefined) gathered.inconclusive = result.inconclusive;
+    if (result.failure !== undefined) gathered.failure = result.failure;
+  }
+
+  #strategy(scenario: Scenario, maxSchedules: number): Strategy {
+    const sessions = scenario.sessions.length;
+    // The same scenario under the same seed is searched in the same way, wherever it comes from.
+    const seed = `${this.options.seed ?? ''} ${canonicalText(scenario.sessions)}`;
+    switch (this.options.strategy) {
+      case 'automatic':
+        return new Automatic({ seed, sessions, maxSchedules });
+      case 'exhaustive':
+        return new ByPreemptions();
+      case 'random':
+        return new RandomWalk(seed);
+      case 'pct':
+        return new Pct({ seed, sessions, steps: 8 });
+    }
+  }
+
+  /** @param fewer what was found about schedules with fewer preemptions; nothing was looked for by default */
+  async counterexample(
+    lab: Lab,
+    failure: Failure,
+    fewer: { readonly pass: boolean; readonly run: number } = { pass: false, run: 0 },
+  ): Promise<Counterexample> {
+    const { setting } = lab;
+    return {
+      setting,
+      promise: this.model.promise,
+      scenario: failure.scenario,
+      schedule: failure.schedule,
+      history: failure.history,
+      answers: failure.answers,
+      violation: failure.violation,
+      minimality: {
+        preemptions: failure.preemptions,
+        fewerPreemptionsPass: fewer.pass,
+        fewerRun: fewer.run,
+        smallerScenariosTried: this.gathered.smallerTried,
+        smallerScenariosExhausted: this.gathered.smallerExhausted,
+      },
+      replay: formatReplayLine(setting, failure.scenario, failure.schedule),
+    };
+  }
+
+  property(): fc.IAsyncPropertyWithHooks<[Scenario]> {
+    const { minSessions, maxSessions, maxOperations } = this.options;
+    const scenarios = scenarioArbitrary(this.model, { minSessions, maxSessions, maxOperations });
+    const property = fc.asyncProperty(scenarios, (scenario) => this.run(scenario));
+    const generate = property.generate.bind(property);
+    // fast-check generates only at the root, never while it shrinks: a failure seen before belongs to an earlier run.
+    property.generate = (random, runId) => {
+      if (this.gathered.failure !== undefined || this.gathered.inconclusive !== undefined) this.gathered = new Gathered();
+      return generate(random, runId);
+    };
+    return property;
+  }
+
+  async close(): Promise<void> {
+    if (this.#lab === undefined) return;
+    const lab = await this.#lab.catch(() => undefined);
+    await lab?.close();
+  }
+}
+
+/**
+ * The model as a fast-check property, for use with `fc.assert` and `fc.check`: it fails where some schedule of a
+ * scenario has no serial witness. The engine starts with the first scenario and is kept for the next ones; the
+ * process can end without closing it.
+ *
+ * @throws Fault `bad-option` at once when an option is wrong
+ *
+ * @example
+ * await fc.assert(lockstepProperty(bankAccount, { engine: postgres() }), { numRuns: 50, seed: 7 });
+ */
+export function lockstepProperty(model: Model, options: CheckOptions): fc.IAsyncPropertyWithHooks<[Scenario]> {
+  return new Experiment(model, options).property();
+}

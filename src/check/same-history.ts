@@ -1,0 +1,79 @@
+/** Whether two executions of one scenario under one schedule did the same, and where they first differ. */
+import type { History, HistoryEvent } from '../core/history.ts';
+import { canonicalText } from '../core/plain.ts';
+import type { DatabaseState } from '../core/state.ts';
+import { Names, Renaming, type NamingRules } from '../oracle/renaming.ts';
+import { sameTables } from '../oracle/same.ts';
+
+export interface Observed {
+  readonly history: History;
+  readonly final: DatabaseState;
+}
+
+export interface HistoryDifference {
+  /** Step at which the first difference shows, counted from 0; undefined where only the final tables differ. */
+  readonly step: number | undefined;
+  readonly first: string;
+  readonly second: string;
+}
+
+export function historyDifference(
+  first: Observed,
+  second: Observed,
+  rules: NamingRules,
+  fixed: ReadonlySet<string>,
+): HistoryDifference | undefined {
+  const names = { observed: new Names(rules, first.final, fixed), expected: new Names(rules, second.final, fixed) };
+  const renaming = new Renaming(names.observed, names.expected);
+  const length = Math.max(first.history.length, second.history.length);
+  let step = 0;
+  for (let index = 0; index < length; index += 1) {
+    const a = first.history[index];
+    const b = second.history[index];
+    if (a?.kind === 'released') step = a.step;
+    if (a === undefined || b === undefined || !renaming.value(comparable(a), comparable(b))) {
+      return { step, first: eventText(a), second: eventText(b) };
+    }
+  }
+  if (sameTables(first.final, second.final, renaming, names)) return undefined;
+  return { step: undefined, first: 'other final tables', second: 'other final tables' };
+}
+
+/** Messages may carry process numbers and positions; codes and constraints are what counts. */
+function comparable(event: HistoryEvent): unknown {
+  if (event.kind === 'completed' && event.reply.kind === 'error') {
+    const { sqlstate, constraint } = event.reply;
+    return { ...event, reply: { kind: 'error', sqlstate, constraint } };
+  }
+  if (event.kind === 'returned' && event.answer.kind === 'failed' && event.answer.sqlstate !== undefined) {
+    const { sqlstate, constraint } = event.answer;
+    return { ...event, answer: { kind: 'failed', sqlstate, constraint } };
+  }
+  return event;
+}
+
+function eventText(event: HistoryEvent | undefined): string {
+  if (event === undefined) return 'nothing more happened';
+  const who = `s${event.session + 1}`;
+  switch (event.kind) {
+    case 'began':
+      return `${who} began its operation ${event.operation + 1}`;
+    case 'free':
+    case 'released':
+      return `${who} sent ${event.statement.text} ${canonicalText(event.statement.values)}`;
+    case 'blocked':
+      return `${who} was blocked by ${event.by.map((session) => `s${session + 1}`).join(', ')}`;
+    case 'unblocked':
+      return `${who} was unblocked`;
+    case 'completed':
+      return event.reply.kind === 'rows'
+        ? `${who} got ${event.reply.command} ${canonicalText(event.reply.rows)}`
+        : `${who} got error ${event.reply.sqlstate ?? ''} ${event.reply.message}`;
+    case 'outside':
+      return `${who} waited outside the database`;
+    case 'returned':
+      return event.answer.kind === 'returned'
+        ? `${who} returned ${canonicalText(event.answer.value)}`
+        : `${who} failed with ${event.answer.sqlstate ?? event.answer.name}: ${event.answer.message}`;
+  }
+}

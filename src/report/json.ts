@@ -1,0 +1,119 @@
+/**
+ * Results as a file: a value that `JSON.stringify` takes, and back. `docs/results.schema.json` describes it.
+ *
+ * Values that JSON has no words for become tagged objects (see core/json-value.ts); properties that are
+ * undefined are left out. `schemaVersion` grows when a reader of the older version would misread the file; a
+ * new property is no reason, so readers ignore what they do not know.
+ */
+import { Fault, messageOf } from '../core/fault.ts';
+import { fromJsonValue, toJsonValue } from '../core/json-value.ts';
+import type { CheckResult } from '../core/result.ts';
+
+const schema = 'pg-lockstep-results';
+const schemaVersion = 1;
+
+export interface ResultsMeta {
+  /** Of pg-lockstep. */
+  readonly version: string;
+  /** When the run began, in ISO 8601. */
+  readonly startedAt: string;
+}
+
+export interface Results extends ResultsMeta {
+  readonly results: readonly CheckResult[];
+}
+
+export function toJson(results: readonly CheckResult[], meta: ResultsMeta): unknown {
+  const { version, startedAt } = meta;
+  return { schema, schemaVersion, version, startedAt, results: toJsonValue(withoutUndefined(results)) };
+}
+
+/**
+ * Reads what {@link toJson} made, from its parsed text.
+ *
+ * @throws Fault `bad-results` when it is no such file, or one of another version
+ */
+export function fromJson(value: unknown): Results {
+  const file = record(value, 'the file');
+  if (file['schema'] !== schema) throw bad(`its "schema" is not "${schema}"`);
+  if (file['schemaVersion'] !== schemaVersion) {
+    const found = JSON.stringify(file['schemaVersion']) ?? 'missing';
+    throw bad(`its schemaVersion is ${found}, this release reads ${schemaVersion}`);
+  }
+  const { version, startedAt } = file;
+  if (typeof version !== 'string' || typeof startedAt !== 'string')
+    throw bad('"version" or "startedAt" is missing');
+  let results: unknown;
+  try {
+    results = fromJsonValue(file['results']);
+  } catch (error) {
+    throw bad(`it holds a tagged value that cannot be read: ${messageOf(error)}`);
+  }
+  if (!Array.isArray(results)) throw bad('"results" is not a list');
+  return {
+    version,
+    startedAt,
+    results: results.map((result, index) => checkResult(result, `results[${index}]`)),
+  };
+}
+
+/** Not every detail, but whatever would make the readers of a result fail far from here. */
+function checkResult(value: unknown, where: string): CheckResult {
+  const result = record(value, where);
+  if (!['holds', 'violated', 'inconclusive'].includes(String(result['verdict'])))
+    throw bad(`${where}.verdict is unknown`);
+  texts(
+    result['setting'],
+    ['model', 'driver', 'engine', 'isolation', 'order', 'granularity'],
+    `${where}.setting`,
+  );
+  const coverage = record(result['coverage'], `${where}.coverage`);
+  for (const key of ['scenarios', 'exhaustive', 'schedules', 'learned', 'aborted', 'refused', 'operations']) {
+    if (typeof coverage[key] !== 'number') throw bad(`${where}.coverage.${key} is not a number`);
+  }
+  lists(result, ['remarks'], where);
+  if (result['verdict'] === 'violated' || result['counterexample'] !== undefined) {
+    const at = `${where}.counterexample`;
+    const counterexample = texts(result['counterexample'], ['replay'], at);
+    lists(counterexample, ['schedule', 'history', 'answers'], at);
+    lists(record(counterexample['scenario'], `${at}.scenario`), ['sessions'], `${at}.scenario`);
+    texts(counterexample['violation'], ['kind'], `${at}.violation`);
+    record(counterexample['minimality'], `${at}.minimality`);
+  }
+  if (result['verdict'] === 'inconclusive' || result['inconclusive'] !== undefined) {
+    texts(result['inconclusive'], ['kind'], `${where}.inconclusive`);
+  }
+  return value as CheckResult;
+}
+
+function record(value: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw bad(`${where} is not an object`);
+}
+
+function texts(value: unknown, keys: readonly string[], where: string): Readonly<Record<string, unknown>> {
+  const found = record(value, where);
+  for (const key of keys) if (typeof found[key] !== 'string') throw bad(`${where}.${key} is not a text`);
+  return found;
+}
+
+function lists(value: Readonly<Record<string, unknown>>, keys: readonly string[], where: string): void {
+  for (const key of keys) if (!Array.isArray(value[key])) throw bad(`${where}.${key} is not a list`);
+}
+
+function bad(detail: string): Fault {
+  return new Fault('these are not results that this release of pg-lockstep can read', {
+    code: 'bad-results',
+    kind: 'usage',
+    detail,
+  });
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array)
+    return value;
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)]));
+}

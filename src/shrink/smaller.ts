@@ -1,0 +1,28 @@
+/**
+ * The neighbours of a scenario that are one part smaller, largest parts first: a session fewer, an operation
+ * fewer, a starting row fewer. Arguments and values are fast-check's to simplify.
+ */
+import type { Scenario } from '../core/scenario.ts';
+
+export interface SmallerOptions {
+  readonly minSessions: number;
+  /** Whether starting rows may be left out (they are generated, not fixed by the model). */
+  readonly rows: boolean;
+}
+
+export function* smallerScenarios(scenario: Scenario, options: SmallerOptions): Generator<Scenario> {
+  const { sessions, rows } = scenario;
+  if (sessions.length > options.minSessions) {
+    for (const index of sessions.keys()) yield { ...scenario, sessions: sessions.toSpliced(index, 1) };
+  }
+  for (const [index, calls] of sessions.entries()) {
+    if (calls.length < 2) continue;
+    for (const at of calls.keys()) {
+      yield { ...scenario, sessions: sessions.with(index, calls.toSpliced(at, 1)) };
+    }
+  }
+  if (!options.rows) return;
+  for (const [table, list] of Object.entries(rows)) {
+    for (const at of list.keys()) yield { ...scenario, rows: { ...rows, [table]: list.toSpliced(at, 1) } };
+  }
+}
