@@ -1,7 +1,7 @@
 /** What a verdict rests on. "All" is said of schedules only when every one of them was run. */
 import type { CheckResult, Coverage } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
-import { count, oneLine } from './text.ts';
+import { count, oneLine, unbroken } from './text.ts';
 
 /** `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`. */
 export function schedulesText({ scenarios, exhaustive, schedules }: Coverage): string {
@@ -18,7 +18,7 @@ const orderTexts: Readonly<Record<OrderRule, string>> = {
   free: 'any serial order at all',
 };
 
-/** The rest of what must be known to judge a verdict: granularity, order, aborts, seed. */
+/** For {@link labelled}: the rest of what must be known to judge a verdict: granularity, order, aborts, seed. */
 export function coverageTexts(result: CheckResult): readonly string[] {
   const { coverage, setting, seed, path } = result;
   const share = coverage.operations === 0 ? 0 : coverage.aborted / coverage.operations;
@@ -31,8 +31,8 @@ export function coverageTexts(result: CheckResult): readonly string[] {
     [
       `switches between ${setting.granularity}s, ${orderTexts[setting.order]}`,
       `${count(coverage.operations, 'operation')} run, ${aborted}${refused}, ${coverage.learned.toLocaleString('en-US')} learned alone`,
-      oneLine(`seed ${seed}${path === undefined ? '' : `, path ${path}`}`),
-      durationText(result.durationMs),
+      unbroken(oneLine(`seed ${seed}${path === undefined ? '' : `, path ${path}`}`)),
+      unbroken(durationText(result.durationMs)),
     ].join('; '),
   ];
 }

@@ -30,11 +30,12 @@ export function sqlText(statement: Statement, prefix: string = ''): SqlText {
   const values = statement.values
     .slice(0, maxValues)
     .map((value) => cutMiddle(literalText(value), maxLiteral));
-  const show = (text: string): string => prefix + (text === '' ? '(empty statement)' : text);
+  const text = abridged(statement.text);
+  const show = (shown: string): string => prefix + (shown === '' ? '(empty statement)' : shown);
   return {
-    full: show(rewrite(statement.text, values, false)),
-    brief: show(withoutLists(rewrite(statement.text, values, true))),
-    bare: show(withoutLists(rewrite(statement.text, undefined, true))),
+    full: show(rewrite(text, values, false)),
+    brief: show(withoutLists(rewrite(text, values, true))),
+    bare: show(withoutLists(rewrite(text, undefined, true))),
     beside: values.length === 0 ? '' : ` [${values.join(', ')}]`,
   };
 }
@@ -44,7 +45,7 @@ export interface SqlRoom {
   readonly width: number;
   /** Of what came of it; 0 for nothing. */
   readonly markWidth: number;
-  /** For the statement together with a mark that stands below it. */
+  /** For the statement; a mark that stands below it may take one more. */
   readonly maxLines: number;
 }
 
@@ -71,6 +72,9 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
   for (const candidate of candidates) {
     const lines = breakLines(candidate, beside, 'both') ?? breakLines(candidate, beside, 'words');
     if (lines !== undefined) return { lines, markBelow: wide };
+    // Better a line more than a statement without its middle, unless there is only one.
+    const above = maxLines === 1 ? undefined : breakLines(candidate, { ...below, maxLines }, 'words');
+    if (above !== undefined) return { lines: above, markBelow: true };
   }
   // How much must go depends on where the lines break, hence the loop.
   for (let length = width * maxLines; length > lastWidth; length -= 4) {
@@ -81,7 +85,7 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
 }
 
 function shortened(sql: SqlText, width: number): string {
-  const beside = cutEnd(sql.beside, Math.floor(width * 0.4));
+  const beside = cutEnd(sql.beside, Math.floor(width * 0.5));
   return cutMiddle(sql.bare, width - textWidth(beside)) + beside;
 }
 
@@ -111,6 +115,11 @@ function breakLines(
   return undefined;
 }
 
+/** Nobody reads a megabyte: both ends of a huge statement are all that can be shown of it. */
+function abridged(text: string): string {
+  return text.length <= 8000 ? text : `${text.slice(0, 5000)} … ${text.slice(-2000)}`;
+}
+
 function rewrite(text: string, values: readonly string[] | undefined, unquote: boolean): string {
   return printable(
     text
@@ -124,7 +133,7 @@ function rewrite(text: string, values: readonly string[] | undefined, unquote: b
         return match;
       })
       .trim()
-      .replace(/;$/, ''),
+      .replace(/ ?;$/, ''),
   );
 }
 

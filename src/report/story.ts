@@ -20,8 +20,8 @@ export interface StoryOptions {
   readonly modelPath?: string | undefined;
 }
 
-/** What fits on a screen of 50 lines beside what stands above and below the columns. */
-const screenLines = 36;
+/** Longer columns than this no longer fit on a large screen: then statements are shortened. */
+const screenLines = 40;
 
 /** The whole story, without a line end. No line is wider than the width, but for the replay line, which must stay in one piece. */
 export function formatCounterexample(counterexample: Counterexample, options: StoryOptions = {}): string {

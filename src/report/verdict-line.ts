@@ -7,7 +7,7 @@ import { inconclusiveReason, inconclusiveSections } from './inconclusive-text.ts
 import { labelled, type LabelOptions } from './labelled.ts';
 import { settingText } from './setting-text.ts';
 import { formatCounterexample, type StoryOptions } from './story.ts';
-import { listed, oneLine } from './text.ts';
+import { listed, oneLine, unbroken } from './text.ts';
 
 export interface ResultOptions extends StoryOptions {
   /** Also one schedule with the serial order that explains it. Default false. */
@@ -19,7 +19,7 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
   const { width = 100, color = false } = options;
   const look = { width, color };
   const where = settingText(result.setting);
-  const covered = schedulesText(result.coverage);
+  const covered = schedulesText(result.coverage).replace(/\(.*\)/, unbroken);
   const rest = labelled('covered', coverageTexts(result), look);
   const remarks = labelled('remark', result.remarks.map(oneLine), look);
   switch (result.verdict) {

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Fault } from '../../../src/core/fault.ts';
+import type { CheckResult, Inconclusive } from '../../../src/core/result.ts';
+import { fromJson, toJson } from '../../../src/report/json.ts';
+import { call, coverage, holds, lostUpdate, returned, setting } from './build.ts';
+import { stories } from './stories.ts';
+
+const meta = { version: '0.1.0', startedAt: '2026-01-31T12:00:00.000Z' };
+const throughText = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const reasons: readonly Inconclusive[] = [
+  {
+    kind: 'nondeterminism',
+    setting,
+    scenario: lostUpdate.scenario,
+    schedule: [],
+    step: undefined,
+    first: 'a',
+    second: 'b',
+  },
+  {
+    kind: 'nondeterminism',
+    setting,
+    scenario: lostUpdate.scenario,
+    schedule: [],
+    step: 3,
+    first: 'a',
+    second: 'b',
+  },
+  { kind: 'limit', limit: 'maxSteps', detail: 'd', scenario: undefined, schedule: undefined },
+  {
+    kind: 'limit',
+    limit: 'maxSteps',
+    detail: 'd',
+    scenario: lostUpdate.scenario,
+    schedule: lostUpdate.schedule,
+  },
+  { kind: 'vacuous', detail: 'd' },
+];
+
+const results: readonly CheckResult[] = [
+  { ...holds, path: '1:0', remarks: ['one'] },
+  ...Object.values(stories).map((counterexample): CheckResult => ({
+    ...holds,
+    verdict: 'violated',
+    counterexample,
+  })),
+  ...reasons.map((inconclusive): CheckResult => ({
+    ...holds,
+    verdict: 'inconclusive',
+    seed: 'nightly',
+    inconclusive,
+  })),
+];
+
+/** Plain data as operations return it: see core/plain.ts. */
+const plainValue = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.constantFrom(NaN, -0, Infinity, -Infinity, null, undefined, true, false),
+    fc.bigInt(),
+    fc.date({ noInvalidDate: false }),
+    fc.uint8Array(),
+    fc.array(tie('value')),
+    fc.dictionary(
+      fc.oneof(fc.string(), fc.constantFrom('$bigint', '$date', '$object', '$undefined', '__proto__')),
+      tie('value').filter((value) => value !== undefined),
+      { noNullPrototype: true },
+    ),
+  ),
+})).value;
+
+describe('what is written reads back', () => {
+  test('every kind of result', () => {
+    expect(fromJson(throughText(toJson(results, meta)))).toEqual({ ...meta, results });
+  });
+
+  test('every plain value, in all places that hold values', () => {
+    fc.assert(
+      fc.property(plainValue, (value) => {
+        const result: CheckResult = {
+          ...holds,
+          counterexample: {
+            ...lostUpdate,
+            scenario: { rows: { t: [{ a: value }] }, sessions: [[call('f', value)]] },
+            answers: [[returned(value)]],
+          },
+        };
+        const read = fromJson(throughText(toJson([result], meta))).results[0]?.counterexample;
+        expect(read?.scenario.sessions[0]?.[0]?.args).toStrictEqual([value]);
+        expect(read?.scenario.rows['t']?.[0]?.['a']).toStrictEqual(value);
+        expect(read?.answers[0]?.[0]).toEqual(returned(value));
+      }),
+    );
+  });
+});
+
+describe('docs/results.schema.json', () => {
+  const text = readFileSync(new URL('../../../docs/results.schema.json', import.meta.url), 'utf8');
+  const schema = JSON.parse(text) as object;
+
+  /** The schema lets unknown properties pass, as readers must; here none may be unknown to it. */
+  const closed = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(closed);
+    if (typeof node !== 'object' || node === null) return node;
+    const entries = Object.entries(node).map(([key, item]) => [key, key === 'if' ? item : closed(item)]);
+    const result = Object.fromEntries(entries) as Record<string, unknown>;
+    const isObject = result['type'] === 'object' && result['additionalProperties'] === undefined;
+    return isObject ? { ...result, additionalProperties: false } : result;
+  };
+  const validate = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allErrors: true,
+  }).compile(closed(schema) as object);
+
+  test('describes every kind of result, property by property', () => {
+    validate(throughText(toJson(results, meta)));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  test('refuses what is not so', () => {
+    const { witness, ...rest } = holds;
+    expect(witness).toBeDefined();
+    expect(validate(throughText(toJson([{ ...rest, verdict: 'violated' } as CheckResult], meta)))).toBe(
+      false,
+    );
+    expect(validate(throughText(toJson([{ ...holds, more: 1 } as CheckResult], meta)))).toBe(false);
+    expect(validate({ ...(toJson([], meta) as object), schemaVersion: 2 })).toBe(false);
+    expect(validate(toJson([], meta))).toBe(true);
+  });
+});
+
+describe('other files are refused', () => {
+  const good = throughText(toJson(results, meta)) as Record<string, unknown>;
+  const [first] = good['results'] as Record<string, unknown>[];
+  const withResult = (change: object): unknown => ({ ...good, results: [{ ...first, ...change }] });
+
+  test.each<[string, unknown]>([
+    ['the file is not an object', null],
+    ['the file is not an object', [good]],
+    ['its "schema" is not "pg-lockstep-results"', {}],
+    ['its schemaVersion is 2, this release reads 1', { ...good, schemaVersion: 2 }],
+    ['its schemaVersion is missing, this release reads 1', { ...good, schemaVersion: undefined }],
+    ['"version" or "startedAt" is missing', { ...good, version: 1 }],
+    ['"results" is not a list', { ...good, results: {} }],
+    ['results[0] is not an object', { ...good, results: [1] }],
+    ['results[0].verdict is unknown', withResult({ verdict: 'passed' })],
+    ['results[0].setting is not an object', withResult({ setting: null })],
+    ['results[0].coverage.learned is not a number', withResult({ coverage: { ...coverage, learned: '6' } })],
+    ['results[0].counterexample is not an object', withResult({ verdict: 'violated' })],
+    ['results[0].counterexample.replay is not a text', withResult({ counterexample: {} })],
+    ['results[0].inconclusive is not an object', withResult({ verdict: 'inconclusive' })],
+    [
+      'it holds a tagged value that cannot be read: Cannot convert x to a BigInt',
+      withResult({ remarks: { $bigint: 'x' } }),
+    ],
+  ])('%s', (detail, value) => {
+    let thrown: unknown;
+    try {
+      fromJson(value);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(Fault);
+    expect(thrown).toMatchObject({ code: 'bad-results', kind: 'usage', detail });
+  });
+});
