@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import type { Call, Model, Row, Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { smallerScenarios } from '../shrink/smaller.ts';
+import { smallerScenarios, type SmallerOptions } from '../shrink/smaller.ts';
 
 export interface ScenarioBounds {
   /** Sessions, at least 1. */
@@ -23,15 +23,18 @@ export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): fc.Arbi
     weight: operation.weight ?? 1,
   }));
   const call = fc.oneof(...calls);
+  const rows = rowsArbitrary(model.rows);
   const generated = fc.record({
-    rows: rowsArbitrary(model.rows),
+    rows,
     sessions: fc.array(fc.array(call, { minLength: 1, maxLength: bounds.maxOperations }), {
       minLength: bounds.minSessions,
       maxLength: bounds.maxSessions,
     }),
   });
-  const canDropRows = model.rows !== undefined && isArbitrary(model.rows);
-  return new ScenarioArbitrary(generated, bounds.minSessions, canDropRows);
+  return new ScenarioArbitrary(generated, {
+    minSessions: bounds.minSessions,
+    couldStartFrom: (fewer) => rows.canShrinkWithoutContext(fewer),
+  });
 }
 
 function rowsArbitrary(rows: Model['rows']): fc.Arbitrary<Rows> {
@@ -46,14 +49,12 @@ function isArbitrary(value: fc.Arbitrary<Rows> | Rows): value is fc.Arbitrary<Ro
 
 class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #inner: fc.Arbitrary<Scenario>;
-  readonly #minSessions: number;
-  readonly #canDropRows: boolean;
+  readonly #smaller: SmallerOptions;
 
-  constructor(inner: fc.Arbitrary<Scenario>, minSessions: number, canDropRows: boolean) {
+  constructor(inner: fc.Arbitrary<Scenario>, smaller: SmallerOptions) {
     super();
     this.#inner = inner;
-    this.#minSessions = minSessions;
-    this.#canDropRows = canDropRows;
+    this.#smaller = smaller;
   }
 
   generate(random: fc.Random, bias: number | undefined): fc.Value<Scenario> {
@@ -65,10 +66,7 @@ class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   }
 
   shrink(value: Scenario, context: unknown): fc.Stream<fc.Value<Scenario>> {
-    const structural = fc.stream(
-      smallerScenarios(value, { minSessions: this.#minSessions, rows: this.#canDropRows })[Symbol.iterator](),
-    );
-    const own = structural.map((smaller) => new fc.Value(smaller, undefined));
+    const own = fc.stream(smallerScenarios(value, this.#smaller)).map((smaller) => new fc.Value(smaller, undefined));
     // Without its context (after a structural shrink) the inner arbitrary can still shrink what it recognises.
     const known = context !== undefined || this.#inner.canShrinkWithoutContext(value);
     return known ? own.join(this.#inner.shrink(value, context)) : own;

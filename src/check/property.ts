@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { scenarioArbitrary } from '../arbitrary/scenario.ts';
+import { Fault } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 import type { Counterexample, Coverage, Inconclusive, CheckResult } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -104,6 +105,10 @@ export class Experiment {
       options.onProgress?.({ scenarios: gathered.scenarios, schedules: gathered.schedules, shrinking });
       if (result.failure !== undefined) throw new LockstepViolation(await this.counterexample(lab, result.failure));
       if (gathered.inconclusive !== undefined) throw new LockstepInconclusive(gathered.inconclusive);
+    } catch (error) {
+      // A smaller scenario that the code under test does not take is no counterexample, and no reason to lose one.
+      if (error instanceof Fault && error.kind === 'usage' && gathered.failure !== undefined) return;
+      throw error;
     } finally {
       lab.keepAlive(false);
     }

@@ -32,7 +32,7 @@ export type Reply =
 /**
  * What happened, in order. `step` counts released statements from 0 and ties the events of one statement together.
  *
- * - `began`: the session starts an operation
+ * - `began`: the session starts an operation, as (the first part of) this step
  * - `free`: a statement that is no scheduling point (BEGIN, SAVEPOINT) went along
  * - `released`: the scheduler let a step go
  * - `blocked`: the step waits for a lock that other sessions hold
@@ -42,7 +42,7 @@ export type Reply =
  * - `returned`: the operation ended
  */
 export type HistoryEvent =
-  | { readonly kind: 'began'; readonly session: number; readonly operation: number }
+  | { readonly kind: 'began'; readonly session: number; readonly operation: number; readonly step: number }
   | { readonly kind: 'free'; readonly session: number; readonly operation: number; readonly statement: Statement }
   | {
       readonly kind: 'released';

@@ -125,15 +125,20 @@ class Execution {
     await this.#step(session);
   }
 
-  /** Starting an operation and sending its first statement are one step: delay the start, not the end. */
+  /**
+   * Starting an operation and sending its first statement are one step: what an operation does before its first
+   * statement is seen by nobody. Unless sessions share state inside the process (a mutex, say): then the start is
+   * a step of its own.
+   */
   async #step(session: SessionRun): Promise<void> {
     if (session.next() === undefined) {
-      this.#phase.push({ kind: 'began', session: session.index, operation: session.operation });
+      const { index, operation } = session;
+      this.#phase.push({ kind: 'began', session: index, operation, step: this.#steps - 1 });
       this.#spans[session.index]?.push({ invoked: this.#steps - 1, returned: -1 });
       this.#active = true;
       session.start();
       await this.#settle();
-      if (this.#end !== undefined) return;
+      if (this.#end !== undefined || this.#plan.model.shared !== undefined) return;
     }
     const statement = session.next();
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;

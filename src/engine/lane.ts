@@ -141,6 +141,7 @@ export class Lane implements ClientStock {
 
   /** Ends all clients and drops the database. */
   async close(): Promise<void> {
+    this.keepAlive(true);
     const clients = [...this.#idle.splice(0), ...this.#used];
     await Promise.allSettled([...clients.map((client) => client.end()), this.#admin.end()]);
     await this.database.drop();

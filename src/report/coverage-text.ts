@@ -4,12 +4,18 @@ import type { OrderRule } from '../core/verdict.ts';
 import { count, oneLine, unbroken } from './text.ts';
 
 /** `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`. */
-export function schedulesText({ scenarios, exhaustive, schedules }: Coverage): string {
+export function schedulesText(coverage: Coverage): string {
+  const { scenarios, exhaustive, schedules } = coverage;
   if (schedules === 0 || scenarios === 0) return 'no schedule was run';
-  const of = `${count(schedules, 'schedule')} of ${count(scenarios, 'scenario')}`;
+  const of = countsText(coverage);
   if (exhaustive >= scenarios) return schedules === 1 ? `the only schedule of 1 scenario` : `all ${of}`;
   if (exhaustive === 0) return `a sample: ${of} (none of them completely)`;
   return `${of} (${exhaustive.toLocaleString('en-US')} of them completely)`;
+}
+
+/** `14 schedules of 3 scenarios`. */
+export function countsText({ scenarios, schedules }: Coverage): string {
+  return `${count(schedules, 'schedule')} of ${count(scenarios, 'scenario')}`;
 }
 
 const orderTexts: Readonly<Record<OrderRule, string>> = {
@@ -18,7 +24,7 @@ const orderTexts: Readonly<Record<OrderRule, string>> = {
   free: 'any serial order at all',
 };
 
-/** For {@link labelled}: the rest of what must be known to judge a verdict: granularity, order, aborts, seed. */
+/** The rest of what must be known to judge a verdict: granularity, order, aborts, seed. */
 export function coverageTexts(result: CheckResult): readonly string[] {
   const { coverage, setting, seed, path } = result;
   const share = coverage.operations === 0 ? 0 : coverage.aborted / coverage.operations;

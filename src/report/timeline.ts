@@ -52,14 +52,14 @@ class TimelineBuilder {
   /** By column: the step that was written last in this turn, and where. What comes of it may stand beside it. */
   readonly #last = new Map<number, { readonly step: number; readonly row: number }>();
 
+  /** How many steps were taken, and whether the last one has sent nothing yet. */
+  #steps = 0;
+  #sentNothing = false;
+
   constructor(scenario: Scenario, history: History, together: boolean) {
     this.#scenario = scenario;
     this.#together = together;
-    this.#pooled = new Set(
-      history.flatMap((event) =>
-        'statement' in event && event.statement.connection > 0 ? [event.session] : [],
-      ),
-    );
+    this.#pooled = withSeveralConnections(history);
   }
 
   read(event: HistoryEvent): void {
@@ -67,6 +67,8 @@ class TimelineBuilder {
     switch (event.kind) {
       case 'began': {
         this.#newTurn();
+        this.#steps += 1;
+        this.#sentNothing = true;
         const calls = this.#scenario.sessions[session] ?? [];
         const call = calls[event.operation];
         if (calls.length > 1 && call !== undefined) this.#write(session, `> ${callText(call)}`, 'heading');
@@ -77,8 +79,10 @@ class TimelineBuilder {
         return;
       case 'released': {
         this.#statements.set(event.step, event.statement);
+        this.#steps = event.step + 1;
+        this.#sentNothing = false;
         this.#newTurn();
-        this.#write(session, this.#shown(session, event.statement), undefined, event.step + 1);
+        this.#write(session, this.#shown(session, event.statement), undefined, this.#steps);
         this.#last.set(this.#column(session), { step: event.step, row: this.#turn });
         return;
       }
@@ -99,14 +103,22 @@ class TimelineBuilder {
         return;
       }
       case 'outside':
-        this.#write(session, '.. waits outside the database', 'doubtful');
+        this.#write(session, '.. waits outside the database', 'doubtful', this.#stepWithout());
         return;
       case 'returned': {
         const mark = answerMark(event.answer);
+        const step = this.#stepWithout();
         if (mark !== undefined)
-          this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined);
+          this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined, step);
       }
     }
+  }
+
+  /** The number of a step that only began an operation: what comes of it carries the number, once. */
+  #stepWithout(): number | undefined {
+    if (!this.#sentNothing) return undefined;
+    this.#sentNothing = false;
+    return this.#steps;
   }
 
   #newTurn(): void {
@@ -147,4 +159,16 @@ class TimelineBuilder {
   #shown(session: number, statement: Statement): SqlText {
     return sqlText(statement, this.#pooled.has(session) ? `c${statement.connection}: ` : '');
   }
+}
+
+function withSeveralConnections(history: History): ReadonlySet<number> {
+  const first = new Map<number, number>();
+  const several = new Set<number>();
+  for (const event of history) {
+    if (event.kind !== 'free' && event.kind !== 'released') continue;
+    const { session, statement } = event;
+    if (first.has(session) && first.get(session) !== statement.connection) several.add(session);
+    else first.set(session, statement.connection);
+  }
+  return several;
 }

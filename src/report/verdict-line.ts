@@ -2,7 +2,7 @@
 import type { CheckResult, Inconclusive } from '../core/result.ts';
 import { formatSchedule } from '../core/schedule.ts';
 import { operationText, orderText, scenarioText } from './call-text.ts';
-import { coverageTexts, schedulesText } from './coverage-text.ts';
+import { countsText, coverageTexts, schedulesText } from './coverage-text.ts';
 import { inconclusiveReason, inconclusiveSections } from './inconclusive-text.ts';
 import { labelled, type LabelOptions } from './labelled.ts';
 import { settingText } from './setting-text.ts';
@@ -36,7 +36,7 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
           ? labelled('VIOLATION', [where], { ...look, tone: 'bad' })
           : [formatCounterexample(result.counterexample, options)];
       const [first = '', ...others] = coverageTexts(result);
-      const found = `found after ${covered.replace(/^(?:all|a sample:) /, '')}`;
+      const found = `found after ${countsText(result.coverage)}`;
       return [...story, ...labelled('covered', [`${found}; ${first}`, ...others], look), ...remarks].join(
         '\n',
       );

@@ -2,12 +2,13 @@
  * The neighbours of a scenario that are one part smaller, largest parts first: a session fewer, an operation
  * fewer, a starting row fewer. Arguments and values are fast-check's to simplify.
  */
+import type { Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 
 export interface SmallerOptions {
   readonly minSessions: number;
-  /** Whether starting rows may be left out (they are generated, not fixed by the model). */
-  readonly rows: boolean;
+  /** Whether the model could have generated these starting rows: only then may rows be left out. */
+  readonly couldStartFrom: (rows: Rows) => boolean;
 }
 
 export function* smallerScenarios(scenario: Scenario, options: SmallerOptions): Generator<Scenario> {
@@ -21,8 +22,10 @@ export function* smallerScenarios(scenario: Scenario, options: SmallerOptions): 
       yield { ...scenario, sessions: sessions.with(index, calls.toSpliced(at, 1)) };
     }
   }
-  if (!options.rows) return;
   for (const [table, list] of Object.entries(rows)) {
-    for (const at of list.keys()) yield { ...scenario, rows: { ...rows, [table]: list.toSpliced(at, 1) } };
+    for (const at of list.keys()) {
+      const fewer = { ...rows, [table]: list.toSpliced(at, 1) };
+      if (options.couldStartFrom(fewer)) yield { ...scenario, rows: fewer };
+    }
   }
 }
