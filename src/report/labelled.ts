@@ -16,7 +16,7 @@ export interface LabelOptions {
   readonly tight?: boolean;
 }
 
-/** Each text is a paragraph of its own; only the first carries the label. No text, no lines. */
+/** Each text is a paragraph of its own; only the first carries the label. No text, no line. */
 export function labelled(label: string, texts: readonly string[], options: LabelOptions): readonly string[] {
   const head = padTo(
     label,
@@ -24,6 +24,7 @@ export function labelled(label: string, texts: readonly string[], options: Label
   );
   const room = Math.max(20, options.width - textWidth(head));
   return texts
+    .filter((text) => text !== '')
     .flatMap((text) => wrapWords(text, room, options.indent ?? 2))
     .map((line, index) => {
       if (index > 0) return (' '.repeat(labelWidth) + line).trimEnd();

@@ -52,14 +52,14 @@ class TimelineBuilder {
   /** By column: the step that was written last in this turn, and where. What comes of it may stand beside it. */
   readonly #last = new Map<number, { readonly step: number; readonly row: number }>();
 
-  /** How many steps were taken, and whether the last one has sent nothing yet. */
-  #steps = 0;
-  #sentNothing = false;
+  /** Steps that sent a statement; the others only started an operation. */
+  readonly #sent: ReadonlySet<number>;
 
   constructor(scenario: Scenario, history: History, together: boolean) {
     this.#scenario = scenario;
     this.#together = together;
     this.#pooled = withSeveralConnections(history);
+    this.#sent = new Set(history.flatMap((event) => (event.kind === 'released' ? [event.step] : [])));
   }
 
   read(event: HistoryEvent): void {
@@ -67,11 +67,12 @@ class TimelineBuilder {
     switch (event.kind) {
       case 'began': {
         this.#newTurn();
-        this.#steps += 1;
-        this.#sentNothing = true;
         const calls = this.#scenario.sessions[session] ?? [];
         const call = calls[event.operation];
-        if (calls.length > 1 && call !== undefined) this.#write(session, `> ${callText(call)}`, 'heading');
+        const alone = !this.#sent.has(event.step);
+        // The heading says what a session's only operation is.
+        if (call === undefined || (calls.length === 1 && !alone)) return;
+        this.#write(session, `> ${callText(call)}`, 'heading', alone ? event.step + 1 : undefined);
         return;
       }
       case 'free':
@@ -79,10 +80,8 @@ class TimelineBuilder {
         return;
       case 'released': {
         this.#statements.set(event.step, event.statement);
-        this.#steps = event.step + 1;
-        this.#sentNothing = false;
         this.#newTurn();
-        this.#write(session, this.#shown(session, event.statement), undefined, this.#steps);
+        this.#write(session, this.#shown(session, event.statement), undefined, event.step + 1);
         this.#last.set(this.#column(session), { step: event.step, row: this.#turn });
         return;
       }
@@ -103,22 +102,14 @@ class TimelineBuilder {
         return;
       }
       case 'outside':
-        this.#write(session, '.. waits outside the database', 'doubtful', this.#stepWithout());
+        this.#write(session, '.. waits outside the database', 'doubtful');
         return;
       case 'returned': {
         const mark = answerMark(event.answer);
-        const step = this.#stepWithout();
         if (mark !== undefined)
-          this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined, step);
+          this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined);
       }
     }
-  }
-
-  /** The number of a step that only began an operation: what comes of it carries the number, once. */
-  #stepWithout(): number | undefined {
-    if (!this.#sentNothing) return undefined;
-    this.#sentNothing = false;
-    return this.#steps;
   }
 
   #newTurn(): void {

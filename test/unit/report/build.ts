@@ -73,16 +73,18 @@ export function error(sqlstate: string | undefined, constraint?: string, message
   return { kind: 'error', sqlstate, constraint, message };
 }
 
-/** Tells a history: sessions count from 1 here, as in what is printed; steps are numbered as they are released. */
+/** Tells a history: sessions count from 1 here, as in what is printed; steps as the engine does: beginning an operation and its first statement are one. */
 export class Told {
   readonly history: HistoryEvent[] = [];
   readonly #operations: number[] = [];
   #steps = 0;
+  #begun: number | undefined;
 
   begin(session: number): this {
     const operation = (this.#operations[session] ?? -1) + 1;
     this.#operations[session] = operation;
-    return this.#add({ kind: 'began', session: session - 1, operation });
+    this.#begun = session;
+    return this.#add({ kind: 'began', session: session - 1, operation, step: this.#steps++ });
   }
 
   free(session: number, text: string, connection: number = 0): this {
@@ -100,7 +102,8 @@ export class Told {
     connection: number = 0,
   ): this {
     const operation = this.#operations[session] ?? 0;
-    const step = this.#steps++;
+    const step = this.#begun === session ? this.#steps - 1 : this.#steps++;
+    this.#begun = undefined;
     const statement = { text, values, connection };
     this.#add({ kind: 'released', session: session - 1, operation, step, statement });
     return reply === undefined ? this : this.#add({ kind: 'completed', session: session - 1, step, reply });

@@ -345,21 +345,39 @@ const manySessions: Counterexample = {
   },
 };
 
+/** A step that sends nothing, only begins; a reply that comes late without a wait having been seen. */
+const withoutStatement: Counterexample = {
+  ...lostUpdate,
+  scenario: {
+    rows: {},
+    sessions: [[call('deposit', 1), call('deposit', 2)], [call('deposit', 3)], [call('ping')]],
+  },
+  history: new Told()
+    .begin(1)
+    .step(1, 'lock table a', [], done('LOCK'))
+    .begin(2)
+    .free(2, 'begin', 1)
+    .outside(2)
+    .step(1, 'commit')
+    .begin(3)
+    .returned(3, returned('pong'))
+    .completed(1, 3, done('UPDATE', 1))
+    .returned(1)
+    .begin(1)
+    .returned(1, failed('40001')).history,
+  violation: { kind: 'stuck', waits: [] },
+};
+
 /** Too many steps for a screen: every statement keeps to one line. */
 const manySteps: Counterexample = {
   ...lostUpdate,
-  history: Array.from({ length: 14 }).reduce<Told>(
-    (told) =>
-      told
-        .step(
-          1,
-          'select balance from accounts where name = $1 and kind = $2',
-          ['alice', 'savings'],
-          rows(['b'], [1]),
-        )
-        .step(2, update, ['alice', 17], done('UPDATE', 1)),
-    new Told().begin(1).begin(2),
-  ).history,
+  history: Array.from({ length: 14 }, (_, round) => round).reduce((told, round) => {
+    if (round === 0) told.begin(1);
+    const query = 'select balance from accounts where name = $1 and kind = $2';
+    told.step(1, query, ['alice', 'savings'], rows(['b'], [1]));
+    if (round === 0) told.begin(2);
+    return told.step(2, update, ['alice', 17], done('UPDATE', 1));
+  }, new Told()).history,
 };
 
 export const stories: Readonly<Record<string, Counterexample>> = {
@@ -375,4 +393,5 @@ export const stories: Readonly<Record<string, Counterexample>> = {
   pool,
   'many-sessions': manySessions,
   'many-steps': manySteps,
+  'without-statement': withoutStatement,
 };
