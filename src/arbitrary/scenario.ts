@@ -17,9 +17,10 @@ export interface ScenarioBounds {
 
 export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): fc.Arbitrary<Scenario> {
   const calls = Object.entries(model.operations).map(([name, operation]) => ({
-    arbitrary: fc
-      .tuple(...((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[]))
-      .map((args): Call => ({ operation: name, args }), (call) => [...(call as Call).args]),
+    arbitrary: fc.tuple(...((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[])).map(
+      (args): Call => ({ operation: name, args }),
+      (call) => [...(call as Call).args],
+    ),
     weight: operation.weight ?? 1,
   }));
   const call = fc.oneof(...calls);
@@ -66,7 +67,9 @@ class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   }
 
   shrink(value: Scenario, context: unknown): fc.Stream<fc.Value<Scenario>> {
-    const own = fc.stream(smallerScenarios(value, this.#smaller)).map((smaller) => new fc.Value(smaller, undefined));
+    const own = fc
+      .stream(smallerScenarios(value, this.#smaller))
+      .map((smaller) => new fc.Value(smaller, undefined));
     // Without its context (after a structural shrink) the inner arbitrary can still shrink what it recognises.
     const known = context !== undefined || this.#inner.canShrinkWithoutContext(value);
     return known ? own.join(this.#inner.shrink(value, context)) : own;

@@ -26,7 +26,11 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     const lab = await experiment.lab();
     // A violation and a missing verdict are gathered; any other error that fast-check met is not about the code.
     const thrown = details.errorInstance;
-    if (thrown !== null && !(thrown instanceof LockstepViolation) && !(thrown instanceof LockstepInconclusive)) {
+    if (
+      thrown !== null &&
+      !(thrown instanceof LockstepViolation) &&
+      !(thrown instanceof LockstepInconclusive)
+    ) {
       throw thrown;
     }
     const { gathered } = experiment;
@@ -39,7 +43,11 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     }
     return {
       verdict:
-        counterexample !== undefined ? 'violated' : gathered.inconclusive !== undefined ? 'inconclusive' : 'holds',
+        counterexample !== undefined
+          ? 'violated'
+          : gathered.inconclusive !== undefined
+            ? 'inconclusive'
+            : 'holds',
       setting: lab.setting,
       coverage: gathered.coverage(lab.oracle.learned.executions),
       seed,
@@ -103,7 +111,9 @@ function remarks(lab: Lab, setting: Setting): readonly string[] {
         'transactions, which Postgres has, do not show here',
     );
   } else if (!capabilities.announcesWaits) {
-    found.push('the server lets only superusers set deadlock_timeout: which session a deadlock ends is not controlled');
+    found.push(
+      'the server lets only superusers set deadlock_timeout: which session a deadlock ends is not controlled',
+    );
   }
   return found;
 }

@@ -52,7 +52,12 @@ export interface Budget {
 /** Every so many schedules one is run twice, besides the first: nondeterminism may show late. */
 const determinismCheckEvery = 100;
 
-export async function explore(lab: Lab, scenario: Scenario, strategy: Strategy, budget: Budget): Promise<Exploration> {
+export async function explore(
+  lab: Lab,
+  scenario: Scenario,
+  strategy: Strategy,
+  budget: Budget,
+): Promise<Exploration> {
   let schedules = 0;
   let exhausted = false;
   let aborted = 0;
@@ -83,7 +88,8 @@ export async function explore(lab: Lab, scenario: Scenario, strategy: Strategy, 
         }
       }
       const check = (schedules - 1) % determinismCheckEvery === 0;
-      inconclusive = limitHit(scenario, execution) ?? (check ? await rerun(lab, scenario, start, execution) : undefined);
+      inconclusive =
+        limitHit(scenario, execution) ?? (check ? await rerun(lab, scenario, start, execution) : undefined);
       if (inconclusive !== undefined) break;
       const judgement = await judgeOnce(lab, scenario, start, execution, explained);
       if (judgement === undefined) continue;

@@ -74,7 +74,14 @@ export class Lab {
     );
     this.oracle = { model, learned, rules: this.rules, order };
     const { engine } = lane.database;
-    this.setting = { model: modelId(model), driver, engine, isolation: lane.isolation, order, granularity: 'statement' };
+    this.setting = {
+      model: modelId(model),
+      driver,
+      engine,
+      isolation: lane.isolation,
+      order,
+      granularity: 'statement',
+    };
   }
 
   static async open(
@@ -138,19 +145,23 @@ export class Lab {
       limits,
     });
     const answer = execution.answers[0]?.[0];
-    if (execution.end.kind === 'gave-up') throw new NeverEnds(call, execution.end.limit, execution.end.detail);
+    if (execution.end.kind === 'gave-up')
+      throw new NeverEnds(call, execution.end.limit, execution.end.detail);
     if (execution.end.kind === 'stuck' || answer === undefined) {
       const detail = 'it awaits something that nobody will bring, outside the database';
       throw new NeverEnds(call, 'stuck', detail);
     }
     this.#count(call, answer);
     if (answer.kind === 'failed' && programmingErrors.has(answer.name)) {
-      throw new Fault(`operation ${call.operation} of ${modelId(model)} throws ${answer.name} when run alone`, {
-        code: 'operation-fails',
-        kind: 'usage',
-        detail: `${answer.message}; arguments ${canonicalText(call.args)}`,
-        hint: 'this is a mistake in the code under test or in the model, not a race: run the operation by itself',
-      });
+      throw new Fault(
+        `operation ${call.operation} of ${modelId(model)} throws ${answer.name} when run alone`,
+        {
+          code: 'operation-fails',
+          kind: 'usage',
+          detail: `${answer.message}; arguments ${canonicalText(call.args)}`,
+          hint: 'this is a mistake in the code under test or in the model, not a race: run the operation by itself',
+        },
+      );
     }
     return { answer, memory: execution.memories[0], final: execution.final };
   }
@@ -170,12 +181,15 @@ export class Lab {
     for (const [name, { returned, failed, failure }] of this.#tallies) {
       if (returned > 0 || failed === 0 || failure === undefined) continue;
       if (this.model.refusal?.(failure, { operation: name, args: [] }) === true) continue;
-      throw new Fault(`operation ${name} of ${modelId(this.model)} never returned: it failed all ${failed} times`, {
-        code: 'operation-always-fails',
-        kind: 'usage',
-        detail: `${failure.sqlstate === undefined ? failure.name : `SQLSTATE ${failure.sqlstate}`}: ${failure.message}`,
-        hint: 'an operation that always fails shows nothing; if the failure is its result, let it return one',
-      });
+      throw new Fault(
+        `operation ${name} of ${modelId(this.model)} never returned: it failed all ${failed} times`,
+        {
+          code: 'operation-always-fails',
+          kind: 'usage',
+          detail: `${failure.sqlstate === undefined ? failure.name : `SQLSTATE ${failure.sqlstate}`}: ${failure.message}`,
+          hint: 'an operation that always fails shows nothing; if the failure is its result, let it return one',
+        },
+      );
     }
   }
 
@@ -186,7 +200,10 @@ export class Lab {
     b: { readonly answer: Answer; readonly final: DatabaseState },
   ): boolean {
     const fixed = fixedTexts(from, call.args);
-    const names = { observed: new Names(this.rules, a.final, fixed), expected: new Names(this.rules, b.final, fixed) };
+    const names = {
+      observed: new Names(this.rules, a.final, fixed),
+      expected: new Names(this.rules, b.final, fixed),
+    };
     const renaming = new Renaming(names.observed, names.expected);
     return sameAnswer(a.answer, b.answer, renaming) && sameTables(a.final, b.final, renaming, names);
   }

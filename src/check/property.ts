@@ -92,18 +92,23 @@ export class Experiment {
   /** Searches one scenario; throws what fast-check should see. */
   async run(scenario: Scenario): Promise<void> {
     const { gathered, options } = this;
-    if (gathered.inconclusive !== undefined || (gathered.failure !== undefined && options.shrink === false)) return;
+    if (gathered.inconclusive !== undefined || (gathered.failure !== undefined && options.shrink === false))
+      return;
     const lab = await this.lab();
     lab.keepAlive(true);
     try {
       const shrinking = gathered.failure !== undefined;
       if (!shrinking && this.expired && gathered.scenarios > 0) return;
       const maxSchedules = shrinking ? options.maxSchedulesPerShrink : options.maxSchedules;
-      const budget: Budget = { maxSchedules, expired: () => !shrinking && gathered.scenarios > 0 && this.expired };
+      const budget: Budget = {
+        maxSchedules,
+        expired: () => !shrinking && gathered.scenarios > 0 && this.expired,
+      };
       const result = await explore(lab, scenario, this.#strategy(scenario, maxSchedules), budget);
       this.#gather(result, scenario, shrinking);
       options.onProgress?.({ scenarios: gathered.scenarios, schedules: gathered.schedules, shrinking });
-      if (result.failure !== undefined) throw new LockstepViolation(await this.counterexample(lab, result.failure));
+      if (result.failure !== undefined)
+        throw new LockstepViolation(await this.counterexample(lab, result.failure));
       if (gathered.inconclusive !== undefined) throw new LockstepInconclusive(gathered.inconclusive);
     } catch (error) {
       // A smaller scenario that the code under test does not take is no counterexample, and no reason to lose one.
@@ -134,7 +139,8 @@ export class Experiment {
     }
     if (result.witness !== undefined) gathered.witness ??= { scenario, ...result.witness };
     // A smaller scenario without a verdict does not take the failure back.
-    if (result.inconclusive !== undefined && gathered.failure === undefined) gathered.inconclusive = result.inconclusive;
+    if (result.inconclusive !== undefined && gathered.failure === undefined)
+      gathered.inconclusive = result.inconclusive;
     if (result.failure !== undefined) gathered.failure = result.failure;
   }
 
@@ -187,7 +193,8 @@ export class Experiment {
     const generate = property.generate.bind(property);
     // fast-check generates only at the root, never while it shrinks: a failure seen before belongs to an earlier run.
     property.generate = (random, runId) => {
-      if (this.gathered.failure !== undefined || this.gathered.inconclusive !== undefined) this.gathered = new Gathered();
+      if (this.gathered.failure !== undefined || this.gathered.inconclusive !== undefined)
+        this.gathered = new Gathered();
       return generate(random, runId);
     };
     return property;
@@ -210,6 +217,9 @@ export class Experiment {
  * @example
  * await fc.assert(lockstepProperty(bankAccount, { engine: postgres() }), { numRuns: 50, seed: 7 });
  */
-export function lockstepProperty(model: Model, options: CheckOptions): fc.IAsyncPropertyWithHooks<[Scenario]> {
+export function lockstepProperty(
+  model: Model,
+  options: CheckOptions,
+): fc.IAsyncPropertyWithHooks<[Scenario]> {
   return new Experiment(model, options).property();
 }

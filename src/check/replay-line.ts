@@ -49,13 +49,20 @@ export function parseReplayLine(line: string): ReplayLine {
     throw new Fault('cannot read the replay line', { code: 'bad-replay-line', kind: 'usage', detail, hint });
   };
   const match = /^(v\d+):([\w-]*)(?:\.([\w]*))?$/.exec(text);
-  if (match === null) return bad('it does not start with "v1:"', 'copy the whole line that follows "replay" in the failure');
+  if (match === null)
+    return bad('it does not start with "v1:"', 'copy the whole line that follows "replay" in the failure');
   const [, found, payload = '', sum = ''] = match;
   if (found !== version) {
-    return bad(`its version is ${found}, this release reads ${version}`, 'replay it with the release that wrote it');
+    return bad(
+      `its version is ${found}, this release reads ${version}`,
+      'replay it with the release that wrote it',
+    );
   }
   if (checksum(payload) !== sum) {
-    return bad('its checksum does not fit: it was cut or changed', 'copy the whole line, which is a single word');
+    return bad(
+      'its checksum does not fit: it was cut or changed',
+      'copy the whole line, which is a single word',
+    );
   }
   const content = JSON.parse(inflateRawSync(Buffer.from(payload, 'base64url')).toString()) as [
     string,

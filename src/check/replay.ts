@@ -69,4 +69,3 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     await experiment.close();
   }
 }
-

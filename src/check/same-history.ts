@@ -23,7 +23,10 @@ export function historyDifference(
   rules: NamingRules,
   fixed: ReadonlySet<string>,
 ): HistoryDifference | undefined {
-  const names = { observed: new Names(rules, first.final, fixed), expected: new Names(rules, second.final, fixed) };
+  const names = {
+    observed: new Names(rules, first.final, fixed),
+    expected: new Names(rules, second.final, fixed),
+  };
   const renaming = new Renaming(names.observed, names.expected);
   const length = Math.max(first.history.length, second.history.length);
   let step = 0;

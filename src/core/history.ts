@@ -43,7 +43,12 @@ export type Reply =
  */
 export type HistoryEvent =
   | { readonly kind: 'began'; readonly session: number; readonly operation: number; readonly step: number }
-  | { readonly kind: 'free'; readonly session: number; readonly operation: number; readonly statement: Statement }
+  | {
+      readonly kind: 'free';
+      readonly session: number;
+      readonly operation: number;
+      readonly statement: Statement;
+    }
   | {
       readonly kind: 'released';
       readonly session: number;
@@ -51,10 +56,20 @@ export type HistoryEvent =
       readonly step: number;
       readonly statement: Statement;
     }
-  | { readonly kind: 'blocked'; readonly session: number; readonly step: number; readonly by: readonly number[] }
+  | {
+      readonly kind: 'blocked';
+      readonly session: number;
+      readonly step: number;
+      readonly by: readonly number[];
+    }
   | { readonly kind: 'unblocked'; readonly session: number; readonly step: number }
   | { readonly kind: 'completed'; readonly session: number; readonly step: number; readonly reply: Reply }
   | { readonly kind: 'outside'; readonly session: number; readonly operation: number }
-  | { readonly kind: 'returned'; readonly session: number; readonly operation: number; readonly answer: Answer };
+  | {
+      readonly kind: 'returned';
+      readonly session: number;
+      readonly operation: number;
+      readonly answer: Answer;
+    };
 
 export type History = readonly HistoryEvent[];

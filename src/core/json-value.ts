@@ -9,7 +9,9 @@ export function toJsonValue(value: unknown): unknown {
     case 'undefined':
       return { $undefined: true };
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : String(value) };
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $number: Object.is(value, -0) ? '-0' : String(value) };
     case 'object':
       break;
     default:

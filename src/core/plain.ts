@@ -45,7 +45,8 @@ export function canonicalText(value: unknown): string {
       return JSON.stringify(value) ?? String(value);
   }
   if (value === null) return 'null';
-  if (value instanceof Date) return `date(${Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString()})`;
+  if (value instanceof Date)
+    return `date(${Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString()})`;
   if (value instanceof Uint8Array) return `bytes(${Buffer.from(value).toString('hex')})`;
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   const entries = Object.entries(value)

@@ -105,7 +105,8 @@ export interface CheckResult {
   readonly counterexample: Counterexample | undefined;
   readonly inconclusive: Inconclusive | undefined;
   /** One witness, as an example of why the runs are fine; undefined without a run. */
-  readonly witness: { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
+  readonly witness:
+    { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
   /** What a reader should know beyond the verdict (a deadlock victim that could not be controlled, say). */
   readonly remarks: readonly string[];
   readonly durationMs: number;

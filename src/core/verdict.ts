@@ -68,7 +68,12 @@ export type Violation =
         readonly by: readonly number[];
       }[];
     }
-  | { readonly kind: 'invariant'; readonly name: string; readonly complaint: string; readonly observed: Outcome }
+  | {
+      readonly kind: 'invariant';
+      readonly name: string;
+      readonly complaint: string;
+      readonly observed: Outcome;
+    }
   /** The sequential specification and the code run serially disagree: no schedule is needed to see it. */
   | {
       readonly kind: 'specification';
@@ -77,7 +82,12 @@ export type Violation =
       readonly answer: Answer;
     }
   /** The model forbids aborts, and one happened. */
-  | { readonly kind: 'abort'; readonly where: OperationRef; readonly sqlstate: string; readonly observed: Outcome };
+  | {
+      readonly kind: 'abort';
+      readonly where: OperationRef;
+      readonly sqlstate: string;
+      readonly observed: Outcome;
+    };
 
 export type Judgement =
   | { readonly kind: 'explained'; readonly witness: Witness }

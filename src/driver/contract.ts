@@ -33,8 +33,7 @@ export interface Wait {
 
 /** Whose connection: `session` runs the code under test; `admin` resets and dumps. */
 export type ConnectionRole =
-  | { readonly kind: 'session'; readonly isolation: IsolationLevel }
-  | { readonly kind: 'admin' };
+  { readonly kind: 'session'; readonly isolation: IsolationLevel } | { readonly kind: 'admin' };
 
 /** A database that the driver made and nobody else uses. Empty at first. */
 export interface Database {

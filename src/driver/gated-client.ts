@@ -142,7 +142,11 @@ export class GatedClient extends pg.Client {
   }
 
   #gated(gate: Gate, input: QueryInput, values: unknown, callback: unknown): unknown {
-    if (input === null || input === undefined || typeof (input as { submit?: unknown }).submit === 'function') {
+    if (
+      input === null ||
+      input === undefined ||
+      typeof (input as { submit?: unknown }).submit === 'function'
+    ) {
       throw new TypeError(
         'pg-lockstep runs statements given as text or as a query config; query objects with their own submit() ' +
           '(cursors, streams, COPY) cannot be held back yet',
@@ -213,10 +217,13 @@ export class GatedClient extends pg.Client {
         // `pg`'s own listener for the same message comes first where it was added first; either order works.
         check();
       };
-      super.query(config as any, ((error: Error | null | undefined, result: any) => {
-        sent = error ? { kind: 'error', error } : { kind: 'result', result };
-        check();
-      }) as any);
+      super.query(
+        config as any,
+        ((error: Error | null | undefined, result: any) => {
+          sent = error ? { kind: 'error', error } : { kind: 'result', result };
+          check();
+        }) as any,
+      );
     });
   }
 }

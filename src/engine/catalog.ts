@@ -95,7 +95,10 @@ export async function readCatalog(
     if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
     else if (declared[name]?.includes(row.column)) {
       const clock = row.category === 'D';
-      generated.set(`${row.oid}.${row.column}`, clock ? 'clock' : row.category === 'N' ? 'sequence' : 'random');
+      generated.set(
+        `${row.oid}.${row.column}`,
+        clock ? 'clock' : row.category === 'N' ? 'sequence' : 'random',
+      );
     }
   }
   // A column that references a generated one holds the same names; chains of references need several rounds.
@@ -145,7 +148,9 @@ async function isImmutable(admin: pg.Client, type: string, expression: string): 
   if (!expression.includes('(') && !/^(?:current_|localtime)/i.test(expression)) return true;
   await admin.query('begin');
   try {
-    await admin.query(`create table pg_temp.lockstep_probe (x ${type} generated always as (${expression}) stored)`);
+    await admin.query(
+      `create table pg_temp.lockstep_probe (x ${type} generated always as (${expression}) stored)`,
+    );
     return true;
   } catch {
     return false;
@@ -155,7 +160,13 @@ async function isImmutable(admin: pg.Client, type: string, expression: string): 
 }
 
 async function readSequences(admin: pg.Client): Promise<readonly Sequence[]> {
-  const { rows } = await admin.query<{ schema: string; name: string; last: string | null; max: string; ascending: boolean }>(`
+  const { rows } = await admin.query<{
+    schema: string;
+    name: string;
+    last: string | null;
+    max: string;
+    ascending: boolean;
+  }>(`
     select n.nspname as schema, c.relname as name, s.seqmax::text as max, s.seqincrement > 0 as ascending,
       pg_sequence_last_value(c.oid)::text as last
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_sequence s on s.seqrelid = c.oid

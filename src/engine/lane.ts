@@ -111,7 +111,9 @@ export class Lane implements ClientStock {
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
   async #prepare(clients: number): Promise<void> {
     while (this.#idle.length < clients) {
-      const client = new GatedClient(this.database.clientConfig({ kind: 'session', isolation: this.isolation }));
+      const client = new GatedClient(
+        this.database.clientConfig({ kind: 'session', isolation: this.isolation }),
+      );
       this.#idle.push(await client.open());
     }
   }

@@ -9,6 +9,7 @@ import type pg from 'pg';
 
 /** A statement that was sent and whose reply has not come. */
 export interface InFlight {
+  readonly session: SessionRun;
   readonly statement: HeldStatement;
   /** Undefined for a statement that is no step of its own (BEGIN). */
   readonly step: number | undefined;
@@ -87,16 +88,14 @@ export class SessionRun {
     this.client = hooks.lease(this);
   }
 
-
   /** What the operation gets. */
   #userSession(): UserSession {
-    const session = this;
+    const pool = (): pg.Pool => (this.#pool ??= sessionPool(() => this.#hooks.lease(this), 10));
     return {
-      get client() {
-        return session.client as unknown as pg.Client;
-      },
+      client: this.client as unknown as pg.Client,
+      // Made when it is first asked for: most code needs none.
       get pool() {
-        return (session.#pool ??= sessionPool(() => session.#hooks.lease(session), 10));
+        return pool();
       },
       memory: this.memory,
       shared: this.#shared,
@@ -109,7 +108,10 @@ export class SessionRun {
     if (call === undefined) throw new Error('no operation is left to start');
     const definition = this.#model.operations[call.operation];
     if (definition === undefined) {
-      throw new Fault(`the model has no operation "${call.operation}"`, { code: 'no-such-operation', kind: 'usage' });
+      throw new Fault(`the model has no operation "${call.operation}"`, {
+        code: 'no-such-operation',
+        kind: 'usage',
+      });
     }
     this.program = 'inside';
     this.expecting = true;
@@ -139,7 +141,8 @@ export class SessionRun {
     this.expecting = false;
     if (this.abandoned) {
       this.#refusals += 1;
-      if (this.#refusals <= refusalsBeforeSilence) statement.refuse(new Abandoned('the execution was given up'));
+      if (this.#refusals <= refusalsBeforeSilence)
+        statement.refuse(new Abandoned('the execution was given up'));
       return;
     }
     this.held.push(statement);
@@ -153,7 +156,16 @@ export class SessionRun {
       this.expecting = true;
       this.#hooks.notify();
     };
-    runUnattributed(() => connected.then(finished, finished));
+    runUnattributed(() => void connected.then(finished, finished));
+  }
+
+  /** Its code runs, but it has neither queued a statement nor sent one: it awaits something else. */
+  get isOutside(): boolean {
+    return this.program === 'inside' && this.held.length === 0 && this.inFlight.size === 0;
+  }
+
+  get operationName(): string {
+    return this.calls[this.operation]?.operation ?? '(no operation)';
   }
 
   /** The first held statement whose connection is free. */
@@ -169,7 +181,8 @@ export class SessionRun {
   abandon(): void {
     this.abandoned = true;
     if (this.program === 'ready') this.program = 'done';
-    for (const statement of this.held.splice(0)) statement.refuse(new Abandoned('the execution was given up'));
+    for (const statement of this.held.splice(0))
+      statement.refuse(new Abandoned('the execution was given up'));
   }
 }
 
@@ -190,4 +203,9 @@ function failure(thrown: unknown): Answer {
     name: isDatabaseError ? 'DatabaseError' : typeof error?.name === 'string' ? error.name : typeof thrown,
     message: typeof error?.message === 'string' ? error.message : String(thrown),
   };
+}
+
+/** `s1, s2`: sessions as people number them. */
+export function sessionNames(sessions: readonly number[]): string {
+  return sessions.map((session) => `s${session + 1}`).join(', ');
 }

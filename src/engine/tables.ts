@@ -58,7 +58,10 @@ export class Tables {
         ]),
       ),
       sequences: Object.fromEntries(
-        sequences.map((sequence, index) => [sequence.name, (results[tables.length + index]?.[0] ?? []).join()]),
+        sequences.map((sequence, index) => [
+          sequence.name,
+          (results[tables.length + index]?.[0] ?? []).join(),
+        ]),
       ),
     };
     for (const [name, { rows }] of Object.entries(state.tables)) this.#wearOut(name, rows, unseenBytes);
@@ -90,7 +93,9 @@ export class Tables {
     state: DatabaseState,
   ): string[] {
     const rowsOf = (table: Table): TableRows['rows'] => state.tables[table.name]?.rows ?? [];
-    const worn = changed.some((table) => (this.#wear.get(table.name) ?? 0) + bytesOf(rowsOf(table)) > wornBytes);
+    const worn = changed.some(
+      (table) => (this.#wear.get(table.name) ?? 0) + bytesOf(rowsOf(table)) > wornBytes,
+    );
     const affected = worn ? this.#withReferences(changed) : changed;
     const ordered = this.#referencedFirst(affected);
     const statements: string[] = [];
@@ -161,7 +166,9 @@ export class Tables {
         });
       }
       if (list.length === 0) continue;
-      const columns = [...new Set(list.flatMap((row) => Object.keys(row)))].map((c) => pg.escapeIdentifier(c)).join(', ');
+      const columns = [...new Set(list.flatMap((row) => Object.keys(row)))]
+        .map((c) => pg.escapeIdentifier(c))
+        .join(', ');
       try {
         await this.#admin.query(
           `insert into ${table.sql} (${columns}) overriding system value
@@ -178,7 +185,9 @@ export class Tables {
       }
     }
     const seeded = await this.dump();
-    const sequences = this.catalog.sequences.map((sequence) => [sequence.name, `${sequence.start},f`] as const);
+    const sequences = this.catalog.sequences.map(
+      (sequence) => [sequence.name, `${sequence.start},f`] as const,
+    );
     return { tables: seeded.tables, sequences: Object.fromEntries(sequences) };
   }
 
@@ -206,12 +215,16 @@ function insertText(table: Table, rows: TableRows['rows']): string {
 }
 
 function sameRows(a: TableRows['rows'], b: TableRows['rows']): boolean {
-  return a.length === b.length && a.every((row, index) => row.every((value, column) => value === b[index]?.[column]));
+  return (
+    a.length === b.length &&
+    a.every((row, index) => row.every((value, column) => value === b[index]?.[column]))
+  );
 }
 
 function bytesOf(rows: TableRows['rows']): number {
   return rows.reduce(
-    (sum, row) => sum + rowOverheadBytes + row.reduce((bytes, value) => bytes + Math.max(8, value?.length ?? 0), 0),
+    (sum, row) =>
+      sum + rowOverheadBytes + row.reduce((bytes, value) => bytes + Math.max(8, value?.length ?? 0), 0),
     0,
   );
 }

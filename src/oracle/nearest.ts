@@ -72,7 +72,10 @@ export function answerText(answer: Answer): string {
   return answer.sqlstate === undefined ? `${code}: ${answer.message}` : `${code}${constraint}`;
 }
 
-function rowsText(table: { readonly columns: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] }): string {
+function rowsText(table: {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}): string {
   if (table.rows.length === 0) return 'no rows';
   return [...table.rows]
     .map((row) => `(${row.map((value) => value ?? 'null').join(', ')})`)

@@ -84,7 +84,8 @@ export function fixedTexts(start: DatabaseState, args: readonly unknown[]): Read
   const visit = (value: unknown): void => {
     if (value instanceof Date) fixed.add(value.toISOString());
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
-    else if (value !== undefined && value !== null) fixed.add(String(value));
+    else if (typeof value === 'string') fixed.add(value);
+    else if (value !== undefined && value !== null) fixed.add(canonicalText(value).replace(/n$/, ''));
   };
   args.forEach(visit);
   return fixed;
@@ -114,11 +115,6 @@ export class Renaming {
       this.#forward.delete(key);
       if (image !== undefined) this.#backward.delete(image);
     }
-  }
-
-  /** Distinguishes renamings: equal texts mean equal renamings. */
-  text(): string {
-    return [...this.#forward].sort().join('|');
   }
 
   /** Compares two leaves, extending the renaming where it must. */

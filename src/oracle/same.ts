@@ -46,7 +46,8 @@ export function sameTables(
       if (used.has(candidate) || ++attempts > maxPairings) continue;
       const mark = renaming.mark();
       used.add(candidate);
-      if (next.row.every((value, column) => renaming.leaf(value, candidate[column])) && pair(index + 1)) return true;
+      if (next.row.every((value, column) => renaming.leaf(value, candidate[column])) && pair(index + 1))
+        return true;
       used.delete(candidate);
       renaming.undo(mark);
     }

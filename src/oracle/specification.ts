@@ -34,7 +34,8 @@ export async function checkSpecification(
       const transition = await learned.apply(state, call, memories[session]);
       const wanted = specification.apply(structuredClone(specified), call, specifiedMemories[session]);
       const { answer } = transition;
-      const agrees = answer.kind === 'returned' && canonicalText(answer.value) === canonicalText(wanted.value);
+      const agrees =
+        answer.kind === 'returned' && canonicalText(answer.value) === canonicalText(wanted.value);
       if (!agrees) {
         const where: OperationRef = { session, operation };
         return { kind: 'specification', where, specified: wanted.value, answer };

@@ -95,7 +95,9 @@ export async function serialOutcomes(
     if (candidates.length === 0) {
       orders += 1;
       const state = question.learned.state(node.state);
-      const answers = node.answers.map((list) => list.map((answer) => answer ?? { kind: 'returned', value: undefined }));
+      const answers = node.answers.map((list) =>
+        list.map((answer) => answer ?? { kind: 'returned', value: undefined }),
+      );
       const key = outcomeKey(question, answers as Outcome['answers'], state);
       const known = found.get(key);
       if (known === undefined) {
@@ -108,7 +110,11 @@ export async function serialOutcomes(
         await walk({ ...node, done: [...node.done, ref], without: [...node.without, ref] });
         continue;
       }
-      const transition = await question.learned.apply(node.state, callAt(question, ref), node.memories[ref.session]);
+      const transition = await question.learned.apply(
+        node.state,
+        callAt(question, ref),
+        node.memories[ref.session],
+      );
       await walk(after(node, ref, transition));
     }
   };
@@ -147,7 +153,9 @@ function after(node: Node, ref: OperationRef, transition: Transition): Node {
 
 /** Operations that may come next under the order rule, session by session. */
 function nextOperations(question: Question, done: readonly OperationRef[]): readonly OperationRef[] {
-  const all = question.sessions.flatMap((calls, session) => calls.map((_, operation) => ({ session, operation })));
+  const all = question.sessions.flatMap((calls, session) =>
+    calls.map((_, operation) => ({ session, operation })),
+  );
   const left = all.filter((ref) => !has(done, ref));
   switch (question.order) {
     case 'free':
@@ -156,7 +164,8 @@ function nextOperations(question: Question, done: readonly OperationRef[]): read
       return left.filter((ref) => !left.some((other) => sessionBefore(other, ref)));
     case 'real-time':
       return left.filter(
-        (ref) => !left.some((other) => sessionBefore(other, ref) || (question.precedes?.(other, ref) ?? false)),
+        (ref) =>
+          !left.some((other) => sessionBefore(other, ref) || (question.precedes?.(other, ref) ?? false)),
       );
   }
 }
@@ -196,7 +205,9 @@ function sameOutcome(
 }
 
 function memoKey(node: Node): string {
-  const answers = node.answers.map((list) => list.map((answer) => (answer === undefined ? '' : canonicalText(answer))));
+  const answers = node.answers.map((list) =>
+    list.map((answer) => (answer === undefined ? '' : canonicalText(answer))),
+  );
   const without = node.without.map((ref) => `${ref.session}.${ref.operation}`).sort();
   return `${node.state}/${without.join()}/${JSON.stringify(answers)}/${canonicalText(node.memories)}`;
 }
@@ -212,6 +223,8 @@ function outcomeKey(question: Question, answers: Outcome['answers'], state: Outc
     if (Array.isArray(value)) return value.map(visit);
     return Object.entries(value).map(([key, item]) => [shown(key), visit(item)]);
   };
-  const tables = Object.values(state.tables).map(({ rows }) => rows.map((row) => row.map(shown).join()).sort());
+  const tables = Object.values(state.tables).map(({ rows }) =>
+    rows.map((row) => row.map(shown).join()).sort(),
+  );
   return JSON.stringify([visit(answers), tables]);
 }

@@ -42,7 +42,8 @@ export class ByPreemptions implements Strategy {
   }
 
   begin(): boolean {
-    while (this.#bound < this.#planned.length && (this.#planned[this.#bound]?.length ?? 0) === 0) this.#bound += 1;
+    while (this.#bound < this.#planned.length && (this.#planned[this.#bound]?.length ?? 0) === 0)
+      this.#bound += 1;
     const planned = this.#planned[this.#bound]?.pop();
     if (planned === undefined) return false;
     this.#count -= 1;

@@ -43,8 +43,11 @@ export function lockstepTest(model: Model, options: LockstepTestOptions): void {
   const { name, timeoutMs, ...rest } = options;
   const checked = { ...rest, timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs };
   closeWithFile(options.engine);
-  const title = name ?? `${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
-  test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () => assertResult(model, checked));
+  const title =
+    name ?? `${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
+  test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () =>
+    assertResult(model, checked),
+  );
 }
 
 /**
@@ -58,13 +61,16 @@ export function lockstepFinds(model: Model, options: LockstepTestOptions): void 
   const checked = { ...rest, timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs };
   closeWithFile(options.engine);
   const title =
-    name ?? `a race is found in ${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
+    name ??
+    `a race is found in ${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
   test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, async () => {
     const result = await check(model, checked);
     if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
     if (result.counterexample === undefined) {
       const { schedules, scenarios } = result.coverage;
-      throw new Error(`no race was found in ${schedules} schedules of ${scenarios} scenarios, seed ${result.seed}`);
+      throw new Error(
+        `no race was found in ${schedules} schedules of ${scenarios} scenarios, seed ${result.seed}`,
+      );
     }
   });
 }

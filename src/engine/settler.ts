@@ -1,0 +1,207 @@
+/**
+ * Waits until every session is settled: it queued its next statement, ended, is observed to wait for another of
+ * our sessions, or waits outside the database. Nothing is concluded from time having passed; limits only end an
+ * execution without a verdict.
+ */
+import type { Database } from '../driver/contract.ts';
+import type { GatedClient } from '../driver/gated-client.ts';
+import type { LimitName, Limits } from './limits.ts';
+import { pendingWork } from './outside.ts';
+import type { Recorder } from './recorder.ts';
+import { sessionNames, type InFlight, type SessionRun } from './session.ts';
+import { type Signal, turn } from './signal.ts';
+import { stableWaits } from './stability.ts';
+
+/** How soon to look for blocked backends that do not announce themselves; then twice as long each time. */
+const firstLookMs = 1;
+const slowestLookMs = 16;
+/** How often a wait must be seen before it is accepted without the announcement that should have come. */
+const looksWithoutAnnouncement = 8;
+
+/** What an execution lends to its settler. */
+export interface Settling {
+  readonly database: Database;
+  readonly limits: Limits;
+  readonly sessions: readonly SessionRun[];
+  /** Whose client it is. */
+  readonly owners: ReadonlyMap<GatedClient, SessionRun>;
+  readonly recorder: Recorder;
+  readonly signal: Signal;
+  giveUp(limit: LimitName, detail: string): void;
+  ended(): boolean;
+}
+
+export class Settler {
+  readonly #in: Settling;
+  /** Counts replies and sends: an observation made before the last one is stale. */
+  #generation = 0;
+  /** The generation at which all that is in flight was seen to be blocked. */
+  #verified = -1;
+  /** Something ran since promise chains were last known to be drained. */
+  #active = false;
+  /** Sessions that each blocked session waits for, as last observed. */
+  readonly #blockers = new Map<number, readonly number[]>();
+
+  constructor(settling: Settling) {
+    this.#in = settling;
+  }
+
+  /** A statement was sent, or a reply came. */
+  moved(): void {
+    this.#generation += 1;
+    this.#active = true;
+  }
+
+  /** Code under test ran. */
+  ran(): void {
+    this.#active = true;
+  }
+
+  /** Sessions that a blocked session waits for. */
+  blockersOf(session: SessionRun): readonly number[] {
+    return this.#blockers.get(session.index) ?? [];
+  }
+
+  noLongerBlocked(session: SessionRun): void {
+    this.#blockers.delete(session.index);
+  }
+
+  async settle(): Promise<void> {
+    const { database, limits, signal, recorder } = this.#in;
+    let lookMs = database.capabilities.announcesWaits ? slowestLookMs : firstLookMs;
+    let looks = 0;
+    let since = performance.now();
+    while (!this.#in.ended()) {
+      // From here to `break` nothing is awaited: what was found to be quiet is still quiet then.
+      const waiting = this.#somethingRuns();
+      if (waiting !== undefined) {
+        await waiting();
+        continue;
+      }
+      const inFlight = this.inFlight();
+      if (inFlight.length === 0) break;
+      if (inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation) break;
+
+      const running = inFlight.filter((entry) => !entry.blocked);
+      if (!running.every((entry) => entry.announced)) {
+        if (await signal.wait(lookMs)) {
+          since = performance.now();
+          continue;
+        }
+        lookMs = Math.min(lookMs * 2, slowestLookMs);
+      }
+      looks += 1;
+      // Whatever it finds is judged from the top: a reply may have come while the database was asked.
+      if (await this.#look(looks > looksWithoutAnnouncement)) continue;
+      if (performance.now() - since > limits.stepTimeoutMs) {
+        const who = sessionNames(running.map((entry) => entry.session.index));
+        this.#in.giveUp('stepTimeoutMs', `a statement of ${who} has no reply`);
+      } else if (running.every((entry) => entry.announced)) await signal.wait(firstLookMs);
+    }
+    recorder.flush();
+  }
+
+  inFlight(): InFlight[] {
+    return this.#in.sessions.flatMap((session) => [...session.inFlight.values()]);
+  }
+
+  /** True when a turn of the event loop passed without an event. */
+  async eventOrTurn(): Promise<boolean> {
+    let turned = false;
+    const immediate = setImmediate(() => {
+      turned = true;
+      this.#in.signal.notify();
+    });
+    await this.#in.signal.wait();
+    clearImmediate(immediate);
+    return turned;
+  }
+
+  /** @throws nothing; gives up when the limit passes without an event */
+  async waitForOutside(waiting: readonly SessionRun[]): Promise<void> {
+    if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
+    const who = waiting.map((session) => `s${session.index + 1} in ${session.operationName}`).join(', ');
+    this.#in.giveUp('outsideTimeoutMs', `${who} waits for a timer, file or network outside the database`);
+  }
+
+  /**
+   * What to wait for where the code under test may still do something by itself; undefined where every session has
+   * queued a statement, ended, has one in flight, or waits for somebody else.
+   */
+  #somethingRuns(): (() => Promise<void>) | undefined {
+    const { sessions, signal } = this.#in;
+    const expecting = sessions.filter((session) => session.expecting && session.connecting === 0);
+    // A statement that arrives in the same promise chain spares the turn of the event loop.
+    if (expecting.length > 0) return () => this.#drain(expecting);
+    if (sessions.some((session) => session.connecting > 0)) return () => this.#waitForConnection();
+    const outside = sessions.filter((session) => session.isOutside);
+    if (outside.length > 0 && this.#active) {
+      // What one session just did (released a mutex, say) may let another go on: let all chains drain.
+      return async () => {
+        this.#active = false;
+        signal.clear();
+        await turn();
+      };
+    }
+    this.#active = false;
+    const soon = outside.filter((session) => pendingWork(session.outside) === 'soon');
+    return soon.length === 0 ? undefined : () => this.waitForOutside(soon);
+  }
+
+  async #drain(expecting: readonly SessionRun[]): Promise<void> {
+    const generation = this.#generation;
+    if (!(await this.eventOrTurn())) return;
+    // A reply that came during the turn hands control over anew.
+    if (this.#generation !== generation) return;
+    for (const session of expecting) {
+      if (!session.expecting) continue;
+      session.expecting = false;
+      if (!session.isOutside) continue;
+      this.#in.recorder.add({ kind: 'outside', session: session.index, operation: session.operation });
+    }
+  }
+
+  async #waitForConnection(): Promise<void> {
+    if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
+    this.#in.giveUp('outsideTimeoutMs', 'a connection of the code under test was not opened');
+  }
+
+  /** Asks the database who waits for whom. True when everything in flight can only be freed by another step. */
+  async #look(withoutAnnouncement: boolean): Promise<boolean> {
+    const { database, owners, recorder } = this.#in;
+    const generation = this.#generation;
+    const inFlight = this.inFlight();
+    const waits = await database.waits(inFlight.map((entry) => entry.statement.client.pid));
+    // Announcements that were sent before the answer are in our socket buffers: one turn delivers them.
+    await turn();
+    if (this.#generation !== generation) return false;
+    const idle = new Set<number>();
+    const sessionOf = new Map<number, number>();
+    for (const [client, session] of owners) {
+      sessionOf.set(client.pid, session.index);
+      if (!session.inFlight.has(client)) idle.add(client.pid);
+    }
+    const stable = stableWaits(waits, idle);
+    const announces = database.capabilities.announcesWaits && !withoutAnnouncement;
+    let settled = inFlight.length > 0;
+    for (const entry of inFlight) {
+      const { pid } = entry.statement.client;
+      entry.blocked = stable.has(pid) && (entry.announced || !announces);
+      if (!entry.blocked) {
+        settled = false;
+        continue;
+      }
+      const session = entry.session.index;
+      const blockedBy = waits.find((wait) => wait.pid === pid)?.blockedBy ?? [];
+      const sessions = blockedBy.map((other) => sessionOf.get(other)).filter((s) => s !== undefined);
+      const by = [...new Set(sessions)].sort((a, b) => a - b);
+      if (!entry.recorded || String(this.#blockers.get(session)) !== String(by)) {
+        recorder.add({ kind: 'blocked', session, step: entry.step ?? recorder.steps, by });
+      }
+      this.#blockers.set(session, by);
+      entry.recorded = true;
+    }
+    if (settled) this.#verified = generation;
+    return settled;
+  }
+}
