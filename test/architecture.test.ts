@@ -1,0 +1,202 @@
+/** Holds section 8 of the design by reading the import lines: imports point down, and only `cli` prints. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+interface Import {
+  readonly typeOnly: boolean;
+  /** A file under src, or the name of a package. */
+  readonly target: string;
+}
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const importLine =
+  /^(?:import|export)\s+(type\s+)?(?:[\w$*\s{},]+\s+from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+
+function read(file: string): Source {
+  const text = readFileSync(join(src, file), 'utf8');
+  const imports = [...text.matchAll(importLine)].map(([, type, from, dynamic]): Import => {
+    const name = from ?? dynamic ?? '';
+    const target = name.startsWith('.') ? normalize(join(dirname(file), name)) : name;
+    return { typeOnly: type !== undefined, target };
+  });
+  return { file, text, imports };
+}
+
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+  .map(read);
+const folderOf = (file: string): string => file.split('/')[0] ?? '';
+const isPackage = (target: string): boolean => !target.endsWith('.ts');
+
+/** What each folder may import besides itself: folders, single files, packages. Builtin modules are free. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  strategy: ['core', 'seedrandom'],
+  oracle: ['core'],
+  explain: ['core'],
+  report: ['core', 'string-width'],
+  shrink: ['core', 'strategy'],
+  arbitrary: ['core', 'shrink', 'fast-check'],
+  driver: ['core', 'pg', '@electric-sql/pglite'],
+  engine: [
+    'core',
+    'strategy/contract.ts',
+    'driver/contract.ts',
+    'driver/gated-client.ts',
+    'driver/statement-kind.ts',
+    'pg',
+  ],
+  check: [
+    'core',
+    'strategy',
+    'oracle',
+    'explain',
+    'engine',
+    'shrink',
+    'arbitrary',
+    'report',
+    'driver/contract.ts',
+    'fast-check',
+    'seedrandom',
+  ],
+  vitest: ['core', 'check', 'report', 'driver/contract.ts', 'vitest'],
+};
+/** Folders at the top, which may import all that is below them. */
+const onTop = new Set(['cli', 'campaign', 'index.ts']);
+/** Packages whose types the words of the domain are made of. */
+const typesForCore = new Set(['pg', 'fast-check']);
+
+function mayImport(from: string, { target, typeOnly }: Import): boolean {
+  const folder = folderOf(from);
+  if (folder === folderOf(target) || target.startsWith('node:') || onTop.has(folder)) return true;
+  if (folder === 'core') return typeOnly && typesForCore.has(target);
+  return (allowed[folder] ?? []).some(
+    (name) => name === target || (!isPackage(target) && name === folderOf(target)),
+  );
+}
+
+test('the files are found, and their imports are read', () => {
+  expect(sources.length).toBeGreaterThan(60);
+  const check = sources.find(({ file }) => file === 'check/check.ts');
+  expect(check?.imports).toContainEqual({ typeOnly: false, target: 'check/explore.ts' });
+  expect(check?.imports).toContainEqual({ typeOnly: true, target: 'core/model.ts' });
+  expect(check?.imports).toContainEqual({ typeOnly: false, target: 'fast-check' });
+  const words = sources.filter(({ text }) => /^(import|export) .* from /m.test(text)).map(({ file }) => file);
+  expect(sources.filter(({ imports }) => imports.length > 0).map(({ file }) => file)).toEqual(
+    expect.arrayContaining(words),
+  );
+});
+
+test('imports point down', () => {
+  const wrong = sources.flatMap(({ file, imports }) =>
+    imports.filter((each) => !mayImport(file, each)).map(({ target }) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('core imports nothing at run time', () => {
+  const wrong = sources
+    .filter(({ file }) => folderOf(file) === 'core')
+    .flatMap(({ file, imports }) =>
+      imports
+        .filter(({ target, typeOnly }) => !typeOnly && folderOf(target) !== 'core')
+        .map(({ target }) => `${file} imports ${target}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test('one driver knows nothing of the other', () => {
+  const driverOf = (file: string): string | undefined => /^driver\/(\w+)\//.exec(file)?.[1];
+  const wrong = sources.flatMap(({ file, imports }) =>
+    imports
+      .filter(({ target }) => driverOf(file) !== undefined && driverOf(target) !== undefined)
+      .filter(({ target }) => driverOf(file) !== driverOf(target))
+      .map(({ target }) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the library has no engine in it: a concrete driver is imported by its own entry point only', () => {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const imports = sources.find((source) => source.file === file)?.imports ?? [];
+    for (const { target, typeOnly } of imports) if (!typeOnly) visit(target);
+  };
+  visit('index.ts');
+  expect([...reached].filter((file) => /^driver\/\w+\//.test(file) || file.startsWith('@electric'))).toEqual(
+    [],
+  );
+  expect(reached).toContain('engine/execution.ts');
+});
+
+test('there are no import cycles', () => {
+  const graph = new Map(sources.map(({ file, imports }) => [file, imports.map(({ target }) => target)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' > '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const target of graph.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+describe('only cli prints, reads the environment or exits', () => {
+  /** Each with its reason. */
+  const exceptions: Readonly<Record<string, readonly string[]>> = {
+    // The text of another program: the process that watches over a throw-away cluster.
+    'driver/postgres/guardian-script.ts': ['process.argv', 'process.exit', 'process.stdin'],
+    // That program's environment: ours, without what would change Node or Postgres.
+    'driver/postgres/guardian.ts': ['process.env'],
+    // PATH is where an installed Postgres is looked for.
+    'driver/postgres/find-binaries.ts': ['process.env'],
+  };
+  const outward = /\bconsole\.|(?<![#.\w])process\.(?:stdout|stderr|exit|exitCode|env|argv|stdin)\b/g;
+
+  test('nobody else does', () => {
+    const found: Record<string, string[]> = {};
+    for (const { file, text } of sources) {
+      if (folderOf(file) === 'cli') continue;
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
+      const uses = [...new Set([...code.matchAll(outward)].map(([use]) => use))].sort();
+      if (uses.length > 0) found[file] = uses;
+    }
+    expect(found).toEqual(exceptions);
+  });
+});
+
+test('strategies and the oracle read no clock and no source of chance', () => {
+  const wrong = sources
+    .filter(({ file }) =>
+      ['core', 'strategy', 'oracle', 'shrink', 'report', 'explain'].includes(folderOf(file)),
+    )
+    .filter(({ text }) =>
+      /\bDate\.now\(|\bperformance\.|\bMath\.random\(|\bnew Date\(\)|\bset(?:Timeout|Interval)\(/.test(text),
+    )
+    .map(({ file }) => file);
+  expect(wrong).toEqual([]);
+});
+
+test('files are small', () => {
+  const long: Readonly<Record<string, string>> = {
+    'engine/execution.ts': 'one execution is one state machine: its parts share what is in flight',
+  };
+  const wrong = sources
+    .filter(({ file, text }) => text.split('\n').length > 301 && long[file] === undefined)
+    .map(({ file, text }) => `${file}: ${text.split('\n').length}`);
+  expect(wrong).toEqual([]);
+});
