@@ -1,0 +1,35 @@
+/** The engine as `check` uses it, one level below: so that what is timed is a schedule, not the search around it. */
+import { explore } from '../dist/check/explore.js';
+import { Lab } from '../dist/check/lab.js';
+import { defaultLimits } from '../dist/engine/limits.js';
+import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
+
+/**
+ * @param {import('pg-lockstep').Driver} driver
+ * @param {import('pg-lockstep').Model} model
+ */
+export function openLab(driver, model) {
+  return Lab.open(driver, model, 'read committed', defaultLimits, 'session');
+}
+
+/** Runs every schedule of the scenario, without judging it; returns how many there are. */
+export async function runAll(lab, scenario) {
+  const start = await lab.start(scenario.rows);
+  const strategy = new ByPreemptions();
+  let schedules = 0;
+  while (strategy.begin()) {
+    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    if (execution.end.kind !== 'completed') throw new Error(`an execution ended with ${execution.end.kind}`);
+    schedules += 1;
+  }
+  return schedules;
+}
+
+/** The same with the oracle: each run is judged, and one of them is run twice. */
+export async function exploreAll(lab, scenario) {
+  const budget = { maxSchedules: Infinity, expired: () => false };
+  const result = await explore(lab, scenario, new ByPreemptions(), budget);
+  if (result.inconclusive !== undefined) throw new Error(JSON.stringify(result.inconclusive));
+  if (!result.exhausted) throw new Error('a schedule failed that should have passed');
+  return result.schedules;
+}
