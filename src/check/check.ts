@@ -94,7 +94,7 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   const { failure } = experiment.gathered;
   if (failure === undefined) throw new Error('there is no failure to make smaller');
   lab.keepAlive(true);
-  const budget = { maxSchedules: maxSchedulesForFewest, expired: () => false };
+  const budget = { maxSchedules: maxSchedulesForFewest, expired: () => experiment.aborted };
   const fewest = await fewestPreemptions(
     async (strategy) => (await explore(lab, failure.scenario, strategy, budget)).failure,
   );

@@ -34,8 +34,12 @@ export interface CheckOptions {
   readonly maxSchedules?: number;
   /** Schedules to run of one smaller scenario while shrinking, at most. Default: as `maxSchedules`. */
   readonly maxSchedulesPerShrink?: number;
+  /** No new scenario is begun once so many schedules were run, those of shrinking not counted. Default: none. */
+  readonly maxTotalSchedules?: number;
   /** No new schedule is begun after so many milliseconds; what was covered until then is reported. Default: none. */
   readonly timeBudgetMs?: number;
+  /** Ends the check as soon as the schedule that is being run is done, also while shrinking; what was found is reported. */
+  readonly signal?: AbortSignal;
   /** Default `automatic`. */
   readonly strategy?: StrategyName;
   /** Seed of scenarios and schedules; a text is hashed (seedrandom). Default: random, and reported. */
@@ -85,6 +89,7 @@ export function resolveOptions(options: CheckOptions): ResolvedOptions {
   const { min, max } = typeof sessions === 'number' ? { min: sessions, max: sessions } : sessions;
   const maxSchedules = atLeastOne('maxSchedules', options.maxSchedules ?? 200);
   if (max < min) bad('sessions', 'min not above max');
+  if (options.maxTotalSchedules !== undefined) atLeastOne('maxTotalSchedules', options.maxTotalSchedules);
   return {
     ...options,
     isolation,

@@ -51,6 +51,7 @@ export class Gathered {
   scenarios = 0;
   exhaustive = 0;
   schedules = 0;
+  schedulesToFirstFailure: number | undefined;
   aborted = 0;
   refused = 0;
   operations = 0;
@@ -61,8 +62,17 @@ export class Gathered {
   witness: CheckResult['witness'];
 
   coverage(learned: number): Coverage {
-    const { scenarios, exhaustive, schedules, aborted, refused, operations } = this;
-    return { scenarios, exhaustive, schedules, learned, aborted, refused, operations };
+    const { scenarios, exhaustive, schedules, schedulesToFirstFailure, aborted, refused, operations } = this;
+    return {
+      scenarios,
+      exhaustive,
+      schedules,
+      schedulesToFirstFailure,
+      learned,
+      aborted,
+      refused,
+      operations,
+    };
   }
 }
 
@@ -84,6 +94,10 @@ export class Experiment {
     return this.#lab;
   }
 
+  get aborted(): boolean {
+    return this.options.signal?.aborted ?? false;
+  }
+
   get expired(): boolean {
     const { timeBudgetMs } = this.options;
     return timeBudgetMs !== undefined && performance.now() - this.#started > timeBudgetMs;
@@ -98,11 +112,12 @@ export class Experiment {
     lab.keepAlive(true);
     try {
       const shrinking = gathered.failure !== undefined;
-      if (!shrinking && this.expired && gathered.scenarios > 0) return;
+      if (this.aborted) return;
+      if (!shrinking && gathered.scenarios > 0 && (this.expired || this.#enough())) return;
       const maxSchedules = shrinking ? options.maxSchedulesPerShrink : options.maxSchedules;
       const budget: Budget = {
         maxSchedules,
-        expired: () => !shrinking && gathered.scenarios > 0 && this.expired,
+        expired: () => this.aborted || (!shrinking && gathered.scenarios > 0 && this.expired),
       };
       const result = await explore(lab, scenario, this.#strategy(scenario, maxSchedules), budget);
       this.#gather(result, scenario, shrinking);
@@ -117,6 +132,10 @@ export class Experiment {
     } finally {
       lab.keepAlive(false);
     }
+  }
+
+  #enough(): boolean {
+    return this.gathered.schedules >= (this.options.maxTotalSchedules ?? Infinity);
   }
 
   #gather(result: Exploration, scenario: Scenario, shrinking: boolean): void {
@@ -141,7 +160,9 @@ export class Experiment {
     // A smaller scenario without a verdict does not take the failure back.
     if (result.inconclusive !== undefined && gathered.failure === undefined)
       gathered.inconclusive = result.inconclusive;
-    if (result.failure !== undefined) gathered.failure = result.failure;
+    if (result.failure === undefined) return;
+    gathered.schedulesToFirstFailure ??= gathered.schedules;
+    gathered.failure = result.failure;
   }
 
   #strategy(scenario: Scenario, maxSchedules: number): Strategy {

@@ -59,6 +59,8 @@ export interface Coverage {
   readonly exhaustive: number;
   /** Schedules run, over all scenarios; re-runs and serial runs of single operations not counted. */
   readonly schedules: number;
+  /** How many of them were run up to and with the first failure, before anything was shrunk; undefined without one. */
+  readonly schedulesToFirstFailure?: number | undefined;
   /** Single operations run alone to learn what they should do. */
   readonly learned: number;
   /** Operations that ended in 40001, 40P01, and those that were refused as the model declares. */
