@@ -99,7 +99,8 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
     async (strategy) => (await explore(lab, failure.scenario, strategy, budget)).failure,
   );
   const best = fewest.failure ?? failure;
-  return experiment.counterexample(lab, best, { pass: fewest.fewerPass, run: fewest.fewerRun });
+  const shrunk = experiment.options.shrink !== false;
+  return experiment.counterexample(lab, best, { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk });
 }
 
 function remarks(lab: Lab, setting: Setting): readonly string[] {

@@ -113,7 +113,8 @@ export class Lab {
     choose: (point: ChoicePoint) => number,
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const execution = await this.lane.run(start, { model, sessions: scenario.sessions, choose, limits });
+    const plan = { model, sessions: scenario.sessions, choose, limits };
+    const execution = await this.lane.run(start, plan, true);
     for (const event of execution.history) if (event.kind === 'released') this.statements += 1;
     execution.answers.forEach((answers, session) =>
       answers.forEach((answer, operation) => {

@@ -76,6 +76,8 @@ export class Gathered {
   }
 }
 
+const notLookedFor = { pass: false, run: 0, shrunk: false };
+
 export class Experiment {
   readonly model: Model;
   readonly options: ResolvedOptions;
@@ -185,7 +187,7 @@ export class Experiment {
   async counterexample(
     lab: Lab,
     failure: Failure,
-    fewer: { readonly pass: boolean; readonly run: number } = { pass: false, run: 0 },
+    fewer: { readonly pass: boolean; readonly run: number; readonly shrunk: boolean } = notLookedFor,
   ): Promise<Counterexample> {
     const { setting } = lab;
     return {
@@ -200,6 +202,7 @@ export class Experiment {
         preemptions: failure.preemptions,
         fewerPreemptionsPass: fewer.pass,
         fewerRun: fewer.run,
+        shrunk: fewer.shrunk,
         smallerScenariosTried: this.gathered.smallerTried,
         smallerScenariosExhausted: this.gathered.smallerExhausted,
       },

@@ -30,6 +30,8 @@ export interface Minimality {
    */
   readonly fewerPreemptionsPass: boolean;
   readonly fewerRun: number;
+  /** Whether smaller scenarios were looked for at all. */
+  readonly shrunk: boolean;
   /** Smaller scenarios that were searched and in which no failing schedule was found. */
   readonly smallerScenariosTried: number;
   /** Of those, how many were searched completely. */

@@ -31,6 +31,11 @@ export interface Wait {
   readonly blockedBy: readonly number[];
 }
 
+export interface Stillness {
+  hold(pids: readonly number[]): void;
+  letGo(pids: readonly number[]): void;
+}
+
 /** Whose connection: `session` runs the code under test; `admin` resets and dumps. */
 export type ConnectionRole =
   { readonly kind: 'session'; readonly isolation: IsolationLevel } | { readonly kind: 'admin' };
@@ -49,6 +54,12 @@ export interface Database {
   waits(pids: readonly number[]): Promise<readonly Wait[]>;
   /** Ends these backends at once, whatever they do. Used only to clean up after an execution that was given up. */
   terminate(pids: readonly number[]): Promise<void>;
+  /**
+   * Holds backends still while they wait, and lets them go on. When one step wakes several waiting sessions, they
+   * race each other inside Postgres and the operating system decides; held still, they go on one after another.
+   * Absent where the server's processes are not ours.
+   */
+  readonly stillness?: Stillness;
   /** Whether another client's open transaction holds the whole engine, so that this client would wait. */
   isHeldBack(client: Client): boolean;
   /** Lets the process end (false) or keeps it alive (true) while only the driver's own connections are open. */

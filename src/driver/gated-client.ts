@@ -217,7 +217,7 @@ export class GatedClient extends pg.Client {
         // `pg`'s own listener for the same message comes first where it was added first; either order works.
         check();
       };
-      super.query(
+      void super.query(
         config as any,
         ((error: Error | null | undefined, result: any) => {
           sent = error ? { kind: 'error', error } : { kind: 'result', result };

@@ -86,6 +86,7 @@ class Execution {
       while (this.#end === undefined) await this.#decide();
       if (this.#end.kind !== 'completed') await this.#unwind();
     } finally {
+      this.#settler.letAllGo();
       trackOutsideWork(false);
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
     }
@@ -144,6 +145,7 @@ class Execution {
       step,
       statement: describe(session, statement),
     });
+    this.#settler.holdWaiters();
     this.#send(session, statement, step);
   }
 
@@ -227,6 +229,7 @@ class Execution {
       step,
       announced: false,
       blocked: false,
+      held: false,
       recorded: false,
     });
     this.#settler.moved();
@@ -256,6 +259,7 @@ class Execution {
   /** Makes the code under test unwind and frees the database, so that the next execution finds nothing of this one. */
   async #unwind(): Promise<void> {
     this.#recorder.flush();
+    this.#settler.letAllGo();
     for (const session of this.#sessions) session.abandon();
     const busy = this.#settler.inFlight().map((entry) => entry.statement.client.pid);
     if (busy.length > 0) await this.#database.terminate(busy);

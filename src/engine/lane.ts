@@ -85,14 +85,18 @@ export class Lane implements ClientStock {
     return this.tables.seed(this.base, rows);
   }
 
-  /** Runs one execution from the given state, and leaves the lane ready for the next. */
-  async run(from: DatabaseState, plan: Plan): Promise<LaneExecution> {
+  /**
+   * Runs one execution from the given state, and leaves the lane ready for the next.
+   *
+   * @param again whether the next execution most likely starts from the same state; then it is put back at once
+   */
+  async run(from: DatabaseState, plan: Plan, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
     this.tables.forget();
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
     const record = await execute(this, plan);
-    const [final] = await this.#afterwards();
+    const final = await this.#afterwards(again ? from : undefined);
     return { ...record, final };
   }
 
@@ -118,16 +122,17 @@ export class Lane implements ClientStock {
     }
   }
 
-  async #afterwards(): Promise<[DatabaseState]> {
+  async #afterwards(restore: DatabaseState | undefined): Promise<DatabaseState> {
     const used = [...this.#used];
     this.#used.clear();
+    const leftOpen = used.some((client) => client.inTransaction && !client.broken);
     const resets = Promise.all(used.map((client) => this.#reset(client)));
-    // On one shared backend an open transaction would swallow the dump; elsewhere both go at once.
-    if (!this.database.capabilities.concurrentTransactions) await resets;
-    const [final] = await Promise.all([this.tables.dump(), resets]);
+    // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
+    if (!this.database.capabilities.concurrentTransactions || leftOpen) await resets;
+    const [final] = await Promise.all([this.tables.dump(restore), resets]);
     // Newest last: the next execution gives its sessions the same clients in the same order.
     this.#idle.push(...used.filter((client) => !client.broken).toReversed());
-    return [final];
+    return final;
   }
 
   async #reset(client: GatedClient): Promise<void> {

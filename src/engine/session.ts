@@ -17,6 +17,8 @@ export interface InFlight {
   announced: boolean;
   /** Accepted as blocked when last looked at. */
   blocked: boolean;
+  /** Its backend is held still until those before it have settled. */
+  held: boolean;
   /** Recorded as blocked in the history at some time, so that its completion is recorded as unblocked first. */
   recorded: boolean;
 }

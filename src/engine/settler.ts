@@ -39,6 +39,8 @@ export class Settler {
   #verified = -1;
   /** Something ran since promise chains were last known to be drained. */
   #active = false;
+  /** Waiters that are held still, in the order in which they are let go. */
+  #held: InFlight[] = [];
   /** Sessions that each blocked session waits for, as last observed. */
   readonly #blockers = new Map<number, readonly number[]>();
 
@@ -66,6 +68,31 @@ export class Settler {
     this.#blockers.delete(session.index);
   }
 
+  /**
+   * Called before a step is sent. One step may wake several waiters, which would then race each other: they are held
+   * still and let go one after another, in the order in which they began to wait.
+   */
+  holdWaiters(): void {
+    const { stillness } = this.#in.database;
+    const waiters = this.inFlight().filter((entry) => entry.blocked);
+    if (stillness === undefined || waiters.length < 2) return;
+    this.#held = waiters.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
+    for (const entry of this.#held) entry.held = true;
+    stillness.hold(this.#held.map((entry) => entry.statement.client.pid));
+  }
+
+  letAllGo(): void {
+    while (this.#held.length > 0) this.#letNextGo();
+  }
+
+  #letNextGo(): void {
+    const next = this.#held.shift();
+    if (next === undefined) return;
+    next.held = false;
+    this.#generation += 1;
+    this.#in.database.stillness?.letGo([next.statement.client.pid]);
+  }
+
   async settle(): Promise<void> {
     const { database, limits, signal, recorder } = this.#in;
     let lookMs = database.capabilities.announcesWaits ? slowestLookMs : firstLookMs;
@@ -78,9 +105,13 @@ export class Settler {
         await waiting();
         continue;
       }
-      const inFlight = this.inFlight();
-      if (inFlight.length === 0) break;
-      if (inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation) break;
+      const inFlight = this.inFlight().filter((entry) => !entry.held);
+      const seen = inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation;
+      if (inFlight.length === 0 || seen) {
+        if (this.#held.length === 0) break;
+        this.#letNextGo();
+        continue;
+      }
 
       const running = inFlight.filter((entry) => !entry.blocked);
       if (!running.every((entry) => entry.announced)) {
@@ -170,7 +201,7 @@ export class Settler {
   async #look(withoutAnnouncement: boolean): Promise<boolean> {
     const { database, owners, recorder } = this.#in;
     const generation = this.#generation;
-    const inFlight = this.inFlight();
+    const inFlight = this.inFlight().filter((entry) => !entry.held);
     const waits = await database.waits(inFlight.map((entry) => entry.statement.client.pid));
     // Announcements that were sent before the answer are in our socket buffers: one turn delivers them.
     await turn();
@@ -179,7 +210,8 @@ export class Settler {
     const sessionOf = new Map<number, number>();
     for (const [client, session] of owners) {
       sessionOf.set(client.pid, session.index);
-      if (!session.inFlight.has(client)) idle.add(client.pid);
+      // Whoever is held still does nothing either, until it is let go.
+      if (session.inFlight.get(client)?.held ?? true) idle.add(client.pid);
     }
     const stable = stableWaits(waits, idle);
     const announces = database.capabilities.announcesWaits && !withoutAnnouncement;

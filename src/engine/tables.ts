@@ -9,18 +9,34 @@ import { Fault, messageOf } from '../core/fault.ts';
 import type { Rows } from '../core/model.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
-import type { Catalog, Table } from './catalog.ts';
+import type { Catalog, Sequence, Table } from './catalog.ts';
 
 /** Settings under which values are printed the same everywhere; a shared backend may have others. */
-const canonicalSettings = `set local datestyle = 'ISO'; set local timezone = 'UTC'; set local extra_float_digits = 1;
-  set local bytea_output = 'hex'; set local intervalstyle = 'postgres'; set local search_path = public, pg_catalog;`;
+const canonicalSettings = [
+  "set local datestyle = 'ISO'",
+  "set local timezone = 'UTC'",
+  'set local extra_float_digits = 1',
+  "set local bytea_output = 'hex'",
+  "set local intervalstyle = 'postgres'",
+  'set local search_path = public, pg_catalog',
+];
+
+/** Tables and sequences in which two states differ. */
+interface Difference {
+  readonly tables: readonly Table[];
+  readonly sequences: readonly Sequence[];
+}
+
+const nothing: Difference = { tables: [], sequences: [] };
+
+type Result = pg.QueryArrayResult<(string | null)[]>;
 
 /** Bytes of a page that may be used before a table is truncated: pruning starts at about 7300 of 8192. */
-const wornBytes = 5_000;
+const wornBytes = 6_000;
 /** What one row costs beyond its values: header, line pointer, alignment, one version more. */
 const rowOverheadBytes = 48;
 /** What an execution may write and delete again without leaving a trace in the final rows. */
-const unseenBytes = 300;
+const unseenBytes = 200;
 
 const raw = { getTypeParser: () => (value: string) => value };
 
@@ -31,6 +47,8 @@ export class Tables {
   readonly #byName: ReadonlyMap<string, Table>;
   /** What the database is known to hold; undefined when code ran since it was last read. */
   #known: DatabaseState | undefined;
+  /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
+  #lastDifference: Difference = nothing;
   readonly #wear = new Map<string, number>();
 
   constructor(admin: pg.Client, capabilities: Capabilities, catalog: Catalog) {
@@ -40,8 +58,12 @@ export class Tables {
     this.#byName = new Map(catalog.tables.map((table) => [table.name, table]));
   }
 
-  /** Reads the state. Open transactions of others do not show. */
-  async dump(): Promise<DatabaseState> {
+  /**
+   * Reads the state. Open transactions of others do not show.
+   *
+   * @param restore the state that is wanted next: what differed from it last time is put back in the same round trip
+   */
+  async dump(restore?: DatabaseState): Promise<DatabaseState> {
     const { tables, sequences } = this.catalog;
     if (tables.length === 0 && sequences.length === 0) return (this.#known = { tables: {}, sequences: {} });
     const selects = tables.map((table) => {
@@ -49,7 +71,9 @@ export class Tables {
       return `select ${columns} from only ${table.sql}`;
     });
     const positions = sequences.map((sequence) => `select last_value, is_called from ${sequence.sql}`);
-    const results = await this.#script([...selects, ...positions]);
+    const expected = restore === undefined ? nothing : this.#lastDifference;
+    const writes = restore === undefined ? [] : this.#loading(expected, restore);
+    const results = await this.#script([...selects, ...positions], writes);
     const state: DatabaseState = {
       tables: Object.fromEntries(
         tables.map((table, index) => [
@@ -65,7 +89,8 @@ export class Tables {
       ),
     };
     for (const [name, { rows }] of Object.entries(state.tables)) this.#wearOut(name, rows, unseenBytes);
-    this.#known = state;
+    this.#known = restore === undefined ? state : withRestored(state, restore, expected);
+    if (restore !== undefined) this.#lastDifference = this.#difference(state, restore);
     return state;
   }
 
@@ -76,22 +101,24 @@ export class Tables {
 
   /** Makes the database hold exactly this state. */
   async load(state: DatabaseState): Promise<void> {
-    const known = this.#known ?? (await this.dump());
-    const changed = this.catalog.tables.filter(
-      (table) => !sameRows(known.tables[table.name]?.rows ?? [], state.tables[table.name]?.rows ?? []),
-    );
-    const moved = this.catalog.sequences.filter(
-      (sequence) => known.sequences[sequence.name] !== state.sequences[sequence.name],
-    );
-    if (changed.length > 0 || moved.length > 0) await this.#script(this.#loading(changed, moved, state));
+    const difference = this.#difference(this.#known ?? (await this.dump()), state);
+    const writes = this.#loading(difference, state);
+    if (writes.length > 0) await this.#script([], writes);
     this.#known = state;
   }
 
-  #loading(
-    changed: readonly Table[],
-    moved: readonly { readonly name: string; readonly sql: string }[],
-    state: DatabaseState,
-  ): string[] {
+  #difference(known: DatabaseState, wanted: DatabaseState): Difference {
+    return {
+      tables: this.catalog.tables.filter(
+        (table) => !sameRows(known.tables[table.name]?.rows ?? [], wanted.tables[table.name]?.rows ?? []),
+      ),
+      sequences: this.catalog.sequences.filter(
+        (sequence) => known.sequences[sequence.name] !== wanted.sequences[sequence.name],
+      ),
+    };
+  }
+
+  #loading({ tables: changed, sequences: moved }: Difference, state: DatabaseState): string[] {
     const rowsOf = (table: Table): TableRows['rows'] => state.tables[table.name]?.rows ?? [];
     const worn = changed.some(
       (table) => (this.#wear.get(table.name) ?? 0) + bytesOf(rowsOf(table)) > wornBytes,
@@ -191,19 +218,36 @@ export class Tables {
     return { tables: seeded.tables, sequences: Object.fromEntries(sequences) };
   }
 
-  /** Runs statements in one transaction and one round trip; rows by statement, values as text. */
-  async #script(statements: readonly string[]): Promise<TableRows['rows'][]> {
+  /** Reads, then writes, in one round trip; rows by reading statement, values as text. */
+  async #script(reads: readonly string[], writes: readonly string[]): Promise<TableRows['rows'][]> {
+    // Sessions of a shared backend may have changed its settings; elsewhere the connection was made with them.
     const shared = !this.#capabilities.concurrentTransactions;
-    const prologue = ['begin'];
-    if (shared) prologue.push(...canonicalSettings.split(';').filter((part) => part.trim() !== ''));
-    if (this.#capabilities.replicaRole) prologue.push('set local session_replication_role = replica');
+    const before = shared ? ['begin', ...canonicalSettings] : [];
+    const between = writes.length === 0 || shared ? [] : ['begin'];
+    if (writes.length > 0 && this.#capabilities.replicaRole) {
+      between.push('set local session_replication_role = replica');
+    }
+    const after = shared || writes.length > 0 ? ['commit'] : [];
     const results = (await this.#admin.query({
-      text: [...prologue, ...statements, 'commit'].join(';\n'),
+      text: [...before, ...reads, ...between, ...writes, ...after].join(';\n'),
       rowMode: 'array',
       types: raw as never,
-    })) as unknown as pg.QueryArrayResult<(string | null)[]>[];
-    return results.slice(prologue.length, -1).map((result) => result.rows);
+    })) as unknown as Result | Result[];
+    const all = Array.isArray(results) ? results : [results];
+    return all.slice(before.length, before.length + reads.length).map((result) => result.rows);
   }
+}
+
+/** What of a state now stands in the database, after these parts of another were written over it. */
+function withRestored(state: DatabaseState, restored: DatabaseState, parts: Difference): DatabaseState {
+  const tables = parts.tables.map(
+    ({ name }) => [name, restored.tables[name] ?? { columns: [], rows: [] }] as const,
+  );
+  const sequences = parts.sequences.map(({ name }) => [name, restored.sequences[name] ?? ''] as const);
+  return {
+    tables: { ...state.tables, ...Object.fromEntries(tables) },
+    sequences: { ...state.sequences, ...Object.fromEntries(sequences) },
+  };
 }
 
 function insertText(table: Table, rows: TableRows['rows']): string {

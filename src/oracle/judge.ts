@@ -75,7 +75,7 @@ export async function judge(
     return isAbort(answer) || (call !== undefined && isRefusal(model, answer, call));
   });
   const { outcomes, complete } = await serialOutcomes(question, maxListedOrders, aborted);
-  const nearest = nearestOutcome(observed, outcomes, oracle.rules, fixedOf(question));
+  const nearest = nearestOutcome(observed, outcomes, oracle.rules, fixedOf(question), aborted);
   return {
     kind: 'violation',
     violation: {

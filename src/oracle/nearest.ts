@@ -1,7 +1,7 @@
 /** The serial outcome nearest to an observed one, and where the two differ. */
 import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
-import type { Difference, Outcome, SerialOutcome } from '../core/verdict.ts';
+import type { Difference, OperationRef, Outcome, SerialOutcome } from '../core/verdict.ts';
 import { Names, Renaming, type NamingRules } from './renaming.ts';
 import { sameAnswer, sameTables } from './same.ts';
 
@@ -10,16 +10,21 @@ export interface Nearest {
   readonly differences: readonly Difference[];
 }
 
-/** The outcome with the fewest differences; the first of them where several are as near. */
+/**
+ * The outcome with the fewest differences; the first of them where several are as near.
+ *
+ * @param leftOut operations that had no effect in the serial outcomes: their answers are not compared
+ */
 export function nearestOutcome(
   observed: Outcome,
   outcomes: readonly SerialOutcome[],
   rules: NamingRules,
   fixed: ReadonlySet<string>,
+  leftOut: readonly OperationRef[],
 ): Nearest | undefined {
   let best: Nearest | undefined;
   for (const outcome of outcomes) {
-    const differences = differencesBetween(observed, outcome, rules, fixed);
+    const differences = differencesBetween(observed, outcome, rules, fixed, leftOut);
     if (best === undefined || differences.length < best.differences.length) best = { outcome, differences };
   }
   return best;
@@ -30,6 +35,7 @@ function differencesBetween(
   expected: Outcome,
   rules: NamingRules,
   fixed: ReadonlySet<string>,
+  leftOut: readonly OperationRef[],
 ): readonly Difference[] {
   const names = {
     observed: new Names(rules, observed.state, fixed),
@@ -41,6 +47,7 @@ function differencesBetween(
     answers.forEach((answer, operation) => {
       const wanted = expected.answers[session]?.[operation];
       if (wanted === undefined) return;
+      if (leftOut.some((ref) => ref.session === session && ref.operation === operation)) return;
       const mark = renaming.mark();
       if (sameAnswer(answer, wanted, renaming)) return;
       renaming.undo(mark);

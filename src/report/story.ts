@@ -83,8 +83,9 @@ function fewerText(pass: boolean, run: number): string {
   return `${count(run, 'schedule')} with fewer preemptions ${run === 1 ? 'passes' : 'pass'}, not all of them were tried`;
 }
 
-function smallerText({ smallerScenariosTried, smallerScenariosExhausted }: Minimality): string {
-  if (smallerScenariosTried === 0) return 'no smaller scenario was tried';
+function smallerText({ shrunk, smallerScenariosTried, smallerScenariosExhausted }: Minimality): string {
+  if (!shrunk) return 'no smaller scenario was tried';
+  if (smallerScenariosTried === 0) return 'the model has no smaller scenario';
   const tried = count(smallerScenariosTried, 'smaller scenario');
   const were = smallerScenariosTried === 1 ? 'was' : 'were';
   if (smallerScenariosExhausted === smallerScenariosTried)

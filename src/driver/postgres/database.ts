@@ -2,7 +2,7 @@
 import type { Client, ClientConfig } from 'pg';
 import { Fault } from '../../core/fault.ts';
 import { isolationLevels } from '../../core/isolation.ts';
-import type { Capabilities, ConnectionRole, Database, Wait } from '../contract.ts';
+import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
 import type { Address } from './address.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -24,6 +24,8 @@ export interface DatabaseParts {
   readonly address: Address;
   readonly facts: ServerFacts;
   readonly connectTimeoutMs: number;
+  /** Present where the server's processes are ours. */
+  readonly stillness: Stillness | undefined;
   /** Connected to the database itself. */
   readonly monitor: ServiceConnection;
   /** Drops it on the server; called once, after the monitor has left. */
@@ -33,6 +35,7 @@ export interface DatabaseParts {
 export class PostgresDatabase implements Database {
   readonly engine: string;
   readonly capabilities: Capabilities;
+  readonly stillness?: Stillness;
   /** Name on the server: `lockstep_...`. */
   readonly name: string;
   readonly #parts: DatabaseParts;
@@ -41,6 +44,7 @@ export class PostgresDatabase implements Database {
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
     this.name = parts.name;
+    if (parts.stillness !== undefined) this.stillness = parts.stillness;
     this.engine = `postgres ${parts.facts.version}`;
     this.capabilities = {
       concurrentTransactions: true,

@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { findBinaries } from './find-binaries.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Server } from './server.ts';
+import { stillness } from './stillness.ts';
 
 interface Running {
   readonly server: Server;
@@ -69,7 +70,7 @@ async function start(options: ResolvedOptions): Promise<Running> {
   }
   const cluster = await startCluster({ binaries: await findBinaries(options.binaries), startTimeoutMs });
   try {
-    return { server: await Server.connect(cluster.address, connectTimeoutMs), cluster };
+    return { server: await Server.connect(cluster.address, connectTimeoutMs, stillness()), cluster };
   } catch (error) {
     await cluster.stop();
     throw error;

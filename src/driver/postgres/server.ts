@@ -1,5 +1,6 @@
 /** A server that we are connected to, and the databases that we made on it. */
 import { Fault, messageOf } from '../../core/fault.ts';
+import type { Stillness } from '../contract.ts';
 import type { Address } from './address.ts';
 import { formatAddress } from './address.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
@@ -23,6 +24,7 @@ export class Server {
   readonly #connectTimeoutMs: number;
   readonly #facts: ServerFacts;
   readonly #maintenance: ServiceConnection;
+  readonly #stillness: Stillness | undefined;
   readonly #databases = new Set<PostgresDatabase>();
 
   private constructor(
@@ -30,19 +32,22 @@ export class Server {
     connectTimeoutMs: number,
     facts: ServerFacts,
     maintenance: ServiceConnection,
+    stillness: Stillness | undefined,
   ) {
     this.#address = address;
     this.#connectTimeoutMs = connectTimeoutMs;
     this.#facts = facts;
     this.#maintenance = maintenance;
+    this.#stillness = stillness;
   }
 
   /**
    * Connects, checks the version and drops what killed runs left behind.
    *
+   * @param stillness where the server's processes are ours
    * @throws Fault of `connectFault`, `server-too-old`
    */
-  static async connect(address: Address, connectTimeoutMs: number): Promise<Server> {
+  static async connect(address: Address, connectTimeoutMs: number, stillness?: Stillness): Promise<Server> {
     const maintenance = await openMaintenance(address, connectTimeoutMs);
     try {
       const facts = await readFacts(maintenance);
@@ -53,7 +58,7 @@ export class Server {
         [Object.keys(settings), Object.values(settings)],
       );
       await dropStaleDatabases(maintenance, facts.versionNumber);
-      return new Server(address, connectTimeoutMs, facts, maintenance);
+      return new Server(address, connectTimeoutMs, facts, maintenance, stillness);
     } catch (error) {
       await maintenance.end();
       throw error;
@@ -83,6 +88,7 @@ export class Server {
         address: this.#address,
         facts: this.#facts,
         connectTimeoutMs: this.#connectTimeoutMs,
+        stillness: this.#stillness,
         monitor: await ServiceConnection.open(config, this.#address),
         dropFromServer: async () => {
           this.#databases.delete(database);

@@ -187,6 +187,7 @@ export const lostUpdate: Counterexample = {
     preemptions: 1,
     fewerPreemptionsPass: true,
     fewerRun: 2,
+    shrunk: true,
     smallerScenariosTried: 3,
     smallerScenariosExhausted: 3,
   },

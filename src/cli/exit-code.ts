@@ -1,0 +1,33 @@
+/** The exit codes: what a shell or a CI job learns from a run. */
+import type { Fault } from '../core/fault.ts';
+import type { CheckResult } from '../core/result.ts';
+
+export const exitCodes = {
+  holds: 0,
+  violation: 1,
+  usage: 2,
+  inconclusive: 3,
+  engine: 4,
+  /** 128 and the number of the signal, as shells have it. */
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
+export function exitCodeOfFault(fault: Pick<Fault, 'kind'>): number {
+  return fault.kind === 'usage' ? exitCodes.usage : exitCodes.engine;
+}
+
+/**
+ * One code for a whole run. Faults come first: where a model could not be checked, "one violation" would say less
+ * than happened. A violation comes before a missing verdict, since it is certain.
+ */
+export function exitCodeOf(
+  results: readonly Pick<CheckResult, 'verdict'>[],
+  faults: readonly Pick<Fault, 'kind'>[],
+): number {
+  if (faults.some((fault) => fault.kind === 'engine')) return exitCodes.engine;
+  if (faults.length > 0) return exitCodes.usage;
+  if (results.some((result) => result.verdict === 'violated')) return exitCodes.violation;
+  if (results.some((result) => result.verdict === 'inconclusive')) return exitCodes.inconclusive;
+  return exitCodes.holds;
+}

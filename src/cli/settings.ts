@@ -1,0 +1,146 @@
+/**
+ * What one run is asked to do: the command line over the configuration file over the environment over defaults.
+ * A setting has one name everywhere: `--max-x` on the command line is `maxX` in the file.
+ */
+import { Fault } from '../core/fault.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import type { OrderRule } from '../core/verdict.ts';
+import type { StrategyName } from '../check/options.ts';
+import * as values from './values.ts';
+import type { EngineName, Reader } from './values.ts';
+
+export interface Settings {
+  /** Files, folders and patterns to look for models in. */
+  readonly models: readonly string[];
+  readonly engine: readonly EngineName[];
+  readonly server: string | undefined;
+  readonly isolation: readonly IsolationLevel[];
+  readonly order: OrderRule;
+  readonly sessions: { readonly min: number; readonly max: number } | undefined;
+  readonly operations: number | undefined;
+  readonly runs: number | undefined;
+  readonly schedules: number | undefined;
+  readonly strategy: StrategyName;
+  readonly seed: number | string | undefined;
+  readonly path: string | undefined;
+  /** For the whole command, in milliseconds. */
+  readonly time: number | undefined;
+  readonly variant: readonly string[] | undefined;
+  /** File, or `-` for stdout. */
+  readonly json: string | undefined;
+  readonly shrink: boolean;
+  readonly reports: string;
+  /** How long an operation may keep the process busy, in milliseconds. */
+  readonly stall: number;
+}
+
+const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>> } = {
+  models: values.texts,
+  engine: values.engines,
+  server: values.text,
+  isolation: values.levels,
+  order: values.order,
+  sessions: values.sessions,
+  operations: values.wholeNumber,
+  runs: values.wholeNumber,
+  schedules: values.wholeNumber,
+  strategy: values.strategy,
+  seed: values.seed,
+  path: values.text,
+  time: values.duration,
+  variant: values.texts,
+  json: values.text,
+  shrink: values.yesOrNo,
+  reports: values.text,
+  stall: values.duration,
+};
+
+const defaults: Settings = {
+  models: ['models'],
+  engine: ['postgres'],
+  server: undefined,
+  isolation: ['read committed'],
+  order: 'session',
+  sessions: undefined,
+  operations: undefined,
+  runs: undefined,
+  schedules: undefined,
+  strategy: 'automatic',
+  seed: undefined,
+  path: undefined,
+  time: undefined,
+  variant: undefined,
+  json: undefined,
+  shrink: true,
+  reports: 'reports',
+  stall: 30_000,
+};
+
+/** A configuration as it was found: its settings, and the file's name for messages. */
+export interface FoundConfig {
+  readonly file: string;
+  readonly value: unknown;
+}
+
+export type Raw = Readonly<Record<string, unknown>>;
+
+/**
+ * @param line options of the command line by setting name; those that were not given are left out
+ * @throws Fault `bad-option`, `bad-config`
+ */
+export function resolveSettings(
+  line: Raw,
+  config: FoundConfig | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Settings {
+  const environment = { server: given(env['LOCKSTEP_SERVER']), stall: given(env['LOCKSTEP_STALL']) };
+  const settings = {
+    ...defaults,
+    ...read(environment, (name) => `LOCKSTEP_${name.toUpperCase()}`),
+    ...(config === undefined ? {} : fromFile(config)),
+    ...read(line, (name) => (name === 'models' ? 'files' : `--${name}`)),
+  };
+  const wantsServer = line['server'] !== undefined;
+  if (wantsServer && line['engine'] !== undefined && !settings.engine.includes('postgres')) {
+    throw new Fault('--server is for postgres, and --engine asks for pglite', {
+      code: 'bad-option',
+      kind: 'usage',
+      hint: 'leave one of them out',
+    });
+  }
+  return wantsServer && line['engine'] === undefined ? { ...settings, engine: ['postgres'] } : settings;
+}
+
+function fromFile({ file, value }: FoundConfig): Partial<Settings> {
+  const bad = (detail: string, hint?: string): never => {
+    throw new Fault(`the configuration file ${file} cannot be used`, {
+      code: 'bad-config',
+      kind: 'usage',
+      detail,
+      hint,
+    });
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return bad('it must give an object', 'export default { models: ["models"] }');
+  }
+  for (const key of Object.keys(value)) {
+    if (!(key in readers)) return bad(`it has no setting "${key}"`, `there are ${Object.keys(readers).join(', ')}`);
+  }
+  try {
+    return read(value as Raw, (name) => `"${name}"`);
+  } catch (error) {
+    if (error instanceof Fault) return bad(error.message);
+    throw error;
+  }
+}
+
+function read(raw: Raw, called: (name: string) => string): Partial<Settings> {
+  const entries = Object.entries(raw).filter(([name, value]) => value !== undefined && name in readers);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, readers[name as keyof Settings](value, called(name))]),
+  );
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}

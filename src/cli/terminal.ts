@@ -1,0 +1,68 @@
+/**
+ * Where words go: results to stdout, progress and complaints to stderr. On a terminal progress is one line that
+ * is written over; elsewhere it is plain lines, one per thing that is begun.
+ */
+import { clearLine, cursorTo } from 'node:readline';
+
+export interface Terminal {
+  /** Columns of the screen. */
+  readonly width: number;
+  /** Whether results may be coloured. */
+  readonly color: boolean;
+  /** A result, with a line end after it. */
+  out(text: string): void;
+  /** A complaint or a remark, with a line end after it. */
+  err(text: string): void;
+  /** Something began: a plain line, or the line that is written over. */
+  began(text: string): void;
+  /** How far it is: shown on a terminal only. */
+  progress(text: string): void;
+}
+
+type Stream = NodeJS.WriteStream;
+
+const widest = 160;
+
+/** @param resultsTo `stderr` where stdout carries something for machines */
+export function makeTerminal(resultsTo: 'stdout' | 'stderr' = 'stdout'): Terminal {
+  const results: Stream = process[resultsTo];
+  const live = process.stderr.isTTY;
+  let shown = false;
+  const clear = (): void => {
+    if (!shown) return;
+    clearLine(process.stderr, 0);
+    cursorTo(process.stderr, 0);
+    shown = false;
+  };
+  const show = (text: string): void => {
+    clear();
+    process.stderr.write(text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1)));
+    shown = true;
+  };
+  return {
+    width: results.isTTY ? Math.min(results.columns ?? 100, widest) : 100,
+    color: mayColor(results),
+    out: (text) => {
+      clear();
+      results.write(`${text}\n`);
+    },
+    err: (text) => {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    began: (text) => {
+      if (live) show(text);
+      else process.stderr.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (live) show(text);
+    },
+  };
+}
+
+/** See https://no-color.org and https://force-color.org: an empty value counts as not set. */
+function mayColor(stream: Stream): boolean {
+  const { FORCE_COLOR: force = '', NO_COLOR: no = '' } = process.env;
+  if (force !== '') return force !== '0' && force !== 'false';
+  return no === '' && stream.isTTY;
+}

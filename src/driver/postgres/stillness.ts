@@ -1,0 +1,23 @@
+/**
+ * Stops and continues backends of our own cluster with signals. A backend that waits for a lock sleeps and holds
+ * nothing that others need, so stopping it there changes only when it wakes up.
+ */
+import type { Stillness } from '../contract.ts';
+
+/** Undefined on systems without SIGSTOP. */
+export function stillness(): Stillness | undefined {
+  if (process.platform === 'win32') return undefined;
+  return {
+    hold: (pids) => pids.forEach((pid) => signal(pid, 'SIGSTOP')),
+    letGo: (pids) => pids.forEach((pid) => signal(pid, 'SIGCONT')),
+  };
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It ended by itself: nothing is left to hold.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
