@@ -28,7 +28,7 @@ export function findFiles(patterns: readonly string[], folder: string = process.
       for (const file of filesIn(absolute)) add(file, false);
     } else if (what !== undefined) {
       add(absolute, true);
-    } else if (/[*?{[]/.test(pattern)) {
+    } else if (/[*?{]/.test(pattern)) {
       const { base, expression } = patternOf(pattern, folder);
       const fitting = filesIn(base).filter((file) => expression.test(file.split(sep).join('/')));
       if (fitting.length === 0) throw notThere(pattern, 'no file fits the pattern');
@@ -73,7 +73,7 @@ function filesIn(folder: string): string[] {
 /** `*`, `?`, `**` and `{a,b}`; the folder before the first of them is where the search begins. */
 function patternOf(pattern: string, folder: string): { readonly base: string; readonly expression: RegExp } {
   const parts = pattern.split('/');
-  const first = parts.findIndex((part) => /[*?{[]/.test(part));
+  const first = parts.findIndex((part) => /[*?{]/.test(part));
   const base = resolve(folder, parts.slice(0, first).join('/') || (isAbsolute(pattern) ? '/' : '.'));
   const tokens = parts.slice(first).join('/').match(/\*\*\/|\*\*|\*|\?|\{[^}]*\}|[^*?{]+|./g) ?? [];
   const source = tokens.map((token) => {

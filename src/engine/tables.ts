@@ -220,14 +220,12 @@ export class Tables {
 
   /** Reads, then writes, in one round trip; rows by reading statement, values as text. */
   async #script(reads: readonly string[], writes: readonly string[]): Promise<TableRows['rows'][]> {
-    // Sessions of a shared backend may have changed its settings; elsewhere the connection was made with them.
+    // One message is one transaction by itself. Sessions of a shared backend may have changed its settings, and it
+    // cannot have switched triggers off on connecting; elsewhere the connection was made with all that.
     const shared = !this.#capabilities.concurrentTransactions;
     const before = shared ? ['begin', ...canonicalSettings] : [];
-    const between = writes.length === 0 || shared ? [] : ['begin'];
-    if (writes.length > 0 && this.#capabilities.replicaRole) {
-      between.push('set local session_replication_role = replica');
-    }
-    const after = shared || writes.length > 0 ? ['commit'] : [];
+    const between = shared && writes.length > 0 ? ['set local session_replication_role = replica'] : [];
+    const after = shared ? ['commit'] : [];
     const results = (await this.#admin.query({
       text: [...before, ...reads, ...between, ...writes, ...after].join(';\n'),
       rowMode: 'array',

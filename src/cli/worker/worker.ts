@@ -1,0 +1,159 @@
+/** The command's end of a worker: starts it, asks it, notices when it no longer answers. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Progress } from '../../check/options.ts';
+import { Fault } from '../../core/fault.ts';
+import { noteLength, type FromWorker, type RequestKind, type Requests, type ToWorker } from './messages.ts';
+
+/** The worker's code ended the worker, or threw where nobody could catch it. */
+export class WorkerCrash extends Error {
+  override readonly name = 'WorkerCrash';
+}
+
+/** The code under test keeps the worker busy and does not give control back. */
+export class Stalled extends Error {
+  override readonly name = 'Stalled';
+  /** What was begun last. */
+  readonly last: string;
+  readonly stallMs: number;
+
+  constructor(last: string, stallMs: number) {
+    super(`${last} was begun last, and has not given control back for ${Math.round(stallMs / 1000)} s`);
+    this.last = last;
+    this.stallMs = stallMs;
+  }
+}
+
+/** A worker that was told to stop closes its engines; a server takes a while. */
+const stopTimeoutMs = 20_000;
+/** Silence is counted in these, not read from a clock: a laptop that slept has not stalled. */
+const ticksToStall = 10;
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+export class Worker {
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<void>;
+  readonly #note: number;
+  readonly #stallMs: number;
+  #pending: Pending | undefined;
+  #silentTicks = 0;
+  #gone = false;
+
+  constructor(stallMs: number) {
+    this.#stallMs = stallMs;
+    this.#note = openNote();
+    this.#process = fork(new URL('./main.js', import.meta.url), [], {
+      // What the code under test prints must not get between the results.
+      stdio: ['ignore', process.stderr, process.stderr, 'ipc', this.#note],
+      serialization: 'advanced',
+    });
+    this.#process.on('message', (message: FromWorker) => this.#hear(message));
+    const ticking = setInterval(() => this.#tick(), stallMs / ticksToStall);
+    this.#exited = new Promise((done) => {
+      this.#process.once('exit', (code, signal) => {
+        this.#gone = true;
+        clearInterval(ticking);
+        const how = signal === null ? `with code ${code}` : `by ${signal}`;
+        this.#fail(new WorkerCrash(`the process that runs the models ended ${how}; begun last: ${this.#last()}`));
+        closeSync(this.#note);
+        done();
+      });
+    });
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** @throws Fault, WorkerCrash, Stalled */
+  ask<K extends RequestKind>(
+    kind: K,
+    ask: Requests[K]['ask'],
+    onProgress?: (progress: Progress) => void,
+  ): Promise<Requests[K]['answer']> {
+    if (this.#gone) return Promise.reject(new WorkerCrash('the process that runs the models has ended'));
+    if (this.#pending !== undefined) throw new Error('a worker does one thing at a time');
+    this.#silentTicks = 0;
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve: resolve as (answer: unknown) => void, reject, onProgress };
+      this.#send({ kind, ask } as ToWorker);
+    });
+  }
+
+  /** Lets it end what it does, close its engines and leave. */
+  async stop(): Promise<void> {
+    this.#send({ kind: 'stop' });
+    const late = setTimeout(() => this.kill(), stopTimeoutMs);
+    await this.#exited;
+    clearTimeout(late);
+  }
+
+  /** At once. A throw-away server is stopped by its guardian; on a given server the next run cleans up. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  #send(message: ToWorker): void {
+    if (this.#process.connected) this.#process.send(message, () => {});
+  }
+
+  #hear(message: FromWorker): void {
+    this.#silentTicks = 0;
+    switch (message.kind) {
+      case 'alive':
+        return;
+      case 'progress':
+        this.#pending?.onProgress?.(message.progress);
+        return;
+      case 'answer': {
+        const pending = this.#pending;
+        this.#pending = undefined;
+        pending?.resolve(message.answer);
+        return;
+      }
+      case 'fault':
+        this.#fail(new Fault(message.fault.message, message.fault));
+        return;
+      case 'crash':
+        this.#fail(new WorkerCrash(message.text));
+    }
+  }
+
+  #tick(): void {
+    this.#silentTicks += 1;
+    if (this.#silentTicks <= ticksToStall) return;
+    this.#fail(new Stalled(this.#last(), this.#stallMs));
+    this.kill();
+  }
+
+  #fail(error: Error): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(error);
+  }
+
+  #last(): string {
+    const buffer = Buffer.alloc(noteLength);
+    const length = readSync(this.#note, buffer, 0, noteLength, 0);
+    return buffer.toString('utf8', 0, length).trim() || 'nothing';
+  }
+}
+
+/** A file without a name: it is gone when both processes are. */
+function openNote(): number {
+  const path = join(tmpdir(), `lockstep-note-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  const note = openSync(path, 'wx+', 0o600);
+  try {
+    unlinkSync(path);
+  } catch {
+    // Windows keeps it until it is closed.
+  }
+  return note;
+}
