@@ -29,8 +29,11 @@ export interface Gate {
   completed(statement: HeldStatement, sent: Sent): void;
   /** The backend said by itself that it waits for a lock (or that it got it). */
   announced(client: GatedClient, waiting: boolean): void;
-  /** The client is being connected: until the promise is settled its session cannot go on. */
-  connecting(client: GatedClient, connected: Promise<unknown>): void;
+  /**
+   * The client is being connected: until the promise is settled its session cannot go on. Gives what the code under
+   * test awaits instead.
+   */
+  connecting(client: GatedClient, connected: Promise<unknown>): Promise<unknown>;
   /** The code under test ended the client (or its pool did): it may serve somebody else from now on. */
   ended(client: GatedClient): void;
 }
@@ -100,9 +103,8 @@ export class GatedClient extends pg.Client {
   override connect(callback?: any): any {
     const gate = this.gate;
     if (gate === undefined) return super.connect(callback);
-    const connected = this.#connected ?? super.connect();
-    this.#connected = connected;
-    gate.connecting(this, connected);
+    this.#connected ??= super.connect();
+    const connected = gate.connecting(this, this.#connected);
     if (callback === undefined) return connected;
     connected.then(
       () => callback(undefined, this),

@@ -10,7 +10,7 @@ import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
 import { statementKind } from '../driver/statement-kind.ts';
 import type { LimitName, Limits } from './limits.ts';
-import { pendingWork, trackOutsideWork } from './outside.ts';
+import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
 import type { End, ExecutionRecord, StuckWait } from './record.ts';
 import { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
@@ -85,6 +85,10 @@ class Execution {
     try {
       while (this.#end === undefined) await this.#decide();
       if (this.#end.kind !== 'completed') await this.#unwind();
+    } catch (error) {
+      // The strategy threw (a replay that does not fit): nothing of the execution may be left.
+      await this.#unwind();
+      throw error;
     } finally {
       this.#settler.letAllGo();
       trackOutsideWork(false);
@@ -182,7 +186,9 @@ class Execution {
   // ---------------------------------------------------------------------- gate
 
   #lease(session: SessionRun): GatedClient {
-    const client = this.#stock.take();
+    // A new connection's socket is the engine's: an open socket would look like work that the session waits for.
+    const client = runUnattributed(() => this.#stock.take());
+    runUnattributed(() => client.open()).catch(() => {});
     client.gate = this.#gate(session);
     this.#owners.set(client, session);
     session.clients.push(client);

@@ -95,7 +95,10 @@ export class Lane implements ClientStock {
     this.tables.forget();
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
-    const record = await execute(this, plan);
+    const record = await execute(this, plan).catch(async (error: unknown) => {
+      await this.#afterwards(undefined);
+      throw error;
+    });
     const final = await this.#afterwards(again ? from : undefined);
     return { ...record, final };
   }

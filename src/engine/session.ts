@@ -71,6 +71,7 @@ export class SessionRun {
   abandoned = false;
   #refusals = 0;
   #pool: pg.Pool | undefined;
+  #lastConnected: Promise<unknown> = Promise.resolve();
 
   constructor(
     model: Model,
@@ -151,14 +152,18 @@ export class SessionRun {
     this.#hooks.notify();
   }
 
-  connectingTo(connected: Promise<unknown>): void {
+  /** Connections are handed over in the order in which they were asked for, however long each takes. */
+  connectingTo(connected: Promise<unknown>): Promise<unknown> {
     this.connecting += 1;
     const finished = (): void => {
       this.connecting -= 1;
       this.expecting = true;
       this.#hooks.notify();
     };
-    runUnattributed(() => void connected.then(finished, finished));
+    const before = this.#lastConnected;
+    const inTurn = runUnattributed(() => before.then(() => connected));
+    this.#lastConnected = runUnattributed(() => inTurn.then(finished, finished));
+    return inTurn;
   }
 
   /** Its code runs, but it has neither queued a statement nor sent one: it awaits something else. */

@@ -1,0 +1,179 @@
+/** Waiting for something that is not the database: mutexes, timers, pools; and what is called stuck. */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import type { Session } from '../../../src/core/model.ts';
+import { Bench, call, inOrder, lines, sql } from '../../support/bench.ts';
+import { Mutex } from '../../../models/support/mutex.ts';
+
+// Far below the 60 s of the engine's limits in these tests: what ends in time was observed, not timed out.
+vi.setConfig({ testTimeout: 20_000 });
+
+const driver = postgres();
+const schema = 'create table account (id int primary key, balance int not null)';
+const rows = { account: [{ id: 1, balance: 10 }] };
+const update = 'update account set balance = balance + 1 where id = 1';
+type Shared = { readonly mutex: Mutex };
+type Code = (session: Session<unknown, Shared>) => Promise<unknown>;
+
+const mutexThenRow: Code = ({ client, shared }) => shared.mutex.run(() => client.query(update));
+const rowThenMutex: Code = async ({ client, shared }) => {
+  await client.query('begin');
+  await client.query(update);
+  await shared.mutex.run(() => client.query('select'));
+  await client.query('commit');
+};
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+let bench: Bench;
+afterAll(() => driver.close());
+
+describe('an in-process mutex', () => {
+  beforeAll(async () => {
+    bench = await Bench.open(driver, {
+      schema,
+      rows,
+      operations: { mutexThenRow, rowThenMutex },
+      model: { shared: (): Shared => ({ mutex: new Mutex() }) },
+    });
+  });
+  afterAll(() => bench.close());
+
+  test('that serialises the sessions lets every schedule end', async () => {
+    const executions = await bench.runAll([[call('mutexThenRow')], [call('mutexThenRow')]]);
+    expect(executions.length).toBeGreaterThan(1);
+    for (const { end, final } of executions) {
+      expect(end).toEqual({ kind: 'completed' });
+      expect(final.tables['account']?.rows).toEqual([['1', '12']]);
+    }
+    expect(executions.some(({ history }) => history.some(({ kind }) => kind === 'outside'))).toBe(true);
+  });
+
+  test('against a row lock is stuck at once, and says who waits where', async () => {
+    const executions = await bench.runAll([[call('mutexThenRow')], [call('rowThenMutex')]]);
+    const ends = new Set(executions.map(({ end }) => JSON.stringify(end)));
+    expect([...ends].map((end) => JSON.parse(end) as unknown)).toEqual(
+      expect.arrayContaining([
+        { kind: 'completed' },
+        {
+          kind: 'stuck',
+          waits: [
+            { session: 0, operation: 0, where: 'database', by: [1] },
+            { session: 1, operation: 0, where: 'outside', by: [] },
+          ],
+        },
+      ]),
+    );
+    expect(ends.size).toBe(2);
+    // What was given up left nothing behind.
+    expect((await bench.run([[call('mutexThenRow')]])).end).toEqual({ kind: 'completed' });
+  });
+});
+
+describe('timers and promises', () => {
+  beforeAll(async () => {
+    bench = await Bench.open(driver, {
+      schema,
+      rows,
+      operations: {
+        insertWithBackoff: async ({ client }, wanted: number) => {
+          for (let id = wanted; ; id += 1) {
+            try {
+              await client.query('insert into account values ($1, 0)', [id]);
+              return id;
+            } catch {
+              await sleep(20);
+              await Promise.resolve();
+            }
+          }
+        },
+        ticks: async ({ client }) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          await new Promise((resolve) => process.nextTick(resolve));
+          await sleep(1);
+          await client.query(update);
+          await sleep(1);
+        },
+        never: () => new Promise(() => {}),
+      },
+    });
+  });
+  afterAll(() => bench.close());
+
+  test('a session that backs off for 20 ms is waited for: the same history 10 times', async () => {
+    const sessions = [[call('insertWithBackoff', 1)], [call('insertWithBackoff', 1)]];
+    const first = await bench.run(sessions, inOrder(0, 1, 1, 0, 0));
+    expect(first.answers).toEqual([[{ kind: 'returned', value: 3 }], [{ kind: 'returned', value: 2 }]]);
+    for (let time = 1; time < 10; time += 1) {
+      const again = await bench.run(sessions, inOrder(0, 1, 1, 0, 0));
+      expect(again.history).toEqual(first.history);
+      expect(again.choices).toEqual(first.choices);
+    }
+  });
+
+  test('waiting takes no choice away: a session that slept can go at the next decision', async () => {
+    const executions = await bench.runAll([[call('ticks')], [call('ticks')]]);
+    expect(executions.length).toBe(2);
+    for (const { end } of executions) expect(end).toEqual({ kind: 'completed' });
+  });
+
+  test('a promise that nobody keeps is stuck, and others end first', async () => {
+    const { end, answers } = await bench.run([[call('never')], [sql(update)]]);
+    expect(end).toEqual({ kind: 'stuck', waits: [{ session: 0, operation: 0, where: 'outside', by: [] }] });
+    expect(answers).toEqual([[], [{ kind: 'returned', value: [] }]]);
+  });
+});
+
+describe('several connections of one session', () => {
+  beforeAll(async () => {
+    bench = await Bench.open(driver, {
+      schema,
+      rows,
+      operations: {
+        three: async ({ pool }) => {
+          const queries = ['a', 'b', 'c'].map((name) => pool.query(`select '${name}' as name`));
+          return (await Promise.all(queries)).map((result) => result.rows[0].name as string).join('');
+        },
+        against: async ({ client, pool }) => {
+          await client.query('begin');
+          await client.query(update);
+          await pool.query(update);
+        },
+        tooMany: async ({ pool }) => {
+          for (let taken = 0; taken <= pool.options.max; taken += 1) await pool.connect();
+        },
+      },
+    });
+  });
+  afterAll(() => bench.close());
+
+  test('queries at once on a pool each have a connection, and are steps one after another', async () => {
+    const execution = await bench.run([[call('three')]]);
+    expect(execution.answers).toEqual([[{ kind: 'returned', value: 'abc' }]]);
+    const released = execution.history.flatMap((event) => (event.kind === 'released' ? event.statement : []));
+    expect(released.map(({ text }) => text)).toEqual(
+      ['a', 'b', 'c'].map((name) => `select '${name}' as name`),
+    );
+    expect(new Set(released.map(({ connection }) => connection)).size).toBe(3);
+    expect(released.map(({ connection }) => connection)).not.toContain(0);
+  });
+
+  test('two sessions of three have all 20 schedules', async () => {
+    expect((await bench.runAll([[call('three')], [call('three')]])).length).toBe(20);
+  });
+
+  test('a session that waits for a lock of its own is stuck', async () => {
+    const { end } = await bench.run([[call('against')]]);
+    expect(end).toEqual({ kind: 'stuck', waits: [{ session: 0, operation: 0, where: 'database', by: [0] }] });
+  });
+
+  test('an exhausted pool is stuck', async () => {
+    const { end } = await bench.run([[call('tooMany')]]);
+    expect(end).toEqual({ kind: 'stuck', waits: [{ session: 0, operation: 0, where: 'outside', by: [] }] });
+    expect(lines((await bench.run([[sql('select')]])).history)).toEqual([
+      's1 began',
+      's1 released select',
+      's1 completed SELECT',
+      's1 returned',
+    ]);
+  });
+});
