@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { statementKind } from '../../../src/driver/statement-kind.ts';
+
+test.each([
+  ['begin', 'begin'],
+  ['BEGIN;', 'begin'],
+  ['  begin isolation level repeatable read read only', 'begin'],
+  ['start  transaction', 'begin'],
+  ['-- ours\n/* and */ begin', 'begin'],
+  ['savepoint a', 'free'],
+  ['RELEASE SAVEPOINT a;', 'free'],
+  ['set local work_mem = 64', 'free'],
+  ['set transaction isolation level serializable', 'free'],
+  ['commit', 'step'],
+  ['end', 'step'],
+  ['rollback', 'step'],
+  ['rollback to savepoint a', 'step'],
+  ['abort', 'step'],
+  ['select 1', 'step'],
+  ['begin; select 1', 'step'],
+  ['set work_mem = 64; select 1', 'step'],
+  ['beginning', 'step'],
+  ['settle', 'step'],
+  ['', 'step'],
+  ['-- begin', 'step'],
+  ['prepare transaction $$a$$', 'step'],
+])('%j is %s', (text, kind) => {
+  expect(statementKind(text)).toBe(kind);
+});
