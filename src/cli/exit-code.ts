@@ -10,6 +10,7 @@ export const exitCodes = {
   engine: 4,
   /** 128 and the number of the signal, as shells have it. */
   SIGINT: 130,
+  SIGPIPE: 141,
   SIGTERM: 143,
 } as const;
 

@@ -65,7 +65,8 @@ function filesIn(folder: string): string[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesIn(path);
+      if (entry.isDirectory())
+        return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesIn(path);
       return isCode.test(entry.name) && !isNoModel.test(entry.name) ? [path] : [];
     });
 }
@@ -75,7 +76,11 @@ function patternOf(pattern: string, folder: string): { readonly base: string; re
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => /[*?{]/.test(part));
   const base = resolve(folder, parts.slice(0, first).join('/') || (isAbsolute(pattern) ? '/' : '.'));
-  const tokens = parts.slice(first).join('/').match(/\*\*\/|\*\*|\*|\?|\{[^}]*\}|[^*?{]+|./g) ?? [];
+  const tokens =
+    parts
+      .slice(first)
+      .join('/')
+      .match(/\*\*\/|\*\*|\*|\?|\{[^}]*\}|[^*?{]+|./g) ?? [];
   const source = tokens.map((token) => {
     if (token === '**/') return '(?:.*/)?';
     if (token === '**') return '.*';

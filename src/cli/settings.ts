@@ -124,7 +124,8 @@ function fromFile({ file, value }: FoundConfig): Partial<Settings> {
     return bad('it must give an object', 'export default { models: ["models"] }');
   }
   for (const key of Object.keys(value)) {
-    if (!(key in readers)) return bad(`it has no setting "${key}"`, `there are ${Object.keys(readers).join(', ')}`);
+    if (!(key in readers))
+      return bad(`it has no setting "${key}"`, `there are ${Object.keys(readers).join(', ')}`);
   }
   try {
     return read(value as Raw, (name) => `"${name}"`);

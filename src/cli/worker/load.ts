@@ -43,7 +43,9 @@ function loadFault(error: unknown, absolute: string, name: string): Error {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const message = messageOf(error);
   // esbuild names file and line in its message, Node before it, an error that the file throws in its stack.
-  const places = [message, stack].map((text) => /(?:file:\/\/)?(\/[^\s():]+|[A-Z]:\\[^\s():]+):(\d+)(?::(\d+))?/.exec(text));
+  const places = [message, stack].map((text) =>
+    /(?:file:\/\/)?(\/[^\s():]+|[A-Z]:\\[^\s():]+):(\d+)(?::(\d+))?/.exec(text),
+  );
   const place = places.find((match) => match !== null);
   const parse = /Transform failed|SyntaxError/.test(`${error instanceof Error ? error.name : ''} ${message}`);
   const words = message

@@ -47,7 +47,8 @@ async function modelFor({ id, absolute, file }: ModelRef): Promise<Model> {
   throw new Fault(`${file} has no model ${id}`, {
     code: 'no-such-model',
     kind: 'usage',
-    detail: models.length === 0 ? 'it exports no model at all' : `its models: ${models.map(modelId).join(', ')}`,
+    detail:
+      models.length === 0 ? 'it exports no model at all' : `its models: ${models.map(modelId).join(', ')}`,
   });
 }
 

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Progress } from '../../check/options.ts';
 import { Fault } from '../../core/fault.ts';
-import { noteLength, type FromWorker, type RequestKind, type Requests, type ToWorker } from './messages.ts';
+import {
+  heartbeatMs,
+  noteLength,
+  type FromWorker,
+  type RequestKind,
+  type Requests,
+  type ToWorker,
+} from './messages.ts';
 
 /** The worker's code ended the worker, or threw where nobody could catch it. */
 export class WorkerCrash extends Error {
@@ -28,8 +35,8 @@ export class Stalled extends Error {
 
 /** A worker that was told to stop closes its engines; a server takes a while. */
 const stopTimeoutMs = 20_000;
-/** Silence is counted in these, not read from a clock: a laptop that slept has not stalled. */
-const ticksToStall = 10;
+/** Silence is counted in ticks, not read from a clock: a laptop that slept has not stalled. */
+const tickMs = 250;
 
 interface Pending {
   readonly resolve: (answer: unknown) => void;
@@ -41,12 +48,13 @@ export class Worker {
   readonly #process: ChildProcess;
   readonly #exited: Promise<void>;
   readonly #note: number;
-  readonly #stallMs: number;
+  readonly #stallMs: () => number;
   #pending: Pending | undefined;
   #silentTicks = 0;
   #gone = false;
 
-  constructor(stallMs: number) {
+  /** @param stallMs how long it may be silent while it works; asked again and again, since a file may change it */
+  constructor(stallMs: () => number) {
     this.#stallMs = stallMs;
     this.#note = openNote();
     this.#process = fork(new URL('./main.js', import.meta.url), [], {
@@ -55,13 +63,15 @@ export class Worker {
       serialization: 'advanced',
     });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
-    const ticking = setInterval(() => this.#tick(), stallMs / ticksToStall);
+    const ticking = setInterval(() => this.#tick(), tickMs);
     this.#exited = new Promise((done) => {
       this.#process.once('exit', (code, signal) => {
         this.#gone = true;
         clearInterval(ticking);
         const how = signal === null ? `with code ${code}` : `by ${signal}`;
-        this.#fail(new WorkerCrash(`the process that runs the models ended ${how}; begun last: ${this.#last()}`));
+        this.#fail(
+          new WorkerCrash(`the process that runs the models ended ${how}; begun last: ${this.#last()}`),
+        );
         closeSync(this.#note);
         done();
       });
@@ -128,8 +138,9 @@ export class Worker {
 
   #tick(): void {
     this.#silentTicks += 1;
-    if (this.#silentTicks <= ticksToStall) return;
-    this.#fail(new Stalled(this.#last(), this.#stallMs));
+    const stallMs = Math.max(this.#stallMs(), 4 * heartbeatMs);
+    if (this.#silentTicks * tickMs <= stallMs || this.#pending === undefined) return;
+    this.#fail(new Stalled(this.#last(), stallMs));
     this.kill();
   }
 

@@ -1,0 +1,126 @@
+/** `lockstep check`: every model on every engine at every level that was asked for. */
+import type { CheckResult } from '../core/result.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import { Fault } from '../core/fault.ts';
+import { formatResult } from '../report/verdict-line.ts';
+import { explain, findModels, type Command } from './command.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { saveFailure } from './failures.ts';
+import { writeJson } from './json-file.ts';
+import { rerun } from './rerun.ts';
+import { stalledResult } from './stalled-result.ts';
+import { count } from '../report/text.ts';
+import type { EngineName } from './values.ts';
+import type { ModelFacts } from './worker/messages.ts';
+import { Stalled, WorkerCrash } from './worker/worker.ts';
+
+/** One model on one engine at one level. */
+interface Cell {
+  readonly model: ModelFacts;
+  readonly engine: EngineName;
+  readonly isolation: IsolationLevel;
+}
+
+export async function checkCommand(command: Command): Promise<number> {
+  const { settings, terminal, interrupt } = command;
+  const startedAt = new Date();
+  const started = performance.now();
+  const cells = cellsOf(command, await findModels(command));
+  const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const results: CheckResult[] = [];
+  const faults: Pick<Fault, 'kind'>[] = [];
+  let saved = 0;
+  for (const [index, cell] of cells.entries()) {
+    if (interrupt.caught !== undefined) break;
+    const left = settings.time === undefined ? undefined : settings.time - (performance.now() - started);
+    const timeBudgetMs = left === undefined ? undefined : Math.max(1, left / (cells.length - index));
+    try {
+      const known = await rerun(command, cell);
+      const number = `${index + 1}/${cells.length}`;
+      const result = known ?? (await search(command, cell, number, seed, timeBudgetMs));
+      results.push(result);
+      terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
+      if (known !== undefined || saveFailure(settings.reports, result, cell.model.file) !== undefined)
+        saved += 1;
+    } catch (error) {
+      if (interrupt.caught !== undefined) break;
+      explain(error, terminal);
+      faults.push(error instanceof Fault ? error : { kind: 'engine' });
+      if (error instanceof WorkerCrash) command.crew.replace();
+      // Where the engine fails, it fails for the next model too.
+      if (error instanceof Fault && error.kind === 'engine') break;
+    }
+  }
+  if (settings.json !== undefined) writeJson(settings.json, results, startedAt);
+  terminal.out(summary(results, cells.length, faults.length, performance.now() - started));
+  if (saved > 0)
+    terminal.out(`failures are saved in ${settings.reports}/failures and run first the next time`);
+  return exitCodeOf(results, faults);
+}
+
+function cellsOf({ settings }: Command, models: readonly ModelFacts[]): readonly Cell[] {
+  return models.flatMap((model) =>
+    settings.engine.flatMap((engine) => {
+      // PGlite has one session: what it does is the same at every level.
+      const levels = engine === 'pglite' ? settings.isolation.slice(0, 1) : settings.isolation;
+      return levels.map((isolation) => ({ model, engine, isolation }));
+    }),
+  );
+}
+
+async function search(
+  { settings, crew, terminal }: Command,
+  { model, engine, isolation }: Cell,
+  number: string,
+  seed: number | string,
+  timeBudgetMs: number | undefined,
+): Promise<CheckResult> {
+  const { sessions, operations, runs, schedules, strategy, path, shrink, order, server } = settings;
+  const title = `${number} ${model.id} on ${engine}, ${isolation}`;
+  terminal.began(title);
+  try {
+    return await crew.ask(
+      'check',
+      {
+        model,
+        where: { engine, server: engine === 'postgres' ? server : undefined },
+        order: {
+          isolation,
+          order,
+          sessions,
+          maxOperations: operations,
+          numRuns: runs,
+          maxSchedules: schedules,
+          strategy,
+          seed,
+          path,
+          shrink,
+          timeBudgetMs,
+        },
+      },
+      (progress) => {
+        const what = progress.shrinking ? 'a violation, shrinking' : count(progress.scenarios, 'scenario');
+        terminal.progress(`${title}: ${what}, ${count(progress.schedules, 'schedule')}`);
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof Stalled)) throw error;
+    return stalledResult(error, { model: model.id, driver: engine, isolation, order, seed });
+  }
+}
+
+function summary(results: readonly CheckResult[], cells: number, faults: number, durationMs: number): string {
+  const of = (verdict: CheckResult['verdict']): number =>
+    results.filter((each) => each.verdict === verdict).length;
+  const notRun = cells - results.length - faults;
+  const schedules = results.reduce((sum, result) => sum + result.coverage.schedules, 0);
+  return [
+    `${of('holds')} held`,
+    `${of('violated')} violated`,
+    `${of('inconclusive')} without a verdict`,
+    ...(faults > 0 ? [`${faults} could not be checked`] : []),
+    ...(notRun > 0 ? [`${notRun} not begun`] : []),
+    count(schedules, 'schedule'),
+    `${(durationMs / 1000).toFixed(1)} s`,
+  ].join(', ');
+}

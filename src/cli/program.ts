@@ -1,0 +1,160 @@
+/** The commands and their options, as people type them. */
+import { Command as Commander, Option } from 'commander';
+import { checkCommand } from './check-command.ts';
+import { runCommand } from './command.ts';
+import { packageVersion } from './json-file.ts';
+import { listCommand } from './list-command.ts';
+import { mainJob } from './main-job/job.ts';
+import { replayCommand } from './replay-command.ts';
+import type { Raw } from './settings.ts';
+import * as values from './values.ts';
+
+const several = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+const config = new Option(
+  '--config <file>',
+  'configuration file (default: lockstep.config.{ts,mts,js,mjs,json} here)',
+);
+const server = new Option(
+  '--server <url>',
+  'use this Postgres server, in a database of our own (default: $LOCKSTEP_SERVER, else a throw-away server)',
+);
+const stall = new Option(
+  '--stall <time>',
+  'give up on an operation that keeps the process busy for so long (default: $LOCKSTEP_STALL, else 30s)',
+);
+const variant = new Option(
+  '--variant <names>',
+  'only models with these variants, separated by commas',
+).argParser(several);
+
+const exits = `
+Exit codes:
+  0 holds   1 violation   2 usage or configuration   3 no verdict   4 engine or harness failed
+  130 Ctrl-C   143 SIGTERM`;
+
+/** @param exit called once with the exit code of the command that ran */
+export function makeProgram(exit: (code: number) => void): Commander {
+  const program = new Commander('lockstep')
+    .description('Finds the races in code that talks to Postgres, statement by statement.')
+    .version(packageVersion())
+    .showHelpAfterError('(lockstep --help tells what there is)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `${exits}
+
+Examples:
+  lockstep check                                   the models of the folder models/
+  lockstep check models/bank.ts --isolation all    one file, at every isolation level
+  lockstep replay models/bank.ts v1:...            a failure again, step by step`,
+    );
+
+  program
+    .command('check')
+    .description('check models: search for schedules that no serial order explains')
+    .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
+    .option('--engine <name>', 'postgres, pglite or all (default: postgres)')
+    .addOption(server)
+    .option('--isolation <levels>', 'levels separated by commas, or all (default: "read committed")', several)
+    .option(
+      '--order <rule>',
+      'serial orders that may explain an outcome: session, real-time or free (default: session)',
+    )
+    .option('--sessions <n>', 'sessions of a scenario, as in 2 or 2-4 (default: 2-3)')
+    .option('--operations <n>', 'operations of one session at most (default: 2)')
+    .option('--runs <n>', 'scenarios to generate (default: 20)')
+    .option('--schedules <n>', 'schedules to run of one scenario at most (default: 200)')
+    .option('--strategy <name>', 'automatic, exhaustive, random or pct (default: automatic)')
+    .option('--seed <seed>', 'number or text (default: random, and reported)')
+    .option('--path <path>', "fast-check's path, as reported with a failure")
+    .option('--time <time>', 'for the whole command, as in 90s or 5m')
+    .addOption(variant)
+    .option('--json <file>', 'write the results as JSON; - is stdout')
+    .option('--no-shrink', 'report the first failure as it was found')
+    .option('--reports <folder>', 'where failures are saved (default: reports)')
+    .addOption(stall)
+    .addOption(config)
+    .addHelpText(
+      'after',
+      `${exits}
+
+Examples:
+  lockstep check models/bank.ts
+  lockstep check "models/**/*.ts" --engine all --isolation "read committed,serializable"
+  lockstep check --time 5m --seed nightly-2026-11-22 --json results.json
+  lockstep check models/bank.ts --sessions 2 --operations 1 --strategy exhaustive
+  LOCKSTEP_SERVER=postgres://me@localhost/postgres lockstep check`,
+    )
+    .action(async (files: string[], options: Raw) => {
+      const line = { ...lineOf(options), ...(files.length === 0 ? {} : { models: files }) };
+      exit(await runCommand(line, options['config'] as string | undefined, checkCommand));
+    });
+
+  program
+    .command('replay')
+    .description('run a failure again, exactly, and tell it step by step')
+    .argument('<file>', 'the file that defines the model')
+    .argument('<line>', 'what follows "replay" in the failure: v1:...')
+    .option('--times <n>', 'how often; each must give the same history (default: 1)')
+    .option('--engine <name>', "postgres or pglite (default: the line's)")
+    .addOption(server)
+    .addOption(stall)
+    .addOption(config)
+    .addHelpText(
+      'after',
+      `\nExit codes:\n  0 no longer fails   1 still fails   2 the line or the file does not fit   3 no verdict   4 engine failed\n\nExample:\n  lockstep replay models/bank.ts v1:...`,
+    )
+    .action(async (file: string, text: string, options: Raw) => {
+      const { times, ...rest } = options;
+      const request = {
+        file,
+        line: text,
+        times: times === undefined ? 1 : values.wholeNumber(times, '--times'),
+        engineGiven: options['engine'] !== undefined,
+      };
+      exit(
+        await runCommand(lineOf(rest), options['config'] as string | undefined, (command) =>
+          replayCommand(command, request),
+        ),
+      );
+    });
+
+  program
+    .command('list')
+    .description('list the models that are found')
+    .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
+    .addOption(variant)
+    .addOption(stall)
+    .addOption(config)
+    .addHelpText('after', '\nExample:\n  lockstep list "models/**/*.ts"')
+    .action(async (files: string[], options: Raw) => {
+      const line = { ...lineOf(options), ...(files.length === 0 ? {} : { models: files }) };
+      exit(await runCommand(line, options['config'] as string | undefined, listCommand));
+    });
+
+  program
+    .command('main', { hidden: true })
+    .description('every model on every engine at every level, compared with what the models declare')
+    .argument('[files...]')
+    .addOption(server)
+    .addOption(variant)
+    .option('--seed <seed>')
+    .option('--reports <folder>')
+    .addOption(stall)
+    .addOption(config)
+    .action(async (files: string[], options: Raw) => {
+      const line = { ...lineOf(options), ...(files.length === 0 ? {} : { models: files }) };
+      exit(await runCommand(line, options['config'] as string | undefined, mainJob));
+    });
+  return program;
+}
+
+/** What was typed, by setting name. `--no-shrink` is there always: true unless it was typed. */
+function lineOf(options: Raw): Raw {
+  const { shrink, config: _, ...rest } = options;
+  return shrink === false ? { ...rest, shrink } : rest;
+}

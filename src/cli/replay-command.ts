@@ -1,0 +1,76 @@
+/** `lockstep replay`: one line, step by step, on the code as it is now. */
+import { parseReplayLine } from '../check/replay-line.ts';
+import { Fault } from '../core/fault.ts';
+import { orderText } from '../report/call-text.ts';
+import { formatCounterexample } from '../report/story.ts';
+import { count } from '../report/text.ts';
+import { describeInconclusive } from '../report/verdict-line.ts';
+import type { Command } from './command.ts';
+import { exitCodes } from './exit-code.ts';
+import { findFiles } from './find-files.ts';
+import { engineNames, type EngineName } from './values.ts';
+
+export interface ReplayRequest {
+  readonly file: string;
+  readonly line: string;
+  readonly times: number;
+  /** Whether the engine was named on the command line; else the line's is taken. */
+  readonly engineGiven: boolean;
+}
+
+export async function replayCommand(command: Command, request: ReplayRequest): Promise<number> {
+  const { settings, crew, terminal } = command;
+  const line = parseReplayLine(request.line);
+  const [file] = findFiles([request.file]);
+  if (file === undefined || !file.named) {
+    throw new Fault(`${request.file} is not a file`, { code: 'no-such-file', kind: 'usage' });
+  }
+  const engine = request.engineGiven ? settings.engine[0] : engineOf(line.driver);
+  if (engine === undefined) throw new Fault('name one engine', { code: 'bad-option', kind: 'usage' });
+  const { name, absolute } = file;
+  const models = await crew.ask('models', { name, absolute });
+  const model = models.find((each) => each.id === line.model);
+  if (model === undefined) {
+    const ids = models.map((each) => each.id);
+    throw new Fault(`the replay line is of model ${line.model}, which ${name} does not export`, {
+      code: 'other-model',
+      kind: 'usage',
+      detail: ids.length === 0 ? 'it exports no model' : `it exports ${ids.join(', ')}`,
+      hint: `name the file that defines ${line.model}`,
+    });
+  }
+  terminal.began(`replaying ${line.model} on ${engine}, ${line.isolation}`);
+  const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
+  const replayed = await crew.ask('replay', { model, where, line: request.line, times: request.times });
+  const { counterexample, inconclusive, witness } = replayed;
+  const repeated = request.times > 1 ? [`replayed ${count(request.times, 'time')}`] : [];
+  if (counterexample !== undefined) {
+    terminal.out(
+      [formatCounterexample(counterexample, { ...terminal, modelPath: name }), ...repeated].join('\n'),
+    );
+    return exitCodes.violation;
+  }
+  if (inconclusive !== undefined) {
+    terminal.out(describeInconclusive(inconclusive, terminal));
+    return exitCodes.inconclusive;
+  }
+  const order =
+    witness === undefined ? '' : `; it is as in the order ${orderText(line.scenario, witness.order)}`;
+  terminal.out(
+    [
+      `PASSES  ${line.model} on ${engine}, ${line.isolation}: the schedule of this line no longer fails${order}`,
+      ...repeated,
+    ].join('\n'),
+  );
+  return exitCodes.holds;
+}
+
+function engineOf(driver: string): EngineName {
+  const engine = engineNames.find((name) => name === driver);
+  if (engine !== undefined) return engine;
+  throw new Fault(`the replay line is of engine ${driver}, which this release does not have`, {
+    code: 'bad-replay-line',
+    kind: 'usage',
+    hint: `name another one with --engine ${engineNames.join(' or ')}`,
+  });
+}

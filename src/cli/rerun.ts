@@ -1,0 +1,88 @@
+/** Saved failures come first: still failing is the answer at once; no longer failing, their file goes. */
+import { Fault } from '../core/fault.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import type { CheckResult, Counterexample } from '../core/result.ts';
+import type { Command } from './command.ts';
+import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
+import type { EngineName } from './values.ts';
+import type { ModelFacts, Replayed } from './worker/messages.ts';
+import { WorkerCrash } from './worker/worker.ts';
+
+export interface Rerun {
+  readonly model: ModelFacts;
+  readonly engine: EngineName;
+  readonly isolation: IsolationLevel;
+}
+
+/** What is wrong with a saved failure itself, not with the machine. */
+const outdated: ReadonlySet<string> = new Set(['schedule-does-not-fit', 'other-model', 'bad-replay-line']);
+
+/** The result where a saved failure of this model and setting still fails, else undefined. */
+export async function rerun(command: Command, cell: Rerun): Promise<CheckResult | undefined> {
+  const { settings, terminal } = command;
+  const { model, engine, isolation } = cell;
+  for (const saved of savedFailures(settings.reports)) {
+    const { file, failure } = saved;
+    const fits =
+      failure.model === model.id &&
+      failure.modelFile === model.file &&
+      failure.driver === engine &&
+      failure.isolation === isolation &&
+      failure.order === settings.order;
+    if (!fits || command.interrupt.caught !== undefined) continue;
+    const replayed = await replaySaved(command, cell, saved);
+    if (replayed?.counterexample !== undefined) return asResult(replayed.counterexample, saved);
+    if (replayed === undefined) continue;
+    if (replayed.inconclusive !== undefined) {
+      terminal.err(`${file}: no verdict this time; it is kept`);
+      continue;
+    }
+    removeFailure(file);
+    terminal.err(`${file}: no longer fails; removed`);
+  }
+  return undefined;
+}
+
+async function replaySaved(
+  { settings, crew, terminal }: Command,
+  { model, engine }: Rerun,
+  { file, failure }: FailureOnDisk,
+): Promise<Replayed | undefined> {
+  try {
+    return await crew.ask('replay', {
+      model,
+      where: { engine, server: engine === 'postgres' ? settings.server : undefined },
+      line: failure.replay,
+      times: 1,
+    });
+  } catch (error) {
+    if (error instanceof WorkerCrash || !(error instanceof Fault) || !outdated.has(error.code)) throw error;
+    removeFailure(file);
+    terminal.err(`${file}: does not fit the code any more (${error.detail ?? error.message}); removed`);
+    return undefined;
+  }
+}
+
+function asResult(counterexample: Counterexample, { file, failure }: FailureOnDisk): CheckResult {
+  return {
+    verdict: 'violated',
+    setting: counterexample.setting,
+    coverage: {
+      scenarios: 1,
+      exhaustive: 0,
+      schedules: 1,
+      schedulesToFirstFailure: 1,
+      learned: 0,
+      aborted: 0,
+      refused: 0,
+      operations: counterexample.scenario.sessions.flat().length,
+    },
+    seed: failure.seed,
+    path: failure.path,
+    counterexample: { ...counterexample, minimality: failure.minimality },
+    inconclusive: undefined,
+    witness: undefined,
+    remarks: [`known since ${failure.foundAt} (${file}) and still failing: nothing else was searched`],
+    durationMs: 0,
+  };
+}
