@@ -98,14 +98,14 @@ function helpOf(command: string, root: string): Promise<string> {
   return help;
 }
 
-/** Runs the command line from the source; what it prints, whichever its exit code. */
+/** Runs the command line from the source; what it prints on stdout, whichever its exit code. Progress goes to stderr. */
 async function lockstep(args: readonly string[], root: string): Promise<string> {
   const program = ['-C', 'pg-lockstep-source', '--import', 'tsx', join(root, 'src', 'cli', 'main.ts')];
   const env = { ...process.env, NO_COLOR: '1' };
   const ended = await run(process.execPath, [...program, ...args], { cwd: root, env }).catch(
-    (error: { stdout: string; stderr: string }) => error,
+    (error: { stdout: string }) => error,
   );
-  return `${ended.stdout}${ended.stderr}`.trimEnd();
+  return ended.stdout.trimEnd();
 }
 
 /** Runs one line that calls `lockstep`. */
