@@ -89,14 +89,16 @@ function postReport(
         post_id integer not null references posts,
         status text not null
       )`,
-    rows: fc.constantFrom(null, 'approved', 'pending').map((status) => ({
+    rows: fc.constantFrom(null, null, 'approved', 'pending').map((status) => ({
       posts: [{ id: 1, has_comments: status !== null }],
       comments: status === null ? [] : [{ id: 1, post_id: 1, status }],
     })),
     operations: {
       report: operation({ run: (session) => around.reader(session, read.report) }),
-      page: operation({ run: (session) => around.reader(session, read.page) }),
+      page: operation({ weight: 2, run: (session) => around.reader(session, read.page) }),
       comment: operation({
+        // What the readers race: drawn more often than the rest.
+        weight: 3,
         arguments: [status],
         run: (session, status) => around.writer(session, (db) => addComment(db, status)),
       }),

@@ -3,7 +3,7 @@
  * does not try by itself (leaving out any one session, call or row) is added behind its own shrinks.
  */
 import fc from 'fast-check';
-import type { Call, Model, Row, Rows } from '../core/model.ts';
+import type { Call, Model, Operation, Row, Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type SmallerOptions } from '../shrink/smaller.ts';
 
@@ -16,26 +16,51 @@ export interface ScenarioBounds {
 }
 
 export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): fc.Arbitrary<Scenario> {
+  const rows = rowsArbitrary(model.rows);
   const calls = Object.entries(model.operations).map(([name, operation]) => ({
-    arbitrary: fc.tuple(...((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[])).map(
-      (args): Call => ({ operation: name, args }),
-      (call) => [...(call as Call).args],
-    ),
+    name,
+    arbitrary: callArbitrary(name, operation),
     weight: operation.weight ?? 1,
   }));
   const call = fc.oneof(...calls);
-  const rows = rowsArbitrary(model.rows);
-  const generated = fc.record({
+  const sizes = { minLength: bounds.minSessions, maxLength: bounds.maxSessions };
+  const length = { minLength: 1, maxLength: bounds.maxOperations };
+  const sessions = fc.array(fc.array(call, length), sizes);
+  // Many races are between requests of the same kind: every other scenario has all sessions call the same operations.
+  const names = fc.array(
+    fc.oneof(...calls.map(({ name, weight }) => ({ arbitrary: fc.constant(name), weight }))),
+    length,
+  );
+  const twins = names.chain((chosen) =>
+    fc.array(fc.tuple(...chosen.map((name) => named(calls, name))), sizes),
+  ) as fc.Arbitrary<Call[][]>;
+  const drawn = fc.record({
     rows,
-    sessions: fc.array(fc.array(call, { minLength: 1, maxLength: bounds.maxOperations }), {
-      minLength: bounds.minSessions,
-      maxLength: bounds.maxSessions,
-    }),
+    sessions: fc.oneof({ arbitrary: twins, weight: 1 }, { arbitrary: sessions, weight: 1 }),
   });
-  return new ScenarioArbitrary(generated, {
+  return new ScenarioArbitrary(drawn, fc.record({ rows, sessions }), {
     minSessions: bounds.minSessions,
     couldStartFrom: (fewer) => rows.canShrinkWithoutContext(fewer),
   });
+}
+
+function callArbitrary(name: string, operation: Operation): fc.Arbitrary<Call> {
+  return fc.tuple(...((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[])).map(
+    (args): Call => ({ operation: name, args }),
+    (call) => {
+      if ((call as Call).operation !== name) throw new Error('a call of another operation');
+      return [...(call as Call).args];
+    },
+  );
+}
+
+function named(
+  calls: readonly { readonly name: string; readonly arbitrary: fc.Arbitrary<Call> }[],
+  name: string,
+): fc.Arbitrary<Call> {
+  const found = calls.find((call) => call.name === name);
+  if (found === undefined) throw new Error(`there is no operation ${name}`);
+  return found.arbitrary;
 }
 
 function rowsArbitrary(rows: Model['rows']): fc.Arbitrary<Rows> {
@@ -49,17 +74,20 @@ function isArbitrary(value: fc.Arbitrary<Rows> | Rows): value is fc.Arbitrary<Ro
 }
 
 class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
-  readonly #inner: fc.Arbitrary<Scenario>;
+  readonly #drawn: fc.Arbitrary<Scenario>;
+  readonly #any: fc.Arbitrary<Scenario>;
   readonly #smaller: SmallerOptions;
 
-  constructor(inner: fc.Arbitrary<Scenario>, smaller: SmallerOptions) {
+  /** @param any generates every scenario that `drawn` does; it shrinks scenarios whatever they came from */
+  constructor(drawn: fc.Arbitrary<Scenario>, any: fc.Arbitrary<Scenario>, smaller: SmallerOptions) {
     super();
-    this.#inner = inner;
+    this.#drawn = drawn;
+    this.#any = any;
     this.#smaller = smaller;
   }
 
   generate(random: fc.Random, bias: number | undefined): fc.Value<Scenario> {
-    return this.#inner.generate(random, bias);
+    return this.#drawn.generate(random, bias);
   }
 
   canShrinkWithoutContext(value: unknown): value is Scenario {
@@ -70,9 +98,13 @@ class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
     const own = fc
       .stream(smallerScenarios(value, this.#smaller))
       .map((smaller) => new fc.Value(smaller, undefined));
-    // Without its context (after a structural shrink) the inner arbitrary can still shrink what it recognises.
-    const known = context !== undefined || this.#inner.canShrinkWithoutContext(value);
-    return known ? own.join(this.#inner.shrink(value, context)) : own;
+    if (this.#any.canShrinkWithoutContext(value)) {
+      return own.join(
+        this.#any.shrink(value, undefined).map((smaller) => new fc.Value(smaller.value, undefined)),
+      );
+    }
+    // Arguments or rows that only their own history can make simpler.
+    return context === undefined ? own : own.join(this.#drawn.shrink(value, context));
   }
 }
 

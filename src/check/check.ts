@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample, Setting } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { explore } from './explore.ts';
 import type { Lab } from './lab.ts';
@@ -22,7 +23,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
   const seed = options.seed ?? freshSeed();
   const experiment = new Experiment(model, { ...options, seed });
   try {
-    const details = await fc.check(experiment.property(), parameters(options, seed));
+    const details = await searchTwice(experiment, parameters(options, seed));
     const lab = await experiment.lab();
     // A violation and a missing verdict are gathered; any other error that fast-check met is not about the code.
     const thrown = details.errorInstance;
@@ -77,14 +78,27 @@ export async function assertHolds(model: Model, options: CheckOptions): Promise<
   return result;
 }
 
-function parameters(options: CheckOptions, seed: number | string): fc.Parameters<any> {
+/** A glance at the first schedules of every scenario, then all that the budget allows of each. */
+async function searchTwice(
+  experiment: Experiment,
+  given: fc.Parameters<[Scenario]>,
+): Promise<fc.RunDetails<[Scenario]>> {
+  const property = experiment.property();
+  experiment.glancing = true;
+  const glance = await fc.check(property, given);
+  if (glance.failed) return glance;
+  experiment.glancing = false;
+  return fc.check(property, given);
+}
+
+function parameters(options: CheckOptions, seed: number | string): fc.Parameters<[Scenario]> {
   const { path, examples, fastCheck } = options;
   return {
     ...fastCheck,
     seed: numericSeed(seed),
     numRuns: options.numRuns ?? 20,
     ...(path === undefined ? {} : { path }),
-    ...(examples === undefined ? {} : { examples: examples.map((scenario) => [scenario]) }),
+    ...(examples === undefined ? {} : { examples: examples.map((scenario): [Scenario] => [scenario]) }),
     ...(options.shrink === false ? { endOnFailure: true } : {}),
   };
 }

@@ -76,12 +76,28 @@ export class Gathered {
   }
 }
 
+/** How far one scenario has been searched. */
+interface Search {
+  readonly strategy: Strategy;
+  schedules: number;
+  exhausted: boolean;
+}
+
+/**
+ * Schedules of each scenario in a first glance over all of them: what a scenario can show, its first schedules mostly
+ * show, and another scenario is worth more than the hundredth schedule of this one.
+ */
+const glanceSchedules = 16;
+
 const notLookedFor = { pass: false, run: 0, shrunk: false };
 
 export class Experiment {
   readonly model: Model;
   readonly options: ResolvedOptions;
   gathered: Gathered = new Gathered();
+  /** Whether only the first schedules of each scenario are run for now. */
+  glancing = false;
+  readonly #searches: Map<string, Search> = new Map();
   readonly #started: number = performance.now();
   #lab: Promise<Lab> | undefined;
 
@@ -116,13 +132,15 @@ export class Experiment {
       const shrinking = gathered.failure !== undefined;
       if (this.aborted) return;
       if (!shrinking && gathered.scenarios > 0 && (this.expired || this.#enough())) return;
-      const maxSchedules = shrinking ? options.maxSchedulesPerShrink : options.maxSchedules;
+      const search = shrinking ? this.#freshSearch(scenario) : this.#searchOf(scenario);
+      const maxSchedules = this.#left(search, shrinking);
+      if (maxSchedules <= 0) return;
       const budget: Budget = {
         maxSchedules,
         expired: () => this.aborted || (!shrinking && gathered.scenarios > 0 && this.expired),
       };
-      const result = await explore(lab, scenario, this.#strategy(scenario, maxSchedules), budget);
-      this.#gather(result, scenario, shrinking);
+      const result = await explore(lab, scenario, search.strategy, budget);
+      this.#gather(result, scenario, search, shrinking);
       options.onProgress?.({ scenarios: gathered.scenarios, schedules: gathered.schedules, shrinking });
       if (result.failure !== undefined)
         throw new LockstepViolation(await this.counterexample(lab, result.failure));
@@ -136,11 +154,33 @@ export class Experiment {
     }
   }
 
+  /** Where the search of a scenario stands: it goes on there when the scenario comes up again. */
+  #searchOf(scenario: Scenario): Search {
+    const key = canonicalText(scenario);
+    const known = this.#searches.get(key);
+    if (known !== undefined) return known;
+    const search = this.#freshSearch(scenario);
+    this.#searches.set(key, search);
+    return search;
+  }
+
+  #freshSearch(scenario: Scenario): Search {
+    return { strategy: this.#strategy(scenario), schedules: 0, exhausted: false };
+  }
+
+  /** Schedules that may still be run of a scenario now. */
+  #left(search: Search, shrinking: boolean): number {
+    if (search.exhausted) return 0;
+    const { maxSchedules, maxSchedulesPerShrink } = this.options;
+    if (shrinking) return maxSchedulesPerShrink;
+    return (this.glancing ? Math.min(glanceSchedules, maxSchedules) : maxSchedules) - search.schedules;
+  }
+
   #enough(): boolean {
     return this.gathered.schedules >= (this.options.maxTotalSchedules ?? Infinity);
   }
 
-  #gather(result: Exploration, scenario: Scenario, shrinking: boolean): void {
+  #gather(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
     const { gathered } = this;
     gathered.schedules += result.schedules;
     gathered.aborted += result.aborted;
@@ -155,9 +195,11 @@ export class Experiment {
         gathered.smallerExhausted = 0;
       }
     } else {
-      gathered.scenarios += 1;
+      if (search.schedules === 0) gathered.scenarios += 1;
       if (result.exhausted) gathered.exhaustive += 1;
     }
+    search.schedules += result.schedules;
+    search.exhausted = result.exhausted;
     if (result.witness !== undefined) gathered.witness ??= { scenario, ...result.witness };
     // A smaller scenario without a verdict does not take the failure back.
     if (result.inconclusive !== undefined && gathered.failure === undefined)
@@ -167,7 +209,8 @@ export class Experiment {
     gathered.failure = result.failure;
   }
 
-  #strategy(scenario: Scenario, maxSchedules: number): Strategy {
+  #strategy(scenario: Scenario): Strategy {
+    const { maxSchedules } = this.options;
     const sessions = scenario.sessions.length;
     // The same scenario under the same seed is searched in the same way, wherever it comes from.
     const seed = `${this.options.seed ?? ''} ${canonicalText(scenario.sessions)}`;
@@ -175,7 +218,7 @@ export class Experiment {
       case 'automatic':
         return new Automatic({ seed, sessions, maxSchedules });
       case 'exhaustive':
-        return new ByPreemptions();
+        return new ByPreemptions({ seed });
       case 'random':
         return new RandomWalk(seed);
       case 'pct':

@@ -18,15 +18,17 @@ export interface AutomaticOptions {
 
 export class Automatic implements Strategy {
   readonly #options: AutomaticOptions;
-  readonly #systematic = new ByPreemptions();
+  readonly #systematic: ByPreemptions;
   #sampling: readonly Strategy[] | undefined;
-  #current: Strategy = this.#systematic;
+  #current: Strategy;
   #begun = 0;
   /** Steps of each session in the first execution. */
   readonly #steps: number[];
 
   constructor(options: AutomaticOptions) {
     this.#options = options;
+    this.#systematic = new ByPreemptions({ seed: options.seed });
+    this.#current = this.#systematic;
     this.#steps = Array.from({ length: options.sessions }, () => 0);
   }
 

@@ -8,6 +8,7 @@
  */
 import { defaultChoice, isPreemption, type ChoicePoint, type Deviation } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
+import { integerBelow, randomFrom, type Random } from './random.ts';
 
 /** A list of deviations, sharing its beginning with the list it extends. */
 interface Planned {
@@ -20,12 +21,15 @@ export interface ByPreemptionsOptions {
   readonly maxPreemptions?: number;
   /** At most so many planned schedules are kept; what does not fit is dropped, and then nothing is exhaustive. */
   readonly maxPlanned?: number;
+  /** Decides the order among schedules with equally many preemptions. Default: always the same. */
+  readonly seed?: string;
 }
 
 export class ByPreemptions implements Strategy {
   readonly #maxPreemptions: number;
   readonly #maxPlanned: number;
-  /** Planned schedules by their number of preemptions; taken last-in first-out, so that memory stays small. */
+  readonly #random: Random;
+  /** Planned schedules by their number of preemptions. */
   readonly #planned: Planned[][] = [[{ parent: undefined, deviation: undefined }]];
   #count = 1;
   #bound = 0;
@@ -39,12 +43,13 @@ export class ByPreemptions implements Strategy {
   constructor(options: ByPreemptionsOptions = {}) {
     this.#maxPreemptions = options.maxPreemptions ?? Infinity;
     this.#maxPlanned = options.maxPlanned ?? 200_000;
+    this.#random = randomFrom(`preemptions ${options.seed ?? ''}`);
   }
 
   begin(): boolean {
     while (this.#bound < this.#planned.length && (this.#planned[this.#bound]?.length ?? 0) === 0)
       this.#bound += 1;
-    const planned = this.#planned[this.#bound]?.pop();
+    const planned = this.#take(this.#planned[this.#bound]);
     if (planned === undefined) return false;
     this.#count -= 1;
     this.#runs[this.#bound] = (this.#runs[this.#bound] ?? 0) + 1;
@@ -68,6 +73,16 @@ export class ByPreemptions implements Strategy {
       if (session !== chosen) this.#plan(point, session);
     }
     return chosen;
+  }
+
+  /** Any of them: neighbours in the list differ little, and what one misses the next one misses, too. */
+  #take(list: Planned[] | undefined): Planned | undefined {
+    if (list === undefined || list.length === 0) return undefined;
+    const index = integerBelow(this.#random, list.length);
+    const taken = list[index];
+    const last = list.pop();
+    if (last !== undefined && index < list.length) list[index] = last;
+    return taken;
   }
 
   #plan(point: ChoicePoint, session: number): void {
