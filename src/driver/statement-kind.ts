@@ -8,10 +8,14 @@ const comments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)+/;
 const free = /^(?:savepoint|release|set)\b[^;]*;?\s*$/i;
 const begin = /^(?:begin|start\s+transaction)\b[^;]*;?\s*$/i;
 
-export type StatementKind = 'begin' | 'free' | 'step';
+const end = /^(?:commit|end|rollback|abort)(?:\s+(?:work|transaction))?\s*;?\s*$/i;
+
+/** `end` is a step that ends the transaction, and so waits for nobody. */
+export type StatementKind = 'begin' | 'free' | 'step' | 'end';
 
 export function statementKind(text: string): StatementKind {
   const bare = text.replace(comments, '');
   if (begin.test(bare)) return 'begin';
+  if (end.test(bare)) return 'end';
   return free.test(bare) ? 'free' : 'step';
 }

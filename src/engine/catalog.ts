@@ -41,6 +41,8 @@ export interface Sequence {
 export interface Catalog {
   readonly tables: readonly Table[];
   readonly sequences: readonly Sequence[];
+  /** Whether something may be checked at the end of a transaction (deferrable constraints and triggers). */
+  readonly deferrable: boolean;
 }
 
 const userObjects = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
@@ -131,7 +133,10 @@ export async function readCatalog(
       hasTriggers: first.triggers,
     };
   });
-  return { tables, sequences: await readSequences(admin) };
+  const deferrable = await admin.query<{ any: boolean }>(
+    'select exists (select from pg_constraint where condeferrable) or exists (select from pg_trigger where tgdeferrable) as any',
+  );
+  return { tables, sequences: await readSequences(admin), deferrable: deferrable.rows[0]?.any ?? true };
 }
 
 async function howGenerated(admin: pg.Client, row: ColumnRow): Promise<Generated | undefined> {

@@ -24,6 +24,10 @@ export interface ClientStock {
   /** A client in its initial state, connected unless more are taken than were prepared. */
   take(): GatedClient;
   giveBack(client: GatedClient): void;
+  /** Texts of statements that were seen to wait: the next time they are looked at without delay. */
+  readonly waiters: Set<string>;
+  /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
+  readonly commitsMayWait: boolean;
 }
 
 export interface Plan {
@@ -75,6 +79,7 @@ class Execution {
       owners: this.#owners,
       recorder: this.#recorder,
       signal: this.#signal,
+      waiters: stock.waiters,
       giveUp: (limit, detail) => this.#giveUp(limit, detail),
       ended: () => this.#end !== undefined,
     });
@@ -140,6 +145,9 @@ class Execution {
     }
     const statement = session.next();
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
+    if (this.#stock.commitsMayWait || statementKind(statement.text) !== 'end') {
+      await this.#settler.deadlockChecksRan();
+    }
     session.take(statement);
     const step = this.#recorder.steps - 1;
     this.#recorder.add({
@@ -235,10 +243,11 @@ class Execution {
       step,
       announced: false,
       blocked: false,
+      blockedBy: [],
       held: false,
       recorded: false,
     });
-    this.#settler.moved();
+    this.#settler.sent(statement.text);
     void statement.send();
   }
 
@@ -246,7 +255,7 @@ class Execution {
     const entry = session.inFlight.get(statement.client);
     session.inFlight.delete(statement.client);
     session.expecting = true;
-    this.#settler.moved();
+    this.#settler.completed(statement.client.pid);
     this.#settler.noLongerBlocked(session);
     if (entry?.step !== undefined) {
       const { step } = entry;

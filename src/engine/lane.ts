@@ -28,6 +28,7 @@ export class Lane implements ClientStock {
   readonly #admin: pg.Client;
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
+  readonly waiters: Set<string> = new Set();
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
@@ -78,6 +79,10 @@ export class Lane implements ClientStock {
       await database.drop();
       throw error;
     }
+  }
+
+  get commitsMayWait(): boolean {
+    return this.tables.catalog.deferrable;
   }
 
   /** The state in which an execution with these starting rows begins. */

@@ -15,8 +15,10 @@ export interface InFlight {
   readonly step: number | undefined;
   /** The backend said that it waits, and has not said that it got the lock. */
   announced: boolean;
-  /** Accepted as blocked when last looked at. */
+  /** Seen to be blocked when last looked at. */
   blocked: boolean;
+  /** Backends that it waited for then. */
+  blockedBy: readonly number[];
   /** Its backend is held still until those before it have settled. */
   held: boolean;
   /** Recorded as blocked in the history at some time, so that its completion is recorded as unblocked first. */

@@ -12,11 +12,11 @@ import { sessionNames, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
 import { stableWaits } from './stability.ts';
 
-/** How soon to look for blocked backends that do not announce themselves; then twice as long each time. */
+/** How soon to look whether a statement waits, where nothing told so; then twice as long each time. */
 const firstLookMs = 1;
 const slowestLookMs = 16;
-/** How often a wait must be seen before it is accepted without the announcement that should have come. */
-const looksWithoutAnnouncement = 8;
+/** How long a deadlock check may be overdue: the settings that announce it can be changed by the code under test. */
+const announcementMs = 100;
 
 /** What an execution lends to its settler. */
 export interface Settling {
@@ -27,6 +27,7 @@ export interface Settling {
   readonly owners: ReadonlyMap<GatedClient, SessionRun>;
   readonly recorder: Recorder;
   readonly signal: Signal;
+  readonly waiters: Set<string>;
   giveUp(limit: LimitName, detail: string): void;
   ended(): boolean;
 }
@@ -37,6 +38,8 @@ export class Settler {
   #generation = 0;
   /** The generation at which all that is in flight was seen to be blocked. */
   #verified = -1;
+  /** The statement sent last was seen to wait before: look at once. */
+  #expectWait = false;
   /** Something ran since promise chains were last known to be drained. */
   #active = false;
   /** Waiters that are held still, in the order in which they are let go. */
@@ -48,10 +51,37 @@ export class Settler {
     this.#in = settling;
   }
 
-  /** A statement was sent, or a reply came. */
-  moved(): void {
+  /** A statement was sent. Who waited before still waits: nobody lets go of a lock before its statement ends. */
+  sent(text: string): void {
+    this.#step(this.#verified === this.#generation);
+    this.#expectWait = this.#in.waiters.has(text);
+  }
+
+  /** A reply came to a client. Only those that waited for it may wait no more. */
+  completed(pid: number): void {
+    const freed = this.inFlight().some((entry) => entry.blockedBy.includes(pid));
+    this.#step(this.#verified === this.#generation && !freed);
+  }
+
+  #step(stillVerified: boolean): void {
     this.#generation += 1;
+    if (stillVerified) this.#verified = this.#generation;
     this.#active = true;
+  }
+
+  /**
+   * Waits until the deadlock check of every waiting backend has run, so that the one that closes a cycle later is the
+   * one whose check finds it. Needed before a statement that may wait itself.
+   */
+  async deadlockChecksRan(): Promise<void> {
+    const { database, signal } = this.#in;
+    if (!database.capabilities.announcesWaits) return;
+    const due = (): boolean => this.inFlight().some((entry) => entry.blocked && !entry.announced);
+    if (this.inFlight().length === 0) return;
+    // Whoever waits anew has said before that its last wait was over: one turn delivers that.
+    await turn();
+    const since = performance.now();
+    while (due() && performance.now() - since < announcementMs) await signal.wait(firstLookMs);
   }
 
   /** Code under test ran. */
@@ -89,14 +119,13 @@ export class Settler {
     const next = this.#held.shift();
     if (next === undefined) return;
     next.held = false;
-    this.#generation += 1;
+    this.#step(false);
     this.#in.database.stillness?.letGo([next.statement.client.pid]);
   }
 
   async settle(): Promise<void> {
     const { database, limits, signal, recorder } = this.#in;
     let lookMs = database.capabilities.announcesWaits ? slowestLookMs : firstLookMs;
-    let looks = 0;
     let since = performance.now();
     while (!this.#in.ended()) {
       // From here to `break` nothing is awaited: what was found to be quiet is still quiet then.
@@ -114,16 +143,16 @@ export class Settler {
       }
 
       const running = inFlight.filter((entry) => !entry.blocked);
-      if (!running.every((entry) => entry.announced)) {
+      if (this.#expectWait) this.#expectWait = false;
+      else if (!running.every((entry) => entry.announced)) {
         if (await signal.wait(lookMs)) {
           since = performance.now();
           continue;
         }
         lookMs = Math.min(lookMs * 2, slowestLookMs);
       }
-      looks += 1;
       // Whatever it finds is judged from the top: a reply may have come while the database was asked.
-      if (await this.#look(looks > looksWithoutAnnouncement)) continue;
+      if (await this.#look()) continue;
       if (performance.now() - since > limits.stepTimeoutMs) {
         const who = sessionNames(running.map((entry) => entry.session.index));
         this.#in.giveUp('stepTimeoutMs', `a statement of ${who} has no reply`);
@@ -198,13 +227,11 @@ export class Settler {
   }
 
   /** Asks the database who waits for whom. True when everything in flight can only be freed by another step. */
-  async #look(withoutAnnouncement: boolean): Promise<boolean> {
-    const { database, owners, recorder } = this.#in;
+  async #look(): Promise<boolean> {
+    const { database, owners, recorder, waiters } = this.#in;
     const generation = this.#generation;
     const inFlight = this.inFlight().filter((entry) => !entry.held);
     const waits = await database.waits(inFlight.map((entry) => entry.statement.client.pid));
-    // Announcements that were sent before the answer are in our socket buffers: one turn delivers them.
-    await turn();
     if (this.#generation !== generation) return false;
     const idle = new Set<number>();
     const sessionOf = new Map<number, number>();
@@ -214,18 +241,18 @@ export class Settler {
       if (session.inFlight.get(client)?.held ?? true) idle.add(client.pid);
     }
     const stable = stableWaits(waits, idle);
-    const announces = database.capabilities.announcesWaits && !withoutAnnouncement;
     let settled = inFlight.length > 0;
     for (const entry of inFlight) {
       const { pid } = entry.statement.client;
-      entry.blocked = stable.has(pid) && (entry.announced || !announces);
+      entry.blocked = stable.has(pid);
+      entry.blockedBy = waits.find((wait) => wait.pid === pid)?.blockedBy ?? [];
       if (!entry.blocked) {
         settled = false;
         continue;
       }
       const session = entry.session.index;
-      const blockedBy = waits.find((wait) => wait.pid === pid)?.blockedBy ?? [];
-      const sessions = blockedBy.map((other) => sessionOf.get(other)).filter((s) => s !== undefined);
+      waiters.add(entry.statement.text);
+      const sessions = entry.blockedBy.map((other) => sessionOf.get(other)).filter((s) => s !== undefined);
       const by = [...new Set(sessions)].sort((a, b) => a - b);
       if (!entry.recorded || String(this.#blockers.get(session)) !== String(by)) {
         recorder.add({ kind: 'blocked', session, step: entry.step ?? recorder.steps, by });
