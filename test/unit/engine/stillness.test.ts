@@ -1,0 +1,50 @@
+/**
+ * One commit may wake several waiting sessions, which then race each other inside Postgres: after an update both go
+ * on to lock the new version of the row, and the operating system decides who is first. Held still, they go on in
+ * the order in which they began to wait.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lockedRead } from '../../../models/bank-account.ts';
+import { Lab } from '../../../src/check/lab.ts';
+import { historyDifference } from '../../../src/check/same-history.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import { defaultLimits } from '../../../src/engine/limits.ts';
+import { RandomWalk } from '../../../src/strategy/random-walk.ts';
+import { Replay } from '../../../src/strategy/replay.ts';
+
+const driver = postgres();
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open(driver, lockedRead, 'read committed', defaultLimits, 'session');
+});
+afterAll(async () => {
+  await lab.close();
+  await driver.close();
+});
+
+const scenario: Scenario = {
+  rows: { accounts: [{ name: 'alice', balance: 10 }] },
+  sessions: [1, 2, 3].map((amount) => [{ operation: 'deposit', args: [amount] }]),
+};
+
+test('three sessions on one row: a schedule has one history, 80 of 80', async () => {
+  const start = await lab.start(scenario.rows);
+  const walk = new RandomWalk('three');
+  let severalWaited = 0;
+  for (let run = 0; run < 80; run += 1) {
+    walk.begin();
+    const first = await lab.run(scenario, start, (point) => walk.choose(point));
+    const replay = new Replay(Lab.scheduleOf(first), 'strict');
+    const second = await lab.run(scenario, start, (point) => replay.choose(point));
+    expect(historyDifference(first, second, lab.rules, new Set())).toBeUndefined();
+    const waiting = new Set<number>();
+    for (const event of first.history) {
+      if (event.kind === 'blocked') waiting.add(event.session);
+      if (event.kind === 'unblocked') waiting.delete(event.session);
+      if (waiting.size === 2) severalWaited += 1;
+    }
+  }
+  // Else the test would show nothing.
+  expect(severalWaited).toBeGreaterThan(40);
+});
