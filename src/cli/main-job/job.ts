@@ -1,4 +1,121 @@
-import type { Command } from '../command.ts';
-export async function mainJob(_: Command): Promise<number> {
-  return 0;
+/**
+ * The main job of this repository: all models, all engines, all levels; then a table of verdicts and the story of
+ * each race. Two workers share the cells, one for each core of a small machine: PGlite's are all run by the second,
+ * since an instance costs seconds to boot and most of a gigabyte.
+ */
+import { join } from 'node:path';
+import { Fault } from '../../core/fault.ts';
+import type { CheckResult } from '../../core/result.ts';
+import { formatCounterexample } from '../../report/story.ts';
+import { describeInconclusive } from '../../report/verdict-line.ts';
+import { count } from '../../report/text.ts';
+import { explain, findModels, type Command } from '../command.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { saveFailure, writeWhole } from '../failures.ts';
+import { writeJson } from '../json-file.ts';
+import { stalledResult } from '../stalled-result.ts';
+import { Stalled } from '../worker/worker.ts';
+import { cellsOf, defaultSeed, orderOf, type Cell } from './plan.ts';
+import { storyOf } from './stories.ts';
+import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
+
+const workers = 2;
+/** The worker that has PGlite. */
+const pgliteWorker = 1;
+
+export async function mainJob(command: Command): Promise<number> {
+  const { settings, terminal } = command;
+  const startedAt = new Date();
+  const started = performance.now();
+  const models = await findModels(command);
+  const found = new Map<Cell, CheckResult>();
+  const faults: Pick<Fault, 'kind'>[] = [];
+  let first = true;
+
+  const report = (cell: Cell, result: CheckResult): void => {
+    found.set(cell, result);
+    saveFailure(settings.reports, result, cell.model.file);
+    if (result.counterexample === undefined || !first) return;
+    first = false;
+    const story = formatCounterexample(result.counterexample, { ...terminal, modelPath: cell.model.file });
+    terminal.out(`The first race, found after ${seconds(started)}:\n\n${story}\n\nLooking for more.\n`);
+  };
+
+  const cells = cellsOf(models);
+  const queues = {
+    postgres: cells.filter((cell) => cell.engine === 'postgres'),
+    pglite: cells.filter((cell) => cell.engine === 'pglite'),
+  };
+  const next = (worker: number): Cell | undefined =>
+    (worker === pgliteWorker ? queues.pglite.shift() : undefined) ?? queues.postgres.shift();
+  const workThrough = async (worker: number): Promise<void> => {
+    for (let cell = next(worker); cell !== undefined; cell = next(worker)) {
+      if (command.interrupt.caught !== undefined || faults.some((fault) => fault.kind === 'engine')) return;
+      try {
+        report(cell, await runCell(command, cell, worker, `${found.size + 1}/${cells.length}`));
+      } catch (error) {
+        if (command.interrupt.caught !== undefined) return;
+        explain(error, terminal);
+        faults.push(error instanceof Fault ? error : { kind: 'engine' });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, (_, worker) => workThrough(worker)));
+
+  const rows = models.map((model): Row => {
+    const own = [...found].filter(([cell]) => cell.model === model);
+    return { model, results: Object.fromEntries(own.map(([cell, result]) => [cell.column, result])) };
+  });
+  terminal.out(textOf(rows, terminal, seconds(started)));
+  writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, seconds(started))}\n`);
+  writeJson(join(settings.reports, 'main.json'), [...found.values()], startedAt);
+  terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json and failures/`);
+  if (faults.length > 0) return exitCodeOf([], faults);
+  if (surprises(rows) > 0) return exitCodes.violation;
+  return exitCodeOf(
+    [...found.values()].filter((result) => result.verdict !== 'violated'),
+    [],
+  );
+}
+
+async function runCell(command: Command, cell: Cell, worker: number, number: string): Promise<CheckResult> {
+  const { settings, crew, terminal } = command;
+  const { model, engine, isolation } = cell;
+  const seed = settings.seed ?? defaultSeed;
+  const title = `${number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
+  terminal.began(title);
+  try {
+    return await crew.ask(
+      'check',
+      {
+        model,
+        where: { engine, server: engine === 'postgres' ? settings.server : undefined },
+        order: orderOf(cell, seed),
+      },
+      ({ schedules }) => terminal.progress(`${title}: ${count(schedules, 'schedule')}`),
+      worker,
+    );
+  } catch (error) {
+    if (!(error instanceof Stalled)) throw error;
+    return stalledResult(error, { model: model.id, driver: engine, isolation, order: 'session', seed });
+  }
+}
+
+/** The whole report, as it is printed and as it is written to a file. */
+function textOf(
+  rows: readonly Row[],
+  look: { readonly width?: number; readonly color?: boolean },
+  took: string,
+): string {
+  const stories = rows.flatMap((row) => storyOf(row, look) ?? []);
+  const open = rows
+    .flatMap((row) => Object.values(row.results))
+    .flatMap((result) =>
+      result.inconclusive === undefined ? [] : describeInconclusive(result.inconclusive, look),
+    );
+  return [verdictTable(rows), legend.join('\n'), ...open, ...stories, summaryText(rows, took)].join('\n\n');
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }

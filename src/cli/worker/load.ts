@@ -51,7 +51,7 @@ function loadFault(error: unknown, absolute: string, name: string): Error {
   const words = message
     .split('\n')
     .map((line) => line.replace(/^.*: ERROR: /, ''))
-    .filter((line) => !/^Transform failed/.test(line) && line.trim() !== '');
+    .filter((line) => !line.startsWith('Transform failed') && line.trim() !== '');
   const where = place === undefined || place === null ? name : `${nameOf(place[1] ?? absolute)}:${place[2]}`;
   return new Fault(`${name} ${parse ? 'does not parse' : 'cannot be loaded'}`, {
     code: parse ? 'does-not-parse' : 'does-not-load',

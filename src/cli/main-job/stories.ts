@@ -1,0 +1,34 @@
+/** The stories of the races that were found: one for each model, however many levels have it. */
+import type { CheckResult } from '../../core/result.ts';
+import { formatCounterexample, type StoryOptions } from '../../report/story.ts';
+import { columns, type Column } from './plan.ts';
+import type { Row } from './verdicts.ts';
+
+/** The story of a row's race where it was found first in the order of the columns; undefined without one. */
+export function storyOf(row: Row, options: StoryOptions): string | undefined {
+  const found = columns.filter((column) => row.results[column]?.counterexample !== undefined);
+  const [first] = found;
+  const counterexample = first === undefined ? undefined : row.results[first]?.counterexample;
+  if (first === undefined || counterexample === undefined) return undefined;
+  const story = formatCounterexample(counterexample, { ...options, modelPath: row.model.file });
+  const elsewhere = columns
+    .filter((column) => column !== first)
+    .flatMap((column) => elsewhereText(column, row));
+  return elsewhere.length === 0
+    ? story
+    : `${story}\n${elsewhere.map((text) => `elsewhere  ${text}`).join('\n')}`;
+}
+
+function elsewhereText(column: Column, row: Row): readonly string[] {
+  const result: CheckResult | undefined = row.results[column];
+  if (result === undefined) return [];
+  const where = column === 'pglite' ? 'PGlite' : column;
+  switch (result.verdict) {
+    case 'violated':
+      return [`${where}: violated too`];
+    case 'holds':
+      return [];
+    case 'inconclusive':
+      return [`${where}: no verdict`];
+  }
+}

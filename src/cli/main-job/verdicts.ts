@@ -1,0 +1,86 @@
+/** The table of verdicts, and what a reader should notice in it. */
+import type { CheckResult, Coverage } from '../../core/result.ts';
+import { formatTable } from '../../report/table.ts';
+import { count } from '../../report/text.ts';
+import type { ModelFacts } from '../worker/messages.ts';
+import { columns, type Column } from './plan.ts';
+
+/** What was found for one model, by column. */
+export interface Row {
+  readonly model: ModelFacts;
+  readonly results: Readonly<Partial<Record<Column, CheckResult>>>;
+}
+
+const headings: Readonly<Record<Column, string>> = {
+  'read committed': 'read committed',
+  'repeatable read': 'repeatable read',
+  serializable: 'serializable',
+  pglite: 'PGlite',
+};
+
+export const legend: readonly string[] = [
+  'holds 394/all     every schedule of the generated scenarios was run: 394',
+  'holds 2,004       a sample: not every schedule of every scenario was run',
+  'VIOLATED after 7  the 7th schedule that was run had no serial explanation',
+];
+
+export function verdictTable(rows: readonly Row[]): string {
+  const body = rows.map(({ model, results }, index) => [
+    rows[index - 1]?.model.name === model.name ? '' : model.name,
+    model.variant ?? '',
+    model.kind ?? '',
+    ...columns.map((column) => cellText(results[column])),
+    notesOf({ model, results }).join('; '),
+  ]);
+  return formatTable(
+    ['model', 'variant', 'kind', ...columns.map((column) => headings[column]), 'notes'],
+    body,
+  );
+}
+
+function cellText(result: CheckResult | undefined): string {
+  if (result === undefined) return 'not run';
+  switch (result.verdict) {
+    case 'holds':
+      return `holds ${ranText(result.coverage)}`;
+    case 'violated':
+      return `VIOLATED after ${(result.coverage.schedulesToFirstFailure ?? result.coverage.schedules).toLocaleString('en-US')}`;
+    case 'inconclusive':
+      return '? no verdict';
+  }
+}
+
+function ranText({ schedules, scenarios, exhaustive }: Coverage): string {
+  return `${schedules.toLocaleString('en-US')}${exhaustive >= scenarios ? '/all' : ''}`;
+}
+
+export function notesOf({ model, results }: Row): readonly string[] {
+  const notes: string[] = [];
+  for (const column of columns) {
+    const expected = model.expected[column];
+    const found = results[column];
+    if (found === undefined || found.verdict === 'inconclusive' || expected === undefined) continue;
+    if (found.verdict !== expected) notes.push(`NOT AS DECLARED at ${headings[column]}: ${expected}`);
+  }
+  const { pglite, 'read committed': standard } = results;
+  if (standard?.verdict === 'violated' && pglite?.verdict === 'holds') notes.push('PGlite hides the race');
+  return notes;
+}
+
+/** Cells that are not as the models declare. */
+export function surprises(rows: readonly Row[]): number {
+  return rows.flatMap(notesOf).filter((note) => note.startsWith('NOT')).length;
+}
+
+export function summaryText(rows: readonly Row[], seconds: string): string {
+  const results = rows.flatMap((row) => Object.values(row.results));
+  const of = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
+  const schedules = results.reduce((sum, result) => sum + result.coverage.schedules, 0);
+  const hidden = rows.filter((row) => notesOf(row).includes('PGlite hides the race')).length;
+  const wrong = surprises(rows);
+  return [
+    `${count(rows.length, 'variant')}: ${of('holds')} held, ${of('violated')} violated, ${of('inconclusive')} without a verdict`,
+    `${count(schedules, 'schedule')} in ${seconds}; PGlite hides ${count(hidden, 'race')} that Postgres has at its default level`,
+    wrong === 0 ? 'every verdict is as the models declare' : `${wrong} not as the models declare`,
+  ].join('\n');
+}
