@@ -19,8 +19,10 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 
 const ms = (value) => `${value.toFixed(3)} ms`;
 const perSecond = (value) => `${Math.round(1000 / value)}/s`;
-const times = ({ median: middle, lowerQuartile, upperQuartile }) =>
-  `${middle.toFixed(2)}  (half of the rounds between ${lowerQuartile.toFixed(2)} and ${upperQuartile.toFixed(2)})`;
+const times = ({ median: middle, lowerQuartile, upperQuartile, calm }) => {
+  const [low, high] = [lowerQuartile.toFixed(2), upperQuartile.toFixed(2)];
+  return `${middle.toFixed(2)}  (half of the rounds ${low} to ${high}; in calm rounds ${calm.toFixed(2)})`;
+};
 
 function print(title, lines) {
   console.log(`\n${title}`);

@@ -36,15 +36,25 @@ export function median(values) {
 
 /**
  * The median of the rounds' own ratios, with the quartiles: steadier than a ratio of medians, since both sides of
- * a round met the same weather.
+ * a round met the same weather. `calm` is the ratio of both sides' lower quartiles: what is left when the machine's
+ * other work is in nobody's way. On an idle machine the two agree.
  *
  * @param {readonly number[]} above
  * @param {readonly number[]} below
  */
 export function ratio(above, below) {
-  const ratios = above.map((value, round) => value / below[round]).toSorted((a, b) => a - b);
-  const at = (part) => ratios[Math.round(part * (ratios.length - 1))];
-  return { median: median(ratios), lowerQuartile: at(0.25), upperQuartile: at(0.75), rounds: ratios.length };
+  const ratios = above.map((value, round) => value / below[round]);
+  return {
+    median: median(ratios),
+    lowerQuartile: quantile(ratios, 0.25),
+    upperQuartile: quantile(ratios, 0.75),
+    calm: quantile(above, 0.25) / quantile(below, 0.25),
+    rounds: ratios.length,
+  };
+}
+
+function quantile(values, part) {
+  return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))];
 }
 
 /** Runs a batch several times over, so that a batch takes long enough to be timed; returns the sum of its units. */
