@@ -27,7 +27,11 @@ interface Difference {
   readonly sequences: readonly Sequence[];
 }
 
-const nothing: Difference = { tables: [], sequences: [] };
+interface Rewrite extends Difference {
+  readonly truncate: boolean;
+}
+
+const nothing: Rewrite = { tables: [], sequences: [], truncate: false };
 
 type Result = pg.QueryArrayResult<(string | null)[]>;
 
@@ -71,8 +75,8 @@ export class Tables {
       return `select ${columns} from only ${table.sql}`;
     });
     const positions = sequences.map((sequence) => `select last_value, is_called from ${sequence.sql}`);
-    const expected = restore === undefined ? nothing : this.#lastDifference;
-    const writes = restore === undefined ? [] : this.#loading(expected, restore);
+    const rewrite = restore === undefined ? nothing : this.#rewrite(this.#lastDifference, restore);
+    const writes = restore === undefined ? [] : this.#loading(rewrite, restore);
     const results = await this.#script([...selects, ...positions], writes);
     const state: DatabaseState = {
       tables: Object.fromEntries(
@@ -89,7 +93,7 @@ export class Tables {
       ),
     };
     for (const [name, { rows }] of Object.entries(state.tables)) this.#wearOut(name, rows, unseenBytes);
-    this.#known = restore === undefined ? state : withRestored(state, restore, expected);
+    this.#known = restore === undefined ? state : withRestored(state, restore, rewrite);
     if (restore !== undefined) this.#lastDifference = this.#difference(state, restore);
     return state;
   }
@@ -102,7 +106,7 @@ export class Tables {
   /** Makes the database hold exactly this state. */
   async load(state: DatabaseState): Promise<void> {
     const difference = this.#difference(this.#known ?? (await this.dump()), state);
-    const writes = this.#loading(difference, state);
+    const writes = this.#loading(this.#rewrite(difference, state), state);
     if (writes.length > 0) await this.#script([], writes);
     this.#known = state;
   }
@@ -118,17 +122,31 @@ export class Tables {
     };
   }
 
-  #loading({ tables: changed, sequences: moved }: Difference, state: DatabaseState): string[] {
-    const rowsOf = (table: Table): TableRows['rows'] => state.tables[table.name]?.rows ?? [];
-    const worn = changed.some(
-      (table) => (this.#wear.get(table.name) ?? 0) + bytesOf(rowsOf(table)) > wornBytes,
+  /**
+   * What is written to make up for a difference. TRUNCATE wants every referencing table along, and where foreign keys
+   * cannot be switched off, so does DELETE.
+   */
+  #rewrite(difference: Difference, state: DatabaseState): Rewrite {
+    const truncate = difference.tables.some(
+      ({ name }) => (this.#wear.get(name) ?? 0) + bytesOf(state.tables[name]?.rows ?? []) > wornBytes,
     );
-    const affected = worn ? this.#withReferences(changed) : changed;
-    const ordered = this.#referencedFirst(affected);
+    const along = truncate || !this.#capabilities.replicaRole;
+    return {
+      ...difference,
+      tables: along ? this.#withReferences(difference.tables) : difference.tables,
+      truncate,
+    };
+  }
+
+  #loading({ tables: changed, sequences: moved, truncate: worn }: Rewrite, state: DatabaseState): string[] {
+    if (changed.length === 0 && moved.length === 0) return [];
+    const rowsOf = (table: Table): TableRows['rows'] => state.tables[table.name]?.rows ?? [];
+    const ordered = this.#referencedFirst(changed);
     const statements: string[] = [];
     const switchOff = this.#capabilities.replicaRole ? [] : ordered.filter((table) => table.hasTriggers);
     for (const table of switchOff) statements.push(`alter table ${table.sql} disable trigger user`);
-    if (worn) statements.push(`truncate ${ordered.map((table) => `only ${table.sql}`).join(', ')}`);
+    if (worn && ordered.length > 0)
+      statements.push(`truncate ${ordered.map((table) => `only ${table.sql}`).join(', ')}`);
     else for (const table of ordered.toReversed()) statements.push(`delete from only ${table.sql}`);
     for (const table of ordered) {
       if (worn) this.#wear.set(table.name, 0);
@@ -148,7 +166,6 @@ export class Tables {
     this.#wear.set(name, (this.#wear.get(name) ?? 0) + bytesOf(rows) + extra);
   }
 
-  /** TRUNCATE wants every referencing table along. */
   #withReferences(changed: readonly Table[]): readonly Table[] {
     const names = new Set(changed.map((table) => table.name));
     for (let size = -1; size !== names.size;) {
