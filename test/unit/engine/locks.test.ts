@@ -73,7 +73,7 @@ describe('two transactions that read, update and commit', () => {
 /** The second update comes before the first commit. */
 function isContended(order: string): boolean {
   const at = (session: string, step: number): number =>
-    [...order].flatMap((who, index) => (who === session ? index : []))[step] ?? NaN;
+    order.split('').flatMap((who, index) => (who === session ? index : []))[step] ?? NaN;
   const [first, second] = at('1', 1) < at('2', 1) ? ['1', '2'] : ['2', '1'];
   return at(second, 1) < at(first, 2);
 }
