@@ -269,6 +269,9 @@ describe('further oracles', () => {
     });
     expect(await verdict({ ...seen, model: { specification: specification(1) } })).toBe('explained s1.1');
     expect(await verdict({ ...seen, model: { specification: specification(2) } })).toBe('specification');
+    const sessions = [[[call('add', 'x', 5), returned(15)]], [[call('add', 'x', 7), returned(22)]]] as const;
+    const two = { ...seen, sessions, final: { x: 22 }, model: { specification: specification(1) } };
+    expect(await verdict(two)).toBe('explained s1.1 s2.1');
   });
 
   test('a specification is held against every serial order, not only the one observed', async () => {
