@@ -4,6 +4,7 @@
  * since an instance costs seconds to boot and most of a gigabyte.
  */
 import { join } from 'node:path';
+import type { Progress } from '../../check/options.ts';
 import { Fault } from '../../core/fault.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { formatCounterexample } from '../../report/story.ts';
@@ -14,8 +15,8 @@ import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { saveFailure, writeWhole } from '../failures.ts';
 import { writeJson } from '../json-file.ts';
 import { stalledResult } from '../stalled-result.ts';
-import { Stalled } from '../worker/worker.ts';
-import { cellsOf, defaultSeed, orderOf, type Cell } from './plan.ts';
+import { Stalled, WorkerCrash } from '../worker/worker.ts';
+import { cellsOf, defaultSeed, more, orderOf, type Cell } from './plan.ts';
 import { storyOf } from './stories.ts';
 import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
 
@@ -56,6 +57,7 @@ export async function mainJob(command: Command): Promise<number> {
       } catch (error) {
         if (command.interrupt.caught !== undefined) return;
         explain(error, terminal);
+        if (error instanceof WorkerCrash) command.crew.replace(worker);
         faults.push(error instanceof Fault ? error : { kind: 'engine' });
       }
     }
@@ -84,17 +86,16 @@ async function runCell(command: Command, cell: Cell, worker: number, number: str
   const seed = settings.seed ?? defaultSeed;
   const title = `${number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
   terminal.began(title);
+  const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
+  const show = ({ schedules }: Progress): void =>
+    terminal.progress(`${title}: ${count(schedules, 'schedule')}`);
   try {
-    return await crew.ask(
-      'check',
-      {
-        model,
-        where: { engine, server: engine === 'postgres' ? settings.server : undefined },
-        order: orderOf(cell, seed),
-      },
-      ({ schedules }) => terminal.progress(`${title}: ${count(schedules, 'schedule')}`),
-      worker,
-    );
+    for (let order = orderOf(cell, seed); ;) {
+      const result = await crew.ask('check', { model, where, order }, show, worker);
+      const next = command.interrupt.caught === undefined ? more(cell, order, result) : undefined;
+      if (next === undefined) return result;
+      order = next;
+    }
   } catch (error) {
     if (!(error instanceof Stalled)) throw error;
     return stalledResult(error, { model: model.id, driver: engine, isolation, order: 'session', seed });
