@@ -7,7 +7,8 @@ import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { explore } from './explore.ts';
 import type { Lab } from './lab.ts';
 import type { CheckOptions } from './options.ts';
-import { Experiment, LockstepInconclusive, LockstepViolation } from './property.ts';
+import { LockstepInconclusive, LockstepViolation } from './errors.ts';
+import { Experiment } from './experiment.ts';
 import { numericSeed } from './seed.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
@@ -84,10 +85,10 @@ async function searchTwice(
   given: fc.Parameters<[Scenario]>,
 ): Promise<fc.RunDetails<[Scenario]>> {
   const property = experiment.property();
-  experiment.glancing = true;
+  experiment.sweep = 'glance';
   const glance = await fc.check(property, given);
   if (glance.failed) return glance;
-  experiment.glancing = false;
+  experiment.sweep = 'rest';
   return fc.check(property, given);
 }
 

@@ -6,7 +6,7 @@ import type { Driver } from '../driver/contract.ts';
 import { DoesNotFit, Replay } from '../strategy/replay.ts';
 import { explore, type Exploration } from './explore.ts';
 import { parseReplayLine, type ReplayLine } from './replay-line.ts';
-import { Experiment } from './property.ts';
+import { Experiment } from './experiment.ts';
 
 export interface ReplayResult {
   /** The violation as it shows now; undefined where the run has a serial witness, or there is no verdict. */

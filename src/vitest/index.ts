@@ -2,7 +2,7 @@
 import { afterAll, test } from 'vitest';
 import { check } from '../check/check.ts';
 import type { CheckOptions } from '../check/options.ts';
-import { LockstepInconclusive, LockstepViolation } from '../check/property.ts';
+import { LockstepInconclusive, LockstepViolation } from '../check/errors.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { CheckResult } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
