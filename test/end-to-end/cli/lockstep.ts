@@ -1,0 +1,135 @@
+/** Runs the built command as a user does, in a folder of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import type { Database } from '../../../src/driver/contract.ts';
+
+export const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+
+export function fixture(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when stderr holds this text. */
+  said(text: string): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Default: a new empty folder. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const folders: string[] = [];
+
+/** Removed when the test file is done. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+export function start(args: readonly string[], { cwd = emptyFolder(), env = {} }: RunOptions = {}): Running {
+  const { FORCE_COLOR: _, NO_COLOR: __, LOCKSTEP_SERVER: ___, NODE_OPTIONS: ____, ...rest } = process.env;
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { ...rest, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    for (const listener of listeners) listener();
+  });
+  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr })));
+  return {
+    process: child,
+    ended,
+    said: (text) =>
+      Promise.race([
+        new Promise<void>((done) => {
+          const look = (): void => {
+            if (!stderr.includes(text)) return;
+            listeners.delete(look);
+            done();
+          };
+          listeners.add(look);
+          look();
+        }),
+        ended.then(({ code }) => {
+          throw new Error(`ended with ${code} without saying "${text}":\n${stdout}${stderr}`);
+        }),
+      ]),
+  };
+}
+
+export function lockstep(args: readonly string[], options?: RunOptions): Promise<Ended> {
+  return start(args, options).ended;
+}
+
+/** A server that others may use: started once, since a start costs most of a second. */
+export interface SharedServer {
+  readonly url: string;
+  /** Databases that lockstep made there, other than this one. */
+  databases(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export async function sharedServer(): Promise<SharedServer> {
+  const { default: pg } = await import('pg');
+  // A limit that nothing else uses, so that the driver is this file's own.
+  const driver = postgres({ connectTimeoutMs: 10_001 });
+  const database: Database = await driver.open();
+  const { host, port, user } = database.clientConfig({ kind: 'admin' });
+  const client = new pg.Client(database.clientConfig({ kind: 'admin' }));
+  await client.connect();
+  const url = `postgres://${user}@/postgres?host=${encodeURIComponent(String(host))}&port=${port}`;
+  return {
+    url,
+    databases: async () => {
+      const { rows } = await client.query<{ datname: string }>(
+        `select datname from pg_database where datname like 'lockstep\\_%' and datname <> current_database()`,
+      );
+      return rows.map((row) => row.datname);
+    },
+    close: async () => {
+      await client.end();
+      await driver.close();
+    },
+  };
+}
+
+/** The saved failures of a run in this folder: names and contents. */
+export function failuresIn(
+  folder: string,
+): readonly { readonly name: string; readonly value: Record<string, unknown> }[] {
+  const failures = join(folder, 'reports', 'failures');
+  try {
+    return readdirSync(failures).map((name) => ({
+      name,
+      value: JSON.parse(readFileSync(join(failures, name), 'utf8')) as Record<string, unknown>,
+    }));
+  } catch {
+    return [];
+  }
+}
