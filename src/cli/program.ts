@@ -143,6 +143,7 @@ Examples:
     .addOption(server)
     .addOption(variant)
     .option('--seed <seed>')
+    .option('--time <time>')
     .option('--reports <folder>')
     .addOption(stall)
     .addOption(config)

@@ -16,7 +16,7 @@ import { saveFailure, writeWhole } from '../failures.ts';
 import { writeJson } from '../json-file.ts';
 import { stalledResult } from '../stalled-result.ts';
 import { Stalled, WorkerCrash } from '../worker/worker.ts';
-import { cellsOf, defaultSeed, more, orderOf, type Cell } from './plan.ts';
+import { cellsOf, defaultSeed, defaultTimeMs, leastMs, more, orderOf, type Cell } from './plan.ts';
 import { storyOf } from './stories.ts';
 import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
 
@@ -32,6 +32,8 @@ export async function mainJob(command: Command): Promise<number> {
   const found = new Map<Cell, CheckResult>();
   const faults: Pick<Fault, 'kind'>[] = [];
   let first = true;
+  const timeMs = settings.time ?? defaultTimeMs;
+  const endsAt = started + timeMs;
 
   const report = (cell: Cell, result: CheckResult): void => {
     found.set(cell, result);
@@ -53,7 +55,7 @@ export async function mainJob(command: Command): Promise<number> {
     for (let cell = next(worker); cell !== undefined; cell = next(worker)) {
       if (command.interrupt.caught !== undefined || faults.some((fault) => fault.kind === 'engine')) return;
       try {
-        report(cell, await runCell(command, cell, worker, `${found.size + 1}/${cells.length}`));
+        report(cell, await runCell(command, cell, worker, `${found.size + 1}/${cells.length}`, endsAt));
       } catch (error) {
         if (command.interrupt.caught !== undefined) return;
         explain(error, terminal);
@@ -68,9 +70,15 @@ export async function mainJob(command: Command): Promise<number> {
     const own = [...found].filter(([cell]) => cell.model === model);
     return { model, results: Object.fromEntries(own.map(([cell, result]) => [cell.column, result])) };
   });
-  terminal.out(textOf(rows, terminal, seconds(started)));
-  writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, seconds(started))}\n`);
+  const took = seconds(started);
+  terminal.out(textOf(rows, terminal, took));
+  writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`);
   writeJson(join(settings.reports, 'main.json'), [...found.values()], startedAt);
+  if (performance.now() > endsAt) {
+    terminal.out(
+      `\nthe time of ${timeMs / 1000} s was over before all was done: the last cells were searched less`,
+    );
+  }
   terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json and failures/`);
   if (faults.length > 0) return exitCodeOf([], faults);
   if (surprises(rows) > 0) return exitCodes.violation;

@@ -22,7 +22,7 @@ export interface Cell {
 
 /**
  * In the order in which they are begun: races first, since somebody may be watching, and among them the reported
- * ones at the default level.
+ * ones at the default level. What can be spared where time runs out comes last.
  */
 export function cellsOf(models: readonly ModelFacts[]): readonly Cell[] {
   const cells = models.flatMap((model) =>
@@ -33,7 +33,7 @@ export function cellsOf(models: readonly ModelFacts[]): readonly Cell[] {
     }),
   );
   const rank = ({ expected, model, column }: Cell): number => {
-    if (expected !== 'violated') return 3;
+    if (expected !== 'violated') return model.kind === 'mended' ? 3 : 4;
     if (column !== 'read committed') return 2;
     return model.kind === 'reported' ? 0 : 1;
   };
@@ -42,6 +42,13 @@ export function cellsOf(models: readonly ModelFacts[]): readonly Cell[] {
 
 /** Fixed, so that two runs of the main job do the same. Any other finds the same races, sooner or later. */
 export const defaultSeed = 2;
+
+/**
+ * On a machine where all of it would take longer, the cells that are left then get `leastMs` each: the main job ends
+ * within four minutes, and the table shows how much was run.
+ */
+export const defaultTimeMs = 210_000;
+export const leastMs = 1_000;
 
 /** What a mended variant must have held over, where that is not every schedule of its scenarios. */
 export const enoughSchedules = 2_000;

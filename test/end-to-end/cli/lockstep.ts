@@ -24,7 +24,7 @@ export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
   /** Resolves when stderr holds this text. */
-  said(text: string): Promise<void>;
+  readonly said: (text: string) => Promise<void>;
 }
 
 export interface RunOptions {
