@@ -1,7 +1,8 @@
 /**
  * Which statements are scheduling points. BEGIN and SAVEPOINT commute with everything (a snapshot is taken
  * by the first query, not by BEGIN), and so does setting a parameter: they go along with the session's
- * next step, except SET CONSTRAINTS, which runs deferred checks and may wait. This looks at the leading keyword only, and when in doubt the statement is a step.
+ * next step, except SET CONSTRAINTS, which runs deferred checks and may wait. This looks at the leading
+ * keyword only, and when in doubt the statement is a step.
  */
 
 const comments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)+/;
