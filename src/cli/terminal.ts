@@ -21,6 +21,8 @@ export interface Terminal {
 
 type Stream = NodeJS.WriteStream;
 
+const usual = 100;
+const narrowest = 40;
 const widest = 160;
 
 /** @param resultsTo `stderr` where stdout carries something for machines */
@@ -36,11 +38,11 @@ export function makeTerminal(resultsTo: 'stdout' | 'stderr' = 'stdout'): Termina
   };
   const show = (text: string): void => {
     clear();
-    process.stderr.write(text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1)));
+    process.stderr.write(text.slice(0, widthOf(process.stderr) - 1));
     shown = true;
   };
   return {
-    width: results.isTTY ? Math.min(results.columns ?? 100, widest) : 100,
+    width: widthOf(results),
     color: mayColor(results),
     out: (text) => {
       clear();
@@ -58,6 +60,11 @@ export function makeTerminal(resultsTo: 'stdout' | 'stderr' = 'stdout'): Termina
       if (live) show(text);
     },
   };
+}
+
+/** A terminal may not know its width, and say 0. */
+function widthOf({ isTTY, columns }: Stream): number {
+  return isTTY && columns >= narrowest ? Math.min(columns, widest) : usual;
 }
 
 /** See https://no-color.org and https://force-color.org: an empty value counts as not set. */

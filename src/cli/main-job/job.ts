@@ -24,6 +24,13 @@ const workers = 2;
 /** The worker that has PGlite. */
 const pgliteWorker = 1;
 
+/** Who runs a cell, as which of how many, and until when there is time. */
+interface Work {
+  readonly worker: number;
+  readonly number: string;
+  readonly endsAt: number;
+}
+
 export async function mainJob(command: Command): Promise<number> {
   const { settings, terminal } = command;
   const startedAt = new Date();
@@ -55,7 +62,10 @@ export async function mainJob(command: Command): Promise<number> {
     for (let cell = next(worker); cell !== undefined; cell = next(worker)) {
       if (command.interrupt.caught !== undefined || faults.some((fault) => fault.kind === 'engine')) return;
       try {
-        report(cell, await runCell(command, cell, worker, `${found.size + 1}/${cells.length}`, endsAt));
+        report(
+          cell,
+          await runCell(command, cell, { worker, number: `${found.size + 1}/${cells.length}`, endsAt }),
+        );
       } catch (error) {
         if (command.interrupt.caught !== undefined) return;
         explain(error, terminal);
@@ -88,19 +98,22 @@ export async function mainJob(command: Command): Promise<number> {
   );
 }
 
-async function runCell(command: Command, cell: Cell, worker: number, number: string): Promise<CheckResult> {
-  const { settings, crew, terminal } = command;
+async function runCell(command: Command, cell: Cell, work: Work): Promise<CheckResult> {
+  const { settings, crew, terminal, interrupt } = command;
   const { model, engine, isolation } = cell;
   const seed = settings.seed ?? defaultSeed;
-  const title = `${number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
+  const title = `${work.number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
   terminal.began(title);
   const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
   const show = ({ schedules }: Progress): void =>
     terminal.progress(`${title}: ${count(schedules, 'schedule')}`);
+  const left = (): number => work.endsAt - performance.now();
+  let order = orderOf(cell, seed);
   try {
-    for (let order = orderOf(cell, seed); ;) {
-      const result = await crew.ask('check', { model, where, order }, show, worker);
-      const next = command.interrupt.caught === undefined ? more(cell, order, result) : undefined;
+    for (;;) {
+      const timed = { ...order, timeBudgetMs: Math.max(leastMs, left()) };
+      const result = await crew.ask('check', { model, where, order: timed }, show, work.worker);
+      const next = left() > 0 && interrupt.caught === undefined ? more(cell, order, result) : undefined;
       if (next === undefined) return result;
       order = next;
     }
