@@ -37,7 +37,14 @@ export async function checkCommand(command: Command): Promise<number> {
     try {
       const known = await rerun(command, cell);
       const number = `${index + 1}/${cells.length}`;
-      const result = known ?? (await search(command, cell, number, seed, timeBudgetMs));
+      const found = known ?? (await search(command, cell, number, seed, timeBudgetMs));
+      if (
+        interrupt.caught !== undefined &&
+        found.counterexample === undefined &&
+        found.coverage.schedules === 0
+      )
+        break;
+      const result = interrupt.caught === undefined ? found : interrupted(found);
       results.push(result);
       terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
       if (known !== undefined || saveFailure(settings.reports, result, cell.model.file) !== undefined)
@@ -107,6 +114,11 @@ async function search(
     if (!(error instanceof Stalled)) throw error;
     return stalledResult(error, { model: model.id, driver: engine, isolation, order, seed });
   }
+}
+
+/** Ended in order, so what it says is true; but it is not what was asked for. */
+function interrupted(result: CheckResult): CheckResult {
+  return { ...result, remarks: [...result.remarks, 'interrupted before the search was over'] };
 }
 
 function summary(results: readonly CheckResult[], cells: number, faults: number, durationMs: number): string {

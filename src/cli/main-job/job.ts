@@ -38,12 +38,14 @@ export async function mainJob(command: Command): Promise<number> {
   const models = await findModels(command);
   const found = new Map<Cell, CheckResult>();
   const faults: Pick<Fault, 'kind'>[] = [];
+  const cut = new Set<Cell>();
   let first = true;
   const timeMs = settings.time ?? defaultTimeMs;
   const endsAt = started + timeMs;
 
   const report = (cell: Cell, result: CheckResult): void => {
     found.set(cell, result);
+    if (performance.now() > endsAt || command.interrupt.caught !== undefined) cut.add(cell);
     saveFailure(settings.reports, result, cell.model.file);
     if (result.counterexample === undefined || !first) return;
     first = false;
@@ -78,7 +80,11 @@ export async function mainJob(command: Command): Promise<number> {
 
   const rows = models.map((model): Row => {
     const own = [...found].filter(([cell]) => cell.model === model);
-    return { model, results: Object.fromEntries(own.map(([cell, result]) => [cell.column, result])) };
+    return {
+      model,
+      results: Object.fromEntries(own.map(([cell, result]) => [cell.column, result])),
+      cut: new Set([...cut].filter((cell) => cell.model === model).map((cell) => cell.column)),
+    };
   });
   const took = seconds(started);
   terminal.out(textOf(rows, terminal, took));

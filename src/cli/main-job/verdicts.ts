@@ -9,6 +9,8 @@ import { columns, type Column } from './plan.ts';
 export interface Row {
   readonly model: ModelFacts;
   readonly results: Readonly<Partial<Record<Column, CheckResult>>>;
+  /** Columns whose search was cut short: even where all of it passed, it is not all that there was to run. */
+  readonly cut: ReadonlySet<Column>;
 }
 
 const headings: Readonly<Record<Column, string>> = {
@@ -25,12 +27,12 @@ export const legend: readonly string[] = [
 ];
 
 export function verdictTable(rows: readonly Row[]): string {
-  const body = rows.map(({ model, results }, index) => [
-    rows[index - 1]?.model.name === model.name ? '' : model.name,
-    model.variant ?? '',
-    model.kind ?? '',
-    ...columns.map((column) => cellText(results[column])),
-    notesOf({ model, results }).join('; '),
+  const body = rows.map((row, index) => [
+    rows[index - 1]?.model.name === row.model.name ? '' : row.model.name,
+    row.model.variant ?? '',
+    row.model.kind ?? '',
+    ...columns.map((column) => cellText(row.results[column], row.cut.has(column))),
+    notesOf(row).join('; '),
   ]);
   return formatTable(
     ['model', 'variant', 'kind', ...columns.map((column) => headings[column]), 'notes'],
@@ -38,11 +40,11 @@ export function verdictTable(rows: readonly Row[]): string {
   );
 }
 
-function cellText(result: CheckResult | undefined): string {
+function cellText(result: CheckResult | undefined, cut: boolean): string {
   if (result === undefined) return 'not run';
   switch (result.verdict) {
     case 'holds':
-      return `holds ${ranText(result.coverage)}`;
+      return `holds ${ranText(result.coverage, cut)}`;
     case 'violated':
       return `VIOLATED after ${(result.coverage.schedulesToFirstFailure ?? result.coverage.schedules).toLocaleString('en-US')}`;
     case 'inconclusive':
@@ -50,11 +52,11 @@ function cellText(result: CheckResult | undefined): string {
   }
 }
 
-function ranText({ schedules, scenarios, exhaustive }: Coverage): string {
-  return `${schedules.toLocaleString('en-US')}${exhaustive >= scenarios ? '/all' : ''}`;
+function ranText({ schedules, scenarios, exhaustive }: Coverage, cut: boolean): string {
+  return `${schedules.toLocaleString('en-US')}${exhaustive >= scenarios && !cut ? '/all' : ''}`;
 }
 
-export function notesOf({ model, results }: Row): readonly string[] {
+export function notesOf({ model, results }: Pick<Row, 'model' | 'results'>): readonly string[] {
   const notes: string[] = [];
   for (const column of columns) {
     const expected = model.expected[column];

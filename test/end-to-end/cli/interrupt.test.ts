@@ -67,6 +67,7 @@ test.each([
   expect(end.code).toBe(code);
   expect(stdout).toContain('VIOLATION  not serializable in bank/faulty');
   expect(stdout).toMatch(/1 violated, /);
+  expect(stdout).toContain('interrupted before the search was over');
   expect(failuresIn(cwd)).toHaveLength(1);
   expect(await server.databases()).not.toContain(database);
 });
