@@ -98,12 +98,14 @@ export async function explore(
         continue;
       }
       inconclusive = check ? undefined : await rerun(lab, scenario, start, execution);
+      inconclusive ??= await secondOpinion(lab, scenario, start, execution, judgement.violation);
       if (inconclusive === undefined) failure = failureOf(scenario, execution, judgement.violation);
       break;
     }
   } catch (error) {
     inconclusive = inconclusiveFrom(lab, error, scenario);
   }
+  exhausted ||= failure === undefined && inconclusive === undefined && strategy.exhausted === true;
   return { failure, inconclusive, schedules, exhausted, aborted, refused, operations, witness: example };
 }
 
@@ -128,6 +130,31 @@ async function judgeOnce(
   const judgement = await judge(lab.oracle, scenario, start, execution);
   if (judgement.kind === 'explained') explained.add(key);
   return judgement;
+}
+
+/**
+ * The specification is learned, too, and each transition was seen once: before a violation is reported, all that it
+ * rests on is learned anew.
+ */
+async function secondOpinion(
+  lab: Lab,
+  scenario: Scenario,
+  start: DatabaseState,
+  execution: LaneExecution,
+  violation: Violation,
+): Promise<Inconclusive | undefined> {
+  if (violation.kind !== 'not-serializable') return undefined;
+  const again = await judge(lab.unlearnedOracle(), scenario, start, execution);
+  if (again.kind === 'violation') return undefined;
+  return {
+    kind: 'nondeterminism',
+    setting: lab.setting,
+    scenario,
+    schedule: Lab.scheduleOf(execution),
+    step: undefined,
+    first: 'no serial order gave the outcome',
+    second: 'run alone once more, an operation gave something else, and one does',
+  };
 }
 
 function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {

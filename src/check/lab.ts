@@ -15,7 +15,7 @@ import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import type { Oracle } from '../oracle/judge.ts';
-import { LearnedSpecification } from '../oracle/learned.ts';
+import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
 import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
 import { sameAnswer, sameTables } from '../oracle/same.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
@@ -68,11 +68,7 @@ export class Lab {
       Object.fromEntries(table.columns.map((column) => [column.name, column.generated])),
     ]);
     this.rules = { sequences: catalog.sequences, columns: Object.fromEntries(columns) as GeneratedColumns };
-    const learned = new LearnedSpecification(
-      (from, call, memory) => this.#runAlone(from, call, memory),
-      (from, call, a, b) => this.#agree(from, call, a, b),
-    );
-    this.oracle = { model, learned, rules: this.rules, order };
+    this.oracle = { model, learned: this.#learner(), rules: this.rules, order };
     const { engine } = lane.database;
     this.setting = {
       model: modelId(model),
@@ -92,6 +88,18 @@ export class Lab {
     order: OrderRule,
   ): Promise<Lab> {
     return new Lab(model, await Lane.open(driver, model, isolation), driver.kind, limits, order);
+  }
+
+  #learner(): LearnedSpecification {
+    return new LearnedSpecification(
+      (from, call, memory) => this.#runAlone(from, call, memory),
+      (from, call, a, b) => this.#agree(from, call, a, b),
+    );
+  }
+
+  /** An oracle that has learned nothing yet: what one slip taught the other it does not know. */
+  unlearnedOracle(): Oracle {
+    return { ...this.oracle, learned: this.#learner() };
   }
 
   /** The state that a scenario starts from. */
@@ -132,11 +140,7 @@ export class Lab {
       .map(({ point, chosen }) => ({ step: point.step, session: chosen }));
   }
 
-  async #runAlone(
-    from: DatabaseState,
-    call: Call,
-    memory: unknown,
-  ): Promise<{ answer: Answer; memory: unknown; final: DatabaseState }> {
+  async #runAlone(from: DatabaseState, call: Call, memory: unknown): Promise<AloneRun> {
     const { model, limits } = this;
     const execution = await this.lane.run(from, {
       model,
@@ -194,19 +198,15 @@ export class Lab {
     }
   }
 
-  #agree(
-    from: DatabaseState,
-    call: Call,
-    a: { readonly answer: Answer; readonly final: DatabaseState },
-    b: { readonly answer: Answer; readonly final: DatabaseState },
-  ): boolean {
+  #agree(from: DatabaseState, call: Call, a: AloneRun, b: AloneRun): boolean {
     const fixed = fixedTexts(from, call.args);
     const names = {
       observed: new Names(this.rules, a.final, fixed),
       expected: new Names(this.rules, b.final, fixed),
     };
     const renaming = new Renaming(names.observed, names.expected);
-    return sameAnswer(a.answer, b.answer, renaming) && sameTables(a.final, b.final, renaming, names);
+    const same = sameAnswer(a.answer, b.answer, renaming) && renaming.value(a.memory, b.memory);
+    return same && sameTables(a.final, b.final, renaming, names);
   }
 
   /** Keeps memory flat over long runs. Only between scenarios: numbers of states become invalid. */

@@ -51,7 +51,11 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     const budget = { maxSchedules: 1, expired: () => false };
     let exploration: Exploration | undefined;
     for (let time = 0; time < (options.times ?? 1); time += 1) {
-      exploration = await explore(lab, line.scenario, new Replay(line.schedule, 'strict'), budget);
+      const strategy = new Replay(line.schedule, 'strict');
+      exploration = await explore(lab, line.scenario, strategy, budget);
+      if (strategy.left > 0 && exploration.inconclusive === undefined) {
+        throw new DoesNotFit('the code ends before the schedule does');
+      }
     }
     if (exploration === undefined) throw new Error('a replay runs at least once');
     const { failure } = exploration;

@@ -8,6 +8,8 @@ import { sameTables } from '../oracle/same.ts';
 export interface Observed {
   readonly history: History;
   readonly final: DatabaseState;
+  /** What each session remembers at the end. */
+  readonly memories: readonly unknown[];
 }
 
 export interface HistoryDifference {
@@ -37,6 +39,13 @@ export function historyDifference(
     if (a === undefined || b === undefined || !renaming.value(comparable(a), comparable(b))) {
       return { step, first: eventText(a), second: eventText(b) };
     }
+  }
+  if (!renaming.value(first.memories, second.memories)) {
+    return {
+      step: undefined,
+      first: `remembered ${canonicalText(first.memories)}`,
+      second: `remembered ${canonicalText(second.memories)}`,
+    };
   }
   if (sameTables(first.final, second.final, renaming, names)) return undefined;
   return { step: undefined, first: 'other final tables', second: 'other final tables' };

@@ -22,12 +22,21 @@ export function plain(value: unknown, depth = 0): unknown {
   if (value instanceof Date) return new Date(value.getTime());
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
+  if (isQueryResult(value))
+    return plain({ command: value.command, rowCount: value.rowCount, rows: value.rows }, depth);
   if (value instanceof Map) return plain([...value.entries()], depth + 1);
   if (value instanceof Set) return plain([...value.values()], depth + 1);
   const entries = Object.entries(value)
-    .filter(([key, item]) => item !== undefined && typeof item !== 'function' && !key.startsWith('_'))
+    .filter(([, item]) => item !== undefined && typeof item !== 'function')
     .map(([key, item]) => [key, plain(item, depth + 1)] as const);
   return Object.fromEntries(entries);
+}
+
+/** A whole result of `pg`, returned as it is: its parsers and private fields are no data. */
+function isQueryResult(value: object): value is { command: unknown; rowCount: unknown; rows: unknown } {
+  return (
+    'command' in value && 'rowCount' in value && 'rows' in value && 'fields' in value && '_types' in value
+  );
 }
 
 /** One text per value: equal texts mean equal values. Keys are sorted; types are told apart. */

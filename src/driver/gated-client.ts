@@ -169,6 +169,10 @@ export class GatedClient extends pg.Client {
       userCallback === undefined
         ? new Promise<unknown>((resolve, reject) => {
             finish = (error, result) => (error === undefined ? resolve(result) : reject(error));
+          }).catch((error: unknown) => {
+            // As `pg` does it: here the stack leads to the caller, where it was made it led to the socket.
+            if (error instanceof Error) Error.captureStackTrace(error);
+            throw error;
           })
         : undefined;
     // A callback must run in the asynchronous context of its caller, not in that of the socket.
@@ -188,8 +192,6 @@ export class GatedClient extends pg.Client {
         const sent = await send();
         gate.completed(held, sent);
         if (sent.kind === 'error') {
-          // The stack that leads to the caller is worth more than the one that leads to the socket.
-          if (sent.error instanceof Error) Error.captureStackTrace(sent.error);
           finish(sent.error);
         } else if (userCallback === undefined) finish(undefined, sent.result);
         else (finish as (error: unknown, result: unknown) => void)(null, sent.result);

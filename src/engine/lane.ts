@@ -101,10 +101,10 @@ export class Lane implements ClientStock {
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
     const record = await execute(this, plan).catch(async (error: unknown) => {
-      await this.#afterwards(undefined);
+      await this.#afterwards(undefined, 0);
       throw error;
     });
-    const final = await this.#afterwards(again ? from : undefined);
+    const final = await this.#afterwards(again ? from : undefined, rowsWritten(record));
     return { ...record, final };
   }
 
@@ -130,14 +130,14 @@ export class Lane implements ClientStock {
     }
   }
 
-  async #afterwards(restore: DatabaseState | undefined): Promise<DatabaseState> {
+  async #afterwards(restore: DatabaseState | undefined, written: number): Promise<DatabaseState> {
     const used = [...this.#used];
     this.#used.clear();
     const leftOpen = used.some((client) => client.inTransaction && !client.broken);
     const resets = Promise.all(used.map((client) => this.#reset(client)));
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await resets;
-    const [final] = await Promise.all([this.tables.dump(restore), resets]);
+    const [final] = await Promise.all([this.tables.dump(restore, written), resets]);
     // Newest last: the next execution gives its sessions the same clients in the same order.
     this.#idle.push(...used.filter((client) => !client.broken).toReversed());
     return final;
@@ -170,6 +170,17 @@ export class Lane implements ClientStock {
       else client.unref();
     }
   }
+}
+
+/** Row versions that the statements say they wrote. */
+function rowsWritten({ history }: ExecutionRecord): number {
+  return history.reduce(
+    (rows, event) =>
+      event.kind === 'completed' && event.reply.kind === 'rows' && event.reply.command !== 'SELECT'
+        ? rows + (event.reply.rowCount ?? 0)
+        : rows,
+    0,
+  );
 }
 
 function positionIn(sql: string, error: unknown): string {

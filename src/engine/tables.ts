@@ -5,11 +5,12 @@
  * rows no longer stand in the order of their insertion. So a worn table is truncated before that can happen.
  */
 import pg from 'pg';
-import { Fault, messageOf } from '../core/fault.ts';
 import type { Rows } from '../core/model.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import type { Catalog, Sequence, Table } from './catalog.ts';
+import { referencedFirst } from './reference-order.ts';
+import { insertStartingRows } from './starting-rows.ts';
 
 /** Settings under which values are printed the same everywhere; a shared backend may have others. */
 const canonicalSettings = [
@@ -39,7 +40,7 @@ type Result = pg.QueryArrayResult<(string | null)[]>;
 const wornBytes = 6_000;
 /** What one row costs beyond its values: header, line pointer, alignment, one version more. */
 const rowOverheadBytes = 48;
-/** What an execution may write and delete again without leaving a trace in the final rows. */
+/** What an execution is taken to write at least, beyond what its final rows show. */
 const unseenBytes = 200;
 
 const raw = { getTypeParser: () => (value: string) => value };
@@ -48,26 +49,27 @@ export class Tables {
   readonly catalog: Catalog;
   readonly #admin: pg.Client;
   readonly #capabilities: Capabilities;
-  readonly #byName: ReadonlyMap<string, Table>;
   /** What the database is known to hold; undefined when code ran since it was last read. */
   #known: DatabaseState | undefined;
   /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
   #lastDifference: Difference = nothing;
   readonly #wear = new Map<string, number>();
+  /** The most that one execution wrote so far: room is left for as much again, whatever table it goes to. */
+  #mostWritten = 0;
 
   constructor(admin: pg.Client, capabilities: Capabilities, catalog: Catalog) {
     this.#admin = admin;
     this.#capabilities = capabilities;
     this.catalog = catalog;
-    this.#byName = new Map(catalog.tables.map((table) => [table.name, table]));
   }
 
   /**
    * Reads the state. Open transactions of others do not show.
    *
    * @param restore the state that is wanted next: what differed from it last time is put back in the same round trip
+   * @param rowsWritten row versions that were written since the last dump
    */
-  async dump(restore?: DatabaseState): Promise<DatabaseState> {
+  async dump(restore?: DatabaseState, rowsWritten = 0): Promise<DatabaseState> {
     const { tables, sequences } = this.catalog;
     if (tables.length === 0 && sequences.length === 0) return (this.#known = { tables: {}, sequences: {} });
     const selects = tables.map((table) => {
@@ -92,7 +94,12 @@ export class Tables {
         ]),
       ),
     };
-    for (const [name, { rows }] of Object.entries(state.tables)) this.#wearOut(name, rows, unseenBytes);
+    let largest = 0;
+    for (const { rows } of Object.values(state.tables))
+      for (const row of rows) largest = Math.max(largest, bytesOf([row]));
+    const written = Math.max(unseenBytes, rowsWritten * largest);
+    this.#mostWritten = Math.max(this.#mostWritten, written);
+    for (const [name, { rows }] of Object.entries(state.tables)) this.#wearOut(name, rows, written);
     this.#known = restore === undefined ? state : withRestored(state, restore, rewrite);
     if (restore !== undefined) this.#lastDifference = this.#difference(state, restore);
     return state;
@@ -128,7 +135,8 @@ export class Tables {
    */
   #rewrite(difference: Difference, state: DatabaseState): Rewrite {
     const truncate = difference.tables.some(
-      ({ name }) => (this.#wear.get(name) ?? 0) + bytesOf(state.tables[name]?.rows ?? []) > wornBytes,
+      ({ name }) =>
+        (this.#wear.get(name) ?? 0) + bytesOf(state.tables[name]?.rows ?? []) + this.#mostWritten > wornBytes,
     );
     const along = truncate || !this.#capabilities.replicaRole;
     return {
@@ -141,7 +149,7 @@ export class Tables {
   #loading({ tables: changed, sequences: moved, truncate: worn }: Rewrite, state: DatabaseState): string[] {
     if (changed.length === 0 && moved.length === 0) return [];
     const rowsOf = (table: Table): TableRows['rows'] => state.tables[table.name]?.rows ?? [];
-    const ordered = this.#referencedFirst(changed);
+    const ordered = this.#capabilities.replicaRole ? changed : referencedFirst(changed);
     const statements: string[] = [];
     const switchOff = this.#capabilities.replicaRole ? [] : ordered.filter((table) => table.hasTriggers);
     for (const table of switchOff) statements.push(`alter table ${table.sql} disable trigger user`);
@@ -177,21 +185,6 @@ export class Tables {
     return this.catalog.tables.filter((table) => names.has(table.name));
   }
 
-  #referencedFirst(tables: readonly Table[]): readonly Table[] {
-    if (this.#capabilities.replicaRole) return tables;
-    const ordered: Table[] = [];
-    const visit = (table: Table, path: readonly string[]): void => {
-      if (ordered.includes(table) || path.includes(table.name)) return;
-      for (const target of table.references) {
-        const referenced = this.#byName.get(target);
-        if (referenced !== undefined && tables.includes(referenced)) visit(referenced, [...path, table.name]);
-      }
-      ordered.push(table);
-    };
-    for (const table of tables) visit(table, []);
-    return ordered;
-  }
-
   /**
    * The state that the starting rows make, on top of what the schema inserted.
    *
@@ -200,34 +193,7 @@ export class Tables {
   async seed(base: DatabaseState, rows: Rows): Promise<DatabaseState> {
     await this.load(base);
     this.forget();
-    for (const [name, list] of Object.entries(rows)) {
-      const table = this.#byName.get(name);
-      if (table === undefined) {
-        throw new Fault(`the starting rows name a table "${name}" that the schema does not have`, {
-          code: 'bad-rows',
-          kind: 'usage',
-          detail: `its tables are ${[...this.#byName.keys()].join(', ') || '(none)'}`,
-        });
-      }
-      if (list.length === 0) continue;
-      const columns = [...new Set(list.flatMap((row) => Object.keys(row)))]
-        .map((c) => pg.escapeIdentifier(c))
-        .join(', ');
-      try {
-        await this.#admin.query(
-          `insert into ${table.sql} (${columns}) overriding system value
-           select ${columns} from json_populate_recordset(null::${table.sql}, $1)`,
-          [JSON.stringify(list)],
-        );
-      } catch (error) {
-        throw new Fault(`the starting rows of table "${name}" do not fit the schema`, {
-          code: 'bad-rows',
-          kind: 'usage',
-          detail: messageOf(error),
-          cause: error,
-        });
-      }
-    }
+    await insertStartingRows(this.#admin, this.#capabilities, this.catalog, rows);
     const seeded = await this.dump();
     const sequences = this.catalog.sequences.map(
       (sequence) => [sequence.name, `${sequence.start},f`] as const,

@@ -19,20 +19,18 @@ export interface Transition {
   readonly memory: unknown;
 }
 
+/** What came of running one operation alone. */
+export interface AloneRun {
+  readonly answer: Answer;
+  readonly memory: unknown;
+  readonly final: DatabaseState;
+}
+
 /** Runs one operation alone on the engine. */
-export type RunAlone = (
-  from: DatabaseState,
-  call: Call,
-  memory: unknown,
-) => Promise<{ readonly answer: Answer; readonly memory: unknown; readonly final: DatabaseState }>;
+export type RunAlone = (from: DatabaseState, call: Call, memory: unknown) => Promise<AloneRun>;
 
 /** Tells whether two runs of one transition agree, up to generated values. */
-export type Agree = (
-  from: DatabaseState,
-  call: Call,
-  a: { readonly answer: Answer; readonly final: DatabaseState },
-  b: { readonly answer: Answer; readonly final: DatabaseState },
-) => boolean;
+export type Agree = (from: DatabaseState, call: Call, a: AloneRun, b: AloneRun) => boolean;
 
 /** A learned transition gave something else when it was executed again. */
 export class NotAFunction extends Error {
@@ -102,7 +100,8 @@ export class LearnedSpecification {
     known.uses += 1;
     if (recheckedUses.includes(known.uses) || known.uses % (recheckedUses.at(-1) ?? 1) === 0) {
       const again = await this.#execute(state, call, memory);
-      const first = { answer: known.transition.answer, final: this.state(known.transition.state) };
+      const { answer, memory: remembered, state: left } = known.transition;
+      const first = { answer, memory: remembered, final: this.state(left) };
       if (!this.#agree(this.state(state), call, first, again)) {
         throw new NotAFunction(call, first.answer, again.answer);
       }

@@ -54,6 +54,10 @@ export class Automatic implements Strategy {
     return chosen;
   }
 
+  get exhausted(): boolean {
+    return this.#systematic.exhausted;
+  }
+
   get systematic(): ByPreemptions {
     return this.#systematic;
   }

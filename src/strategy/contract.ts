@@ -9,4 +9,6 @@ export interface Strategy {
   begin(): boolean;
   /** The session that takes the next step; one of `point.runnable`. */
   choose(point: ChoicePoint): number;
+  /** Whether every schedule there is has been begun; left out by strategies that sample. */
+  readonly exhausted?: boolean;
 }

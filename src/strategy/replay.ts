@@ -17,6 +17,7 @@ export class Replay implements Strategy {
   readonly #schedule: Schedule;
   readonly #mode: ReplayMode;
   #begun = false;
+  #followed = 0;
 
   constructor(schedule: Schedule, mode: ReplayMode) {
     this.#schedule = schedule;
@@ -29,10 +30,18 @@ export class Replay implements Strategy {
     return true;
   }
 
+  /** Deviations that were not reached: the execution ended before them. */
+  get left(): number {
+    return this.#schedule.length - this.#followed;
+  }
+
   choose(point: ChoicePoint): number {
     const deviation = this.#schedule.find(({ step }) => step === point.step);
     if (deviation === undefined) return defaultChoice(point);
-    if (point.runnable.includes(deviation.session)) return deviation.session;
+    if (point.runnable.includes(deviation.session)) {
+      this.#followed += 1;
+      return deviation.session;
+    }
     if (this.#mode === 'lenient') return defaultChoice(point);
     throw new DoesNotFit(
       `at step ${point.step + 1} the schedule goes to s${deviation.session + 1}, which cannot go there; ` +
