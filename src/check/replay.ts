@@ -49,14 +49,33 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
   try {
     const lab = await experiment.lab();
     const budget = { maxSchedules: 1, expired: () => false };
-    let exploration: Exploration | undefined;
+    let first: Exploration | undefined;
     for (let time = 0; time < (options.times ?? 1); time += 1) {
       const strategy = new Replay(line.schedule, 'strict');
-      exploration = await explore(lab, line.scenario, strategy, budget);
-      if (strategy.left > 0 && exploration.inconclusive === undefined) {
+      const next = await explore(lab, line.scenario, strategy, budget);
+      if (strategy.left > 0 && next.inconclusive === undefined) {
         throw new DoesNotFit('the code ends before the schedule does');
       }
+      if (first === undefined || next.inconclusive !== undefined) first = next;
+      if (first.inconclusive !== undefined) break;
+      const difference = told(first) === told(next) ? undefined : { first: told(first), second: told(next) };
+      if (difference === undefined) continue;
+      const { scenario, schedule } = line;
+      first = {
+        ...next,
+        failure: undefined,
+        inconclusive: {
+          kind: 'nondeterminism',
+          setting: lab.setting,
+          scenario,
+          schedule,
+          step: undefined,
+          ...difference,
+        },
+      };
+      break;
     }
+    const exploration = first;
     if (exploration === undefined) throw new Error('a replay runs at least once');
     const { failure } = exploration;
     const counterexample = failure === undefined ? undefined : await experiment.counterexample(lab, failure);
@@ -72,4 +91,9 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
   } finally {
     await experiment.close();
   }
+}
+
+/** What one round of a replay came to. */
+function told({ failure }: Exploration): string {
+  return failure === undefined ? 'it passed' : `it failed: ${failure.violation.kind}`;
 }

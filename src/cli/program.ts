@@ -97,7 +97,7 @@ Examples:
   program
     .command('replay')
     .description('run a failure again, exactly, and tell it step by step')
-    .argument('<file>', 'the file that defines the model')
+    .argument('<file>', 'the file that defines the model, or its name as the failure shows it')
     .argument('<line>', 'what follows "replay" in the failure: v1:...')
     .option('--times <n>', 'how often; each must give the same history (default: 1)')
     .option('--engine <name>', "postgres or pglite (default: the line's)")

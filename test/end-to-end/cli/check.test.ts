@@ -1,5 +1,5 @@
 /** `check` and `replay`: verdicts, exit codes, saved failures, JSON. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -100,6 +100,12 @@ describe('a failure', () => {
     expect(replayed.stdout).toContain(`lockstep replay ${fixture('bank.ts')} ${line}`);
     expect(replayed.stdout).toContain('replayed 3 times');
     expect(replayed.code).toBe(1);
+
+    // A test's failure knows no file and names the model: then it is looked for among the configured models.
+    writeFileSync(join(cwd, 'lockstep.config.json'), JSON.stringify({ models: [fixture('bank.ts')] }));
+    const named = await lockstep(['replay', 'bank/faulty', line, '--server', server.url], { cwd });
+    expect([named.code, told(named.stdout)]).toEqual([1, told(story.join('\n'))]);
+    rmSync(join(cwd, 'lockstep.config.json'));
 
     const second = await check(args, { cwd });
     expect(second.stdout.replaceAll(/\s+/g, ' ')).toContain('and still failing: nothing else was searched');

@@ -100,3 +100,31 @@ test('a strict replay whose schedule goes on after the code has ended does not f
   expect(parseReplayLine(line).schedule).toEqual([{ step: 9, session: 1 }]);
   await expect(replay(model, line, { engine })).rejects.toMatchObject({ code: 'schedule-does-not-fit' });
 });
+
+test('a replay that fails in one round and passes in another is neither', async () => {
+  let executions = 0;
+  const model: Model = defineModel({
+    name: 'changing',
+    schema: 'create table account (balance int not null); insert into account values (10)',
+    shared: () => ({ faulty: (executions += 1) <= 40 }),
+    operations: {
+      deposit: operation({
+        run: async ({ client, shared }) => {
+          const { rows } = await client.query('select balance from account');
+          const sum = (shared as { faulty: boolean }).faulty ? '$1' : 'balance + 1 + 0 * $1';
+          await client.query(`update account set balance = ${sum}`, [rows[0].balance + 1]);
+        },
+      }),
+    },
+  });
+  const sessions = [...alone.sessions, ...alone.sessions];
+  const found = await check(model, { engine, sessions: 2, numRuns: 1, examples: [{ rows: {}, sessions }] });
+  expect(found.counterexample).toBeDefined();
+  executions = 0;
+  const replayed = await replay(model, found.counterexample?.replay ?? '', { engine, times: 20 });
+  expect(executions).toBeGreaterThan(40);
+  expect([replayed.counterexample, replayed.exploration.inconclusive?.kind]).toEqual([
+    undefined,
+    'nondeterminism',
+  ]);
+});
