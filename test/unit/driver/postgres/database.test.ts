@@ -63,9 +63,13 @@ describe.each(kinds)('a database (%s)', (kind) => {
     for (let round = 0; round < 5; round++) {
       await first.query('begin; update account set balance = 11 where id = 1');
       await second.query('begin; update account set balance = 11 where id = 2');
+      // To be seen waiting is not enough: the deadlock check must have run, which is what the backend announces.
+      const announced = new Promise<void>((resolve) => {
+        first.on('notice', ({ message }) => message?.includes(' still waiting for ') && resolve());
+      });
       const waiting = first.query('update account set balance = 12 where id = 2');
-      const pid = await pidOf(admin);
-      await eventually(async () => (await database.waits([pid, ...(await backends(admin))])).length > 0);
+      await announced;
+      first.removeAllListeners('notice');
       await expect(second.query('update account set balance = 12 where id = 1')).rejects.toMatchObject({
         code: '40P01',
       });
