@@ -48,8 +48,11 @@ export class Recorder {
    * Within a session events keep their order.
    */
   flush(): void {
-    const rank = (event: HistoryEvent): number => (event.session === this.current ? -1 : event.session);
-    this.history.push(...this.#phase.sort((a, b) => rank(a) - rank(b)));
+    if (this.#phase.length === 0) return;
+    const { current } = this;
+    const rank = (event: HistoryEvent): number => (event.session === current ? -1 : event.session);
+    if (this.#phase.length > 1) this.#phase.sort((a, b) => rank(a) - rank(b));
+    this.history.push(...this.#phase);
     this.#phase = [];
   }
 }

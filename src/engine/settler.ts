@@ -162,7 +162,11 @@ export class Settler {
   }
 
   inFlight(): InFlight[] {
-    return this.#in.sessions.flatMap((session) => [...session.inFlight.values()]);
+    const found: InFlight[] = [];
+    for (const { inFlight } of this.#in.sessions) {
+      if (inFlight.size > 0) found.push(...inFlight.values());
+    }
+    return found;
   }
 
   /** True when a turn of the event loop passed without an event. */
@@ -190,12 +194,18 @@ export class Settler {
    */
   #somethingRuns(): (() => Promise<void>) | undefined {
     const { sessions, signal } = this.#in;
-    const expecting = sessions.filter((session) => session.expecting && session.connecting === 0);
+    let connecting = false;
+    let expecting = false;
+    let outside = false;
+    for (const session of sessions) {
+      if (session.connecting > 0) connecting = true;
+      else if (session.expecting) expecting = true;
+      else if (session.isOutside) outside = true;
+    }
     // A statement that arrives in the same promise chain spares the turn of the event loop.
-    if (expecting.length > 0) return () => this.#drain(expecting);
-    if (sessions.some((session) => session.connecting > 0)) return () => this.#waitForConnection();
-    const outside = sessions.filter((session) => session.isOutside);
-    if (outside.length > 0 && this.#active) {
+    if (expecting) return () => this.#drain();
+    if (connecting) return () => this.#waitForConnection();
+    if (outside && this.#active) {
       // What one session just did (released a mutex, say) may let another go on: let all chains drain.
       return async () => {
         this.#active = false;
@@ -204,12 +214,14 @@ export class Settler {
       };
     }
     this.#active = false;
-    const soon = outside.filter((session) => pendingWork(session.outside) === 'soon');
+    if (!outside) return undefined;
+    const soon = sessions.filter((session) => session.isOutside && pendingWork(session.outside) === 'soon');
     return soon.length === 0 ? undefined : () => this.waitForOutside(soon);
   }
 
-  async #drain(expecting: readonly SessionRun[]): Promise<void> {
+  async #drain(): Promise<void> {
     const generation = this.#generation;
+    const expecting = this.#in.sessions.filter((session) => session.expecting && session.connecting === 0);
     if (!(await this.eventOrTurn())) return;
     // A reply that came during the turn hands control over anew.
     if (this.#generation !== generation) return;

@@ -38,8 +38,8 @@ type Result = pg.QueryArrayResult<(string | null)[]>;
 
 /** Bytes of a page that may be used before a table is truncated: pruning starts at about 7300 of 8192. */
 const wornBytes = 6_000;
-/** What one row costs beyond its values: header, line pointer, alignment, one version more. */
-const rowOverheadBytes = 48;
+/** What one row costs beyond its values: header 24, line pointer 4, alignment. */
+const rowOverheadBytes = 32;
 /** What an execution is taken to write at least, beyond what its final rows show. */
 const unseenBytes = 200;
 
