@@ -3,41 +3,20 @@
  * until all sessions are done, nobody can go on, or a limit is hit.
  */
 import type { Statement } from '../core/history.ts';
-import type { Call, Model } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
 import { statementKind } from '../driver/statement-kind.ts';
-import type { LimitName, Limits } from './limits.ts';
+import type { LimitName } from './limits.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
 import type { End, ExecutionRecord, StuckWait } from './record.ts';
+import type { ClientStock, Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
 import { sessionNames, SessionRun } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal, turn } from './signal.ts';
-
-/** What the execution needs from the lane it runs on. */
-export interface ClientStock {
-  readonly database: Database;
-  /** A client in its initial state, connected unless more are taken than were prepared. */
-  take(): GatedClient;
-  giveBack(client: GatedClient): void;
-  /** Texts of statements that were seen to wait: the next time they are looked at without delay. */
-  readonly waiters: Set<string>;
-  /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
-  readonly commitsMayWait: boolean;
-}
-
-export interface Plan {
-  readonly model: Model;
-  readonly sessions: readonly (readonly Call[])[];
-  /** What each session remembers at first. Default: what the model says. */
-  readonly memories?: readonly unknown[];
-  readonly choose: (point: ChoicePoint) => number;
-  readonly limits: Limits;
-}
 
 export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
   return new Execution(stock, plan).run();

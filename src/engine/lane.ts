@@ -10,7 +10,8 @@ import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
 import { readCatalog } from './catalog.ts';
-import { execute, type ClientStock, type Plan } from './execution.ts';
+import { execute } from './execution.ts';
+import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { Tables } from './tables.ts';
 

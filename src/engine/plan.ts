@@ -1,0 +1,27 @@
+/** What an execution is given: the plan of what to run, and the clients to run it with. */
+import type { Call, Model } from '../core/model.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
+import type { Database } from '../driver/contract.ts';
+import type { GatedClient } from '../driver/gated-client.ts';
+import type { Limits } from './limits.ts';
+
+/** What the execution needs from the lane it runs on. */
+export interface ClientStock {
+  readonly database: Database;
+  /** A client in its initial state, connected unless more are taken than were prepared. */
+  take(): GatedClient;
+  giveBack(client: GatedClient): void;
+  /** Texts of statements that were seen to wait: the next time they are looked at without delay. */
+  readonly waiters: Set<string>;
+  /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
+  readonly commitsMayWait: boolean;
+}
+
+export interface Plan {
+  readonly model: Model;
+  readonly sessions: readonly (readonly Call[])[];
+  /** What each session remembers at first. Default: what the model says. */
+  readonly memories?: readonly unknown[];
+  readonly choose: (point: ChoicePoint) => number;
+  readonly limits: Limits;
+}
