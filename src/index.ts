@@ -5,6 +5,7 @@ export type * from './core/history.ts';
 export { isolationLevels, type IsolationLevel } from './core/isolation.ts';
 export type * from './core/model.ts';
 export { modelId } from './core/model.ts';
+export type * from './core/explanation.ts';
 export type * from './core/result.ts';
 export type { Scenario } from './core/scenario.ts';
 export { formatSchedule, parseSchedule, type Deviation, type Schedule } from './core/schedule.ts';

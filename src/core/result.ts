@@ -1,4 +1,5 @@
 /** What a check found: values that can be printed, stored, merged and compared. Formatters need nothing else. */
+import type { Explanation } from './explanation.ts';
 import type { History } from './history.ts';
 import type { IsolationLevel } from './isolation.ts';
 import type { Answer } from './model.ts';
@@ -49,6 +50,8 @@ export interface Counterexample {
   readonly answers: readonly (readonly Answer[])[];
   readonly violation: Violation;
   readonly minimality: Minimality;
+  /** Names and evidence; undefined where nobody looked for them. */
+  readonly explanation?: Explanation | undefined;
   /** Replays exactly this: `v1:...`. */
   readonly replay: string;
 }
