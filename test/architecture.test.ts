@@ -48,12 +48,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'fast-check'],
   driver: ['core', 'pg', '@electric-sql/pglite'],
+  footprint: ['core', 'driver/evidence.ts', 'driver/statement-kind.ts', 'pg'],
   engine: [
     'core',
     'strategy/contract.ts',
     'driver/contract.ts',
     'driver/gated-client.ts',
     'driver/statement-kind.ts',
+    'driver/evidence.ts',
+    'footprint',
     'pg',
   ],
   check: [
@@ -62,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'oracle',
     'explain',
     'engine',
+    'footprint',
     'shrink',
     'arbitrary',
     'report',

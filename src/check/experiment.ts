@@ -7,10 +7,10 @@ import { canonicalText } from '../core/plain.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { Automatic } from '../strategy/automatic.ts';
-import { ByPreemptions } from '../strategy/by-preemptions.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Pct } from '../strategy/pct.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
+import { Systematic } from '../strategy/systematic.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { explore, type Budget, type Exploration, type Failure } from './explore.ts';
 import { Gathered } from './gathered.ts';
@@ -53,8 +53,8 @@ export class Experiment {
   }
 
   lab(): Promise<Lab> {
-    const { engine, isolation, limits, order } = this.options;
-    this.#lab ??= Lab.open(engine, this.model, isolation, limits, order);
+    const { engine, isolation, limits, order, reduction } = this.options;
+    this.#lab ??= Lab.open(engine, this.model, isolation, limits, order, reduction);
     return this.#lab;
   }
 
@@ -79,7 +79,7 @@ export class Experiment {
       if (this.aborted) return;
       if (!shrinking && gathered.scenarios > 0 && (this.expired || this.#enough())) return;
       const alone = shrinking || this.sweep === 'whole';
-      const search = alone ? this.#freshSearch(scenario) : this.#searchOf(scenario);
+      const search = alone ? this.#freshSearch(lab, scenario) : this.#searchOf(lab, scenario);
       const maxSchedules = this.#left(search, shrinking);
       if (maxSchedules <= 0) return;
       const budget: Budget = {
@@ -103,17 +103,17 @@ export class Experiment {
   }
 
   /** Where the search of a scenario stands: it goes on there when the scenario comes up again. */
-  #searchOf(scenario: Scenario): Search {
+  #searchOf(lab: Lab, scenario: Scenario): Search {
     const key = canonicalText(scenario);
     const known = this.#searches.get(key);
     if (known !== undefined) return known;
-    const search = this.#freshSearch(scenario);
+    const search = this.#freshSearch(lab, scenario);
     this.#searches.set(key, search);
     return search;
   }
 
-  #freshSearch(scenario: Scenario): Search {
-    return { strategy: this.#strategy(scenario), schedules: 0, exhausted: false };
+  #freshSearch(lab: Lab, scenario: Scenario): Search {
+    return { strategy: this.#strategy(lab, scenario), schedules: 0, exhausted: false };
   }
 
   /** Schedules that may still be run of a scenario now. */
@@ -160,16 +160,17 @@ export class Experiment {
     gathered.failure = result.failure;
   }
 
-  #strategy(scenario: Scenario): Strategy {
+  #strategy(lab: Lab, scenario: Scenario): Strategy {
     const { maxSchedules } = this.options;
     const sessions = scenario.sessions.length;
+    const { observed } = lab.lane;
     // The same scenario under the same seed is searched in the same way, wherever it comes from.
     const seed = `${this.options.seed ?? ''} ${canonicalText(scenario.sessions)}`;
     switch (this.options.strategy) {
       case 'automatic':
-        return new Automatic({ seed, sessions, maxSchedules });
+        return new Automatic({ seed, sessions, maxSchedules, observed });
       case 'exhaustive':
-        return new ByPreemptions({ seed });
+        return new Systematic({ seed, sessions, observed });
       case 'random':
         return new RandomWalk(seed);
       case 'pct':

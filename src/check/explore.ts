@@ -17,6 +17,7 @@ import { fixedTexts } from '../oracle/renaming.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Lab, NeverEnds } from './lab.ts';
+import { observe } from './observation.ts';
 import { historyDifference } from './same-history.ts';
 
 /** A failing execution, confirmed by a second one. */
@@ -59,7 +60,6 @@ export async function explore(
   budget: Budget,
 ): Promise<Exploration> {
   let schedules = 0;
-  let exhausted = false;
   let aborted = 0;
   let refused = 0;
   let operations = 0;
@@ -72,13 +72,12 @@ export async function explore(
   try {
     lab.trim();
     const start = await lab.start(scenario.rows);
+    const observer = await lab.observer(strategy, start);
     while (schedules < budget.maxSchedules && !budget.expired()) {
-      if (!strategy.begin()) {
-        exhausted = true;
-        break;
-      }
+      if (!strategy.begin()) break;
       const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
       schedules += 1;
+      if (observer !== undefined) await observe(observer, strategy, execution);
       for (const [session, answers] of execution.answers.entries()) {
         for (const [operation, answer] of answers.entries()) {
           operations += 1;
@@ -105,7 +104,7 @@ export async function explore(
   } catch (error) {
     inconclusive = inconclusiveFrom(lab, error, scenario);
   }
-  exhausted ||= failure === undefined && inconclusive === undefined && strategy.exhausted === true;
+  const exhausted = failure === undefined && inconclusive === undefined && strategy.exhausted === true;
   return { failure, inconclusive, schedules, exhausted, aborted, refused, operations, witness: example };
 }
 

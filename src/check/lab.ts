@@ -14,11 +14,13 @@ import { isAbort, type OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
+import { Observer } from '../footprint/observer.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
 import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
 import { sameAnswer, sameTables } from '../oracle/same.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
+import type { Strategy } from '../strategy/contract.ts';
 
 /** Errors that JavaScript throws for mistakes in the code itself. */
 const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
@@ -55,6 +57,8 @@ export class Lab {
   readonly rules: NamingRules;
   readonly setting: Setting;
   readonly #seeds = new Map<string, DatabaseState>();
+  /** What is known of the scenario that a strategy searches: as long-lived as the strategy. */
+  readonly #observers = new WeakMap<Strategy, Observer>();
   readonly #tallies = new Map<string, Tally>();
   statements = 0;
 
@@ -86,8 +90,23 @@ export class Lab {
     isolation: IsolationLevel,
     limits: Limits,
     order: OrderRule,
+    observed = true,
   ): Promise<Lab> {
-    return new Lab(model, await Lane.open(driver, model, isolation), driver.kind, limits, order);
+    return new Lab(model, await Lane.open(driver, model, isolation, observed), driver.kind, limits, order);
+  }
+
+  /** Who observes for this strategy; undefined where it does not learn or nothing can be observed. */
+  async observer(strategy: Strategy, start: DatabaseState): Promise<Observer | undefined> {
+    if (strategy.learn === undefined) return undefined;
+    let observer = this.#observers.get(strategy);
+    if (observer === undefined) {
+      const universe = await this.lane.universe(start);
+      if (universe === undefined) return undefined;
+      const realTime = this.oracle.order === 'real-time';
+      observer = new Observer(universe, { isolation: this.lane.isolation, realTime });
+      this.#observers.set(strategy, observer);
+    }
+    return observer;
   }
 
   #learner(): LearnedSpecification {

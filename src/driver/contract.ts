@@ -22,6 +22,11 @@ export interface Capabilities {
   readonly announcesWaits: boolean;
   /** Whether administration may switch off triggers and foreign keys while it loads rows (superuser). */
   readonly replicaRole: boolean;
+  /**
+   * Whether the server tells a session, with each reply, the plans of all that the statement ran, nested statements
+   * and those of foreign keys included (the `auto_explain` module, which only a superuser may load).
+   */
+  readonly tellsPlans: boolean;
 }
 
 /** One backend that waits for a lock. */
@@ -38,7 +43,13 @@ export interface Stillness {
 
 /** Whose connection: `session` runs the code under test; `admin` resets and dumps. */
 export type ConnectionRole =
-  { readonly kind: 'session'; readonly isolation: IsolationLevel } | { readonly kind: 'admin' };
+  | {
+      readonly kind: 'session';
+      readonly isolation: IsolationLevel;
+      /** The server tells plans along with the replies; needs `tellsPlans`. Default false. */
+      readonly observed?: boolean;
+    }
+  | { readonly kind: 'admin' };
 
 /** A database that the driver made and nobody else uses. Empty at first. */
 export interface Database {

@@ -4,6 +4,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
+import { evidenceOf, type Evidence, type Notice } from './evidence.ts';
 
 /** What the client sent, before it is sent. */
 export interface HeldStatement {
@@ -45,6 +46,8 @@ type QueryInput = string | (pg.QueryConfig & { readonly callback?: Callback });
 interface Internals {
   readonly connection: {
     parsedStatements: Record<string, string>;
+    sync(): void;
+    close(what: { readonly type: 'P'; readonly name?: string }): void;
     on(event: string, listener: (message: any) => void): void;
   };
   getTransactionStatus(): 'I' | 'T' | 'E' | null;
@@ -60,6 +63,7 @@ export class GatedClient extends pg.Client {
   }
   /** Set when the connection broke or was ended: the client cannot be used again. */
   broken = false;
+  #evidence: Evidence[] = [];
   #ready: (() => void) | undefined;
   #connected: Promise<unknown> | undefined;
 
@@ -67,10 +71,31 @@ export class GatedClient extends pg.Client {
     super(config);
     const { connection } = this as unknown as Internals;
     connection.on('readyForQuery', () => this.#settleReady());
-    connection.on('notice', (message: { message?: string }) => {
+    connection.on('notice', (message: Notice) => {
+      const evidence = evidenceOf(message);
+      if (evidence !== undefined) this.#evidence.push(evidence);
       const match = announcement.exec(message.message ?? '');
       if (match !== null) this.gate?.announced(this, match[1] !== 'acquired');
     });
+  }
+
+  /**
+   * Ends each query with its reply. Left open, a query inside a transaction ends only when the next one begins, and its
+   * plan would be told then.
+   */
+  closePortals(): this {
+    const { connection } = this as unknown as Internals;
+    const sync = connection.sync.bind(connection);
+    connection.sync = () => {
+      connection.close({ type: 'P' });
+      sync();
+    };
+    return this;
+  }
+
+  /** What the server told since this was last asked. */
+  takeEvidence(): readonly Evidence[] {
+    return this.#evidence.splice(0);
   }
 
   #lost(): void {
@@ -92,7 +117,8 @@ export class GatedClient extends pg.Client {
 
   override emit(event: string | symbol, ...args: any[]): boolean {
     // Log-level notices are there for the engine only: a user's listeners see what they would see without it.
-    if (event === 'notice' && args[0]?.severity === 'LOG') return false;
+    if (event === 'notice' && (args[0]?.severity === 'LOG' || evidenceOf(args[0]) !== undefined))
+      return false;
     if (event === 'error' || event === 'end') this.#lost();
     // A lost connection is reported by the statement that needed it; nobody has to listen for it.
     if (event === 'error' && this.listenerCount('error') === 0) return false;
@@ -131,6 +157,7 @@ export class GatedClient extends pg.Client {
   /** Drops what the code under test hung on the client, so that the next user gets it as new. */
   recycle(): void {
     this.gate = undefined;
+    this.#evidence = [];
     this.removeAllListeners();
     delete (this as { release?: unknown }).release;
     (this as unknown as Internals).connection.parsedStatements = {};

@@ -8,6 +8,7 @@ import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
 import { statementKind } from '../driver/statement-kind.ts';
+import type { Touch } from '../footprint/touch.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
 import type { End, ExecutionRecord, StuckWait } from './record.ts';
@@ -31,6 +32,8 @@ class Execution {
   readonly #owners = new Map<GatedClient, SessionRun>();
   readonly #sessions: readonly SessionRun[];
   readonly #settler: Settler;
+  /** By step; left empty where the lane is not observed. */
+  readonly #touches: Touch[] = [];
   #end: End | undefined;
 
   constructor(stock: ClientStock, plan: Plan) {
@@ -80,7 +83,8 @@ class Execution {
     }
     const { history, choices, answers, spans } = this.#recorder;
     const memories = this.#sessions.map((session) => plain(session.memory));
-    return { end: this.#end, history, choices, answers, spans, memories };
+    const usedShared = this.#sessions.some((session) => session.usedShared);
+    return { end: this.#end, history, choices, answers, spans, memories, usedShared, touches: this.#touches };
   }
 
   // ---------------------------------------------------------------- decisions
@@ -136,6 +140,9 @@ class Execution {
       step,
       statement: describe(session, statement),
     });
+    if (this.#stock.observed) {
+      this.#touches[step] = { openBefore: statement.client.inTransaction, completed: undefined };
+    }
     this.#settler.holdWaiters();
     this.#send(session, statement, step);
   }
@@ -238,6 +245,14 @@ class Execution {
     this.#settler.noLongerBlocked(session);
     if (entry?.step !== undefined) {
       const { step } = entry;
+      const touch = this.#touches[step];
+      if (touch !== undefined) {
+        touch.completed = {
+          during: this.#recorder.steps - 1,
+          openAfter: statement.client.inTransaction,
+          evidence: statement.client.takeEvidence(),
+        };
+      }
       if (entry.recorded) this.#recorder.add({ kind: 'unblocked', session: session.index, step });
       this.#recorder.add({ kind: 'completed', session: session.index, step, reply: replyOf(sent) });
     }

@@ -9,7 +9,10 @@ import type { Model, Rows } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
-import { readCatalog } from './catalog.ts';
+import { readCatalog, type Catalog } from './catalog.ts';
+import { watchRows, readRows } from '../footprint/row-triggers.ts';
+import { readSchemaFacts, type SchemaFacts } from '../footprint/schema-facts.ts';
+import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
@@ -27,6 +30,8 @@ export class Lane implements ClientStock {
   /** What the schema alone leaves in the database. */
   readonly base: DatabaseState;
   readonly #admin: pg.Client;
+  /** Present where sessions are told what their statements touch. */
+  readonly #facts: SchemaFacts | undefined;
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
   readonly waiters: Set<string> = new Set();
@@ -39,20 +44,28 @@ export class Lane implements ClientStock {
     admin: pg.Client,
     tables: Tables,
     base: DatabaseState,
+    facts: SchemaFacts | undefined,
   ) {
     this.database = database;
     this.isolation = isolation;
     this.#admin = admin;
     this.tables = tables;
     this.base = base;
+    this.#facts = facts;
   }
 
   /**
    * Makes a database and the model's schema in it.
    *
+   * @param observed whether sessions are to be told what their statements touch, where the engine can tell
    * @throws Fault `bad-schema` when Postgres refuses the schema
    */
-  static async open(driver: Driver, model: Model, isolation: IsolationLevel): Promise<Lane> {
+  static async open(
+    driver: Driver,
+    model: Model,
+    isolation: IsolationLevel,
+    observed = false,
+  ): Promise<Lane> {
     const database = await driver.open();
     try {
       database.keepAlive(true);
@@ -74,12 +87,29 @@ export class Lane implements ClientStock {
       const admin = new pg.Client(database.clientConfig({ kind: 'admin' }));
       admin.on('error', () => {});
       await admin.connect();
-      const tables = new Tables(admin, database.capabilities, await readCatalog(admin, model.generated));
-      return new Lane(database, isolation, admin, tables, await tables.dump());
+      const catalog = await readCatalog(admin, model.generated);
+      const tables = new Tables(admin, database.capabilities, catalog);
+      const watching = observed && database.capabilities.tellsPlans;
+      const facts = watching ? await watch(admin, catalog) : undefined;
+      return new Lane(database, isolation, admin, tables, await tables.dump(), facts);
     } catch (error) {
       await database.drop();
       throw error;
     }
+  }
+
+  get observed(): boolean {
+    return this.#facts !== undefined;
+  }
+
+  /** The rows of a state, to which those will be added that executions write; undefined where nothing is observed. */
+  async universe(start: DatabaseState): Promise<Universe | undefined> {
+    if (this.#facts === undefined) return undefined;
+    await this.tables.load(start);
+    const universe = new Universe(this.#admin, this.#facts);
+    for (const [table, row] of await readRows(this.#admin, this.tables.catalog.tables))
+      universe.row(table, row);
+    return universe;
   }
 
   get commitsMayWait(): boolean {
@@ -110,11 +140,15 @@ export class Lane implements ClientStock {
   }
 
   take(): GatedClient {
-    const client =
-      this.#idle.pop() ??
-      new GatedClient(this.database.clientConfig({ kind: 'session', isolation: this.isolation }));
+    const client = this.#idle.pop() ?? this.#newClient();
     this.#used.add(client);
     return client;
+  }
+
+  #newClient(): GatedClient {
+    const { isolation, observed } = this;
+    const client = new GatedClient(this.database.clientConfig({ kind: 'session', isolation, observed }));
+    return observed ? client.closePortals() : client;
   }
 
   giveBack(client: GatedClient): void {
@@ -124,10 +158,7 @@ export class Lane implements ClientStock {
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
   async #prepare(clients: number): Promise<void> {
     while (this.#idle.length < clients) {
-      const client = new GatedClient(
-        this.database.clientConfig({ kind: 'session', isolation: this.isolation }),
-      );
-      this.#idle.push(await client.open());
+      this.#idle.push(await this.#newClient().open());
     }
   }
 
@@ -171,6 +202,14 @@ export class Lane implements ClientStock {
       else client.unref();
     }
   }
+}
+
+async function watch(admin: pg.Client, catalog: Catalog): Promise<SchemaFacts> {
+  await watchRows(
+    admin,
+    catalog.tables.map((table) => table.sql),
+  );
+  return readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name)));
 }
 
 /** Row versions that the statements say they wrote. */

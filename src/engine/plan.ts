@@ -15,6 +15,8 @@ export interface ClientStock {
   readonly waiters: Set<string>;
   /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
   readonly commitsMayWait: boolean;
+  /** Whether sessions are told what their statements touch. */
+  readonly observed: boolean;
 }
 
 export interface Plan {

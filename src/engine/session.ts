@@ -71,6 +71,8 @@ export class SessionRun {
   /** Handed control to the code under test, and it has neither queued a statement nor finished since. */
   expecting = false;
   abandoned = false;
+  /** Its code asked for what the sessions share in the process. */
+  usedShared = false;
   #refusals = 0;
   #pool: pg.Pool | undefined;
   #lastConnected: Promise<unknown> = Promise.resolve();
@@ -95,6 +97,8 @@ export class SessionRun {
 
   /** What the operation gets. */
   #userSession(): UserSession {
+    const shared = this.#shared;
+    const used = (): void => void (this.usedShared = true);
     const pool = (): pg.Pool => (this.#pool ??= sessionPool(() => this.#hooks.lease(this), 10));
     return {
       client: this.client as unknown as pg.Client,
@@ -103,7 +107,10 @@ export class SessionRun {
         return pool();
       },
       memory: this.memory,
-      shared: this.#shared,
+      get shared() {
+        used();
+        return shared;
+      },
     };
   }
 

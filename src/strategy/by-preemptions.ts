@@ -105,6 +105,11 @@ export class ByPreemptions implements Strategy {
     return this.#count === 0 && !this.#dropped && !this.#truncated;
   }
 
+  /** Schedules that are known to be left. */
+  get planned(): number {
+    return this.#count;
+  }
+
   /** How many schedules were begun, by number of preemptions. */
   get runs(): readonly number[] {
     return Array.from(this.#runs, (count) => count ?? 0);

@@ -3,12 +3,17 @@
  * never reads a clock or the environment; given the same choice points it makes the same choices.
  */
 import type { ChoicePoint } from '../core/schedule.ts';
+import type { Trace } from './trace.ts';
 
 export interface Strategy {
   /** Begins the next execution of the same scenario; false when the strategy has nothing left to try. */
   begin(): boolean;
   /** The session that takes the next step; one of `point.runnable`. */
   choose(point: ChoicePoint): number;
+  /** Told after each execution what was observed of it, where the database tells; left out by strategies that do not ask. */
+  learn?(trace: Trace): void;
   /** Whether every schedule there is has been begun; left out by strategies that sample. */
   readonly exhausted?: boolean;
+  /** Classes of equivalent schedules that were run; undefined where every schedule counts as different. */
+  readonly classes?: number | undefined;
 }

@@ -9,6 +9,7 @@ const capabilities: Capabilities = {
   isolationLevels: ['read committed'],
   announcesWaits: false,
   replicaRole: true,
+  tellsPlans: false,
 };
 
 /** Longer than any run; the timer is there to be a handle, never to fire. */

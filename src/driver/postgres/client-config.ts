@@ -43,6 +43,19 @@ const announcing: Settings = {
   lc_messages: 'C',
 };
 
+/**
+ * INFO reaches the client whatever `client_min_messages` the code under test sets. Without timing and costs of running,
+ * a plan costs about 0.02 ms.
+ */
+const tellingPlans: Settings = {
+  session_preload_libraries: 'auto_explain',
+  'auto_explain.log_min_duration': '0',
+  'auto_explain.log_level': 'info',
+  'auto_explain.log_format': 'json',
+  'auto_explain.log_nested_statements': 'on',
+  'auto_explain.log_verbose': 'on',
+};
+
 /** Makes every dump of the same rows the same text, whatever the server's defaults. */
 const canonicalText: Settings = {
   datestyle: 'ISO',
@@ -60,6 +73,7 @@ export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
         default_transaction_isolation: role.isolation,
         ...common,
         ...(facts.superuser && announcing),
+        ...(role.observed === true && facts.tellsPlans && tellingPlans),
       };
     case 'admin':
       return { ...canonicalText, ...common, ...(facts.superuser && { session_replication_role: 'replica' }) };

@@ -51,6 +51,7 @@ export class PostgresDatabase implements Database {
       isolationLevels,
       announcesWaits: parts.facts.superuser,
       replicaRole: parts.facts.superuser,
+      tellsPlans: parts.facts.tellsPlans,
     };
   }
 

@@ -8,6 +8,8 @@ export interface ServerFacts {
   /** As programs compare it: 180004. */
   readonly versionNumber: number;
   readonly superuser: boolean;
+  /** Whether sessions can be told their plans. */
+  readonly tellsPlans: boolean;
 }
 
 /** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
@@ -30,12 +32,24 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
     `select current_setting('server_version'), current_setting('server_version_num'),
             (select rolsuper from pg_roles where rolname = current_user)`,
   );
+  const superuser = row?.[2] === 't';
   const facts = {
     // Packagers append their own: "15.13 (Debian 15.13-0+deb12u1)".
     version: (row?.[0] ?? '?').split(' ', 1)[0] ?? '?',
     versionNumber: Number(row?.[1]),
-    superuser: row?.[2] === 't',
+    superuser,
+    tellsPlans: superuser && (await canLoad(connection, 'auto_explain')),
   };
   checkVersion(facts);
   return facts;
+}
+
+/** Packagers may leave modules out; a connection that asks for one that is not there is refused. */
+async function canLoad(connection: ServiceConnection, module: string): Promise<boolean> {
+  try {
+    await connection.query(`load '${module}'`);
+    return true;
+  } catch {
+    return false;
+  }
 }

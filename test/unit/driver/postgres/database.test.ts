@@ -147,6 +147,7 @@ describe.each(kinds)('a database (%s)', (kind) => {
       isolationLevels: ['read committed', 'repeatable read', 'serializable'],
       announcesWaits: true,
       replicaRole: true,
+      tellsPlans: true,
     });
     expect(database.isHeldBack(first)).toBe(false);
   });

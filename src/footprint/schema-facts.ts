@@ -1,0 +1,105 @@
+/** What must be known of a schema, and of the server's functions, to say what a plan touches. Asked once per database. */
+import type pg from 'pg';
+import type { Keys } from './plans.ts';
+
+export interface SchemaFacts extends Keys {
+  /** Tables whose unique indexes or exclusion constraints are more than a list of columns: any two rows may conflict. */
+  readonly anyRowsConflict: ReadonlySet<string>;
+  /** Tables whose own triggers do what plans do not show. */
+  readonly opaqueTables: ReadonlySet<string>;
+  /** Tables whose written rows are told by our trigger. */
+  readonly watched: ReadonlySet<string>;
+  /** Whether all functions of this name give the same for the same arguments, always. */
+  isImmutable(name: string): boolean;
+  /** Whether a call of this name may do what plans do not show. */
+  isOpaque(name: string): boolean;
+}
+
+/** Functions that are volatile and still touch nothing that other sessions see. */
+const harmless = new Set(
+  [
+    'random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp timeofday statement_timestamp',
+    'pg_sleep pg_sleep_for set_config setseed currval lastval',
+  ].flatMap((names) => names.split(' ')),
+);
+/** Not volatile, and yet they show what other transactions do. */
+const transactional = /^(?:txid_|pg_current_xact|pg_current_snapshot|pg_snapshot_|pg_xact_|pg_visible_in)/;
+/** Those are followed by name: see `resources`. */
+export const followed: RegExp = /^(?:nextval|setval|pg_(?:try_)?advisory_\w+)$/;
+
+const name = `case when n.nspname = 'public' then c.relname else n.nspname || '.' || c.relname end`;
+
+interface FunctionRow {
+  readonly name: string;
+  readonly system: boolean;
+  readonly immutable: boolean;
+  readonly volatile: boolean;
+  /** Written in a language whose statements are told as nested plans. */
+  readonly told: boolean;
+  readonly source: string | null;
+}
+
+export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<string>): Promise<SchemaFacts> {
+  const indexes = await admin.query<{
+    table: string;
+    index: string;
+    columns: string[] | null;
+    plain: boolean;
+  }>(`
+    select ${name} as table, i.relname as index,
+      x.indexprs is null and not x.indisexclusion and not exists (
+        select from pg_attribute a join pg_type t on t.oid = a.atttypid
+          left join pg_collation l on l.oid = a.attcollation
+        where a.attrelid = c.oid and a.attnum = any(x.indkey::int2[])
+          and (t.typname = 'citext' or not l.collisdeterministic)) as plain,
+      (select json_agg(a.attname order by a.attnum) from pg_attribute a
+         where a.attrelid = c.oid and a.attnum = any(x.indkey::int2[])) as columns
+    from pg_index x join pg_class c on c.oid = x.indrelid join pg_namespace n on n.oid = c.relnamespace
+      join pg_class i on i.oid = x.indexrelid
+    where x.indisunique or x.indisexclusion`);
+  const functions = await admin.query<FunctionRow>(`
+    select p.proname as name, n.nspname = 'pg_catalog' as system, bool_and(p.provolatile = 'i') as immutable,
+      bool_or(p.provolatile = 'v') as volatile, bool_and(l.lanname in ('sql', 'plpgsql')) as told,
+      string_agg(p.prosrc, ' ') filter (where n.nspname <> 'pg_catalog') as source
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+    group by 1, 2`);
+  const triggers = await admin.query<{ table: string; function: string }>(`
+    select distinct ${name} as table, p.proname as function
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+      join pg_proc p on p.oid = t.tgfoid join pg_namespace o on o.oid = p.pronamespace
+    where not t.tgisinternal and o.nspname <> 'lockstep_probe'`);
+
+  const immutable = new Map<string, boolean>();
+  const opaque = new Set<string>();
+  for (const row of functions.rows) {
+    immutable.set(row.name, (immutable.get(row.name) ?? true) && row.immutable);
+    const hidden = row.system && row.volatile && !harmless.has(row.name) && !followed.test(row.name);
+    if (hidden || transactional.test(row.name)) opaque.add(row.name);
+  }
+  // plpgsql runs simple expressions without a plan: what they call is read from the function's source.
+  const own = functions.rows.filter((row) => !row.system);
+  for (let size = -1; size !== opaque.size;) {
+    size = opaque.size;
+    for (const { name: caller, source, told } of own) {
+      const called = [...(source ?? '').matchAll(/([a-z_]\w*)\s*\(/gi)].map(([, callee]) =>
+        (callee ?? '').toLowerCase(),
+      );
+      if (!told || called.some((callee) => opaque.has(callee) || followed.test(callee))) opaque.add(caller);
+    }
+  }
+
+  const plain = indexes.rows.filter((row) => row.plain && row.columns !== null);
+  const uniqueColumns = new Map<string, (readonly string[])[]>();
+  for (const { table, columns } of plain) {
+    uniqueColumns.set(table, [...(uniqueColumns.get(table) ?? []), columns ?? []]);
+  }
+  return {
+    uniqueIndexes: new Set(plain.map((row) => row.index)),
+    uniqueColumns,
+    anyRowsConflict: new Set(indexes.rows.filter((row) => !row.plain).map((row) => row.table)),
+    opaqueTables: new Set(triggers.rows.filter((row) => opaque.has(row.function)).map((row) => row.table)),
+    watched,
+    isImmutable: (called) => immutable.get(called) ?? false,
+    isOpaque: (called) => opaque.has(called),
+  };
+}

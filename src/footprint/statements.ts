@@ -1,0 +1,145 @@
+/** What one statement touched: its plans, the rows it wrote, and what its command tag says where there is no plan. */
+import type { LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
+import type { Reply } from '../core/history.ts';
+import type { Evidence } from '../driver/evidence.ts';
+import { readPlan, type Plan } from './plans.ts';
+import type { ToldRow } from './row-triggers.ts';
+import { followed } from './schema-facts.ts';
+import type { Universe } from './universe.ts';
+
+export interface Touched {
+  /** Nothing more is known of it. */
+  readonly opaque: boolean;
+  /** It ran a query, so that its transaction has a snapshot from here on at the latest. */
+  readonly ranQuery: boolean;
+  /** Read through the snapshot, whichever that is. */
+  readonly reads: readonly RowSet[];
+  /** Of these, what is read in its newest version, whatever the snapshot. */
+  readonly newest: readonly RowSet[];
+  readonly locks: readonly RowLock[];
+  readonly writes: readonly RowWrite[];
+  readonly resources: readonly string[];
+  /** Tables of which it matters in which order the rows stand. */
+  readonly unordered: readonly string[];
+}
+
+export const nothing: Touched = {
+  opaque: false,
+  ranQuery: false,
+  reads: [],
+  newest: [],
+  locks: [],
+  writes: [],
+  resources: [],
+  unordered: [],
+};
+const everything: Touched = { ...nothing, opaque: true };
+
+/** Commands that touch nothing which other sessions see, and so need no plan. */
+const quiet =
+  /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|PREPARE|DEALLOCATE|SET CONSTRAINTS)$/;
+const planned = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)$/;
+const transactionIsOver = '25P02';
+const advisoryKey = /^(?:'-?\d+'::bigint|-?\d+, -?\d+)$/;
+
+/** Plans by their text: equal statements have equal plans, run after run. */
+const maxPlans = 5_000;
+
+export class Statements {
+  readonly #universe: Universe;
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(universe: Universe) {
+    this.#universe = universe;
+  }
+
+  /** @param evidence undefined when no reply came */
+  async touched(reply: Reply | undefined, evidence: readonly Evidence[] | undefined): Promise<Touched> {
+    if (reply === undefined || evidence === undefined) return everything;
+    if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
+    const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
+    const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.json) : []));
+    if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command)) return everything;
+
+    const { facts } = this.#universe;
+    const reads: RowSet[] = [];
+    const newest: RowSet[] = [];
+    const locks: RowLock[] = [];
+    const resources: string[] = [];
+    const unordered: string[] = [];
+    const many = (reply.rowCount ?? 0) > 1 || writes.length > 1;
+    for (const [index, plan] of plans.entries()) {
+      const isOuter = index === plans.length - 1;
+      const writing = plan.modifications.length > 0 || plan.scans.some((scan) => scan.lock !== undefined);
+      for (const scan of plan.scans) {
+        const set = await this.#universe.set(scan.table, scan.alias, scan.conditions);
+        reads.push(set);
+        if (writing || plan.isKeyCheck) newest.push(set);
+        if (scan.lock !== undefined) locks.push({ ...set, strength: scan.lock });
+      }
+      for (const { table, onConflict } of plan.modifications) {
+        if (!facts.watched.has(table) || facts.opaqueTables.has(table)) return everything;
+        if (!onConflict) continue;
+        const all: RowSet = { table, condition: undefined };
+        const strength: LockStrength = 'update';
+        reads.push(all);
+        newest.push(all);
+        locks.push({ ...all, strength });
+      }
+      if (plan.showsRowVersions) return everything;
+      for (const call of plan.calls) {
+        const touched = resourceOf(call);
+        if (touched !== undefined) resources.push(touched);
+        else if (facts.isOpaque(nameOf(call))) return everything;
+      }
+      const sensitive = plan.placement === 'always' || (plan.placement === 'many' && (many || !isOuter));
+      if (sensitive && !plan.isKeyCheck) unordered.push(...plan.scans.map((scan) => scan.table));
+    }
+    const ranQuery = plans.length > 0;
+    return { opaque: false, ranQuery, reads, newest, locks, writes, resources, unordered };
+  }
+
+  #plan(json: string): Plan {
+    let plan = this.#plans.get(json);
+    if (plan === undefined) {
+      if (this.#plans.size >= maxPlans) this.#plans.clear();
+      plan = readPlan(json, this.#universe.facts);
+      this.#plans.set(json, plan);
+    }
+    return plan;
+  }
+
+  #write(json: string): RowWrite {
+    const { table, before, after } = JSON.parse(json) as ToldRow;
+    const write = {
+      table,
+      before: before === null ? undefined : this.#universe.row(table, before),
+      after: after === null ? undefined : this.#universe.row(table, after),
+    };
+    if (write.before !== undefined && write.after !== undefined)
+      this.#universe.link(table, write.before, write.after);
+    return write;
+  }
+}
+
+function nameOf(call: string): string {
+  return call.slice(0, call.indexOf('(')).toLowerCase();
+}
+
+/** The sequence or advisory lock that a call names; the kind alone where it names none that can be told. */
+function resourceOf(call: string): string | undefined {
+  const name = nameOf(call);
+  if (!followed.test(name)) return undefined;
+  const given = call.slice(name.length + 1);
+  if (name === 'nextval' || name === 'setval') {
+    return `sequence ${/^'([^']+)'::regclass/.exec(given)?.[1] ?? ''}`;
+  }
+  return `advisory ${advisoryKey.test(given) ? given : ''}`;
+}
+
+/** Whether two resources may be the same: one without a name may be any of its kind. */
+export function sameResource(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [kindA, kindB] = [a.split(' ', 1)[0], b.split(' ', 1)[0]];
+  return kindA === kindB && (a.endsWith(' ') || b.endsWith(' '));
+}

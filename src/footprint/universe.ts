@@ -1,0 +1,275 @@
+/**
+ * All rows and conditions that the steps of a scenario have to do with, as numbers, and which row meets which
+ * condition. That is asked of the database: a condition from a plan is SQL, and so it is evaluated as SQL over the
+ * rows. (Precision locking: Jordan, Banerjee and Batman, SIGMOD 1981.)
+ */
+import pg from 'pg';
+import type { Claims, LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
+import type { SchemaFacts } from './schema-facts.ts';
+
+interface Row {
+  /** As JSON text, canonical since Postgres makes it from jsonb. */
+  readonly text: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Rows of one class are versions of one row, as far as is known: union-find. */
+  parent: number;
+}
+
+interface Condition {
+  /** Each must hold; an element that cannot be evaluated over the row alone was left out, which only widens it. */
+  readonly alias: string;
+  readonly parts: readonly string[];
+  /** By row: whether it meets the condition. */
+  readonly met: boolean[];
+}
+
+interface Table {
+  readonly name: string;
+  readonly rows: Row[];
+  readonly byText: Map<string, number>;
+  readonly conditions: Condition[];
+  readonly byCondition: Map<string, number | undefined>;
+  /** Classes of rows that meet a condition, while no row or version was added since. */
+  classes: Map<number, ReadonlySet<number>>;
+}
+
+const strengths: readonly LockStrength[] = ['key share', 'share', 'no key update', 'update'];
+/** Postgres manual, table 13.3: the weakest lock that conflicts with each. */
+const weakestConflict: Readonly<Record<LockStrength, LockStrength>> = {
+  'key share': 'update',
+  share: 'no key update',
+  'no key update': 'share',
+  update: 'key share',
+};
+
+export class Universe {
+  readonly facts: SchemaFacts;
+  readonly #admin: pg.Client;
+  /** Grows with every row, version and condition. */
+  version = 0;
+  readonly #tables = new Map<string, Table>();
+
+  constructor(admin: pg.Client, facts: SchemaFacts) {
+    this.#admin = admin;
+    this.facts = facts;
+  }
+
+  /** The number of a row; `text` is what Postgres prints for it as jsonb. */
+  row(table: string, text: string): number {
+    const entry = this.#table(table);
+    const known = entry.byText.get(text);
+    if (known !== undefined) return known;
+    const number = entry.rows.length;
+    entry.rows.push({ text, values: JSON.parse(text) as Row['values'], parent: number });
+    entry.byText.set(text, number);
+    entry.classes.clear();
+    this.version += 1;
+    return number;
+  }
+
+  /** Two versions of one row. */
+  link(table: string, before: number, after: number): void {
+    const entry = this.#table(table);
+    const [a, b] = [rootOf(entry, before), rootOf(entry, after)];
+    const row = entry.rows[b];
+    if (a === b || row === undefined) return;
+    row.parent = a;
+    entry.classes.clear();
+    this.version += 1;
+  }
+
+  /** The rows of a table that meet these conditions, as far as they speak of nothing else. */
+  async set(table: string, alias: string, conditions: readonly string[]): Promise<RowSet> {
+    const entry = this.#table(table);
+    const key = JSON.stringify([alias, conditions]);
+    if (!entry.byCondition.has(key)) {
+      const parts: string[] = [];
+      for (const part of conditions) if (await this.#canEvaluate(entry, alias, part)) parts.push(part);
+      let number: number | undefined;
+      if (parts.length > 0) {
+        number = entry.conditions.length;
+        entry.conditions.push({ alias, parts, met: [] });
+      }
+      entry.byCondition.set(key, number);
+      this.version += 1;
+    }
+    return { table, condition: entry.byCondition.get(key) };
+  }
+
+  async #canEvaluate(table: Table, alias: string, part: string): Promise<boolean> {
+    // What depends on clock, session or parameters is not the same when it is evaluated here and now.
+    if (
+      /\$\d|\b(?:CURRENT|SESSION|LOCAL)_?\w*|\b(?:SubPlan|InitPlan)\b|\bctid\b|\bxmin\b|\bxmax\b/.test(part)
+    )
+      return false;
+    for (const [, name = ''] of part.matchAll(/([a-z_][a-z0-9_$]*)\(/g)) {
+      if (!this.facts.isImmutable(name)) return false;
+    }
+    try {
+      await this.#evaluate(table.name, alias, [part], []);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Evaluates what is new. Must be called before questions are asked about rows or conditions added since. */
+  async settle(): Promise<void> {
+    for (const table of this.#tables.values()) {
+      for (const condition of table.conditions) {
+        const fresh = table.rows.slice(condition.met.length).map((row) => row.text);
+        if (fresh.length === 0) continue;
+        const met = await this.#evaluate(table.name, condition.alias, condition.parts, fresh);
+        condition.met.push(...met);
+        table.classes.clear();
+      }
+    }
+  }
+
+  async #evaluate(
+    table: string,
+    alias: string,
+    parts: readonly string[],
+    rows: readonly string[],
+  ): Promise<readonly boolean[]> {
+    const [schema, name] = table.includes('.') ? table.split('.') : ['public', table];
+    const type = `${pg.escapeIdentifier(schema ?? '')}.${pg.escapeIdentifier(name ?? '')}`;
+    const columns = pg.escapeIdentifier(alias);
+    const { rows: results } = await this.#admin.query<{ met: boolean }>(
+      `select coalesce(${parts.join(' and ')}, false) as met
+         from jsonb_populate_recordset(null::${type}, $1::jsonb) as ${columns}`,
+      [`[${rows.join()}]`],
+    );
+    if (results.length !== rows.length)
+      throw new Error(`a condition on ${table} gave no answer for some rows`);
+    return results.map(({ met }) => met);
+  }
+
+  /** Whether a write changes which rows are in the set, or what they hold. */
+  affects({ table, before, after }: RowWrite, { table: read, condition }: RowSet): boolean {
+    if (table !== read) return false;
+    if (condition === undefined) return true;
+    const met = this.#tables.get(table)?.conditions[condition]?.met;
+    return (before !== undefined && met?.[before] === true) || (after !== undefined && met?.[after] === true);
+  }
+
+  /** Whether two requests may have to wait for each other. */
+  conflict(a: Claims, b: Claims): boolean {
+    return (
+      a.writes.some(
+        (write) =>
+          b.writes.some((other) => this.#sameRowOrKey(write, other)) ||
+          b.locks.some((lock) => this.#lockedAndWritten(lock, write)),
+      ) || a.locks.some((lock) => this.#lockConflicts(lock, b))
+    );
+  }
+
+  #lockConflicts(lock: RowLock, { locks, writes }: Claims): boolean {
+    return (
+      writes.some((write) => this.#lockedAndWritten(lock, write)) ||
+      locks.some((other) => exclude(lock.strength, other.strength) && this.#overlap(lock, other))
+    );
+  }
+
+  #lockedAndWritten(lock: RowLock, write: RowWrite): boolean {
+    if (lock.table !== write.table) return false;
+    if (!exclude(lock.strength, this.#strengthOf(write))) return false;
+    if (lock.condition === undefined) return true;
+    const classes = this.#classesOf(lock.table, lock.condition);
+    return this.#versions(write).some((version) => classes.has(version));
+  }
+
+  #overlap(a: RowSet, b: RowSet): boolean {
+    if (a.table !== b.table) return false;
+    if (a.condition === undefined || b.condition === undefined) return true;
+    const [few, many] = [this.#classesOf(a.table, a.condition), this.#classesOf(b.table, b.condition)];
+    return [...few].some((version) => many.has(version));
+  }
+
+  /** An update that leaves all keys alone lets others go on that only need the row to stay. */
+  #strengthOf({ table, before, after }: RowWrite): LockStrength {
+    const rows = this.#table(table).rows;
+    const old = before === undefined ? undefined : rows[before]?.values;
+    const changed = after === undefined ? undefined : rows[after]?.values;
+    if (old === undefined || changed === undefined || this.facts.anyRowsConflict.has(table)) return 'update';
+    const keys = this.facts.uniqueColumns.get(table)?.flat() ?? [];
+    return keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update';
+  }
+
+  #sameRowOrKey(a: RowWrite, b: RowWrite): boolean {
+    if (a.table !== b.table) return false;
+    if (this.facts.anyRowsConflict.has(a.table)) return true;
+    const own = this.#versions(a);
+    if (this.#versions(b).some((version) => own.includes(version))) return true;
+    const rows = this.#table(a.table).rows;
+    const images = ({ before, after }: RowWrite): Readonly<Record<string, unknown>>[] =>
+      [before, after].flatMap((row) => (row === undefined ? [] : [rows[row]?.values ?? {}]));
+    const unique = this.facts.uniqueColumns.get(a.table) ?? [];
+    return unique.some((columns) =>
+      images(a).some((x) =>
+        images(b).some((y) => columns.every((column) => sameValue(x[column], y[column]))),
+      ),
+    );
+  }
+
+  #versions({ table, before, after }: RowWrite): readonly number[] {
+    const entry = this.#table(table);
+    return [before, after].flatMap((row) => (row === undefined ? [] : [rootOf(entry, row)]));
+  }
+
+  #classesOf(table: string, condition: number): ReadonlySet<number> {
+    const entry = this.#table(table);
+    const known = entry.classes.get(condition);
+    if (known !== undefined) return known;
+    const classes = new Set<number>();
+    entry.conditions[condition]?.met.forEach((met, row) => {
+      if (met) classes.add(rootOf(entry, row));
+    });
+    entry.classes.set(condition, classes);
+    return classes;
+  }
+
+  #table(name: string): Table {
+    let table = this.#tables.get(name);
+    if (table === undefined) {
+      table = {
+        name,
+        rows: [],
+        byText: new Map(),
+        conditions: [],
+        byCondition: new Map(),
+        classes: new Map(),
+      };
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+
+  /** The row's values, for people. */
+  valuesOf(table: string, row: number): Readonly<Record<string, unknown>> | undefined {
+    return this.#tables.get(table)?.rows[row]?.values;
+  }
+
+  /** The condition as SQL, for people. */
+  conditionText({ table, condition }: RowSet): string | undefined {
+    if (condition === undefined) return undefined;
+    return this.#tables.get(table)?.conditions[condition]?.parts.join(' and ');
+  }
+}
+
+function rootOf(table: Table, row: number): number {
+  let at = row;
+  for (;;) {
+    const parent = table.rows[at]?.parent ?? at;
+    if (parent === at) return at;
+    at = parent;
+  }
+}
+
+function exclude(a: LockStrength, b: LockStrength): boolean {
+  return strengths.indexOf(b) >= strengths.indexOf(weakestConflict[a]);
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,21 @@
+/** What is known of an execution once its steps were observed: which of them depend on each other. */
+
+export interface TraceStep {
+  readonly session: number;
+  /** Earlier steps whose statements waited until this step let them end. */
+  readonly ends: readonly number[];
+  /** Whether its own statement was still waiting when the next step was chosen. */
+  readonly waits: boolean;
+  /** What can be told of the replies that came: equal wherever the step comes after the same others. */
+  readonly fingerprint: string;
+}
+
+export interface Trace {
+  readonly steps: readonly TraceStep[];
+  /** Whether swapping these steps of different sessions could make a difference; `first` < `second`. */
+  dependent(first: number, second: number): boolean;
+  /** What depends on what has become more since the last trace: what was concluded before no longer stands. */
+  readonly renewed: boolean;
+  /** What was observed contradicts the dependencies: from here on every step depends on every other. */
+  distrust(): void;
+}
