@@ -48,8 +48,13 @@ export interface Footprint {
   readonly resources: readonly string[];
   /** Tables that it put row versions into. */
   readonly places: readonly string[];
-  /** Part of a serializable transaction: conflicts are then tracked between transactions, not rows. */
-  readonly serializable: boolean;
+  /**
+   * Tables that it touched as part of a serializable transaction, where conflicts are tracked between transactions and
+   * not rows; undefined at other levels.
+   */
+  readonly serializable: readonly string[] | undefined;
+  /** Commits or rolls back (an autocommit statement does, too). */
+  readonly endsTransaction: boolean;
   /** An operation began, or ended. */
   readonly invokes: boolean;
   readonly returns: boolean;

@@ -5,6 +5,7 @@
  */
 import type { Footprint, RowSet } from '../core/footprint.ts';
 import { sameResource, type Touched } from './statements.ts';
+import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
 
 /** Conditions that are kept of one snapshot before it is taken to read everything. */
@@ -16,6 +17,7 @@ interface Snapshot {
 }
 
 export class Dependence {
+  readonly #locks: Locks;
   readonly #universe: Universe;
   readonly #realTime: boolean;
   readonly #interned = new Map<string, Footprint>();
@@ -34,8 +36,9 @@ export class Dependence {
   #grew = false;
   #distrusted = false;
 
-  constructor(universe: Universe, realTime: boolean) {
-    this.#universe = universe;
+  constructor(locks: Locks, realTime: boolean) {
+    this.#locks = locks;
+    this.#universe = locks.universe;
     this.#realTime = realTime;
   }
 
@@ -117,9 +120,12 @@ export class Dependence {
     b: { readonly session: number; readonly footprint: Footprint },
   ): boolean {
     if (this.#distrusted) return true;
-    if (a.footprint.serializable && b.footprint.serializable && this.#connected(a.session, b.session)) {
-      if (!isEmpty(a.footprint) && !isEmpty(b.footprint)) return true;
-    }
+    if (
+      this.#countsForSerialization(a.footprint) &&
+      this.#countsForSerialization(b.footprint) &&
+      this.#connected(a.session, b.session)
+    )
+      return true;
     const version = this.#universe.version + this.#knowledge;
     if (this.#answeredAt !== version || this.#answers.size > 500_000) {
       this.#answers = new Map();
@@ -137,15 +143,15 @@ export class Dependence {
 
   #ask(a: Footprint, b: Footprint): boolean {
     if (isEmpty(a) || isEmpty(b)) return this.#realTime && ordersOperations(a, b);
-    const universe = this.#universe;
+    const locks = this.#locks;
     return (
       a.opaque ||
       b.opaque ||
       this.#seen(a, b) ||
       this.#seen(b, a) ||
-      universe.conflict(a.claims, b.claims) ||
-      universe.conflict(a.claims, b.releases) ||
-      universe.conflict(a.releases, b.claims) ||
+      locks.conflict(a.claims, b.claims) ||
+      locks.conflict(a.claims, b.releases) ||
+      locks.conflict(a.releases, b.claims) ||
       a.resources.some((resource) => b.resources.some((other) => sameResource(resource, other))) ||
       a.places.some((table) => this.#inPlace.has(table) && b.places.includes(table)) ||
       (this.#realTime && ordersOperations(a, b))
@@ -186,6 +192,26 @@ export class Dependence {
     return this.#groups[a] !== undefined && this.#groups[a] === this.#groups[b];
   }
 
+  /** Whether a step takes part in what is tracked: a snapshot, an end, or a table where sessions meet. */
+  #countsForSerialization({ serializable, snapshot, endsTransaction }: Footprint): boolean {
+    if (serializable === undefined) return false;
+    return (
+      snapshot !== undefined || endsTransaction || serializable.some((table) => this.#isContested(table))
+    );
+  }
+
+  #isContested(table: string): boolean {
+    let sessions = 0;
+    let written = false;
+    for (const tables of this.#touched.values()) {
+      const wrote = tables.get(table);
+      if (wrote === undefined) continue;
+      sessions += 1;
+      written ||= wrote;
+    }
+    return sessions > 1 && written;
+  }
+
   #meet(a: number, b: number): boolean {
     const others = this.#touched.get(b);
     return [...(this.#touched.get(a) ?? [])].some(
@@ -198,7 +224,7 @@ function isEmpty({ opaque, ranQuery, claims, publishes, releases, resources, ...
   return (
     !opaque &&
     !ranQuery &&
-    !rest.serializable &&
+    rest.serializable === undefined &&
     publishes.length + resources.length === 0 &&
     claims.locks.length + claims.writes.length + releases.locks.length + releases.writes.length === 0
   );

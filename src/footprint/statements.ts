@@ -10,6 +10,10 @@ import type { Universe } from './universe.ts';
 export interface Touched {
   /** Nothing more is known of it. */
   readonly opaque: boolean;
+  /** How many plans it ran, nested ones included. */
+  readonly plans: number;
+  /** INSERT ... ON CONFLICT, MERGE. */
+  readonly onConflict: boolean;
   /** It ran a query, so that its transaction has a snapshot from here on at the latest. */
   readonly ranQuery: boolean;
   /** Read through the snapshot, whichever that is. */
@@ -25,6 +29,8 @@ export interface Touched {
 
 export const nothing: Touched = {
   opaque: false,
+  plans: 0,
+  onConflict: false,
   ranQuery: false,
   reads: [],
   newest: [],
@@ -96,7 +102,19 @@ export class Statements {
       if (sensitive && !plan.isKeyCheck) unordered.push(...plan.scans.map((scan) => scan.table));
     }
     const ranQuery = plans.length > 0;
-    return { opaque: false, ranQuery, reads, newest, locks, writes, resources, unordered };
+    const onConflict = plans.some((plan) => plan.modifications.some((each) => each.onConflict));
+    return {
+      opaque: false,
+      plans: plans.length,
+      onConflict,
+      ranQuery,
+      reads,
+      newest,
+      locks,
+      writes,
+      resources,
+      unordered,
+    };
   }
 
   #plan(json: string): Plan {

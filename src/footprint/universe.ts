@@ -4,7 +4,7 @@
  * rows. (Precision locking: Jordan, Banerjee and Batman, SIGMOD 1981.)
  */
 import pg from 'pg';
-import type { Claims, LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
+import type { RowSet, RowWrite } from '../core/footprint.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 
 interface Row {
@@ -32,15 +32,6 @@ interface Table {
   /** Classes of rows that meet a condition, while no row or version was added since. */
   classes: Map<number, ReadonlySet<number>>;
 }
-
-const strengths: readonly LockStrength[] = ['key share', 'share', 'no key update', 'update'];
-/** Postgres manual, table 13.3: the weakest lock that conflicts with each. */
-const weakestConflict: Readonly<Record<LockStrength, LockStrength>> = {
-  'key share': 'update',
-  share: 'no key update',
-  'no key update': 'share',
-  update: 'key share',
-};
 
 export class Universe {
   readonly facts: SchemaFacts;
@@ -153,71 +144,36 @@ export class Universe {
     return (before !== undefined && met?.[before] === true) || (after !== undefined && met?.[after] === true);
   }
 
-  /** Whether two requests may have to wait for each other. */
-  conflict(a: Claims, b: Claims): boolean {
-    return (
-      a.writes.some(
-        (write) =>
-          b.writes.some((other) => this.#sameRowOrKey(write, other)) ||
-          b.locks.some((lock) => this.#lockedAndWritten(lock, write)),
-      ) || a.locks.some((lock) => this.#lockConflicts(lock, b))
-    );
+  /** Whether a write leaves the set's rows the same rows: it is in the set before and after. */
+  staysIn(write: RowWrite, set: RowSet): boolean {
+    const met =
+      set.condition === undefined ? undefined : this.#tables.get(set.table)?.conditions[set.condition]?.met;
+    const { before, after } = write;
+    return before !== undefined && after !== undefined && met?.[before] === true && met[after] === true;
   }
 
-  #lockConflicts(lock: RowLock, { locks, writes }: Claims): boolean {
-    return (
-      writes.some((write) => this.#lockedAndWritten(lock, write)) ||
-      locks.some((other) => exclude(lock.strength, other.strength) && this.#overlap(lock, other))
-    );
+  /** The only row that can ever be in the set, as far as is known, where keys tell rows apart. */
+  onlyRow({ table, condition }: RowSet): number | undefined {
+    if (condition === undefined || this.facts.anyRowsConflict.has(table)) return undefined;
+    if ((this.facts.uniqueColumns.get(table) ?? []).length === 0) return undefined;
+    const classes = this.classesOf(table, condition);
+    const [only] = classes;
+    return classes.size === 1 ? only : undefined;
   }
 
-  #lockedAndWritten(lock: RowLock, write: RowWrite): boolean {
-    if (lock.table !== write.table) return false;
-    if (!exclude(lock.strength, this.#strengthOf(write))) return false;
-    if (lock.condition === undefined) return true;
-    const classes = this.#classesOf(lock.table, lock.condition);
-    return this.#versions(write).some((version) => classes.has(version));
+  /** Whether the write is to that row, in whichever version. */
+  isVersionOf(write: RowWrite, row: number): boolean {
+    return this.versionsOf(write).every((version) => version === row);
   }
 
-  #overlap(a: RowSet, b: RowSet): boolean {
-    if (a.table !== b.table) return false;
-    if (a.condition === undefined || b.condition === undefined) return true;
-    const [few, many] = [this.#classesOf(a.table, a.condition), this.#classesOf(b.table, b.condition)];
-    return [...few].some((version) => many.has(version));
-  }
-
-  /** An update that leaves all keys alone lets others go on that only need the row to stay. */
-  #strengthOf({ table, before, after }: RowWrite): LockStrength {
-    const rows = this.#table(table).rows;
-    const old = before === undefined ? undefined : rows[before]?.values;
-    const changed = after === undefined ? undefined : rows[after]?.values;
-    if (old === undefined || changed === undefined || this.facts.anyRowsConflict.has(table)) return 'update';
-    const keys = this.facts.uniqueColumns.get(table)?.flat() ?? [];
-    return keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update';
-  }
-
-  #sameRowOrKey(a: RowWrite, b: RowWrite): boolean {
-    if (a.table !== b.table) return false;
-    if (this.facts.anyRowsConflict.has(a.table)) return true;
-    const own = this.#versions(a);
-    if (this.#versions(b).some((version) => own.includes(version))) return true;
-    const rows = this.#table(a.table).rows;
-    const images = ({ before, after }: RowWrite): Readonly<Record<string, unknown>>[] =>
-      [before, after].flatMap((row) => (row === undefined ? [] : [rows[row]?.values ?? {}]));
-    const unique = this.facts.uniqueColumns.get(a.table) ?? [];
-    return unique.some((columns) =>
-      images(a).some((x) =>
-        images(b).some((y) => columns.every((column) => sameValue(x[column], y[column]))),
-      ),
-    );
-  }
-
-  #versions({ table, before, after }: RowWrite): readonly number[] {
+  /** The row that is written, in its versions: equal numbers for versions of one row. */
+  versionsOf({ table, before, after }: RowWrite): readonly number[] {
     const entry = this.#table(table);
     return [before, after].flatMap((row) => (row === undefined ? [] : [rootOf(entry, row)]));
   }
 
-  #classesOf(table: string, condition: number): ReadonlySet<number> {
+  /** The rows that can be in the set, each by one number for all of its versions. */
+  classesOf(table: string, condition: number): ReadonlySet<number> {
     const entry = this.#table(table);
     const known = entry.classes.get(condition);
     if (known !== undefined) return known;
@@ -264,12 +220,4 @@ function rootOf(table: Table, row: number): number {
     if (parent === at) return at;
     at = parent;
   }
-}
-
-function exclude(a: LockStrength, b: LockStrength): boolean {
-  return strengths.indexOf(b) >= strengths.indexOf(weakestConflict[a]);
-}
-
-function sameValue(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

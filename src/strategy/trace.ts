@@ -14,6 +14,11 @@ export interface Trace {
   readonly steps: readonly TraceStep[];
   /** Whether swapping these steps of different sessions could make a difference; `first` < `second`. */
   dependent(first: number, second: number): boolean;
+  /**
+   * The step to put `second` before, to see these two the other way round: `first`, or an earlier one of its session.
+   * Before the end of a transaction alone, a statement would only wait for it, and see the same.
+   */
+  instead(first: number, second: number): number;
   /** What depends on what has become more since the last trace: what was concluded before no longer stands. */
   readonly renewed: boolean;
   /** What was observed contradicts the dependencies: from here on every step depends on every other. */

@@ -119,7 +119,13 @@ export function run(
   return {
     order,
     outcome: JSON.stringify([seen, memory, stuck]),
-    trace: { steps, dependent, renewed: false, distrust: () => {} },
+    trace: {
+      steps,
+      dependent,
+      renewed: false,
+      instead: (first) => first,
+      distrust: () => {},
+    },
   };
 }
 

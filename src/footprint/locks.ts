@@ -1,0 +1,132 @@
+/** Which requests for row locks may have to wait for each other. */
+import type { Claims, LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
+import type { Universe } from './universe.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const strengths: readonly LockStrength[] = ['key share', 'share', 'no key update', 'update'];
+/** Postgres manual, table 13.3: the weakest lock that conflicts with each. */
+const weakestConflict: Readonly<Record<LockStrength, LockStrength>> = {
+  'key share': 'update',
+  share: 'no key update',
+  'no key update': 'share',
+  update: 'key share',
+};
+
+export class Locks {
+  readonly universe: Universe;
+
+  constructor(universe: Universe) {
+    this.universe = universe;
+  }
+
+  /** Those of the claims that ask for more than what is held already. */
+  beyond(held: Claims, { locks, writes }: Claims): Claims {
+    const holds = (table: string, version: number, strength: LockStrength): boolean =>
+      held.locks.some(
+        (lock) =>
+          lock.table === table && this.universe.onlyRow(lock) === version && reaches(lock.strength, strength),
+      ) ||
+      held.writes.some(
+        (write) =>
+          write.table === table &&
+          this.universe.versionsOf(write).includes(version) &&
+          reaches(this.#strengthOf(write), strength),
+      );
+    return {
+      locks: locks.filter((lock) => {
+        const only = this.universe.onlyRow(lock);
+        return only === undefined || !holds(lock.table, only, lock.strength);
+      }),
+      writes: writes.filter((write) => {
+        const strength = this.#strengthOf(write);
+        const unique = (this.universe.facts.uniqueColumns.get(write.table) ?? []).length > 0;
+        return (
+          !unique ||
+          strength !== 'no key update' ||
+          !this.universe.versionsOf(write).every((version) => holds(write.table, version, strength))
+        );
+      }),
+    };
+  }
+
+  /** Whether two requests may have to wait for each other. */
+  conflict(a: Claims, b: Claims): boolean {
+    return (
+      a.writes.some(
+        (write) =>
+          b.writes.some((other) => this.#sameRowOrKey(write, other)) ||
+          b.locks.some((lock) => this.#lockedAndWritten(lock, write)),
+      ) || a.locks.some((lock) => this.#lockConflicts(lock, b))
+    );
+  }
+
+  #lockConflicts(lock: RowLock, { locks, writes }: Claims): boolean {
+    return (
+      writes.some((write) => this.#lockedAndWritten(lock, write)) ||
+      locks.some((other) => exclude(lock.strength, other.strength) && this.#overlap(lock, other))
+    );
+  }
+
+  #lockedAndWritten(lock: RowLock, write: RowWrite): boolean {
+    if (lock.table !== write.table) return false;
+    if (!exclude(lock.strength, this.#strengthOf(write))) return false;
+    if (lock.condition === undefined) return true;
+    const classes = this.universe.classesOf(lock.table, lock.condition);
+    return this.universe.versionsOf(write).some((version) => classes.has(version));
+  }
+
+  #overlap(a: RowSet, b: RowSet): boolean {
+    if (a.table !== b.table) return false;
+    if (a.condition === undefined || b.condition === undefined) return true;
+    const [few, many] = [
+      this.universe.classesOf(a.table, a.condition),
+      this.universe.classesOf(b.table, b.condition),
+    ];
+    return [...few].some((version) => many.has(version));
+  }
+
+  /** An update that leaves all keys alone lets others go on that only need the row to stay. */
+  #strengthOf({ table, before, after }: RowWrite): LockStrength {
+    const old = this.#valuesOf(table, before);
+    const changed = this.#valuesOf(table, after);
+    if (old === undefined || changed === undefined || this.universe.facts.anyRowsConflict.has(table))
+      return 'update';
+    const keys = this.universe.facts.uniqueColumns.get(table)?.flat() ?? [];
+    return keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update';
+  }
+
+  #sameRowOrKey(a: RowWrite, b: RowWrite): boolean {
+    if (a.table !== b.table) return false;
+    if (this.universe.facts.anyRowsConflict.has(a.table)) return true;
+    const own = this.universe.versionsOf(a);
+    if (this.universe.versionsOf(b).some((version) => own.includes(version))) return true;
+    const images = ({ table, before, after }: RowWrite): readonly Values[] =>
+      [before, after].flatMap((row): readonly Values[] => {
+        const values = this.#valuesOf(table, row);
+        return values === undefined ? [] : [values];
+      });
+    const unique = this.universe.facts.uniqueColumns.get(a.table) ?? [];
+    return unique.some((columns) =>
+      images(a).some((x) =>
+        images(b).some((y) => columns.every((column) => sameValue(x[column], y[column]))),
+      ),
+    );
+  }
+
+  #valuesOf(table: string, row: number | undefined): Values | undefined {
+    return row === undefined ? undefined : this.universe.valuesOf(table, row);
+  }
+}
+
+function reaches(held: LockStrength, wanted: LockStrength): boolean {
+  return strengths.indexOf(held) >= strengths.indexOf(wanted);
+}
+
+function exclude(a: LockStrength, b: LockStrength): boolean {
+  return strengths.indexOf(b) >= strengths.indexOf(weakestConflict[a]);
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,90 @@
+/**
+ * A statement that waits for one lock first thing, and then sees what it would see had it been sent only when the lock
+ * was free, is as good as sent then. Read committed takes the newest version of a row that it had to wait for (Postgres
+ * manual, section 13.2.1), so this is so where the row is still the one that was asked for.
+ *
+ * Executions are therefore looked at as if such a statement had been sent in the moment in which it got its lock.
+ */
+import type { Claims, RowWrite } from '../core/footprint.ts';
+import type { Sent } from './sent.ts';
+import { sameResource } from './statements.ts';
+import type { Locks } from './locks.ts';
+import type { Universe } from './universe.ts';
+
+const waitsForAdvisory = /^advisory \S/;
+
+/** Whether nothing but one lock decides what the statement does, so that waiting for it changes nothing. */
+export function canComeLater(universe: Universe, { transaction, touched, statement }: Sent): boolean {
+  if (transaction.level !== 'read committed' || touched.opaque || touched.plans !== 1) return false;
+  const { reads, locks, resources, writes } = touched;
+  if (reads.length === 0) {
+    const [only, ...more] = resources;
+    const triesOnly = /\bpg_try_/i.test(statement.text);
+    return only !== undefined && more.length === 0 && waitsForAdvisory.test(only) && !triesOnly;
+  }
+  const [lock, ...others] = locks;
+  if (lock === undefined || others.length > 0 || reads.length > 1 || resources.length > 0) return false;
+  // NOWAIT and SKIP LOCKED do not wait.
+  if (/\b(?:nowait|skip\s+locked)\b/i.test(statement.text) || touched.onConflict) return false;
+  const only = universe.onlyRow(lock);
+  return only !== undefined && writes.every((write) => universe.isVersionOf(write, only));
+}
+
+/** Whether these published rows leave the statement its row. */
+export function leavesRow(universe: Universe, { touched }: Sent, published: readonly RowWrite[]): boolean {
+  return published.every((write) =>
+    touched.reads.every((set) => !universe.affects(write, set) || universe.staysIn(write, set)),
+  );
+}
+
+export function claimsMeet(locks: Locks, a: Sent, b: Sent): boolean {
+  return (
+    locks.conflict(claimsOf(a), claimsOf(b)) ||
+    a.touched.resources.some((resource) => b.touched.resources.some((other) => sameResource(resource, other)))
+  );
+}
+
+function claimsOf({ touched }: Sent): Claims {
+  return touched;
+}
+
+/**
+ * The order in which the steps count: each waiting statement that could have come later stands right after the step that
+ * let it go on.
+ *
+ * @param publishes by step: what it made visible
+ */
+export function asIfSentLater(
+  locks: Locks,
+  sent: readonly (Sent | undefined)[],
+  steps: number,
+  publishes: readonly (readonly RowWrite[])[],
+): { readonly order: readonly number[]; readonly moved: ReadonlySet<number> } {
+  const { universe } = locks;
+  const moved = new Set<number>();
+  const after = new Map<number, number[]>();
+  const waiters = sent.filter((each) => each?.during !== undefined && each.during !== each.step);
+  for (const waiter of waiters) {
+    const during = waiter?.during;
+    if (waiter === undefined || during === undefined || !canComeLater(universe, waiter)) continue;
+    const between = sent.slice(waiter.step + 1, during).filter((each) => each !== undefined);
+    // Somebody who asked for the same lock meanwhile stands behind it: the order of the queue must stay as it was.
+    const overtaken = between.some(
+      (other) =>
+        other.session !== waiter.session &&
+        other.transaction !== sent[during]?.transaction &&
+        claimsMeet(locks, other, waiter) &&
+        !(other.during !== undefined && other.during >= during && canComeLater(universe, other)),
+    );
+    const published = publishes.slice(waiter.step + 1, during + 1).flat();
+    if (overtaken || !leavesRow(universe, waiter, published)) continue;
+    moved.add(waiter.step);
+    after.set(during, [...(after.get(during) ?? []), waiter.step]);
+  }
+  const order: number[] = [];
+  for (let step = 0; step < steps; step += 1) {
+    if (!moved.has(step)) order.push(step);
+    order.push(...(after.get(step) ?? []));
+  }
+  return { order, moved };
+}
