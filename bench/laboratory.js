@@ -8,8 +8,8 @@ import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
  * @param {import('pg-lockstep').Driver} driver
  * @param {import('pg-lockstep').Model} model
  */
-export function openLab(driver, model) {
-  return Lab.open(driver, model, 'read committed', defaultLimits, 'session');
+export function openLab(driver, model, observed = false) {
+  return Lab.open(driver, model, 'read committed', defaultLimits, 'session', observed);
 }
 
 /** Runs every schedule of the scenario, without judging it; returns how many there are. */

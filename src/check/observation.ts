@@ -21,7 +21,7 @@ export async function observe(
     steps: observation.steps,
     dependent: (first, second) => observation.dependent(first, second),
     // Where nothing is trusted, what waits is not known either.
-    instead: (first, second) => (dependence.distrusted ? first : observation.instead(first, second)),
+    instead: (first, second) => (dependence.distrusted ? [first] : observation.instead(first, second)),
     renewed: dependence.takeGrowth(),
     distrust: () => dependence.distrust(),
   });

@@ -16,7 +16,7 @@ import { Statements } from './statements.ts';
 import type { Touch } from './touch.ts';
 import type { Transaction } from './transactions.ts';
 import type { Universe } from './universe.ts';
-import { asIfSentLater, canComeLater, claimsMeet, leavesRow } from './waiting.ts';
+import { asIfSentLater, canComeLater, certainlyBlocks, claimsMeet, leavesRow } from './waiting.ts';
 
 /** What is looked at of an execution. */
 export interface Observable {
@@ -47,7 +47,7 @@ export interface Observation {
   readonly steps: readonly ObservedStep[];
   dependent(first: number, second: number): boolean;
   /** See `Trace`. */
-  instead(first: number, second: number): number;
+  instead(first: number, second: number): readonly number[];
 }
 
 export class Observer {
@@ -163,27 +163,29 @@ export class Observer {
     return drafts;
   }
 
-  /** Where the second step only waits for a lock that the first lets go: the step that took the lock. */
+  /**
+   * Where the second step would only wait for the first, which ends a transaction, and see the same: the steps of that
+   * transaction which may have taken the lock, up to the first that certainly has.
+   */
   #instead(
     steps: readonly ObservedStep[],
     sent: readonly (Sent | undefined)[],
     first: number,
     second: number,
-  ): number {
+  ): readonly number[] {
     const [release, waiter] = [sent[first], sent[second]];
-    if (this.#options.realTime || release === undefined || waiter === undefined) return first;
-    if (!release.endsTransaction || !canComeLater(this.universe, waiter)) return first;
+    if (this.#options.realTime || release === undefined || waiter === undefined) return [first];
+    if (!release.endsTransaction || !canComeLater(this.universe, waiter)) return [first];
     const footprint = steps[first]?.footprint;
-    if (footprint === undefined || footprint.opaque || !leavesRow(this.universe, waiter, footprint.publishes))
-      return first;
-    const taken = sent.findIndex(
-      (each, index) =>
-        index < first &&
-        each !== undefined &&
-        each.transaction === release.transaction &&
-        claimsMeet(this.#locks, each, waiter),
-    );
-    return taken < 0 ? first : taken;
+    if (footprint === undefined || footprint.opaque) return [first];
+    const taking: number[] = [];
+    for (const [place, each] of sent.slice(0, first).entries()) {
+      if (each?.transaction !== release.transaction || !claimsMeet(this.#locks, each, waiter)) continue;
+      taking.push(place);
+      const kept = leavesRow(this.universe, waiter, footprint.publishes);
+      if (kept && certainlyBlocks(this.#locks, each, waiter)) return taking;
+    }
+    return [...taking, first];
   }
 }
 

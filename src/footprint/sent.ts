@@ -68,7 +68,7 @@ export class Total {
   readonly locks: Claims['locks'][number][] = [];
   readonly writes: RowWrite[] = [];
   /** Advisory locks; sequences are not held. */
-  readonly advisory = new Set<string>();
+  readonly advisory: Set<string> = new Set();
   /** LOCK TABLE or DDL: held until the end. An error lets go at once. */
   opaque = false;
   /** Of the locks, those of which it is certain that their rows are locked. */
@@ -77,13 +77,18 @@ export class Total {
     writes: this.writes,
   };
 
-  add({ touched, reply }: Sent): void {
+  add(sent: Sent): void {
+    const { touched, reply } = sent;
     this.locks.push(...touched.locks);
     this.writes.push(...touched.writes);
     for (const resource of touched.resources)
       if (resource.startsWith('advisory')) this.advisory.add(resource);
     if (touched.opaque && reply?.kind !== 'error') this.opaque = true;
-    if (touched.plans === 1 && reply?.kind === 'rows' && reply.rowCount === 1)
-      this.held.locks.push(...touched.locks);
+    this.held.locks.push(...certainLocks(sent));
   }
+}
+
+/** Locks on rows that are locked beyond doubt: the statement had one row to lock, and came back with one. */
+export function certainLocks({ touched, reply }: Sent): Claims['locks'] {
+  return touched.plans === 1 && reply?.kind === 'rows' && reply.rowCount === 1 ? touched.locks : [];
 }

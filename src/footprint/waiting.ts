@@ -6,7 +6,7 @@
  * Executions are therefore looked at as if such a statement had been sent in the moment in which it got its lock.
  */
 import type { Claims, RowWrite } from '../core/footprint.ts';
-import type { Sent } from './sent.ts';
+import { certainLocks, type Sent } from './sent.ts';
 import { sameResource } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
@@ -48,6 +48,18 @@ function claimsOf({ touched }: Sent): Claims {
   return touched;
 }
 
+/** Whether the statement that came through holds what the other asks for, beyond doubt. */
+export function certainlyBlocks(locks: Locks, holder: Sent, waiter: Sent): boolean {
+  if (holder.reply?.kind !== 'rows') return false;
+  const [resource] = waiter.touched.resources;
+  if (resource !== undefined) {
+    return holder.touched.resources.includes(resource) && !/\bpg_try_/i.test(holder.statement.text);
+  }
+  const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
+  const wanted = waiter.touched.locks.map((lock) => locks.universe.onlyRow(lock));
+  return wanted.every((row) => row !== undefined && locks.holds(certain, waiter.touched.locks, row));
+}
+
 /**
  * The order in which the steps count: each waiting statement that could have come later stands right after the step that
  * let it go on.
@@ -67,7 +79,9 @@ export function asIfSentLater(
   for (const waiter of waiters) {
     const during = waiter?.during;
     if (waiter === undefined || during === undefined || !canComeLater(universe, waiter)) continue;
-    const between = sent.slice(waiter.step + 1, during).filter((each) => each !== undefined);
+    const between = sent.slice(waiter.step + 1, during + 1).filter((each) => each !== undefined);
+    // An error may come of its waiting: a deadlock has at least two sides.
+    if (between.some((other) => other.touched.opaque)) continue;
     // Somebody who asked for the same lock meanwhile stands behind it: the order of the queue must stay as it was.
     const overtaken = between.some(
       (other) =>

@@ -15,10 +15,10 @@ export interface Trace {
   /** Whether swapping these steps of different sessions could make a difference; `first` < `second`. */
   dependent(first: number, second: number): boolean;
   /**
-   * The step to put `second` before, to see these two the other way round: `first`, or an earlier one of its session.
-   * Before the end of a transaction alone, a statement would only wait for it, and see the same.
+   * Steps to put `second` before, to see these two the other way round: `first`, or earlier ones of its session. Before
+   * the end of a transaction alone, a statement may only wait for it, and see the same.
    */
-  instead(first: number, second: number): number;
+  instead(first: number, second: number): readonly number[];
   /** What depends on what has become more since the last trace: what was concluded before no longer stands. */
   readonly renewed: boolean;
   /** What was observed contradicts the dependencies: from here on every step depends on every other. */

@@ -131,7 +131,7 @@ export class Unfolding {
         if ((clock[other.session] ?? 0) >= (clocks[first]?.[other.session] ?? 0)) continue;
         if (!step.ends.includes(first) && !trace.dependent(first, second)) continue;
         after(first);
-        races.push([trace.instead(first, second), second]);
+        for (const other of trace.instead(first, second)) races.push([other, second]);
       }
       clock[session] = own.length + 1;
       clocks.push(clock);

@@ -123,7 +123,7 @@ export function run(
       steps,
       dependent,
       renewed: false,
-      instead: (first) => first,
+      instead: (first) => [first],
       distrust: () => {},
     },
   };
