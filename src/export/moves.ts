@@ -56,7 +56,7 @@ export function movesOf(counterexample: Counterexample): Moves {
     const outside = violation.waits.filter(({ where }) => where === 'outside');
     const who = listed(outside.map((ref) => operationText(scenario, ref)));
     throw cannotExport(
-      `${who} waits for something inside the process (a mutex, say), which a database client does not have`,
+      `${who} ${outside.length === 1 ? 'waits' : 'wait'} for something inside the process (a mutex, say), which a database client does not have`,
       'export it with --format vitest, or replay it',
     );
   }
