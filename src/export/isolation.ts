@@ -34,10 +34,7 @@ export function exportIsolation(counterexample: Counterexample, schema: string):
     const list = columns.map((column) => pg.escapeIdentifier(column)).join(', ');
     return { name: `end_${index + 1}`, sql: `select ${list} from only ${tableSql(table)};` };
   });
-  const order = [
-    ...moves.moves.flatMap((move) => stepsOf(move).map(({ name }) => name)),
-    ...finals.map(({ name }) => name),
-  ];
+  const order = [...permutation(moves), ...finals.map(({ name }) => name)];
   const drops = finalTables(counterexample).map(([table]) => tableSql(table));
   return [
     ...head(counterexample, moves).map((line) => `# ${printable(line)}`.trimEnd()),
@@ -88,6 +85,32 @@ function stepsOf(move: Move): readonly Step[] {
     name: `${move.window.name}_${move.number}${index === last ? '' : `_${'abcdefghijklmnopqrstuvwxyz'[index] ?? index}`}`,
     sql: `${statementSql(statement)};`,
   }));
+}
+
+/**
+ * Whether isolationtester sees the last statement of a deadlock wait before it fails is a matter of time: `(*)` lets it
+ * say so always, and whoever is freed by it is told of after it (Postgres 14 and later know these marks).
+ */
+function permutation(moves: Moves): readonly string[] {
+  const victims = new Map<number, string>();
+  const freedBy = new Map<number, string>();
+  let last: string | undefined;
+  for (const move of moves.moves) {
+    if (move.kind === 'send') last = undefined;
+    else if (move.kind === 'goes-on' && last !== undefined) freedBy.set(move.number, last);
+    else if (move.kind === 'replies' && move.reply?.kind === 'error' && move.reply.sqlstate === '40P01') {
+      last = `${move.window.name}_${move.number}`;
+      victims.set(move.number, last);
+    }
+  }
+  return moves.moves.flatMap((move) => {
+    if (move.kind !== 'send') return [];
+    const names = stepsOf(move).map(({ name }) => name);
+    const marks = [victims.has(move.number) ? '*' : undefined, freedBy.get(move.number)].filter(
+      (mark) => mark !== undefined,
+    );
+    return names.with(-1, `${names.at(-1)}${marks.length === 0 ? '' : `(${marks.join(', ')})`}`);
+  });
 }
 
 function stepLine({ name, sql }: Step): string {

@@ -89,7 +89,7 @@ settle() {
       return
     fi
     if [ "$3" = waits ] && blocked "$2"; then state=waits; return; fi
-    if [ "$(date +%s)" -ge $deadline ]; then state=silent; return; fi
+    if [ "$(date +%s)" -gt $deadline ]; then state=silent; return; fi
     sleep 0.02
   done
 }
