@@ -79,7 +79,7 @@ export function lockstepFinds(model: Model, options: LockstepTestOptions): void 
 
 export type LockstepRegressionOptions = Pick<
   LockstepTestOptions,
-  'engine' | 'name' | 'timeoutMs' | 'timeBudgetMs' | 'maxSchedules' | 'limits'
+  'engine' | 'name' | 'timeoutMs' | 'timeBudgetMs' | 'maxSchedules' | 'numRuns' | 'limits'
 >;
 
 /**
@@ -88,7 +88,8 @@ export type LockstepRegressionOptions = Pick<
  * so the schedule alone would show little.
  *
  * @param line the replay line: `v1:...`
- * @param options `maxSchedules` of the search: default 1000
+ * @param options `maxSchedules` of the search: default 1000. `numRuns`: default 1, which is the scenario of the line;
+ *   with more, scenarios that the model generates come after it
  * @throws Fault `bad-replay-line` when the line cannot be read
  *
  * @example
@@ -104,9 +105,9 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     order,
     timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs,
     maxSchedules: rest.maxSchedules ?? 1000,
-    // The scenario and nothing else: what is generated is for the property.
     examples: [scenario],
-    numRuns: 1,
+    // The scenario and nothing else: what is generated is for the property.
+    numRuns: rest.numRuns ?? 1,
     // A test that is red now and green then would help nobody.
     seed: line,
   };
@@ -120,7 +121,10 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
         if (counterexample !== undefined) throw new LockstepViolation(counterexample);
         if (exploration.inconclusive !== undefined) throw new LockstepInconclusive(exploration.inconclusive);
       });
-      test('in any other schedule of its scenario', { timeout }, () => assertResult(model, searched));
+      const others = searched.numRuns > 1 ? `, and in ${searched.numRuns - 1} generated ones` : '';
+      test(`in any other schedule of its scenario${others}`, { timeout }, () =>
+        assertResult(model, searched),
+      );
     },
   );
 }
