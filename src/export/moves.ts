@@ -54,7 +54,7 @@ export function movesOf(counterexample: Counterexample): Moves {
   const { history, violation, scenario } = counterexample;
   if (violation.kind === 'stuck') {
     const outside = violation.waits.filter(({ where }) => where === 'outside');
-    const who = listed(outside.map((ref) => operationText(scenario, ref)));
+    const who = listed(outside.map((ref) => operationText(scenario, ref))).replaceAll('\u00a0', ' ');
     throw cannotExport(
       `${who} ${outside.length === 1 ? 'waits' : 'wait'} for something inside the process (a mutex, say), which a database client does not have`,
       'export it with --format vitest, or replay it',

@@ -127,7 +127,7 @@ goes_on() { printf '== step %s in %s goes on\n' "$1" "$2"; }
 replies() {
   settle "$1" "$2" replies
   [ "$state" = replied ] || gives_up "$1" "$2"
-  printf '== step %s in %s replies: %s, %s rows; recorded: %s\n' "$1" "$2" "$sqlstate" "$rows" "$5"
+  printf '== step %s in %s replies: SQLSTATE %s, rows %s; recorded: %s\n' "$1" "$2" "$sqlstate" "$rows" "$5"
   show "$2"
   [ "$3" = any ] || [ "$3" = "$sqlstate" ] || differs "SQLSTATE $sqlstate; recorded: $3"
   [ "$4" = any ] || [ "$4" = "$rows" ] || differs "$rows rows; recorded: $4"

@@ -15,6 +15,8 @@ import { pglite } from '../../../src/driver/pglite/index.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { exportIsolation } from '../../../src/export/isolation.ts';
 import { exportPsql } from '../../../src/export/psql.ts';
+import { blocksOf } from '../../docs/blocks.ts';
+import { lostUpdate } from '../../unit/report/build.ts';
 import { models, onPostgres, type Case } from '../replay-suite.ts';
 import { awkward, deadlock } from './awkward.ts';
 import {
@@ -29,6 +31,7 @@ import {
 } from './programs.ts';
 import { expectAsRecorded, readIsolationtester, readPsql } from './transcripts.ts';
 
+const accountsSchema = 'create table accounts (name text primary key, balance integer not null)';
 const engine = postgres();
 const embedded = pglite();
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-export-test-'));
@@ -111,6 +114,15 @@ describe.skipIf(psqlFolder === undefined)(psqlFolder === undefined ? withoutPsql
       counterexample.answers.flat().length,
     );
     expect(output).toContain('== observed   ');
+  });
+
+  test('the transcript in the guide', async () => {
+    const { output } = await runScript(exportPsql(lostUpdate, accountsSchema));
+    const shown = blocksOf('docs/exports.md', new URL('../../../', import.meta.url)).find(({ info }) =>
+      info['not-run']?.startsWith('a part of the transcript'),
+    );
+    expect(shown?.text).toContain('waits for s1');
+    expect(output).toContain(shown?.text);
   });
 
   test('its database is gone afterwards', async () => {

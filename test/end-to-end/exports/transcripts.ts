@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { History, Reply } from '../../../src/core/history.ts';
 import type { Counterexample } from '../../../src/core/result.ts';
+import { cellText } from '../../../src/report/value-text.ts';
 
 /** `step 1 s2`, `waits 2 s1`, `goes on 2 s1`, `replies 2 s1`: steps count from 1, in the order in which they were sent. */
 export interface Told {
@@ -26,7 +27,7 @@ export function readPsql(transcript: string): Told {
   for (const part of transcript.split(/^== /m).slice(1)) {
     const [head = '', ...lines] = part.split('\n');
     const text = lines.join('\n');
-    const step = /^step (\d+) in (\w+)(?: (waits|goes on|replies: (\w+)))?/.exec(head);
+    const step = /^step (\d+) in (\w+)(?: (waits|goes on|replies: SQLSTATE (\w+), rows \d+))?/.exec(head);
     if (step !== null) {
       const [, number, window, what, sqlstate] = step;
       events.push(`${what === undefined ? 'step' : what.replace(/:.*/, '')} ${number} ${window}`);
@@ -163,5 +164,5 @@ function expectCell(text: string | undefined, value: unknown): void {
   else if (typeof value === 'object' && text?.startsWith('{"') === true)
     expect(JSON.parse(text)).toEqual(value);
   else if (Array.isArray(value)) expect(text).toBe(`{${value.join(',')}}`);
-  else expect(text).toBe(String(value).trim());
+  else expect(text).toBe(cellText(value).replace(/^""$/, '').trim());
 }
