@@ -50,7 +50,7 @@ finish() {
   trap - EXIT HUP INT TERM
   for client in $clients; do kill "$client"; done 2>/dev/null
   if [ -n "$made" ]; then
-    ask "$main" "select pg_terminate_backend(pid) from pg_stat_activity where datname = '$database'" >/dev/null
+    ask "$main" "select pg_terminate_backend(pid) from pg_stat_activity where datname = '$database'" >/dev/null 2>&1
     ask "$main" "drop database $database"
   fi
   rm -rf "$work"

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../../src/check/check.ts';
+import { formatReplayLine, parseReplayLine } from '../../../src/check/replay-line.ts';
 import type { IsolationLevel } from '../../../src/core/isolation.ts';
 import { modelId, type Model } from '../../../src/core/model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
@@ -19,7 +20,6 @@ const folder = join(root, 'reports', '.exports');
 interface Pair {
   readonly faulty: string;
   readonly isolation: IsolationLevel;
-  /** Sends other statements than the faulty variant, so that the schedule does not fit it. */
   readonly mended: string;
   /** A fix that does not help in this scenario: the test must stay red. */
   readonly tempting?: string;
@@ -94,6 +94,12 @@ export const edited = { ...code, variant: '${faulty.variant}' };
 `;
 }
 
+/** As if the schedule were of code that sent more statements: it does not fit, whatever the code does. */
+function withDeviationAfterTheEnd(line: string): string {
+  const { schedule, scenario, ...setting } = parseReplayLine(line);
+  return formatReplayLine(setting, scenario, [...schedule, { step: 99, session: 0 }]);
+}
+
 beforeAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -106,8 +112,12 @@ beforeAll(async () => {
       const specifier = `./${kind}-${index}.ts`;
       writeFileSync(join(folder, specifier), modelFile(model, named(id)));
       const text = exportVitest(counterexample, { specifier, exported: 'edited' });
-      const more = kind === 'tempting' && numRuns !== undefined ? `, numRuns: ${numRuns} }` : ' }';
+      const more =
+        kind === 'tempting' && numRuns !== undefined ? `, numRuns: ${numRuns}, maxSchedules: 50 }` : ' }';
       writeFileSync(join(folder, `${kind}-${index}.test.ts`), text.replace(/ \}\);\n$/, `${more});\n`));
+      if (kind !== 'mended') continue;
+      const longer = text.replace(counterexample.replay, withDeviationAfterTheEnd(counterexample.replay));
+      writeFileSync(join(folder, `shorter-${index}.test.ts`), longer);
     }
   }
   await engine.close();
@@ -155,6 +165,10 @@ describe.each(pairs.map((pair, index) => ({ ...pair, index })))('$faulty', ({ in
       expect(failureMessages).toEqual([]);
       expect(status).toBe('passed');
     }
+  });
+
+  test('mended, with fewer statements than the schedule has steps: both are green', () => {
+    for (const { failureMessages } of resultsOf('shorter', index)) expect(failureMessages).toEqual([]);
   });
 
   test.skipIf(tempting === undefined)('a fix that only looks right: the search is red', () => {

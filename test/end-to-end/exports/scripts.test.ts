@@ -72,7 +72,14 @@ function counterexampleOf(driver: Driver, model: Model, isolation: IsolationLeve
 }
 
 async function find(driver: Driver, model: Model, isolation: IsolationLevel): Promise<Counterexample> {
-  const options = { engine: driver, isolation, seed: 2026, sessions: 2, numRuns: 60, maxSchedulesPerShrink: 50 };
+  const options = {
+    engine: driver,
+    isolation,
+    seed: 2026,
+    sessions: 2,
+    numRuns: 60,
+    maxSchedulesPerShrink: 50,
+  };
   const { counterexample } = await check(model, options);
   if (counterexample === undefined) throw new Error('no race was found');
   return counterexample;
