@@ -45,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   oracle: ['core'],
   explain: ['core'],
   report: ['core', 'string-width'],
+  export: ['core', 'report', 'pg', 'pg/lib/utils.js'],
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'fast-check'],
   driver: ['core', 'pg', '@electric-sql/pglite'],

@@ -3,7 +3,7 @@ import { Fault } from '../core/fault.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
-import { DoesNotFit, Replay } from '../strategy/replay.ts';
+import { DoesNotFit, Replay, type ReplayMode } from '../strategy/replay.ts';
 import { explore, type Exploration } from './explore.ts';
 import { parseReplayLine, type ReplayLine } from './replay-line.ts';
 import { Experiment } from './experiment.ts';
@@ -19,13 +19,18 @@ export interface ReplayOptions {
   readonly engine: Driver;
   /** How often; each must give the same history. Default 1. */
   readonly times?: number;
+  /**
+   * What to do where the code no longer goes the schedule's way: `strict` throws, `lenient` passes over what cannot be
+   * followed, as a test of mended code wants it. Default `strict`.
+   */
+  readonly mode?: ReplayMode;
 }
 
 /**
  * Replays a line on the code as it is now.
  *
  * @throws Fault `bad-replay-line` when the line cannot be read, `other-model` when it is another model's,
- *   `schedule-does-not-fit` when a session cannot go where the schedule says
+ *   `schedule-does-not-fit` when a session cannot go where the schedule says and the mode is `strict`
  */
 export async function replay(model: Model, text: string, options: ReplayOptions): Promise<ReplayResult> {
   const line = parseReplayLine(text);
@@ -45,15 +50,16 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     });
   }
   const { isolation, order } = line;
+  const { mode = 'strict' } = options;
   const experiment = new Experiment(model, { engine: options.engine, isolation, order });
   try {
     const lab = await experiment.lab();
     const budget = { maxSchedules: 1, expired: () => false };
     let first: Exploration | undefined;
     for (let time = 0; time < (options.times ?? 1); time += 1) {
-      const strategy = new Replay(line.schedule, 'strict');
+      const strategy = new Replay(line.schedule, mode);
       const next = await explore(lab, line.scenario, strategy, budget);
-      if (strategy.left > 0 && next.inconclusive === undefined) {
+      if (mode === 'strict' && strategy.left > 0 && next.inconclusive === undefined) {
         throw new DoesNotFit('the code ends before the schedule does');
       }
       if (first === undefined || next.inconclusive !== undefined) first = next;

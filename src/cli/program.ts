@@ -1,7 +1,8 @@
 /** The commands and their options, as people type them. */
 import { Command as Commander, Option } from 'commander';
 import { checkCommand } from './check-command.ts';
-import { runCommand } from './command.ts';
+import { runCommand, type Command } from './command.ts';
+import { exportCommand } from './export-command.ts';
 import { packageVersion } from './json-file.ts';
 import { listCommand } from './list-command.ts';
 import { mainJob } from './main-job/job.ts';
@@ -121,6 +122,40 @@ Examples:
           replayCommand(command, request),
         ),
       );
+    });
+
+  program
+    .command('export')
+    .description('write a race of saved results as a file that stands alone')
+    .argument('<results>', 'what check --json wrote')
+    .requiredOption('--format <name>', 'psql, isolation or vitest')
+    .option('--race <n>', 'which, where the results have several (default: 1)')
+    .option('--model <file>', "the file that defines the race's model (default: searched for in models/)")
+    .option('--output <file>', 'where to write it (default: stdout)')
+    .addOption(stall)
+    .addOption(config)
+    .addHelpText(
+      'after',
+      `
+Formats:
+  psql       a shell script: psql windows step by step, by hand or unattended
+  isolation  a specification for Postgres's isolationtester
+  vitest     a test that is red while the race is there
+
+Example:
+  lockstep export results.json --format psql --output race.sh`,
+    )
+    .action(async (results: string, options: Raw) => {
+      const { format, race, model, output, ...rest } = options;
+      const work = (command: Command): Promise<number> =>
+        exportCommand(command, {
+          results,
+          format: values.exportFormat(format, '--format'),
+          race: race === undefined ? undefined : values.wholeNumber(race, '--race'),
+          model: model as string | undefined,
+          output: output as string | undefined,
+        });
+      exit(await runCommand(lineOf(rest), options['config'] as string | undefined, work));
     });
 
   program

@@ -63,6 +63,12 @@ export const order: Reader<OrderRule> = (value, name) => {
 export const strategy: Reader<StrategyName> = (value, name) =>
   strategyNames.find((each) => each === value) ?? refuse(name, strategyNames.join(', '), value);
 
+const formatNames = ['psql', 'isolation', 'vitest'] as const;
+export type ExportFormat = (typeof formatNames)[number];
+
+export const exportFormat: Reader<ExportFormat> = (value, name) =>
+  formatNames.find((each) => each === value) ?? refuse(name, 'psql, isolation or vitest', value);
+
 /** `3`, `2-4`, and `{ min: 2, max: 4 }` in a file. */
 export const sessions: Reader<{ readonly min: number; readonly max: number }> = (value, name) => {
   const takes = 'a whole number from 1, or two of them as in 2-4';

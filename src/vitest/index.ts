@@ -1,7 +1,9 @@
 /** The Vitest face: one line makes a test whose failure prints the story and the replay line. */
-import { afterAll, test } from 'vitest';
+import { afterAll, describe, test } from 'vitest';
 import { check } from '../check/check.ts';
 import type { CheckOptions } from '../check/options.ts';
+import { parseReplayLine } from '../check/replay-line.ts';
+import { replay } from '../check/replay.ts';
 import { LockstepInconclusive, LockstepViolation } from '../check/errors.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { CheckResult } from '../core/result.ts';
@@ -73,6 +75,58 @@ export function lockstepFinds(model: Model, options: LockstepTestOptions): void 
       );
     }
   });
+}
+
+export type LockstepRegressionOptions = Pick<
+  LockstepTestOptions,
+  'engine' | 'name' | 'timeoutMs' | 'timeBudgetMs' | 'maxSchedules' | 'numRuns' | 'limits'
+>;
+
+/**
+ * Registers two tests that fail while a race is there which was found before: the schedule of its replay line, as far
+ * as the code still goes that way, and a search of all schedules of its scenario. Mended code sends other statements,
+ * so the schedule alone would show little.
+ *
+ * @param line the replay line: `v1:...`
+ * @param options `maxSchedules` of the search: default 1000. `numRuns`: default 1, which is the scenario of the line;
+ *   with more, scenarios that the model generates come after it
+ * @throws Fault `bad-replay-line` when the line cannot be read
+ *
+ * @example
+ * lockstepRegression(bankAccount, 'v1:...', { engine: postgres() });
+ */
+export function lockstepRegression(model: Model, line: string, options: LockstepRegressionOptions): void {
+  const { name, timeoutMs, engine, ...rest } = options;
+  const { isolation, order, scenario } = parseReplayLine(line);
+  const searched = {
+    ...rest,
+    engine,
+    isolation,
+    order,
+    timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs,
+    maxSchedules: rest.maxSchedules ?? 1000,
+    examples: [scenario],
+    // The scenario and nothing else: what is generated is for the property.
+    numRuns: rest.numRuns ?? 1,
+    // A test that is red now and green then would help nobody.
+    seed: line,
+  };
+  const timeout = timeoutMs ?? searched.timeBudgetMs + allowanceMs;
+  closeWithFile(engine);
+  describe(
+    name ?? `the race in ${modelId(model)} on ${engine.kind}, ${isolation}, does not come back`,
+    () => {
+      test('in the schedule in which it was found', { timeout }, async () => {
+        const { counterexample, exploration } = await replay(model, line, { engine, mode: 'lenient' });
+        if (counterexample !== undefined) throw new LockstepViolation(counterexample);
+        if (exploration.inconclusive !== undefined) throw new LockstepInconclusive(exploration.inconclusive);
+      });
+      const others = searched.numRuns > 1 ? `, and in ${searched.numRuns - 1} generated ones` : '';
+      test(`in any other schedule of its scenario${others}`, { timeout }, () =>
+        assertResult(model, searched),
+      );
+    },
+  );
 }
 
 async function assertResult(model: Model, options: CheckOptions): Promise<CheckResult> {

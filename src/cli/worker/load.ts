@@ -67,12 +67,15 @@ export function isFault(error: unknown): error is Fault {
 }
 
 const loaded = new Map<string, Promise<readonly Model[]>>();
+/** By which name a file exports a model. */
+const exportNames = new WeakMap<Model, string>();
 
 /** @throws Fault `does-not-parse`, `does-not-load`, `same-model-twice`, or of `defineModel` */
 export function modelsIn(absolute: string, name: string): Promise<readonly Model[]> {
   let models = loaded.get(absolute);
   if (models === undefined) {
     models = importFile(absolute, name).then((module) => {
+      for (const [name, value] of Object.entries(module)) if (isModel(value)) exportNames.set(value, name);
       const all = [...new Set(Object.values(module).flat())].filter(isModel);
       const ids = all.map(modelId);
       const twice = ids.find((id, index) => ids.indexOf(id) !== index);
@@ -98,6 +101,8 @@ export function factsOf(model: Model, name: string, absolute: string): ModelFact
     promise: model.promise,
     operations: Object.keys(model.operations),
     expected: { ...model.expected },
+    schema: model.schema,
+    exported: exportNames.get(model),
     file: name,
     absolute,
   };

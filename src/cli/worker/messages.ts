@@ -22,6 +22,9 @@ export interface ModelFacts {
   readonly promise: string | undefined;
   readonly operations: readonly string[];
   readonly expected: Expectations;
+  readonly schema: string;
+  /** The export that is the model itself; undefined where it is one of a list. */
+  readonly exported: string | undefined;
   /** The file's name, and where it is. */
   readonly file: string;
   readonly absolute: string;

@@ -1,0 +1,42 @@
+/** Finds the one model that a replay line or a saved race is of. */
+import { existsSync } from 'node:fs';
+import { Fault } from '../core/fault.ts';
+import { findModels, type Command } from './command.ts';
+import { findFiles } from './find-files.ts';
+import type { ModelFacts } from './worker/messages.ts';
+
+/**
+ * @param where the file that defines the model, or the model's name: a failure in a test names the model, since it
+ *   knows no file; then the model folders are searched
+ * @param what is of that model, for messages
+ * @throws Fault `other-model`, `no-such-file`, or of what is wrong with a file
+ */
+export async function findModel(
+  command: Command,
+  where: string,
+  id: string,
+  what: 'replay line' | 'race',
+): Promise<ModelFacts> {
+  const byName = where === id && !existsSync(where);
+  const models = byName ? await findModels(command) : await modelsIn(command, where);
+  const model = models.find((each) => each.id === id);
+  if (model !== undefined) return model;
+  const ids = models.map((each) => each.id);
+  throw new Fault(
+    `the ${what} is of model ${id}, which ${byName ? 'no model file' : where} ${byName ? 'exports' : 'does not export'}`,
+    {
+      code: 'other-model',
+      kind: 'usage',
+      detail: ids.length === 0 ? 'no model was found' : `found: ${ids.join(', ')}`,
+      hint: `name the file that defines ${id}`,
+    },
+  );
+}
+
+async function modelsIn({ crew }: Command, where: string): Promise<readonly ModelFacts[]> {
+  const [file] = findFiles([where]);
+  if (file === undefined || !file.named) {
+    throw new Fault(`${where} is not a file`, { code: 'no-such-file', kind: 'usage' });
+  }
+  return crew.ask('models', { name: file.name, absolute: file.absolute });
+}

@@ -1,0 +1,69 @@
+/**
+ * A statement with its parameters in their places, as SQL that can be sent by itself. `pg` sends a parameter as text
+ * of unknown type, and a literal between quotes is just that for Postgres: both are given a type by where they stand.
+ */
+import pg from 'pg';
+import utils from 'pg/lib/utils.js';
+import type { Statement } from '../core/history.ts';
+import { oneLine, cutEnd } from '../report/text.ts';
+import { cannotExport } from './fault.ts';
+
+/** What SQL text is made of, as far as a placeholder or a semicolon must be told from the inside of something else. */
+export const sqlPiece: RegExp =
+  /(?<blank>--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)|(?<escaped>\b[eE]'(?:[^'\\]|\\[\s\S]|'')*')|(?<literal>'(?:[^']|'')*')|(?<dollar>\$(?<tag>(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?)\$[\s\S]*?\$\k<tag>\$)|(?<identifier>"(?:[^"]|"")*")|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|\$(?<parameter>\d+)|(?<semicolon>;)|(?<open>['"])/g;
+
+export interface SqlPieces {
+  readonly blank?: string;
+  readonly escaped?: string;
+  readonly literal?: string;
+  readonly dollar?: string;
+  readonly tag?: string;
+  readonly identifier?: string;
+  readonly parameter?: string;
+  readonly semicolon?: string;
+  readonly open?: string;
+}
+
+/** The text with some of its pieces put differently; `undefined` leaves a piece as it is. */
+export function rewriteSql(
+  text: string,
+  put: (pieces: SqlPieces, piece: string) => string | undefined,
+): string {
+  return text.replace(
+    sqlPiece,
+    (piece: string, ...rest: unknown[]) => put(rest.at(-1) as SqlPieces, piece) ?? piece,
+  );
+}
+
+/** As `pg` serialises it, quoted by `pg`: `'15'`, `'{"color":1}'`, `null`. */
+export function parameterLiteral(value: unknown): string {
+  const sent = utils.prepareValue(value);
+  if (sent === null) return 'null';
+  // With a backslash in it comes ` E'...'`, the blank for what may stand before.
+  return pg.escapeLiteral(typeof sent === 'string' ? sent : `\\x${sent.toString('hex')}`).trimStart();
+}
+
+export interface StatementSqlOptions {
+  /** What stands between statements that were sent in one message. Default `;`. */
+  readonly separator?: string;
+}
+
+/**
+ * One message to the server, without a semicolon at its end.
+ *
+ * @throws Fault `cannot-export` when a quote is never closed: then nothing after it could be told apart
+ */
+export function statementSql(statement: Statement, { separator = ';' }: StatementSqlOptions = {}): string {
+  const text = statement.text.trim().replace(/(?:\s*;)+$/, '');
+  const sql = rewriteSql(text, ({ parameter, semicolon, open }) => {
+    if (open !== undefined) {
+      throw cannotExport(`a quote is not closed in the statement ${cutEnd(oneLine(statement.text), 80)}`);
+    }
+    if (semicolon !== undefined) return separator;
+    if (parameter === undefined) return undefined;
+    const index = Number(parameter) - 1;
+    return index < statement.values.length ? parameterLiteral(statement.values[index]) : undefined;
+  });
+  // A comment at the end must not swallow what is put after it.
+  return /--[^\n]*$/.test(sql) ? `${sql}\n` : sql;
+}
