@@ -7,6 +7,8 @@
 export interface RowSet {
   readonly table: string;
   readonly condition: number | undefined;
+  /** Only which rows there are counts, and not what they hold (a foreign key's check). */
+  readonly presence?: true;
 }
 
 /** Row locks from weak to strong (Postgres manual, section 13.3.2). */

@@ -126,7 +126,9 @@ export class Locks {
     const unique = this.universe.facts.uniqueColumns.get(a.table) ?? [];
     return unique.some((columns) =>
       images(a).some((x) =>
-        images(b).some((y) => columns.every((column) => sameValue(x[column], y[column]))),
+        images(b).some((y) =>
+          columns.every((column) => x[column] !== null && sameValue(x[column], y[column])),
+        ),
       ),
     );
   }

@@ -47,7 +47,8 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
     plain: boolean;
   }>(`
     select ${name} as table, i.relname as index,
-      x.indexprs is null and not x.indisexclusion and not exists (
+      x.indexprs is null and not x.indisexclusion
+      and coalesce(to_jsonb(x)->>'indnullsnotdistinct', 'false') = 'false' and not exists (
         select from pg_attribute a join pg_type t on t.oid = a.atttypid
           left join pg_collation l on l.oid = a.attcollation
         where a.attrelid = c.oid and a.attnum = any(x.indkey::int2[])

@@ -78,7 +78,9 @@ export class Statements {
       const isOuter = index === plans.length - 1;
       const writing = plan.modifications.length > 0 || plan.scans.some((scan) => scan.lock !== undefined);
       for (const scan of plan.scans) {
-        const set = await this.#universe.set(scan.table, scan.alias, scan.conditions);
+        const found = await this.#universe.set(scan.table, scan.alias, scan.conditions);
+        const set: RowSet =
+          plan.isKeyCheck && plan.modifications.length === 0 ? { ...found, presence: true } : found;
         reads.push(set);
         if (writing || plan.isKeyCheck) newest.push(set);
         if (scan.lock !== undefined) locks.push({ ...set, strength: scan.lock });

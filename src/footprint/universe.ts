@@ -137,9 +137,12 @@ export class Universe {
   }
 
   /** Whether a write changes which rows are in the set, or what they hold. */
-  affects({ table, before, after }: RowWrite, { table: read, condition }: RowSet): boolean {
+  affects(write: RowWrite, set: RowSet): boolean {
+    const { table, before, after } = write;
+    const { table: read, condition, presence } = set;
     if (table !== read) return false;
     if (condition === undefined) return true;
+    if (presence === true && this.staysIn(write, set)) return false;
     const met = this.#tables.get(table)?.conditions[condition]?.met;
     return (before !== undefined && met?.[before] === true) || (after !== undefined && met?.[after] === true);
   }
