@@ -24,6 +24,8 @@ interface Search {
   strategy: Strategy | undefined;
   schedules: number;
   exhausted: boolean;
+  /** As counted so far; undefined where nothing was reduced. */
+  classes: number | undefined;
 }
 
 /**
@@ -113,7 +115,7 @@ export class Experiment {
   }
 
   #freshSearch(lab: Lab, scenario: Scenario): Search {
-    return { strategy: this.#strategy(lab, scenario), schedules: 0, exhausted: false };
+    return { strategy: this.#strategy(lab, scenario), schedules: 0, exhausted: false, classes: undefined };
   }
 
   /** Schedules that may still be run of a scenario now. */
@@ -147,6 +149,9 @@ export class Experiment {
     } else {
       if (search.schedules === 0) gathered.scenarios += 1;
       if (result.exhausted) gathered.exhaustive += 1;
+      gathered.reduced += (result.classes === undefined ? 0 : 1) - (search.classes === undefined ? 0 : 1);
+      gathered.classes += (result.classes ?? 0) - (search.classes ?? 0);
+      search.classes = result.classes;
     }
     search.schedules += result.schedules;
     search.exhausted = result.exhausted;

@@ -37,6 +37,8 @@ export interface Exploration {
   readonly schedules: number;
   /** Whether the strategy had nothing left to try. */
   readonly exhausted: boolean;
+  /** Classes of equivalent schedules that the strategy has run so far; undefined where every schedule counts. */
+  readonly classes: number | undefined;
   readonly aborted: number;
   readonly refused: number;
   readonly operations: number;
@@ -105,7 +107,18 @@ export async function explore(
     inconclusive = inconclusiveFrom(lab, error, scenario);
   }
   const exhausted = failure === undefined && inconclusive === undefined && strategy.exhausted === true;
-  return { failure, inconclusive, schedules, exhausted, aborted, refused, operations, witness: example };
+  const { classes } = strategy;
+  return {
+    failure,
+    inconclusive,
+    schedules,
+    exhausted,
+    classes,
+    aborted,
+    refused,
+    operations,
+    witness: example,
+  };
 }
 
 async function judgeOnce(

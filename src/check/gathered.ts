@@ -5,6 +5,9 @@ import type { Failure } from './explore.ts';
 export class Gathered {
   scenarios = 0;
   exhaustive = 0;
+  /** Scenarios of which only one schedule of each class was to be run, and those classes. */
+  reduced = 0;
+  classes = 0;
   schedules = 0;
   schedulesToFirstFailure: number | undefined;
   aborted = 0;
@@ -17,10 +20,21 @@ export class Gathered {
   witness: CheckResult['witness'];
 
   coverage(learned: number): Coverage {
-    const { scenarios, exhaustive, schedules, schedulesToFirstFailure, aborted, refused, operations } = this;
+    const {
+      scenarios,
+      exhaustive,
+      reduced,
+      classes,
+      schedules,
+      schedulesToFirstFailure,
+      aborted,
+      refused,
+      operations,
+    } = this;
     return {
       scenarios,
       exhaustive,
+      ...(reduced > 0 && { reduced, classes }),
       schedules,
       schedulesToFirstFailure,
       learned,

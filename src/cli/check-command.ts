@@ -82,7 +82,8 @@ async function search(
   seed: number | string,
   timeBudgetMs: number | undefined,
 ): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, strategy, path, shrink, order, server } = settings;
+  const { sessions, operations, runs, schedules, strategy, path, order, server } = settings;
+  const { reduction, shrink } = settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
   try {
@@ -101,6 +102,7 @@ async function search(
           strategy,
           seed,
           path,
+          reduction,
           shrink,
           timeBudgetMs,
         },

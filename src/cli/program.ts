@@ -75,6 +75,7 @@ Examples:
     .option('--time <time>', 'for the whole command, as in 90s or 5m')
     .addOption(variant)
     .option('--json <file>', 'write the results as JSON; - is stdout')
+    .option('--no-reduction', 'run all schedules, also those that are equivalent to one already run')
     .option('--no-shrink', 'report the first failure as it was found')
     .option('--reports <folder>', 'where failures are saved (default: reports)')
     .addOption(stall)
@@ -189,8 +190,12 @@ Example:
   return program;
 }
 
-/** What was typed, by setting name. `--no-shrink` is there always: true unless it was typed. */
+/** What was typed, by setting name. `--no-shrink` and its like are there always: true unless typed. */
 function lineOf(options: Raw): Raw {
-  const { shrink, config: _, ...rest } = options;
-  return shrink === false ? { ...rest, shrink } : rest;
+  const { shrink, reduction, config: _, ...rest } = options;
+  return {
+    ...rest,
+    ...(shrink === false && { shrink }),
+    ...(reduction === false && { reduction }),
+  };
 }

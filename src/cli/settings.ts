@@ -28,6 +28,7 @@ export interface Settings {
   readonly variant: readonly string[] | undefined;
   /** File, or `-` for stdout. */
   readonly json: string | undefined;
+  readonly reduction: boolean;
   readonly shrink: boolean;
   readonly reports: string;
   /** How long an operation may keep the process busy, in milliseconds. */
@@ -50,6 +51,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   time: values.duration,
   variant: values.texts,
   json: values.text,
+  reduction: values.yesOrNo,
   shrink: values.yesOrNo,
   reports: values.text,
   stall: values.duration,
@@ -71,6 +73,7 @@ const defaults: Settings = {
   time: undefined,
   variant: undefined,
   json: undefined,
+  reduction: true,
   shrink: true,
   reports: 'reports',
   stall: 30_000,

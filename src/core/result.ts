@@ -56,12 +56,19 @@ export interface Counterexample {
   readonly replay: string;
 }
 
-/** How much was covered. "Exhaustive" is said of a scenario only when every one of its schedules was run. */
+/** How much was covered. "Exhaustive" is said of a scenario only when every one of its schedules was run, or is equivalent to one that was. */
 export interface Coverage {
   /** Scenarios that were searched. */
   readonly scenarios: number;
-  /** Of those, the ones whose every schedule was run. */
+  /** Of those, the ones whose every schedule was run, or is equivalent to one that was. */
   readonly exhaustive: number;
+  /**
+   * Scenarios of which one schedule of each class of equivalent ones was to be run (partial-order reduction), and not
+   * every schedule.
+   */
+  readonly reduced?: number | undefined;
+  /** Classes of equivalent schedules that were run in those. */
+  readonly classes?: number | undefined;
   /** Schedules run, over all scenarios; re-runs and serial runs of single operations not counted. */
   readonly schedules: number;
   /** How many of them were run up to and with the first failure, before anything was shrunk; undefined without one. */

@@ -3,12 +3,19 @@ import type { CheckResult, Coverage } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import { count, oneLine, unbroken } from './text.ts';
 
-/** `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`. */
+/**
+ * `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`; where equivalent ones
+ * were left out, `all schedules of 3 scenarios, by 14 that stand for them`.
+ */
 export function schedulesText(coverage: Coverage): string {
-  const { scenarios, exhaustive, schedules } = coverage;
+  const { scenarios, exhaustive, schedules, reduced = 0 } = coverage;
   if (schedules === 0 || scenarios === 0) return 'no schedule was run';
   const of = countsText(coverage);
-  if (exhaustive >= scenarios) return schedules === 1 ? `the only schedule of 1 scenario` : `all ${of}`;
+  if (exhaustive >= scenarios) {
+    if (reduced > 0)
+      return `all schedules of ${count(scenarios, 'scenario')}, by ${schedules.toLocaleString('en-US')} that stand for them`;
+    return schedules === 1 ? `the only schedule of 1 scenario` : `all ${of}`;
+  }
   if (exhaustive === 0) return `a sample: ${of} (none of them completely)`;
   return `${of} (${exhaustive.toLocaleString('en-US')} of them completely)`;
 }

@@ -44,6 +44,7 @@ export interface CheckOrder {
   readonly strategy?: StrategyName | undefined;
   readonly seed?: number | string | undefined;
   readonly path?: string | undefined;
+  readonly reduction?: boolean | undefined;
   readonly shrink?: boolean | undefined;
 }
 
