@@ -9,6 +9,7 @@ import type { Lab } from './lab.ts';
 import type { CheckOptions } from './options.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { Experiment } from './experiment.ts';
+import { certifyFailure } from './neighbour-search.ts';
 import { numericSeed } from './seed.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
@@ -104,18 +105,24 @@ function parameters(options: CheckOptions, seed: number | string): fc.Parameters
   };
 }
 
-/** The schedule with the fewest preemptions for the shrunk scenario. */
+/** The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions. */
 async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample> {
   const { failure } = experiment.gathered;
   if (failure === undefined) throw new Error('there is no failure to make smaller');
   lab.keepAlive(true);
+  const { certify, shrink } = experiment.options;
+  const certified = certify ? await certifyFailure(experiment, lab, failure) : undefined;
+  const final = certified?.failure ?? failure;
   const budget = { maxSchedules: maxSchedulesForFewest, expired: () => experiment.aborted };
   const fewest = await fewestPreemptions(
-    async (strategy) => (await explore(lab, failure.scenario, strategy, budget)).failure,
+    async (strategy) => (await explore(lab, final.scenario, strategy, budget)).failure,
   );
-  const best = fewest.failure ?? failure;
-  const shrunk = experiment.options.shrink !== false;
-  return experiment.counterexample(lab, best, { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk });
+  return experiment.counterexample(lab, fewest.failure ?? final, {
+    pass: fewest.fewerPass,
+    run: fewest.fewerRun,
+    shrunk: shrink !== false,
+    neighbours: certified?.search,
+  });
 }
 
 function remarks(lab: Lab, setting: Setting): readonly string[] {

@@ -15,6 +15,8 @@ export class Gathered {
   failure: Failure | undefined;
   inconclusive: Inconclusive | undefined;
   witness: CheckResult['witness'];
+  /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
+  readonly passed: Map<string, number> = new Map();
 
   coverage(learned: number): Coverage {
     const { scenarios, exhaustive, schedules, schedulesToFirstFailure, aborted, refused, operations } = this;

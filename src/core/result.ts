@@ -37,6 +37,51 @@ export interface Minimality {
   readonly smallerScenariosTried: number;
   /** Of those, how many were searched completely. */
   readonly smallerScenariosExhausted: number;
+  /**
+   * Whether nothing that is one step smaller fails: all schedules of all neighbours pass (`neighbours`, none of them
+   * open), and so do all schedules with fewer preemptions. Neighbours that the code under test refuses do not count: what
+   * cannot be run is no counterexample. It is a local minimum, and says nothing of a scenario that is two steps smaller.
+   */
+  readonly certified: boolean;
+  /** The search of all neighbours; undefined where there was none (see the option `certify`). */
+  readonly neighbours?: NeighbourSearch | undefined;
+}
+
+/**
+ * What a neighbour has less of:
+ *
+ * - `session`, `operation`, `row`: one fewer
+ * - `argument`, `value`: an argument of a call, or the starting rows, one step of fast-check's shrinking simpler
+ */
+export type NeighbourPart = 'session' | 'operation' | 'row' | 'argument' | 'value';
+
+/** A neighbour without a verdict. */
+export interface OpenNeighbour {
+  readonly part: NeighbourPart;
+  /** In words: `without session s2`. */
+  readonly change: string;
+  /** Undefined where it is not known what would be simpler. */
+  readonly scenario: Scenario | undefined;
+  /** Schedules that were run of it. */
+  readonly schedules: number;
+  readonly reason: string;
+}
+
+/** The search of every scenario that is one step smaller than the counterexample's. */
+export interface NeighbourSearch {
+  readonly neighbours: number;
+  /** Of those, the ones whose search was exhausted without a failure. */
+  readonly passed: number;
+  /** Schedules run of them. */
+  readonly schedules: number;
+  /** How often a neighbour failed and became the counterexample. */
+  readonly replaced: number;
+  /** The first ones for which it is not known whether they fail, and how many there are beyond these. */
+  readonly open: readonly OpenNeighbour[];
+  readonly moreOpen: number;
+  /** The first ones that the code under test does not take. */
+  readonly refused: readonly OpenNeighbour[];
+  readonly moreRefused: number;
 }
 
 /** A failing scenario with its schedule, what happened, and why that is wrong. */
