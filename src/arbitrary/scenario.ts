@@ -18,7 +18,7 @@ export interface ScenarioBounds {
 }
 
 export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): ScenarioArbitrary {
-  const rows = new Simplifying(rowsArbitrary(model.rows));
+  const rows = rowsArbitrary(model.rows);
   const args = new Map(
     Object.entries(model.operations).map(([name, operation]) => [
       name,
@@ -72,9 +72,8 @@ function named(
   return found.arbitrary;
 }
 
-function rowsArbitrary(rows: Model['rows']): fc.Arbitrary<Rows> {
-  if (rows === undefined) return fc.constant({});
-  return isArbitrary(rows) ? rows : fc.constant(rows);
+function rowsArbitrary(rows: Model['rows'] = {}): Simplifying<Rows> {
+  return isArbitrary(rows) ? new Simplifying(rows) : new Simplifying(fc.constant(rows), [rows]);
 }
 
 /** By shape, not by class: the model may have another copy of fast-check. */

@@ -27,9 +27,11 @@ export class Simplifying<T> extends fc.Arbitrary<T> {
   readonly #inner: fc.Arbitrary<T>;
   readonly #seen = new Map<string, Seen<T>>();
 
-  constructor(inner: fc.Arbitrary<T>) {
+  /** @param known values that it gives, and that have nothing simpler, before any is drawn */
+  constructor(inner: fc.Arbitrary<T>, known: readonly T[] = []) {
     super();
     this.#inner = inner;
+    for (const value of known) this.#remember(new fc.Value(value, undefined), undefined);
   }
 
   generate(random: fc.Random, bias: number | undefined): fc.Value<T> {

@@ -122,6 +122,6 @@ function unknown(what: string): OpenNeighbour {
     change: `with ${what} simpler`,
     scenario: undefined,
     schedules: 0,
-    reason: 'its arbitrary cannot simplify a value that it did not draw; give its `map` an unmapper',
+    reason: 'its arbitrary cannot simplify a value that it did not draw; a `map` needs an unmapper for that',
   };
 }
