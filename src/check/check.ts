@@ -11,6 +11,7 @@ import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { Experiment } from './experiment.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import { numericSeed } from './seed.ts';
+import { vacuityOf } from './vacuity.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
 const maxSchedulesForFewest = 2_000;
@@ -38,17 +39,15 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     }
     const { gathered } = experiment;
     const counterexample = gathered.failure === undefined ? undefined : await smallest(experiment, lab);
-    if (counterexample === undefined && gathered.inconclusive === undefined) {
-      lab.assertOperationsReturn();
-      if (lab.statements === 0) {
-        gathered.inconclusive = { kind: 'vacuous', detail: 'no operation sent a statement to the database' };
-      }
-    }
+    const nothingFound = counterexample === undefined && gathered.inconclusive === undefined;
+    const vacuity = nothingFound
+      ? vacuityOf(model, gathered.interacted, options.failOnWarnings ?? false)
+      : { warnings: [], inconclusive: gathered.inconclusive };
     return {
       verdict:
         counterexample !== undefined
           ? 'violated'
-          : gathered.inconclusive !== undefined
+          : vacuity.inconclusive !== undefined
             ? 'inconclusive'
             : 'holds',
       setting: lab.setting,
@@ -56,9 +55,10 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
       seed,
       path: details.counterexamplePath ?? undefined,
       counterexample,
-      inconclusive: gathered.inconclusive,
+      inconclusive: vacuity.inconclusive,
       witness: gathered.witness,
       remarks: remarks(lab, lab.setting),
+      warnings: vacuity.warnings,
       durationMs: Math.round(performance.now() - started),
     };
   } finally {

@@ -144,9 +144,7 @@ export class Experiment {
   #gather(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
     const { gathered } = this;
     gathered.schedules += result.schedules;
-    gathered.aborted += result.aborted;
-    gathered.refused += result.refused;
-    gathered.operations += result.operations;
+    gathered.interacted.merge(result.interacted);
     if (shrinking) {
       if (result.failure === undefined) {
         gathered.smallerTried += 1;

@@ -8,7 +8,7 @@ import type { Inconclusive } from '../core/result.ts';
 import type { Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import { isAbort, type Judgement, type Violation, type Witness } from '../core/verdict.ts';
+import type { Judgement, Violation, Witness } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { judge, outcomeText } from '../oracle/judge.ts';
 import { NotAFunction } from '../oracle/learned.ts';
@@ -16,6 +16,7 @@ import { answerText } from '../oracle/nearest.ts';
 import { fixedTexts } from '../oracle/renaming.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
+import { Interacted } from './interacted.ts';
 import { Lab, NeverEnds } from './lab.ts';
 import { historyDifference } from './same-history.ts';
 
@@ -36,9 +37,8 @@ export interface Exploration {
   readonly schedules: number;
   /** Whether the strategy had nothing left to try. */
   readonly exhausted: boolean;
-  readonly aborted: number;
-  readonly refused: number;
-  readonly operations: number;
+  /** What the operations had to do with each other. */
+  readonly interacted: Interacted;
   readonly witness: { readonly schedule: Schedule; readonly witness: Witness } | undefined;
 }
 
@@ -60,9 +60,7 @@ export async function explore(
 ): Promise<Exploration> {
   let schedules = 0;
   let exhausted = false;
-  let aborted = 0;
-  let refused = 0;
-  let operations = 0;
+  const interacted = new Interacted();
   let example: Exploration['witness'];
   let failure: Failure | undefined;
   let inconclusive: Inconclusive | undefined;
@@ -79,14 +77,7 @@ export async function explore(
       }
       const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
       schedules += 1;
-      for (const [session, answers] of execution.answers.entries()) {
-        for (const [operation, answer] of answers.entries()) {
-          operations += 1;
-          const call = scenario.sessions[session]?.[operation];
-          if (isAbort(answer)) aborted += 1;
-          else if (call !== undefined && (lab.model.refusal?.(answer, call) ?? false)) refused += 1;
-        }
-      }
+      interacted.add(lab.model, scenario.sessions, execution);
       const check = (schedules - 1) % determinismCheckEvery === 0;
       inconclusive =
         limitHit(scenario, execution) ?? (check ? await rerun(lab, scenario, start, execution) : undefined);
@@ -106,7 +97,7 @@ export async function explore(
     inconclusive = inconclusiveFrom(lab, error, scenario);
   }
   exhausted ||= failure === undefined && inconclusive === undefined && strategy.exhausted === true;
-  return { failure, inconclusive, schedules, exhausted, aborted, refused, operations, witness: example };
+  return { failure, inconclusive, schedules, exhausted, interacted, witness: example };
 }
 
 async function judgeOnce(

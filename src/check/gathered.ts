@@ -1,15 +1,14 @@
 /** What the runs of a property gather, besides passing or failing. */
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Failure } from './explore.ts';
+import { Interacted } from './interacted.ts';
 
 export class Gathered {
   scenarios = 0;
   exhaustive = 0;
   schedules = 0;
   schedulesToFirstFailure: number | undefined;
-  aborted = 0;
-  refused = 0;
-  operations = 0;
+  readonly interacted: Interacted = new Interacted();
   smallerTried = 0;
   smallerExhausted = 0;
   failure: Failure | undefined;
@@ -19,16 +18,17 @@ export class Gathered {
   readonly passed: Map<string, number> = new Map();
 
   coverage(learned: number): Coverage {
-    const { scenarios, exhaustive, schedules, schedulesToFirstFailure, aborted, refused, operations } = this;
+    const { scenarios, exhaustive, schedules, schedulesToFirstFailure, interacted } = this;
     return {
       scenarios,
       exhaustive,
       schedules,
       schedulesToFirstFailure,
       learned,
-      aborted,
-      refused,
-      operations,
+      aborted: interacted.aborted,
+      refused: interacted.refused,
+      operations: interacted.operations,
+      interactions: interacted.interactions(),
     };
   }
 }

@@ -59,6 +59,11 @@ export interface CheckOptions {
   readonly maxSchedulesPerNeighbour?: number;
   /** Schedules to run of all of them together, at most. Default 10 000. */
   readonly maxSchedulesToCertify?: number;
+  /**
+   * Whether a warning that the property may not have been able to fail leaves no verdict: `inconclusive`, of kind
+   * `vacuous`. Only in `check` and what is built on it. Default false.
+   */
+  readonly failOnWarnings?: boolean;
   readonly limits?: Partial<Limits>;
   /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
   readonly fastCheck?: Omit<fc.Parameters<[Scenario]>, 'seed' | 'path' | 'numRuns' | 'examples'>;

@@ -82,7 +82,8 @@ async function search(
   seed: number | string,
   timeBudgetMs: number | undefined,
 ): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, strategy, path, shrink, order, server } = settings;
+  const { sessions, operations, runs, schedules, strategy, path, shrink, failOnWarnings, order, server } =
+    settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
   try {
@@ -102,6 +103,7 @@ async function search(
           seed,
           path,
           shrink,
+          failOnWarnings,
           timeBudgetMs,
         },
       },

@@ -75,6 +75,7 @@ Examples:
     .addOption(variant)
     .option('--json <file>', 'write the results as JSON; - is stdout')
     .option('--no-shrink', 'report the first failure as it was found')
+    .option('--fail-on-warnings', 'no verdict (exit code 3) where a property may not have been able to fail')
     .option('--reports <folder>', 'where failures are saved (default: reports)')
     .addOption(stall)
     .addOption(config)

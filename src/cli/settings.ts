@@ -29,6 +29,7 @@ export interface Settings {
   /** File, or `-` for stdout. */
   readonly json: string | undefined;
   readonly shrink: boolean;
+  readonly failOnWarnings: boolean;
   readonly reports: string;
   /** How long an operation may keep the process busy, in milliseconds. */
   readonly stall: number;
@@ -51,6 +52,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   variant: values.texts,
   json: values.text,
   shrink: values.yesOrNo,
+  failOnWarnings: values.yesOrNo,
   reports: values.text,
   stall: values.duration,
 };
@@ -72,6 +74,7 @@ const defaults: Settings = {
   variant: undefined,
   json: undefined,
   shrink: true,
+  failOnWarnings: false,
   reports: 'reports',
   stall: 30_000,
 };

@@ -1,6 +1,7 @@
 /** What a check found: values that can be printed, stored, merged and compared. Formatters need nothing else. */
 import type { Explanation } from './explanation.ts';
 import type { History } from './history.ts';
+import type { Interactions } from './interactions.ts';
 import type { IsolationLevel } from './isolation.ts';
 import type { Answer } from './model.ts';
 import type { Scenario } from './scenario.ts';
@@ -118,6 +119,28 @@ export interface Coverage {
   readonly refused: number;
   /** Operations run in these schedules. */
   readonly operations: number;
+  /** What these schedules showed; undefined where none was counted, and in results of 0.1.0. */
+  readonly interactions?: Interactions | undefined;
+}
+
+/**
+ * Why a property may not have been able to fail:
+ *
+ * - `single-session`: no scenario had a second session
+ * - `nothing-overlapped`: no operation began while another was under way
+ * - `no-conflicts`: no two steps of different sessions conflicted, and none waited for another
+ * - `never-returned`: an operation was aborted, refused or failed every time
+ * - `every-operation-aborted`: an operation was aborted or refused every time that it overlapped with another
+ */
+export type WarningCode =
+  'single-session' | 'nothing-overlapped' | 'no-conflicts' | 'never-returned' | 'every-operation-aborted';
+
+export interface Warning {
+  readonly code: WarningCode;
+  /** The operation it is about, if it is about one. */
+  readonly operation?: string | undefined;
+  /** In plain words. */
+  readonly message: string;
 }
 
 /** Why there is no verdict. */
@@ -161,5 +184,7 @@ export interface CheckResult {
     { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
   /** What a reader should know beyond the verdict (a deadlock victim that could not be controlled, say). */
   readonly remarks: readonly string[];
+  /** Why the property may not have been able to fail; only where nothing failed. None in results of 0.1.0. */
+  readonly warnings?: readonly Warning[];
   readonly durationMs: number;
 }

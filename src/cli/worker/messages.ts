@@ -42,6 +42,7 @@ export interface CheckOrder {
   readonly seed?: number | string | undefined;
   readonly path?: string | undefined;
   readonly shrink?: boolean | undefined;
+  readonly failOnWarnings?: boolean | undefined;
 }
 
 export interface EngineChoice {
