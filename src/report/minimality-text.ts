@@ -47,13 +47,20 @@ function neighbourTexts(search: NeighbourSearch): readonly string[] {
   const told = open.slice(0, shown).map(openText);
   const more = open.length + moreOpen - told.length;
   return [
-    passed === all
-      ? `${passed === 1 ? 'the only scenario that is one step smaller passes' : `all ${passed} scenarios that are one step smaller pass`} in every schedule ${run}${taken}`
-      : `${passed} of ${count(all, 'scenario')} that are one step smaller pass in every schedule ${run}${taken}`,
+    all === 0 && told.length === 0
+      ? `there is no scenario that is one step smaller${taken}`
+      : passed === all
+        ? `${passingText(passed)} in every schedule ${run}${taken}`
+        : `${passed} of ${count(all, 'scenario')} that are one step smaller pass in every schedule ${run}${taken}`,
     ...(told.length === 0
       ? []
       : [`not known to pass: ${told.join('; ')}${more === 0 ? '' : `; ${more} more`}`]),
   ];
+}
+
+function passingText(passed: number): string {
+  if (passed === 1) return 'the only scenario that is one step smaller passes';
+  return `all ${passed} scenarios that are one step smaller pass`;
 }
 
 function openText({ change, reason, schedules }: OpenNeighbour): string {
