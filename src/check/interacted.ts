@@ -263,15 +263,14 @@ function meetingsOf(one: Tally, other: Tally): Meetings {
   return meetings;
 }
 
-function countsOf({ failure: _, meetings: __, errors, ...counts }: Tally): OperationCounts {
-  const all = errors.entries().map(([error, times]) => ({ error, times }));
-  return {
-    ...counts,
-    errors: largest(
-      all,
-      maxTold,
-      ({ times }) => times,
-      ({ error }) => error,
-    ),
-  };
+function countsOf(tally: Tally): OperationCounts {
+  const { operation, calls, returned, aborted, refused, failed, overlapping, overlappingInVain } = tally;
+  const all = tally.errors.entries().map(([error, times]) => ({ error, times }));
+  const errors = largest(
+    all,
+    maxTold,
+    ({ times }) => times,
+    ({ error }) => error,
+  );
+  return { operation, calls, returned, aborted, refused, failed, errors, overlapping, overlappingInVain };
 }

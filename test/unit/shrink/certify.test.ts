@@ -48,7 +48,7 @@ class Search {
         neighbourhood: (scenario) => ({ neighbours: neighboursOf(scenario), opaque: [] }),
         search: async (scenario, maxSchedules) => {
           const numbers = numbersOf(scenario);
-          this.searched.push(`${numbers} in ${maxSchedules}`);
+          this.searched.push(`${numbers.join()} in ${maxSchedules}`);
           if (maxSchedules < 10) return { kind: 'open', schedules: maxSchedules, reason: 'more schedules' };
           return this.#fails(numbers)
             ? { kind: 'fails', schedules: 10, failure: { scenario } }
