@@ -3,9 +3,11 @@
  * does not try by itself (leaving out any one session, call or row) is added behind its own shrinks.
  */
 import fc from 'fast-check';
-import type { Call, Model, Operation, Row, Rows } from '../core/model.ts';
+import type { Call, Model, Row, Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type SmallerOptions } from '../shrink/smaller.ts';
+import { neighbourhood, type Neighbourhood, type Sources } from './neighbours.ts';
+import { Simplifying } from './simpler.ts';
 
 export interface ScenarioBounds {
   /** Sessions, at least 1. */
@@ -15,11 +17,17 @@ export interface ScenarioBounds {
   readonly maxOperations: number;
 }
 
-export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): fc.Arbitrary<Scenario> {
+export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): ScenarioArbitrary {
   const rows = rowsArbitrary(model.rows);
+  const args = new Map(
+    Object.entries(model.operations).map(([name, operation]) => [
+      name,
+      ((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[]).map((each) => new Simplifying(each)),
+    ]),
+  );
   const calls = Object.entries(model.operations).map(([name, operation]) => ({
     name,
-    arbitrary: callArbitrary(name, operation),
+    arbitrary: callArbitrary(name, args.get(name) ?? []),
     weight: operation.weight ?? 1,
   }));
   const call = fc.oneof(...calls);
@@ -38,14 +46,15 @@ export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): fc.Arbi
     rows,
     sessions: fc.oneof({ arbitrary: twins, weight: 1 }, { arbitrary: sessions, weight: 1 }),
   });
-  return new ScenarioArbitrary(drawn, fc.record({ rows, sessions }), {
+  const smaller = {
     minSessions: bounds.minSessions,
-    couldStartFrom: (fewer) => rows.canShrinkWithoutContext(fewer),
-  });
+    couldStartFrom: (fewer: Rows) => rows.canShrinkWithoutContext(fewer),
+  };
+  return new ScenarioArbitrary(drawn, fc.record({ rows, sessions }), smaller, { rows, arguments: args });
 }
 
-function callArbitrary(name: string, operation: Operation): fc.Arbitrary<Call> {
-  return fc.tuple(...((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[])).map(
+function callArbitrary(name: string, args: readonly fc.Arbitrary<unknown>[]): fc.Arbitrary<Call> {
+  return fc.tuple(...args).map(
     (args): Call => ({ operation: name, args }),
     (call) => {
       if ((call as Call).operation !== name) throw new Error('a call of another operation');
@@ -63,9 +72,8 @@ function named(
   return found.arbitrary;
 }
 
-function rowsArbitrary(rows: Model['rows']): fc.Arbitrary<Rows> {
-  if (rows === undefined) return fc.constant({});
-  return isArbitrary(rows) ? rows : fc.constant(rows);
+function rowsArbitrary(rows: Model['rows'] = {}): Simplifying<Rows> {
+  return isArbitrary(rows) ? new Simplifying(rows) : new Simplifying(fc.constant(rows), [rows]);
 }
 
 /** By shape, not by class: the model may have another copy of fast-check. */
@@ -73,17 +81,29 @@ function isArbitrary(value: fc.Arbitrary<Rows> | Rows): value is fc.Arbitrary<Ro
   return typeof (value as { generate?: unknown }).generate === 'function';
 }
 
-class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
+export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #drawn: fc.Arbitrary<Scenario>;
   readonly #any: fc.Arbitrary<Scenario>;
   readonly #smaller: SmallerOptions;
+  readonly #sources: Sources;
 
   /** @param any generates every scenario that `drawn` does; it shrinks scenarios whatever they came from */
-  constructor(drawn: fc.Arbitrary<Scenario>, any: fc.Arbitrary<Scenario>, smaller: SmallerOptions) {
+  constructor(
+    drawn: fc.Arbitrary<Scenario>,
+    any: fc.Arbitrary<Scenario>,
+    smaller: SmallerOptions,
+    sources: Sources,
+  ) {
     super();
     this.#drawn = drawn;
     this.#any = any;
     this.#smaller = smaller;
+    this.#sources = sources;
+  }
+
+  /** Every scenario that is one step smaller, as far as that can be known. */
+  neighbourhood(scenario: Scenario): Neighbourhood {
+    return neighbourhood(scenario, this.#sources);
   }
 
   generate(random: fc.Random, bias: number | undefined): fc.Value<Scenario> {
@@ -97,7 +117,7 @@ class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   shrink(value: Scenario, context: unknown): fc.Stream<fc.Value<Scenario>> {
     const own = fc
       .stream(smallerScenarios(value, this.#smaller))
-      .map((smaller) => new fc.Value(smaller, undefined));
+      .map((smaller) => new fc.Value(smaller.scenario, undefined));
     if (this.#any.canShrinkWithoutContext(value)) {
       return own.join(
         this.#any.shrink(value, undefined).map((smaller) => new fc.Value(smaller.value, undefined)),

@@ -9,7 +9,9 @@ import type { Lab } from './lab.ts';
 import type { CheckOptions } from './options.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { Experiment } from './experiment.ts';
+import { certifyFailure } from './neighbour-search.ts';
 import { numericSeed } from './seed.ts';
+import { vacuityOf } from './vacuity.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
 const maxSchedulesForFewest = 2_000;
@@ -37,17 +39,15 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     }
     const { gathered } = experiment;
     const counterexample = gathered.failure === undefined ? undefined : await smallest(experiment, lab);
-    if (counterexample === undefined && gathered.inconclusive === undefined) {
-      lab.assertOperationsReturn();
-      if (lab.statements === 0) {
-        gathered.inconclusive = { kind: 'vacuous', detail: 'no operation sent a statement to the database' };
-      }
-    }
+    const nothingFound = counterexample === undefined && gathered.inconclusive === undefined;
+    const vacuity = nothingFound
+      ? vacuityOf(model, gathered.interacted, options.failOnWarnings ?? false)
+      : { warnings: [], inconclusive: gathered.inconclusive };
     return {
       verdict:
         counterexample !== undefined
           ? 'violated'
-          : gathered.inconclusive !== undefined
+          : vacuity.inconclusive !== undefined
             ? 'inconclusive'
             : 'holds',
       setting: lab.setting,
@@ -55,9 +55,10 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
       seed,
       path: details.counterexamplePath ?? undefined,
       counterexample,
-      inconclusive: gathered.inconclusive,
+      inconclusive: vacuity.inconclusive,
       witness: gathered.witness,
       remarks: remarks(lab, lab.setting),
+      warnings: vacuity.warnings,
       durationMs: Math.round(performance.now() - started),
     };
   } finally {
@@ -104,18 +105,24 @@ function parameters(options: CheckOptions, seed: number | string): fc.Parameters
   };
 }
 
-/** The schedule with the fewest preemptions for the shrunk scenario. */
+/** The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions. */
 async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample> {
   const { failure } = experiment.gathered;
   if (failure === undefined) throw new Error('there is no failure to make smaller');
   lab.keepAlive(true);
+  const { certify, shrink } = experiment.options;
+  const certified = certify ? await certifyFailure(experiment, lab, failure) : undefined;
+  const final = certified?.failure ?? failure;
   const budget = { maxSchedules: maxSchedulesForFewest, expired: () => experiment.aborted };
   const fewest = await fewestPreemptions(
-    async (strategy) => (await explore(lab, failure.scenario, strategy, budget)).failure,
+    async (strategy) => (await explore(lab, final.scenario, strategy, budget)).failure,
   );
-  const best = fewest.failure ?? failure;
-  const shrunk = experiment.options.shrink !== false;
-  return experiment.counterexample(lab, best, { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk });
+  return experiment.counterexample(lab, fewest.failure ?? final, {
+    pass: fewest.fewerPass,
+    run: fewest.fewerRun,
+    shrunk: shrink !== false,
+    neighbours: certified?.search,
+  });
 }
 
 function remarks(lab: Lab, setting: Setting): readonly string[] {

@@ -1,10 +1,10 @@
 /** An experiment is one model under one set of options: it searches scenarios and gathers what comes of it. */
 import fc from 'fast-check';
-import { scenarioArbitrary } from '../arbitrary/scenario.ts';
+import { scenarioArbitrary, type ScenarioArbitrary } from '../arbitrary/scenario.ts';
 import { Fault } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
-import type { Counterexample } from '../core/result.ts';
+import type { Counterexample, NeighbourSearch } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { Automatic } from '../strategy/automatic.ts';
 import type { Strategy } from '../strategy/contract.ts';
@@ -34,11 +34,21 @@ interface Search {
  */
 const glanceSchedules = 16;
 
-const notLookedFor = { pass: false, run: 0, shrunk: false };
+/** What was found about schedules with fewer preemptions, and about smaller scenarios. */
+export interface Looked {
+  readonly pass: boolean;
+  readonly run: number;
+  readonly shrunk: boolean;
+  readonly neighbours: NeighbourSearch | undefined;
+}
+
+const notLookedFor: Looked = { pass: false, run: 0, shrunk: false, neighbours: undefined };
 
 export class Experiment {
   readonly model: Model;
   readonly options: ResolvedOptions;
+  /** Generates scenarios, and knows which are smaller. */
+  readonly scenarios: ScenarioArbitrary;
   gathered: Gathered = new Gathered();
   /**
    * `glance`: only the first schedules of each scenario are run; `rest`: a scenario goes on where the glance left it;
@@ -52,6 +62,7 @@ export class Experiment {
   constructor(model: Model, options: CheckOptions) {
     this.model = model;
     this.options = resolveOptions(options);
+    this.scenarios = scenarioArbitrary(model, this.options);
   }
 
   lab(): Promise<Lab> {
@@ -135,9 +146,7 @@ export class Experiment {
   #gather(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
     const { gathered } = this;
     gathered.schedules += result.schedules;
-    gathered.aborted += result.aborted;
-    gathered.refused += result.refused;
-    gathered.operations += result.operations;
+    gathered.interacted.merge(result.interacted);
     if (shrinking) {
       if (result.failure === undefined) {
         gathered.smallerTried += 1;
@@ -155,6 +164,8 @@ export class Experiment {
     }
     search.schedules += result.schedules;
     search.exhausted = result.exhausted;
+    if (result.exhausted && result.failure === undefined)
+      gathered.passed.set(canonicalText(scenario), search.schedules);
     if (search.exhausted || this.sweep !== 'glance') search.strategy = undefined;
     if (result.witness !== undefined) gathered.witness ??= { scenario, ...result.witness };
     // A smaller scenario without a verdict does not take the failure back.
@@ -183,12 +194,9 @@ export class Experiment {
     }
   }
 
-  /** @param fewer what was found about schedules with fewer preemptions; nothing was looked for by default */
-  async counterexample(
-    lab: Lab,
-    failure: Failure,
-    fewer: { readonly pass: boolean; readonly run: number; readonly shrunk: boolean } = notLookedFor,
-  ): Promise<Counterexample> {
+  /** @param looked what was found about anything smaller; nothing was looked for by default */
+  async counterexample(lab: Lab, failure: Failure, looked: Looked = notLookedFor): Promise<Counterexample> {
+    const { neighbours } = looked;
     const { setting } = lab;
     return {
       setting,
@@ -200,20 +208,20 @@ export class Experiment {
       violation: failure.violation,
       minimality: {
         preemptions: failure.preemptions,
-        fewerPreemptionsPass: fewer.pass,
-        fewerRun: fewer.run,
-        shrunk: fewer.shrunk,
+        fewerPreemptionsPass: looked.pass,
+        fewerRun: looked.run,
+        shrunk: looked.shrunk,
         smallerScenariosTried: this.gathered.smallerTried,
         smallerScenariosExhausted: this.gathered.smallerExhausted,
+        certified: looked.pass && neighbours?.open.length === 0,
+        neighbours,
       },
       replay: formatReplayLine(setting, failure.scenario, failure.schedule),
     };
   }
 
   property(): fc.IAsyncPropertyWithHooks<[Scenario]> {
-    const { minSessions, maxSessions, maxOperations } = this.options;
-    const scenarios = scenarioArbitrary(this.model, { minSessions, maxSessions, maxOperations });
-    const property = fc.asyncProperty(scenarios, (scenario) => this.run(scenario));
+    const property = fc.asyncProperty(this.scenarios, (scenario) => this.run(scenario));
     const generate = property.generate.bind(property);
     // fast-check generates only at the root, never while it shrinks: a failure seen before belongs to an earlier run.
     property.generate = (random, runId) => {

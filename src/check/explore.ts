@@ -8,7 +8,7 @@ import type { Inconclusive } from '../core/result.ts';
 import type { Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import { isAbort, type Judgement, type Violation, type Witness } from '../core/verdict.ts';
+import type { Judgement, Violation, Witness } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { judge, outcomeText } from '../oracle/judge.ts';
 import { NotAFunction } from '../oracle/learned.ts';
@@ -16,8 +16,9 @@ import { answerText } from '../oracle/nearest.ts';
 import { fixedTexts } from '../oracle/renaming.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
+import { Interacted } from './interacted.ts';
 import { Lab, NeverEnds } from './lab.ts';
-import { observe } from './observation.ts';
+import { conflictsOf, observe } from './observation.ts';
 import { historyDifference } from './same-history.ts';
 
 /** A failing execution, confirmed by a second one. */
@@ -39,9 +40,8 @@ export interface Exploration {
   readonly exhausted: boolean;
   /** Classes of equivalent schedules that the strategy has run so far; undefined where every schedule counts. */
   readonly classes: number | undefined;
-  readonly aborted: number;
-  readonly refused: number;
-  readonly operations: number;
+  /** What the operations had to do with each other. */
+  readonly interacted: Interacted;
   readonly witness: { readonly schedule: Schedule; readonly witness: Witness } | undefined;
 }
 
@@ -62,9 +62,7 @@ export async function explore(
   budget: Budget,
 ): Promise<Exploration> {
   let schedules = 0;
-  let aborted = 0;
-  let refused = 0;
-  let operations = 0;
+  const interacted = new Interacted();
   let example: Exploration['witness'];
   let failure: Failure | undefined;
   let inconclusive: Inconclusive | undefined;
@@ -79,15 +77,11 @@ export async function explore(
       if (!strategy.begin()) break;
       const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
       schedules += 1;
-      if (observer !== undefined) await observe(observer, strategy, execution);
-      for (const [session, answers] of execution.answers.entries()) {
-        for (const [operation, answer] of answers.entries()) {
-          operations += 1;
-          const call = scenario.sessions[session]?.[operation];
-          if (isAbort(answer)) aborted += 1;
-          else if (call !== undefined && (lab.model.refusal?.(answer, call) ?? false)) refused += 1;
-        }
+      if (observer !== undefined) {
+        const observation = await observe(observer, strategy, execution);
+        interacted.addConflicts(conflictsOf(observation, scenario, execution));
       }
+      interacted.add(lab.model, scenario.sessions, execution);
       const check = (schedules - 1) % determinismCheckEvery === 0;
       inconclusive =
         limitHit(scenario, execution) ?? (check ? await rerun(lab, scenario, start, execution) : undefined);
@@ -108,17 +102,7 @@ export async function explore(
   }
   const exhausted = failure === undefined && inconclusive === undefined && strategy.exhausted === true;
   const { classes } = strategy;
-  return {
-    failure,
-    inconclusive,
-    schedules,
-    exhausted,
-    classes,
-    aborted,
-    refused,
-    operations,
-    witness: example,
-  };
+  return { failure, inconclusive, schedules, exhausted, classes, interacted, witness: example };
 }
 
 async function judgeOnce(

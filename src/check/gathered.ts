@@ -1,6 +1,7 @@
 /** What the runs of a property gather, besides passing or failing. */
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Failure } from './explore.ts';
+import { Interacted } from './interacted.ts';
 
 export class Gathered {
   scenarios = 0;
@@ -10,27 +11,17 @@ export class Gathered {
   classes = 0;
   schedules = 0;
   schedulesToFirstFailure: number | undefined;
-  aborted = 0;
-  refused = 0;
-  operations = 0;
+  readonly interacted: Interacted = new Interacted();
   smallerTried = 0;
   smallerExhausted = 0;
   failure: Failure | undefined;
   inconclusive: Inconclusive | undefined;
   witness: CheckResult['witness'];
+  /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
+  readonly passed: Map<string, number> = new Map();
 
   coverage(learned: number): Coverage {
-    const {
-      scenarios,
-      exhaustive,
-      reduced,
-      classes,
-      schedules,
-      schedulesToFirstFailure,
-      aborted,
-      refused,
-      operations,
-    } = this;
+    const { scenarios, exhaustive, reduced, classes, schedules, schedulesToFirstFailure, interacted } = this;
     return {
       scenarios,
       exhaustive,
@@ -38,9 +29,10 @@ export class Gathered {
       schedules,
       schedulesToFirstFailure,
       learned,
-      aborted,
-      refused,
-      operations,
+      aborted: interacted.aborted,
+      refused: interacted.refused,
+      operations: interacted.operations,
+      interactions: interacted.interactions(),
     };
   }
 }

@@ -1,16 +1,16 @@
 /**
- * A lab is where one model is run at one isolation level on one engine: the lane, what the oracle has learned
- * there, and the tallies of everything that was run.
+ * A lab is where one model is run at one isolation level on one engine: the lane, and what the oracle has
+ * learned there.
  */
 import { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import { modelId, type Answer, type Call, type Model, type Rows } from '../core/model.ts';
+import { modelId, type Call, type Model, type Rows } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Setting } from '../core/result.ts';
 import { defaultChoice, type Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import { isAbort, type OrderRule } from '../core/verdict.ts';
+import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
@@ -38,13 +38,6 @@ export class NeverEnds extends Error {
   }
 }
 
-/** What an operation did over all executions: one that never returns shows nothing. */
-interface Tally {
-  returned: number;
-  failed: number;
-  failure: Extract<Answer, { kind: 'failed' }> | undefined;
-}
-
 /** States and transitions remembered before the oracle starts anew. */
 const maxLearnedStates = 50_000;
 const maxSeeds = 200;
@@ -59,8 +52,6 @@ export class Lab {
   readonly #seeds = new Map<string, DatabaseState>();
   /** What is known of the scenario that a strategy searches: as long-lived as the strategy. */
   readonly #observers = new WeakMap<Strategy, Observer>();
-  readonly #tallies = new Map<string, Tally>();
-  statements = 0;
 
   private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {
     this.model = model;
@@ -141,15 +132,7 @@ export class Lab {
   ): Promise<LaneExecution> {
     const { model, limits } = this;
     const plan = { model, sessions: scenario.sessions, choose, limits };
-    const execution = await this.lane.run(start, plan, true);
-    for (const event of execution.history) if (event.kind === 'released') this.statements += 1;
-    execution.answers.forEach((answers, session) =>
-      answers.forEach((answer, operation) => {
-        const call = scenario.sessions[session]?.[operation];
-        if (call !== undefined) this.#count(call, answer);
-      }),
-    );
-    return execution;
+    return this.lane.run(start, plan, true);
   }
 
   /** Deviations of an execution from the default rule. */
@@ -175,7 +158,6 @@ export class Lab {
       const detail = 'it awaits something that nobody will bring, outside the database';
       throw new NeverEnds(call, 'stuck', detail);
     }
-    this.#count(call, answer);
     if (answer.kind === 'failed' && programmingErrors.has(answer.name)) {
       throw new Fault(
         `operation ${call.operation} of ${modelId(model)} throws ${answer.name} when run alone`,
@@ -188,33 +170,6 @@ export class Lab {
       );
     }
     return { answer, memory: execution.memories[0], final: execution.final };
-  }
-
-  #count(call: Call, answer: Answer): void {
-    const tally = this.#tallies.get(call.operation) ?? { returned: 0, failed: 0, failure: undefined };
-    this.#tallies.set(call.operation, tally);
-    if (answer.kind === 'returned') tally.returned += 1;
-    else if (!isAbort(answer)) {
-      tally.failed += 1;
-      tally.failure ??= answer;
-    }
-  }
-
-  /** @throws Fault `operation-always-fails` when an operation failed every time: then a pass would mean nothing */
-  assertOperationsReturn(): void {
-    for (const [name, { returned, failed, failure }] of this.#tallies) {
-      if (returned > 0 || failed === 0 || failure === undefined) continue;
-      if (this.model.refusal?.(failure, { operation: name, args: [] }) === true) continue;
-      throw new Fault(
-        `operation ${name} of ${modelId(this.model)} never returned: it failed all ${failed} times`,
-        {
-          code: 'operation-always-fails',
-          kind: 'usage',
-          detail: `${failure.sqlstate === undefined ? failure.name : `SQLSTATE ${failure.sqlstate}`}: ${failure.message}`,
-          hint: 'an operation that always fails shows nothing; if the failure is its result, let it return one',
-        },
-      );
-    }
   }
 
   #agree(from: DatabaseState, call: Call, a: AloneRun, b: AloneRun): boolean {

@@ -1,7 +1,9 @@
 /** Observes the executions of one scenario for a strategy that learns from them. */
+import type { Scenario } from '../core/scenario.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Observation, Observer } from '../footprint/observer.ts';
 import type { Strategy } from '../strategy/contract.ts';
+import type { ConflictingPair, ConflictingStep } from './conflict-orders.ts';
 
 /** Sessions that meet inside the process depend on what no footprint shows. */
 function meetsInProcess({ history, usedShared }: LaneExecution): boolean {
@@ -26,4 +28,32 @@ export async function observe(
     distrust: () => dependence.distrust(),
   });
   return observation;
+}
+
+/** Steps of different sessions that depend on each other, in the order in which they came. */
+export function conflictsOf(
+  observation: Observation,
+  { sessions }: Scenario,
+  { history }: LaneExecution,
+): readonly ConflictingPair[] {
+  const texts = new Map<number, ConflictingStep>();
+  for (const event of history) {
+    if (event.kind !== 'released') continue;
+    const { step, session, operation, statement } = event;
+    const name = sessions[session]?.[operation]?.operation ?? '';
+    texts.set(step, { session, operation: name, statement: statement.text });
+  }
+  const { steps } = observation;
+  const pairs: ConflictingPair[] = [];
+  for (const [j, later] of steps.entries()) {
+    const second = texts.get(later.step);
+    if (second === undefined) continue;
+    for (let i = 0; i < j; i += 1) {
+      const earlier = steps[i];
+      const first = earlier === undefined ? undefined : texts.get(earlier.step);
+      if (first === undefined || first.session === second.session || !observation.dependent(i, j)) continue;
+      pairs.push({ first, second });
+    }
+  }
+  return pairs;
 }

@@ -55,6 +55,20 @@ export interface CheckOptions {
   readonly examples?: readonly Scenario[];
   /** Whether a failure is shrunk. Default true. */
   readonly shrink?: boolean;
+  /**
+   * Whether, after shrinking, every scenario that is one step smaller than the counterexample is searched exhaustively, so
+   * that the report can call it certified minimal. Only in `check` and what is built on it. Default: as `shrink`.
+   */
+  readonly certify?: boolean;
+  /** Schedules to run of one such scenario, at most. Default 2 000. */
+  readonly maxSchedulesPerNeighbour?: number;
+  /** Schedules to run of all of them together, at most. Default 10 000. */
+  readonly maxSchedulesToCertify?: number;
+  /**
+   * Whether a warning that the property may not have been able to fail leaves no verdict: `inconclusive`, of kind
+   * `vacuous`. Only in `check` and what is built on it. Default false.
+   */
+  readonly failOnWarnings?: boolean;
   readonly limits?: Partial<Limits>;
   /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
   readonly fastCheck?: Omit<fc.Parameters<[Scenario]>, 'seed' | 'path' | 'numRuns' | 'examples'>;
@@ -78,6 +92,9 @@ export interface ResolvedOptions extends CheckOptions {
   readonly numRuns: number;
   readonly maxSchedules: number;
   readonly maxSchedulesPerShrink: number;
+  readonly certify: boolean;
+  readonly maxSchedulesPerNeighbour: number;
+  readonly maxSchedulesToCertify: number;
   readonly strategy: StrategyName;
   readonly reduction: boolean;
   readonly limits: Limits;
@@ -109,6 +126,12 @@ export function resolveOptions(options: CheckOptions): ResolvedOptions {
     numRuns: atLeastOne('numRuns', options.numRuns ?? 20),
     maxSchedules,
     maxSchedulesPerShrink: atLeastOne('maxSchedulesPerShrink', options.maxSchedulesPerShrink ?? maxSchedules),
+    certify: options.certify ?? options.shrink !== false,
+    maxSchedulesPerNeighbour: atLeastOne(
+      'maxSchedulesPerNeighbour',
+      options.maxSchedulesPerNeighbour ?? 2_000,
+    ),
+    maxSchedulesToCertify: atLeastOne('maxSchedulesToCertify', options.maxSchedulesToCertify ?? 10_000),
     limits: { ...defaultLimits, ...options.limits },
   };
 }

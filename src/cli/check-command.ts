@@ -83,7 +83,7 @@ async function search(
   timeBudgetMs: number | undefined,
 ): Promise<CheckResult> {
   const { sessions, operations, runs, schedules, strategy, path, order, server } = settings;
-  const { reduction, shrink } = settings;
+  const { reduction, shrink, failOnWarnings } = settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
   try {
@@ -104,6 +104,7 @@ async function search(
           path,
           reduction,
           shrink,
+          failOnWarnings,
           timeBudgetMs,
         },
       },

@@ -77,6 +77,7 @@ Examples:
     .option('--json <file>', 'write the results as JSON; - is stdout')
     .option('--no-reduction', 'run all schedules, also those that are equivalent to one already run')
     .option('--no-shrink', 'report the first failure as it was found')
+    .option('--fail-on-warnings', 'no verdict (exit code 3) where a property may not have been able to fail')
     .option('--reports <folder>', 'where failures are saved (default: reports)')
     .addOption(stall)
     .addOption(config)

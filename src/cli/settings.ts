@@ -30,6 +30,7 @@ export interface Settings {
   readonly json: string | undefined;
   readonly reduction: boolean;
   readonly shrink: boolean;
+  readonly failOnWarnings: boolean;
   readonly reports: string;
   /** How long an operation may keep the process busy, in milliseconds. */
   readonly stall: number;
@@ -53,6 +54,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   json: values.text,
   reduction: values.yesOrNo,
   shrink: values.yesOrNo,
+  failOnWarnings: values.yesOrNo,
   reports: values.text,
   stall: values.duration,
 };
@@ -75,6 +77,7 @@ const defaults: Settings = {
   json: undefined,
   reduction: true,
   shrink: true,
+  failOnWarnings: false,
   reports: 'reports',
   stall: 30_000,
 };

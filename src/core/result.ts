@@ -1,6 +1,7 @@
 /** What a check found: values that can be printed, stored, merged and compared. Formatters need nothing else. */
 import type { Explanation } from './explanation.ts';
 import type { History } from './history.ts';
+import type { Interactions } from './interactions.ts';
 import type { IsolationLevel } from './isolation.ts';
 import type { Answer } from './model.ts';
 import type { Scenario } from './scenario.ts';
@@ -37,6 +38,51 @@ export interface Minimality {
   readonly smallerScenariosTried: number;
   /** Of those, how many were searched completely. */
   readonly smallerScenariosExhausted: number;
+  /**
+   * Whether nothing that is one step smaller fails: all schedules of all neighbours pass (`neighbours`, none of them
+   * open), and so do all schedules with fewer preemptions. Neighbours that the code under test refuses do not count: what
+   * cannot be run is no counterexample. It is a local minimum, and says nothing of a scenario that is two steps smaller.
+   */
+  readonly certified: boolean;
+  /** The search of all neighbours; undefined where there was none (see the option `certify`). */
+  readonly neighbours?: NeighbourSearch | undefined;
+}
+
+/**
+ * What a neighbour has less of:
+ *
+ * - `session`, `operation`, `row`: one fewer
+ * - `argument`, `value`: an argument of a call, or the starting rows, one step of fast-check's shrinking simpler
+ */
+export type NeighbourPart = 'session' | 'operation' | 'row' | 'argument' | 'value';
+
+/** A neighbour without a verdict. */
+export interface OpenNeighbour {
+  readonly part: NeighbourPart;
+  /** In words: `without session s2`. */
+  readonly change: string;
+  /** Undefined where it is not known what would be simpler. */
+  readonly scenario: Scenario | undefined;
+  /** Schedules that were run of it. */
+  readonly schedules: number;
+  readonly reason: string;
+}
+
+/** The search of every scenario that is one step smaller than the counterexample's. */
+export interface NeighbourSearch {
+  readonly neighbours: number;
+  /** Of those, the ones whose search was exhausted without a failure. */
+  readonly passed: number;
+  /** Schedules run of them. */
+  readonly schedules: number;
+  /** How often a neighbour failed and became the counterexample. */
+  readonly replaced: number;
+  /** The first ones for which it is not known whether they fail, and how many there are beyond these. */
+  readonly open: readonly OpenNeighbour[];
+  readonly moreOpen: number;
+  /** The first ones that the code under test does not take. */
+  readonly refused: readonly OpenNeighbour[];
+  readonly moreRefused: number;
 }
 
 /** A failing scenario with its schedule, what happened, and why that is wrong. */
@@ -80,6 +126,28 @@ export interface Coverage {
   readonly refused: number;
   /** Operations run in these schedules. */
   readonly operations: number;
+  /** What these schedules showed; undefined where none was counted, and in results of 0.1.0. */
+  readonly interactions?: Interactions | undefined;
+}
+
+/**
+ * Why a property may not have been able to fail:
+ *
+ * - `single-session`: no scenario had a second session
+ * - `nothing-overlapped`: no operation began while another was under way
+ * - `no-conflicts`: no two steps of different sessions conflicted, and none waited for another
+ * - `never-returned`: an operation was aborted, refused or failed every time
+ * - `every-operation-aborted`: an operation was aborted or refused every time that it overlapped with another
+ */
+export type WarningCode =
+  'single-session' | 'nothing-overlapped' | 'no-conflicts' | 'never-returned' | 'every-operation-aborted';
+
+export interface Warning {
+  readonly code: WarningCode;
+  /** The operation it is about, if it is about one. */
+  readonly operation?: string | undefined;
+  /** In plain words. */
+  readonly message: string;
 }
 
 /** Why there is no verdict. */
@@ -123,5 +191,7 @@ export interface CheckResult {
     { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
   /** What a reader should know beyond the verdict (a deadlock victim that could not be controlled, say). */
   readonly remarks: readonly string[];
+  /** Why the property may not have been able to fail; only where nothing failed. None in results of 0.1.0. */
+  readonly warnings?: readonly Warning[];
   readonly durationMs: number;
 }

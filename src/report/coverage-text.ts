@@ -1,4 +1,5 @@
 /** What a verdict rests on. "All" is said of schedules only when every one of them was run. */
+import type { Interactions, OverlapCount } from '../core/interactions.ts';
 import type { CheckResult, Coverage } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import { count, oneLine, unbroken } from './text.ts';
@@ -31,7 +32,7 @@ const orderTexts: Readonly<Record<OrderRule, string>> = {
   free: 'any serial order at all',
 };
 
-/** The rest of what must be known to judge a verdict: granularity, order, aborts, seed. */
+/** The rest of what must be known to judge a verdict: granularity, order, aborts, seed, and what interacted. */
 export function coverageTexts(result: CheckResult): readonly string[] {
   const { coverage, setting, seed, path } = result;
   const share = coverage.operations === 0 ? 0 : coverage.aborted / coverage.operations;
@@ -47,7 +48,32 @@ export function coverageTexts(result: CheckResult): readonly string[] {
       unbroken(oneLine(`seed ${seed}${path === undefined ? '' : `, path ${path}`}`)),
       unbroken(durationText(result.durationMs)),
     ].join('; '),
+    ...(coverage.interactions === undefined ? [] : [interactionsText(coverage.interactions)]),
   ];
+}
+
+/** Pairs of operations that are told; the JSON has more of them. */
+const shown = 3;
+
+/** `deposit overlapped with deposit in 8 of 12 pairs of calls; 6 lock waits, no deadlocks`. */
+function interactionsText({ overlaps, lockWaits, deadlocks, conflicts }: Interactions): string {
+  const told = overlaps.top.slice(0, shown).map(overlapText);
+  const more = overlaps.top.length + overlaps.more - told.length;
+  return [
+    told.length === 0 ? 'no operation met another' : told.join(', '),
+    ...(more > 0 ? [`${count(more, 'other pair')} of operations`] : []),
+    `${count(lockWaits, 'lock wait')}, ${count(deadlocks, 'deadlock')}`,
+    ...(conflicts === undefined
+      ? []
+      : [
+          `${conflicts.bothOrders.toLocaleString('en-US')} of ${count(conflicts.pairs, 'conflicting pair')} of steps seen in both orders`,
+        ]),
+  ].join('; ');
+}
+
+function overlapText({ operations: [one, other], overlapped, pairs }: OverlapCount): string {
+  const of = `${overlapped.toLocaleString('en-US')} of ${pairs.toLocaleString('en-US')}`;
+  return oneLine(`${one} overlapped with ${one === other ? 'itself' : other} ${of} times`);
 }
 
 function percent(share: number): string {

@@ -1,13 +1,13 @@
 /** The story of a failure, on one screen: what was promised, what happened instead, and how to see it again. */
-import type { Counterexample, Minimality } from '../core/result.ts';
-import { callCount, type Scenario } from '../core/scenario.ts';
+import type { Counterexample } from '../core/result.ts';
 import { callText, sessionText } from './call-text.ts';
 import { fitsColumns, setColumns } from './columns.ts';
 import { labelled } from './labelled.ts';
+import { minimalityTexts } from './minimality-text.ts';
 import { replayCommand } from './replay-command.ts';
 import { settingText } from './setting-text.ts';
 import { startingRowsTexts } from './tables-text.ts';
-import { count, oneLine } from './text.ts';
+import { oneLine } from './text.ts';
 import { timeline } from './timeline.ts';
 import { violationKind, violationSections } from './violation-text.ts';
 
@@ -60,36 +60,4 @@ function columnLines(
   if (whole.length <= screenLines) return whole;
   const shorter = set(2);
   return shorter.length <= screenLines ? shorter : set(1);
-}
-
-/** What was tried to make it smaller, and how far that went. */
-function minimalityTexts(minimality: Minimality, scenario: Scenario): readonly string[] {
-  const { preemptions, fewerPreemptionsPass, fewerRun } = minimality;
-  const size = [
-    count(scenario.sessions.length, 'session'),
-    count(callCount(scenario), 'operation'),
-    count(preemptions, 'preemption'),
-  ].join(', ');
-  return [
-    size,
-    ...(preemptions === 0 ? [] : [fewerText(fewerPreemptionsPass, fewerRun)]),
-    smallerText(minimality),
-  ];
-}
-
-function fewerText(pass: boolean, run: number): string {
-  if (pass) return `every schedule with fewer preemptions passes (${run} run)`;
-  if (run === 0) return 'schedules with fewer preemptions were not tried';
-  return `${count(run, 'schedule')} with fewer preemptions ${run === 1 ? 'passes' : 'pass'}, not all of them were tried`;
-}
-
-function smallerText({ shrunk, smallerScenariosTried, smallerScenariosExhausted }: Minimality): string {
-  if (!shrunk) return 'no smaller scenario was tried';
-  if (smallerScenariosTried === 0) return 'the model has no smaller scenario';
-  const tried = count(smallerScenariosTried, 'smaller scenario');
-  const were = smallerScenariosTried === 1 ? 'was' : 'were';
-  if (smallerScenariosExhausted === smallerScenariosTried)
-    return `${tried} ${were} searched completely, none fails`;
-  const completely = smallerScenariosExhausted === 0 ? 'none' : String(smallerScenariosExhausted);
-  return `${tried} ${were} searched (${completely} completely), no failure was found in them`;
 }

@@ -21,7 +21,11 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
   const where = settingText(result.setting);
   const covered = schedulesText(result.coverage).replace(/\(.*\)/, unbroken);
   const rest = labelled('covered', coverageTexts(result), look);
-  const remarks = labelled('remark', result.remarks.map(oneLine), look);
+  const warnings = (result.warnings ?? []).map(({ code, message }) => oneLine(`${message} (${code})`));
+  const remarks = [
+    ...labelled('warning', warnings, { ...look, tone: 'doubtful' }),
+    ...labelled('remark', result.remarks.map(oneLine), look),
+  ];
   switch (result.verdict) {
     case 'holds':
       return [

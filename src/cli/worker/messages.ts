@@ -46,6 +46,7 @@ export interface CheckOrder {
   readonly path?: string | undefined;
   readonly reduction?: boolean | undefined;
   readonly shrink?: boolean | undefined;
+  readonly failOnWarnings?: boolean | undefined;
 }
 
 export interface EngineChoice {

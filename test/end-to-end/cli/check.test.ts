@@ -37,6 +37,17 @@ describe('check', () => {
     expect(code).toBe(0);
   });
 
+  test('tells when a model could not have failed, and exits with 3 where that is asked for', async () => {
+    const args = [fixture('bank.ts'), '--variant', 'mended'];
+    const warning = /^warning +no two operations overlapped: each was a single statement,/m;
+    const [told, failed] = await Promise.all([check(args), check([...args, '--fail-on-warnings'])]);
+    expect(told.stdout).toMatch(warning);
+    expect(told.code).toBe(0);
+    expect(failed.stdout).toMatch(/^INCONCLUSIVE {2}bank\/mended on .*\bthe property could not have failed/);
+    expect(failed.stdout).toContain('0 held, 0 violated, 1 without a verdict');
+    expect(failed.code).toBe(3);
+  });
+
   test('runs at every level that is asked for', async () => {
     const levels = ['--isolation', 'rr,serializable', '--isolation', 'read committed'];
     const { code, stdout } = await check([fixture('bank.ts'), '--variant', 'mended', ...levels]);

@@ -23,6 +23,8 @@ describe('an option that cannot be', () => {
     ['numRuns', { numRuns: NaN }, 'a whole number from 1'],
     ['maxSchedules', { maxSchedules: 0 }, 'a whole number from 1'],
     ['maxSchedulesPerShrink', { maxSchedulesPerShrink: 0 }, 'a whole number from 1'],
+    ['maxSchedulesPerNeighbour', { maxSchedulesPerNeighbour: 0 }, 'a whole number from 1'],
+    ['maxSchedulesToCertify', { maxSchedulesToCertify: 1.5 }, 'a whole number from 1'],
   ])('%s: %j', async (name, change, takes) => {
     const options = { engine, ...change } as unknown as CheckOptions;
     const fault = await faultOf(() => resolveOptions(options));
@@ -47,7 +49,12 @@ test('defaults', () => {
     numRuns: 20,
     maxSchedules: 200,
     maxSchedulesPerShrink: 200,
+    certify: true,
+    maxSchedulesPerNeighbour: 2_000,
+    maxSchedulesToCertify: 10_000,
   });
+  expect(resolveOptions({ engine, shrink: false }).certify).toBe(false);
+  expect(resolveOptions({ engine, shrink: false, certify: true }).certify).toBe(true);
   expect(resolveOptions({ engine, sessions: 4, maxSchedules: 7 })).toMatchObject({
     minSessions: 4,
     maxSessions: 4,

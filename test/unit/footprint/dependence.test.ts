@@ -43,7 +43,8 @@ async function dependencies(...sessions: readonly (readonly string[])[]): Promis
   if (observer === undefined) throw new Error('nothing is observed');
   strategy.begin();
   const execution = await lab.run(scenario, start, defaultChoice);
-  const { steps, dependent } = await observe(observer, strategy, execution);
+  const observation = await observe(observer, strategy, execution);
+  const { steps } = observation;
   const names = steps.map(({ session }, index) => {
     const before = steps.slice(0, index).filter((step) => step.session === session).length;
     return `s${session + 1}:${before + 1}`;
@@ -52,7 +53,7 @@ async function dependencies(...sessions: readonly (readonly string[])[]): Promis
     steps
       .slice(0, j)
       .flatMap((first, i) =>
-        first.session !== second.session && dependent(i, j) ? `${names[i]} ${names[j]}` : [],
+        first.session !== second.session && observation.dependent(i, j) ? `${names[i]} ${names[j]}` : [],
       ),
   );
 }

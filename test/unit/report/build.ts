@@ -190,6 +190,7 @@ export const lostUpdate: Counterexample = {
     shrunk: true,
     smallerScenariosTried: 3,
     smallerScenariosExhausted: 3,
+    certified: false,
   },
   replay: 'v1:eyJyIjp7fX0',
 };

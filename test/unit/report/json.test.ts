@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
+import type { Interactions } from '../../../src/core/interactions.ts';
 import type { CheckResult, Inconclusive } from '../../../src/core/result.ts';
 import { fromJson, toJson } from '../../../src/report/json.ts';
 import { call, coverage, holds, lostUpdate, returned, setting } from './build.ts';
@@ -41,8 +42,82 @@ const reasons: readonly Inconclusive[] = [
   { kind: 'vacuous', detail: 'd' },
 ];
 
+const few = { top: [], more: 0 };
+const interactions: Interactions = {
+  statements: 40,
+  concurrent: 14,
+  overlapping: 12,
+  overlaps: { top: [{ operations: ['deposit', 'read'], overlapped: 9, pairs: 14 }], more: 2 },
+  lockWaits: 3,
+  waits: { top: [{ waiter: 'deposit', statement: 'update', holder: 'read', times: 3 }], more: 0 },
+  deadlocks: 1,
+  operations: [
+    {
+      operation: 'deposit',
+      calls: 9,
+      returned: 6,
+      aborted: 1,
+      refused: 1,
+      failed: 1,
+      errors: { top: [{ error: '40P01', times: 1 }], more: 1 },
+      overlapping: 8,
+      overlappingInVain: 2,
+    },
+  ],
+  conflicts: {
+    pairs: 3,
+    bothOrders: 2,
+    oneOrder: {
+      top: [
+        {
+          first: { operation: 'deposit', statement: 'select' },
+          second: { operation: 'deposit', statement: 'update' },
+          times: 4,
+        },
+      ],
+      more: 0,
+    },
+  },
+};
+
 const results: readonly CheckResult[] = [
   { ...holds, path: '1:0', remarks: ['one'] },
+  {
+    ...holds,
+    coverage: { ...coverage, interactions },
+    warnings: [
+      { code: 'single-session', message: 'one' },
+      { code: 'never-returned', operation: 'deposit', message: 'never' },
+    ],
+  },
+  {
+    ...holds,
+    coverage: {
+      ...coverage,
+      interactions: { ...interactions, overlaps: few, waits: few, conflicts: undefined },
+    },
+    verdict: 'violated',
+    counterexample: {
+      ...lostUpdate,
+      minimality: {
+        ...lostUpdate.minimality,
+        certified: false,
+        neighbours: {
+          neighbours: 4,
+          passed: 2,
+          schedules: 34,
+          replaced: 1,
+          open: [
+            { part: 'session', change: 'a', scenario: lostUpdate.scenario, schedules: 1, reason: 'b' },
+            { part: 'value', change: 'a', scenario: undefined, schedules: 0, reason: 'b' },
+          ],
+          moreOpen: 1,
+          refused: [{ part: 'row', change: 'a', scenario: lostUpdate.scenario, schedules: 0, reason: 'b' }],
+          moreRefused: 0,
+        },
+      },
+    },
+  },
   ...Object.values(stories).map((counterexample): CheckResult => ({
     ...holds,
     verdict: 'violated',

@@ -135,6 +135,7 @@ const threeSessions: Counterexample = {
     shrunk: true,
     smallerScenariosTried: 1,
     smallerScenariosExhausted: 0,
+    certified: false,
   },
 };
 
@@ -209,6 +210,7 @@ const severalOperations: Counterexample = {
     shrunk: false,
     smallerScenariosTried: 0,
     smallerScenariosExhausted: 0,
+    certified: false,
   },
 };
 

@@ -1,0 +1,33 @@
+/** Counts by key, and the largest of them: what is reported stays small however much was counted. */
+import type { Top } from '../core/interactions.ts';
+
+/** Keys beyond these are not counted: texts of statements may differ without end. */
+export const maxKeys = 10_000;
+
+export class Counts {
+  readonly #counts = new Map<string, number>();
+
+  add(key: string, times: number = 1): void {
+    const count = this.#counts.get(key);
+    if (count !== undefined || this.#counts.size < maxKeys) this.#counts.set(key, (count ?? 0) + times);
+  }
+
+  merge(other: Counts): void {
+    for (const [key, count] of other.#counts) this.add(key, count);
+  }
+
+  entries(): readonly (readonly [key: string, times: number])[] {
+    return [...this.#counts];
+  }
+}
+
+/** The first `max` of the items, by falling size and then by name. */
+export function largest<T>(
+  items: readonly T[],
+  max: number,
+  size: (item: T) => number,
+  name: (item: T) => string,
+): Top<T> {
+  const sorted = items.toSorted((a, b) => size(b) - size(a) || (name(a) < name(b) ? -1 : 1));
+  return { top: sorted.slice(0, max), more: Math.max(0, sorted.length - max) };
+}

@@ -1,0 +1,93 @@
+/**
+ * Whether a property could have failed at all. Checks that pass because nothing happened are the worst kind: they look
+ * like the others. What certainly shows nothing is an error; what most likely shows little is a warning.
+ */
+import { Fault } from '../core/fault.ts';
+import type { Interactions, OperationCounts } from '../core/interactions.ts';
+import { modelId, type Model } from '../core/model.ts';
+import type { Inconclusive, Warning } from '../core/result.ts';
+import type { Interacted } from './interacted.ts';
+
+export interface Vacuity {
+  readonly warnings: readonly Warning[];
+  readonly inconclusive: Inconclusive | undefined;
+}
+
+/**
+ * What a search that found nothing was worth.
+ *
+ * @param failOnWarnings whether a warning leaves no verdict
+ * @throws Fault `operation-always-fails` when an operation never returned, and failed with what is neither an abort nor
+ *   refused
+ */
+export function vacuityOf(model: Model, interacted: Interacted, failOnWarnings: boolean): Vacuity {
+  assertOperationsReturn(model, interacted);
+  if (interacted.statements === 0) {
+    const nothing = interacted.executions === 0;
+    const detail = nothing ? 'no schedule was run' : 'no operation sent a statement to the database';
+    return { warnings: [], inconclusive: { kind: 'vacuous', detail } };
+  }
+  const warnings = warningsOf(interacted.interactions());
+  const detail = warnings.map(({ message }) => message).join('; ');
+  const fails = failOnWarnings && warnings.length > 0;
+  return { warnings, inconclusive: fails ? { kind: 'vacuous', detail } : undefined };
+}
+
+function assertOperationsReturn(model: Model, { tallies }: Interacted): void {
+  for (const [name, { returned, refused, aborted, failed, failure }] of tallies) {
+    if (failure === undefined || returned > 0 || refused > 0) continue;
+    const ends =
+      aborted === 0
+        ? `it failed all ${failed} times`
+        : `it failed ${failed} times and was aborted ${aborted} times`;
+    throw new Fault(`operation ${name} of ${modelId(model)} never returned: ${ends}`, {
+      code: 'operation-always-fails',
+      kind: 'usage',
+      detail: `${failure.sqlstate === undefined ? failure.name : `SQLSTATE ${failure.sqlstate}`}: ${failure.message}`,
+      hint: 'an operation that always fails shows nothing; if the failure is its result, let it return one',
+    });
+  }
+}
+
+export function warningsOf(interactions: Interactions): readonly Warning[] {
+  return [...contactWarnings(interactions), ...interactions.operations.flatMap(operationWarnings)];
+}
+
+/** At most one: each of them says more than the next. */
+function contactWarnings(interactions: Interactions): readonly Warning[] {
+  const { concurrent, overlapping, statements, operations, conflicts, lockWaits } = interactions;
+  if (concurrent === 0) {
+    const message = 'every scenario had a single session: nothing could overlap';
+    return [{ code: 'single-session', message }];
+  }
+  if (overlapping === 0) {
+    const calls = operations.reduce((sum, each) => sum + each.calls, 0);
+    const why =
+      statements <= calls
+        ? 'each was a single statement, and what happens inside one is not searched'
+        : 'none began while another was under way';
+    return [{ code: 'nothing-overlapped', message: `no two operations overlapped: ${why}` }];
+  }
+  if (conflicts !== undefined && conflicts.pairs === 0 && lockWaits === 0) {
+    const message =
+      'no two steps of different sessions conflicted, and none waited for another: their order made no difference';
+    return [{ code: 'no-conflicts', message }];
+  }
+  return [];
+}
+
+function operationWarnings(counts: OperationCounts): readonly Warning[] {
+  const { operation, calls, returned, aborted, refused, failed, overlapping, overlappingInVain } = counts;
+  if (returned === 0 && calls > 0) {
+    const ends = [`${aborted} aborted`, `${refused} refused`, `${failed} failed`];
+    const message = `operation ${operation} never returned: of ${calls} calls ${ends.join(', ')}`;
+    return [{ code: 'never-returned', operation, message }];
+  }
+  if (overlapping > 0 && overlappingInVain === overlapping) {
+    const message =
+      `operation ${operation} was aborted or refused each of the ${overlapping} times that it overlapped with another: ` +
+      'what it does then was never compared';
+    return [{ code: 'every-operation-aborted', operation, message }];
+  }
+  return [];
+}

@@ -1,0 +1,68 @@
+/** How small a counterexample is, what was tried to make it smaller, and how far that went. */
+import type { Minimality, NeighbourSearch, OpenNeighbour } from '../core/result.ts';
+import { callCount, type Scenario } from '../core/scenario.ts';
+import { count, oneLine } from './text.ts';
+
+/** Open neighbours that are told; the JSON has more of them. */
+const shown = 3;
+
+export function minimalityTexts(minimality: Minimality, scenario: Scenario): readonly string[] {
+  const { preemptions, fewerPreemptionsPass, fewerRun, certified, neighbours } = minimality;
+  const size = [
+    count(scenario.sessions.length, 'session'),
+    count(callCount(scenario), 'operation'),
+    count(preemptions, 'preemption'),
+  ].join(', ');
+  return [
+    certified ? `${size}: certified minimal` : size,
+    ...(preemptions === 0 ? [] : [fewerText(fewerPreemptionsPass, fewerRun)]),
+    ...(neighbours === undefined ? [smallerText(minimality)] : neighbourTexts(neighbours)),
+  ];
+}
+
+function fewerText(pass: boolean, run: number): string {
+  if (pass) return `every schedule with fewer preemptions passes (${run} run)`;
+  if (run === 0) return 'schedules with fewer preemptions were not tried';
+  return `${count(run, 'schedule')} with fewer preemptions ${run === 1 ? 'passes' : 'pass'}, not all of them were tried`;
+}
+
+function smallerText({ shrunk, smallerScenariosTried, smallerScenariosExhausted }: Minimality): string {
+  if (!shrunk) return 'no smaller scenario was tried';
+  if (smallerScenariosTried === 0) return 'the model has no smaller scenario';
+  const tried = count(smallerScenariosTried, 'smaller scenario');
+  const were = smallerScenariosTried === 1 ? 'was' : 'were';
+  if (smallerScenariosExhausted === smallerScenariosTried)
+    return `${tried} ${were} searched completely, none fails`;
+  const completely = smallerScenariosExhausted === 0 ? 'none' : String(smallerScenariosExhausted);
+  return `${tried} ${were} searched (${completely} completely), no failure was found in them`;
+}
+
+/** `all 3 scenarios that are one step smaller pass in every schedule (41 run)`, and what is not known. */
+function neighbourTexts(search: NeighbourSearch): readonly string[] {
+  const { neighbours, passed, schedules, open, moreOpen, refused, moreRefused } = search;
+  const refusals = refused.length + moreRefused;
+  const all = neighbours - refusals;
+  const run = `(${count(schedules, 'schedule')} run)`;
+  const taken = refusals === 0 ? '' : `; ${count(refusals, 'other')} the code under test does not take`;
+  const told = open.slice(0, shown).map(openText);
+  const more = open.length + moreOpen - told.length;
+  return [
+    all === 0 && told.length === 0
+      ? `there is no scenario that is one step smaller${taken}`
+      : passed === all
+        ? `${passingText(passed)} in every schedule ${run}${taken}`
+        : `${passed} of ${count(all, 'scenario')} that are one step smaller pass in every schedule ${run}${taken}`,
+    ...(told.length === 0
+      ? []
+      : [`not known to pass: ${told.join('; ')}${more === 0 ? '' : `; ${more} more`}`]),
+  ];
+}
+
+function passingText(passed: number): string {
+  if (passed === 1) return 'the only scenario that is one step smaller passes';
+  return `all ${passed} scenarios that are one step smaller pass`;
+}
+
+function openText({ change, reason, schedules }: OpenNeighbour): string {
+  return oneLine(`${change} (${reason}${schedules === 0 ? '' : `; ${count(schedules, 'schedule')} run`})`);
+}
