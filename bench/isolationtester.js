@@ -18,7 +18,7 @@ const schema = 'create table accounts (name text primary key, balance integer no
 const read = `select balance from accounts where name = 'alice'`;
 const write = (amount) => `update accounts set balance = ${amount} where name = 'alice'`;
 
-const model = defineModel({
+export const model = defineModel({
   name: 'read-write-commit',
   schema,
   rows: { accounts: [{ name: 'alice', balance: 10 }] },
@@ -34,7 +34,7 @@ const model = defineModel({
     }),
   },
 });
-const scenario = {
+export const scenario = {
   rows: { accounts: [{ name: 'alice', balance: 10 }] },
   sessions: [[{ operation: 'set', args: [15] }], [{ operation: 'set', args: [17] }]],
 };

@@ -14,6 +14,7 @@ import { execute } from './execution.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { Tables } from './tables.ts';
+import { WaitMemory } from './wait-memory.ts';
 
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
@@ -29,7 +30,7 @@ export class Lane implements ClientStock {
   readonly #admin: pg.Client;
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
-  readonly waiters: Set<string> = new Set();
+  readonly waits: WaitMemory = new WaitMemory();
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 

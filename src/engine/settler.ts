@@ -4,13 +4,14 @@
  * execution without a verdict.
  */
 import type { Database } from '../driver/contract.ts';
-import type { GatedClient } from '../driver/gated-client.ts';
+import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { pendingWork } from './outside.ts';
 import type { Recorder } from './recorder.ts';
 import { sessionNames, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
 import { stableWaits } from './stability.ts';
+import type { WaitMemory } from './wait-memory.ts';
 
 /** How soon to look whether a statement waits, where nothing told so; then twice as long each time. */
 const firstLookMs = 1;
@@ -27,7 +28,7 @@ export interface Settling {
   readonly owners: ReadonlyMap<GatedClient, SessionRun>;
   readonly recorder: Recorder;
   readonly signal: Signal;
-  readonly waiters: Set<string>;
+  readonly waits: WaitMemory;
   giveUp(limit: LimitName, detail: string): void;
   ended(): boolean;
 }
@@ -38,7 +39,7 @@ export class Settler {
   #generation = 0;
   /** The generation at which all that is in flight was seen to be blocked. */
   #verified = -1;
-  /** The statement sent last was seen to wait before: look at once. */
+  /** The statement sent last waited before in the same situation: look at once. */
   #expectWait = false;
   /** Something ran since promise chains were last known to be drained. */
   #active = false;
@@ -52,13 +53,28 @@ export class Settler {
   }
 
   /** A statement was sent. Who waited before still waits: nobody lets go of a lock before its statement ends. */
-  sent(text: string): void {
+  sent(session: SessionRun, statement: HeldStatement): void {
     this.#step(this.#verified === this.#generation);
-    this.#expectWait = this.#in.waiters.has(text);
+    const entry = session.inFlight.get(statement.client);
+    this.#expectWait = false;
+    if (entry?.step === undefined) return;
+    let others = '';
+    for (const other of this.#in.sessions) {
+      if (other !== session && other.trail !== '') others += `\n${other.index}${other.trail}`;
+    }
+    session.trail += `;${statement.text}`;
+    // Whoever is alone with its transaction waits for nobody.
+    if (others === '') return;
+    entry.situation = `${session.index}.${session.operation} ${statement.text}${others}`;
+    this.#expectWait = this.#in.waits.expects(entry.situation);
   }
 
   /** A reply came to a client. Only those that waited for it may wait no more. */
-  completed(pid: number): void {
+  completed(ended: InFlight | undefined, { pid, inTransaction }: GatedClient): void {
+    if (ended !== undefined) {
+      if (!inTransaction) ended.session.trail = '';
+      if (ended.situation !== '') this.#in.waits.learn(ended.situation, ended.recorded);
+    }
     const freed = this.inFlight().some((entry) => entry.blockedBy.includes(pid));
     this.#step(this.#verified === this.#generation && !freed);
   }
@@ -240,7 +256,7 @@ export class Settler {
 
   /** Asks the database who waits for whom. True when everything in flight can only be freed by another step. */
   async #look(): Promise<boolean> {
-    const { database, owners, recorder, waiters } = this.#in;
+    const { database, owners, recorder, waits: memory } = this.#in;
     const generation = this.#generation;
     const inFlight = this.inFlight().filter((entry) => !entry.held);
     const waits = await database.waits(inFlight.map((entry) => entry.statement.client.pid));
@@ -263,7 +279,7 @@ export class Settler {
         continue;
       }
       const session = entry.session.index;
-      waiters.add(entry.statement.text);
+      memory.learn(entry.situation, true);
       const sessions = entry.blockedBy.map((other) => sessionOf.get(other)).filter((s) => s !== undefined);
       const by = [...new Set(sessions)].sort((a, b) => a - b);
       if (!entry.recorded || String(this.#blockers.get(session)) !== String(by)) {
