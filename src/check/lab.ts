@@ -181,6 +181,18 @@ export class Lab {
     }
   }
 
+  /** Counts what another lab of the same check ran as if it had been run here. */
+  include(other: Lab): void {
+    this.statements += other.statements;
+    for (const [name, { returned, failed, failure }] of other.#tallies) {
+      const tally = this.#tallies.get(name) ?? { returned: 0, failed: 0, failure };
+      this.#tallies.set(name, tally);
+      tally.returned += returned;
+      tally.failed += failed;
+      tally.failure ??= failure;
+    }
+  }
+
   /** @throws Fault `operation-always-fails` when an operation failed every time: then a pass would mean nothing */
   assertOperationsReturn(): void {
     for (const [name, { returned, failed, failure }] of this.#tallies) {

@@ -82,7 +82,7 @@ async function search(
   seed: number | string,
   timeBudgetMs: number | undefined,
 ): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, strategy, path, shrink, order, server } = settings;
+  const { sessions, operations, runs, schedules, strategy, lanes, path, shrink, order, server } = settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
   try {
@@ -99,6 +99,7 @@ async function search(
           numRuns: runs,
           maxSchedules: schedules,
           strategy,
+          lanes,
           seed,
           path,
           shrink,

@@ -222,7 +222,7 @@ export class GatedClient extends pg.Client {
         check();
       };
       // `pg` copies a config property by property; of a bare text it makes one.
-      void super.query(
+      super.query(
         (bare ? config.text : config) as any,
         config.values as any,
         ((error: Error | null | undefined, result: any) => {

@@ -167,7 +167,10 @@ export class Lane implements ClientStock {
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */
   keepAlive(on: boolean): void {
     this.database.keepAlive(on);
-    for (const client of [this.#admin, ...this.#idle, ...this.#resetting] as unknown as { ref(): void; unref(): void }[]) {
+    for (const client of [this.#admin, ...this.#idle, ...this.#resetting] as unknown as {
+      ref(): void;
+      unref(): void;
+    }[]) {
       if (on) client.ref();
       else client.unref();
     }

@@ -16,6 +16,8 @@ import type { WaitMemory } from './wait-memory.ts';
 /** How soon to look whether a statement waits, where nothing told so; then twice as long each time. */
 const firstLookMs = 1;
 const slowestLookMs = 16;
+/** A look may be quicker than the statement: then it is taken again. */
+const mostLooksAtOnce = 3;
 /** How long a deadlock check may be overdue: the settings that announce it can be changed by the code under test. */
 const announcementMs = 100;
 
@@ -39,8 +41,8 @@ export class Settler {
   #generation = 0;
   /** The generation at which all that is in flight was seen to be blocked. */
   #verified = -1;
-  /** The statement sent last waited before in the same situation: look at once. */
-  #expectWait = false;
+  /** The statement sent last waited before in the same situation: look at once, so many times at most. */
+  #looksAtOnce = 0;
   /** Something ran since promise chains were last known to be drained. */
   #active = false;
   /** Waiters that are held still, in the order in which they are let go. */
@@ -56,7 +58,7 @@ export class Settler {
   sent(session: SessionRun, statement: HeldStatement): void {
     this.#step(this.#verified === this.#generation);
     const entry = session.inFlight.get(statement.client);
-    this.#expectWait = false;
+    this.#looksAtOnce = 0;
     if (entry?.step === undefined) return;
     let others = '';
     for (const other of this.#in.sessions) {
@@ -66,7 +68,7 @@ export class Settler {
     // Whoever is alone with its transaction waits for nobody.
     if (others === '') return;
     entry.situation = `${session.index}.${session.operation} ${statement.text}${others}`;
-    this.#expectWait = this.#in.waits.expects(entry.situation);
+    if (this.#in.waits.expects(entry.situation)) this.#looksAtOnce = mostLooksAtOnce;
   }
 
   /** A reply came to a client. Only those that waited for it may wait no more. */
@@ -75,6 +77,7 @@ export class Settler {
       if (!inTransaction) ended.session.trail = '';
       if (ended.situation !== '') this.#in.waits.learn(ended.situation, ended.recorded);
     }
+    this.#looksAtOnce = 0;
     const freed = this.inFlight().some((entry) => entry.blockedBy.includes(pid));
     this.#step(this.#verified === this.#generation && !freed);
   }
@@ -159,7 +162,7 @@ export class Settler {
       }
 
       const running = inFlight.filter((entry) => !entry.blocked);
-      if (this.#expectWait) this.#expectWait = false;
+      if (this.#looksAtOnce > 0) this.#looksAtOnce -= 1;
       else if (!running.every((entry) => entry.announced)) {
         if (await signal.wait(lookMs)) {
           since = performance.now();
