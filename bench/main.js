@@ -98,10 +98,11 @@ try {
   report.lanes = { schedulesPerSecond: lanesPerSecond, ratio: lanes.ratio };
 
   report.isolationtester = {};
-  for (const [sessions, options] of [
-    ['two', { sessions: 2, rounds: Math.ceil(rounds / 15), repeats: 5 }],
-    ['three', { sessions: 3, rounds: Math.ceil(rounds / 50), repeats: 1 }],
-  ]) {
+  const comparisons = {
+    two: { sessions: 2, rounds: Math.ceil(rounds / 15), repeats: 5 },
+    three: { sessions: 3, rounds: Math.ceil(rounds / 50), repeats: 1 },
+  };
+  for (const [sessions, options] of Object.entries(comparisons)) {
     const title = `permutations per second, ${sessions} transactions that read, write and commit`;
     if ((await findIsolationtester()) === undefined) {
       print(title, [['isolationtester', 'not on this machine (Debian: postgresql-server-dev-15)']]);
