@@ -7,8 +7,10 @@ import { cpus } from 'node:os';
 import { pglite } from 'pg-lockstep/pglite';
 import { postgres } from 'pg-lockstep/postgres';
 import { binaries, findIsolationtester, measureIsolationtester } from './isolationtester.js';
+import { measureLanes } from './lanes.js';
 import { median } from './measure.js';
 import { measureOverhead } from './overhead.js';
+import { scenario, sixSteps } from './six-steps.js';
 import { measureEngines } from './two-engines.js';
 
 const rounds = Number(process.argv[2] ?? 151);
@@ -83,18 +85,37 @@ try {
     ratio: faster,
   };
 
-  const title = 'permutations per second, two transactions that read, write and commit';
-  if ((await findIsolationtester()) === undefined) {
-    print(title, [['isolationtester', 'not on this machine (Debian: postgresql-server-dev-15)']]);
-  } else {
-    const both = await measureIsolationtester(use(postgres({ binaries })), Math.ceil(rounds / 15));
+  const lanes = await measureLanes(server, sixSteps, scenario, Math.ceil(rounds / 3));
+  const lanesPerSecond = {
+    one: 1000 / median(lanes.measured.one),
+    two: 1000 / median(lanes.measured.two),
+  };
+  print(`schedules per second on one lane and on two, judged, ${cpus().length} cores`, [
+    ['one lane', perSecond(median(lanes.measured.one))],
+    ['two lanes', perSecond(median(lanes.measured.two))],
+    ['time on one / time on two (aim: at least 1.5)', times(lanes.ratio)],
+  ]);
+  report.lanes = { schedulesPerSecond: lanesPerSecond, ratio: lanes.ratio };
+
+  report.isolationtester = {};
+  const comparisons = {
+    two: { sessions: 2, rounds: Math.ceil(rounds / 15), repeats: 5 },
+    three: { sessions: 3, rounds: Math.ceil(rounds / 50), repeats: 1 },
+  };
+  for (const [sessions, options] of Object.entries(comparisons)) {
+    const title = `permutations per second, ${sessions} transactions that read, write and commit`;
+    if ((await findIsolationtester()) === undefined) {
+      print(title, [['isolationtester', 'not on this machine (Debian: postgresql-server-dev-15)']]);
+      continue;
+    }
+    const both = await measureIsolationtester(use(postgres({ binaries })), options);
     const { isolationtester, engine } = both.measured;
     print(`${title}: ${both.permutations} permutations, Postgres 15`, [
       ['isolationtester', perSecond(median(isolationtester))],
       ['engine', perSecond(median(engine))],
       ['time of isolationtester / time of the engine', times(both.ratio)],
     ]);
-    report.isolationtester = {
+    report.isolationtester[sessions] = {
       permutations: both.permutations,
       permutationsPerSecond: {
         isolationtester: 1000 / median(isolationtester),

@@ -37,6 +37,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     ) {
       throw thrown;
     }
+    const labs = await experiment.labs.all();
     const { gathered } = experiment;
     const counterexample = gathered.failure === undefined ? undefined : await smallest(experiment, lab);
     const nothingFound = counterexample === undefined && gathered.inconclusive === undefined;
@@ -51,7 +52,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
             ? 'inconclusive'
             : 'holds',
       setting: lab.setting,
-      coverage: gathered.coverage(lab.oracle.learned.executions),
+      coverage: gathered.coverage(labs.reduce((sum, { oracle }) => sum + oracle.learned.executions, 0)),
       seed,
       path: details.counterexamplePath ?? undefined,
       counterexample,
@@ -86,11 +87,20 @@ async function searchTwice(
   given: fc.Parameters<[Scenario]>,
 ): Promise<fc.RunDetails<[Scenario]>> {
   const property = experiment.property();
-  experiment.sweep = 'glance';
-  const glance = await fc.check(property, given);
-  if (glance.failed) return glance;
-  experiment.sweep = 'rest';
-  return fc.check(property, given);
+  const sweep = async (which: 'glance' | 'rest'): Promise<fc.RunDetails<[Scenario]>> => {
+    experiment.sweep = which;
+    // fast-check draws the same scenarios from the same seed: so they are known before it comes to them.
+    if (experiment.options.lanes > 1) {
+      await experiment.begin(fc.sample(property, given).map(([scenario]) => scenario));
+    }
+    try {
+      return await fc.check(property, given);
+    } finally {
+      await experiment.end();
+    }
+  };
+  const glance = await sweep('glance');
+  return glance.failed ? glance : sweep('rest');
 }
 
 function parameters(options: CheckOptions, seed: number | string): fc.Parameters<[Scenario]> {

@@ -11,10 +11,12 @@ import type { Strategy } from '../strategy/contract.ts';
 import { Pct } from '../strategy/pct.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Systematic } from '../strategy/systematic.ts';
+import { Ahead } from './ahead.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { explore, type Budget, type Exploration, type Failure } from './explore.ts';
 import { Gathered } from './gathered.ts';
 import { Lab } from './lab.ts';
+import { Labs } from './labs.ts';
 import { resolveOptions, type CheckOptions, type ResolvedOptions } from './options.ts';
 import { formatReplayLine } from './replay-line.ts';
 
@@ -57,18 +59,39 @@ export class Experiment {
   sweep: 'glance' | 'rest' | 'whole' = 'whole';
   readonly #searches: Map<string, Search> = new Map();
   readonly #started: number = performance.now();
-  #lab: Promise<Lab> | undefined;
+  readonly labs: Labs;
+  /** Whether executions are observed; known once a lab is open. */
+  #observed = false;
+  #ahead: Ahead<Exploration | undefined> | undefined;
 
   constructor(model: Model, options: CheckOptions) {
     this.model = model;
     this.options = resolveOptions(options);
     this.scenarios = scenarioArbitrary(model, this.options);
+    const { engine, isolation, limits, order, lanes, reduction } = this.options;
+    this.labs = new Labs(() => Lab.open(engine, model, isolation, limits, order, reduction), lanes);
   }
 
-  lab(): Promise<Lab> {
-    const { engine, isolation, limits, order, reduction } = this.options;
-    this.#lab ??= Lab.open(engine, this.model, isolation, limits, order, reduction);
-    return this.#lab;
+  async lab(): Promise<Lab> {
+    const lab = await this.labs.first();
+    this.#observed = lab.lane.observed;
+    return lab;
+  }
+
+  /** Begins to search these scenarios, which are about to be run in this order, on as many lanes as there may be. */
+  async begin(scenarios: readonly Scenario[]): Promise<void> {
+    const { database } = (await this.lab()).lane;
+    if (this.options.lanes === 1 || !database.capabilities.concurrentTransactions) return;
+    this.#ahead = new Ahead(scenarios, this.options.lanes, (scenario, cancelled) =>
+      this.#explore(scenario, this.#searchOf(scenario), false, cancelled),
+    );
+  }
+
+  /** Ends what {@link begin} began. */
+  async end(): Promise<void> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    await ahead?.stop();
   }
 
   get aborted(): boolean {
@@ -85,48 +108,60 @@ export class Experiment {
     const { gathered, options } = this;
     if (gathered.inconclusive !== undefined || (gathered.failure !== undefined && options.shrink === false))
       return;
-    const lab = await this.lab();
-    lab.keepAlive(true);
     try {
       const shrinking = gathered.failure !== undefined;
       if (this.aborted) return;
       if (!shrinking && gathered.scenarios > 0 && (this.expired || this.#enough())) return;
       const alone = shrinking || this.sweep === 'whole';
-      const search = alone ? this.#freshSearch(lab, scenario) : this.#searchOf(lab, scenario);
-      const maxSchedules = this.#left(search, shrinking);
-      if (maxSchedules <= 0) return;
-      const budget: Budget = {
-        maxSchedules,
-        expired: () => this.aborted || (!shrinking && gathered.scenarios > 0 && this.expired),
-      };
-      if (search.strategy === undefined) return;
-      const result = await explore(lab, scenario, search.strategy, budget);
+      const search = alone ? this.#freshSearch(scenario) : this.#searchOf(scenario);
+      const begun = alone ? undefined : await this.#ahead?.take(scenario);
+      const result = begun ?? (await this.#explore(scenario, search, shrinking));
+      if (result === undefined) return;
       this.#gather(result, scenario, search, shrinking);
       options.onProgress?.({ scenarios: gathered.scenarios, schedules: gathered.schedules, shrinking });
-      if (result.failure !== undefined)
-        throw new LockstepViolation(await this.counterexample(lab, result.failure));
+      if (result.failure !== undefined) {
+        // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
+        await this.end();
+        throw new LockstepViolation(await this.counterexample(await this.lab(), result.failure));
+      }
       if (gathered.inconclusive !== undefined) throw new LockstepInconclusive(gathered.inconclusive);
     } catch (error) {
       // A smaller scenario that the code under test does not take is no counterexample, and no reason to lose one.
       if (error instanceof Fault && error.kind === 'usage' && gathered.failure !== undefined) return;
       throw error;
-    } finally {
-      lab.keepAlive(false);
     }
   }
 
+  /** Undefined where nothing of the scenario is left to run. */
+  async #explore(
+    scenario: Scenario,
+    search: Search,
+    shrinking: boolean,
+    cancelled: () => boolean = () => false,
+  ): Promise<Exploration | undefined> {
+    const maxSchedules = this.#left(search, shrinking);
+    const { strategy } = search;
+    if (maxSchedules <= 0 || strategy === undefined) return undefined;
+    const budget: Budget = {
+      maxSchedules,
+      expired: () =>
+        cancelled() || this.aborted || (!shrinking && this.gathered.scenarios > 0 && this.expired),
+    };
+    return this.labs.use((lab) => explore(lab, scenario, strategy, budget));
+  }
+
   /** Where the search of a scenario stands: it goes on there when the scenario comes up again. */
-  #searchOf(lab: Lab, scenario: Scenario): Search {
+  #searchOf(scenario: Scenario): Search {
     const key = canonicalText(scenario);
     const known = this.#searches.get(key);
     if (known !== undefined) return known;
-    const search = this.#freshSearch(lab, scenario);
+    const search = this.#freshSearch(scenario);
     this.#searches.set(key, search);
     return search;
   }
 
-  #freshSearch(lab: Lab, scenario: Scenario): Search {
-    return { strategy: this.#strategy(lab, scenario), schedules: 0, exhausted: false, classes: undefined };
+  #freshSearch(scenario: Scenario): Search {
+    return { strategy: this.#strategy(scenario), schedules: 0, exhausted: false, classes: undefined };
   }
 
   /** Schedules that may still be run of a scenario now. */
@@ -176,10 +211,10 @@ export class Experiment {
     gathered.failure = result.failure;
   }
 
-  #strategy(lab: Lab, scenario: Scenario): Strategy {
+  #strategy(scenario: Scenario): Strategy {
     const { maxSchedules } = this.options;
     const sessions = scenario.sessions.length;
-    const { observed } = lab.lane;
+    const observed = this.#observed;
     // The same scenario under the same seed is searched in the same way, wherever it comes from.
     const seed = `${this.options.seed ?? ''} ${canonicalText(scenario.sessions)}`;
     switch (this.options.strategy) {
@@ -233,8 +268,7 @@ export class Experiment {
   }
 
   async close(): Promise<void> {
-    if (this.#lab === undefined) return;
-    const lab = await this.#lab.catch(() => undefined);
-    await lab?.close();
+    await this.end();
+    await this.labs.close();
   }
 }

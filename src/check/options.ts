@@ -40,6 +40,13 @@ export interface CheckOptions {
   readonly timeBudgetMs?: number;
   /** Ends the check as soon as the schedule that is being run is done, also while shrinking; what was found is reported. */
   readonly signal?: AbortSignal;
+  /**
+   * Databases to search scenarios in at once, each with its own connections. What is found does not depend on it.
+   * More than the machine has cores bring nothing. Executions then overlap inside this process: code under test that
+   * keeps state in module variables (a mutex, a cache) must stay with one. `lockstepProperty` and engines with one
+   * session (PGlite) always have one. Default 1.
+   */
+  readonly lanes?: number;
   /** Default `automatic`. */
   readonly strategy?: StrategyName;
   /**
@@ -97,6 +104,7 @@ export interface ResolvedOptions extends CheckOptions {
   readonly maxSchedulesToCertify: number;
   readonly strategy: StrategyName;
   readonly reduction: boolean;
+  readonly lanes: number;
   readonly limits: Limits;
 }
 
@@ -123,6 +131,7 @@ export function resolveOptions(options: CheckOptions): ResolvedOptions {
     minSessions: atLeastOne('sessions', min),
     maxSessions: atLeastOne('sessions', max),
     maxOperations: atLeastOne('maxOperations', options.maxOperations ?? 2),
+    lanes: atLeastOne('lanes', options.lanes ?? 1),
     numRuns: atLeastOne('numRuns', options.numRuns ?? 20),
     maxSchedules,
     maxSchedulesPerShrink: atLeastOne('maxSchedulesPerShrink', options.maxSchedulesPerShrink ?? maxSchedules),

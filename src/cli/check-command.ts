@@ -82,7 +82,7 @@ async function search(
   seed: number | string,
   timeBudgetMs: number | undefined,
 ): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, strategy, path, order, server } = settings;
+  const { sessions, operations, runs, schedules, strategy, lanes, path, order, server } = settings;
   const { reduction, shrink, failOnWarnings } = settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
@@ -100,6 +100,7 @@ async function search(
           numRuns: runs,
           maxSchedules: schedules,
           strategy,
+          lanes,
           seed,
           path,
           reduction,

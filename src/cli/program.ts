@@ -70,6 +70,7 @@ Examples:
     .option('--runs <n>', 'scenarios to generate (default: 20)')
     .option('--schedules <n>', 'schedules to run of one scenario at most (default: 200)')
     .option('--strategy <name>', 'automatic, exhaustive, random or pct (default: automatic)')
+    .option('--lanes <n>', 'databases to search in at once (default: 1)')
     .option('--seed <seed>', 'number or text (default: random, and reported)')
     .option('--path <path>', "fast-check's path, as reported with a failure")
     .option('--time <time>', 'for the whole command, as in 90s or 5m')

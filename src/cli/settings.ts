@@ -21,6 +21,7 @@ export interface Settings {
   readonly runs: number | undefined;
   readonly schedules: number | undefined;
   readonly strategy: StrategyName;
+  readonly lanes: number | undefined;
   readonly seed: number | string | undefined;
   readonly path: string | undefined;
   /** For the whole command, in milliseconds. */
@@ -47,6 +48,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   runs: values.wholeNumber,
   schedules: values.wholeNumber,
   strategy: values.strategy,
+  lanes: values.wholeNumber,
   seed: values.seed,
   path: values.text,
   time: values.duration,
@@ -70,6 +72,7 @@ const defaults: Settings = {
   runs: undefined,
   schedules: undefined,
   strategy: 'automatic',
+  lanes: undefined,
   seed: undefined,
   path: undefined,
   time: undefined,

@@ -209,7 +209,7 @@ export class GatedClient extends pg.Client {
       client: this,
       text: config.text,
       values: given === undefined ? [] : [...(given as unknown[])],
-      send: () => this.#send(config),
+      send: () => this.#send(config, typeof input === 'string'),
       refuse: (error) => finish(error),
     };
     const send = statement.send;
@@ -230,7 +230,7 @@ export class GatedClient extends pg.Client {
   }
 
   /** `pg` reports an error before the server is ready again, and locks are released in between: wait for both. */
-  #send(config: pg.QueryConfig): Promise<Sent> {
+  #send(config: pg.QueryConfig, bare: boolean): Promise<Sent> {
     return new Promise<Sent>((resolve) => {
       let sent: Sent | undefined;
       let ready = false;
@@ -248,8 +248,10 @@ export class GatedClient extends pg.Client {
         // `pg`'s own listener for the same message comes first where it was added first; either order works.
         check();
       };
-      void super.query(
-        config as any,
+      // `pg` copies a config property by property; of a bare text it makes one.
+      super.query(
+        (bare ? config.text : config) as any,
+        config.values as any,
         ((error: Error | null | undefined, result: any) => {
           sent = error ? { kind: 'error', error } : { kind: 'result', result };
           check();

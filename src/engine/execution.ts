@@ -61,7 +61,7 @@ class Execution {
       owners: this.#owners,
       recorder: this.#recorder,
       signal: this.#signal,
-      waiters: stock.waiters,
+      waits: stock.waits,
       giveUp: (limit, detail) => this.#giveUp(limit, detail),
       ended: () => this.#end !== undefined,
     });
@@ -232,8 +232,9 @@ class Execution {
       blockedBy: [],
       held: false,
       recorded: false,
+      situation: '',
     });
-    this.#settler.sent(statement.text);
+    this.#settler.sent(session, statement);
     void statement.send();
   }
 
@@ -241,7 +242,7 @@ class Execution {
     const entry = session.inFlight.get(statement.client);
     session.inFlight.delete(statement.client);
     session.expecting = true;
-    this.#settler.completed(statement.client.pid);
+    this.#settler.completed(entry, statement.client);
     this.#settler.noLongerBlocked(session);
     if (entry?.step !== undefined) {
       const { step } = entry;

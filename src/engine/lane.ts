@@ -17,6 +17,7 @@ import { execute } from './execution.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { Tables } from './tables.ts';
+import { WaitMemory } from './wait-memory.ts';
 
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
@@ -34,7 +35,10 @@ export class Lane implements ClientStock {
   readonly #facts: SchemaFacts | undefined;
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
-  readonly waiters: Set<string> = new Set();
+  /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
+  #resetting: readonly GatedClient[] = [];
+  #reset: Promise<void> = Promise.resolve();
+  readonly waits: WaitMemory = new WaitMemory();
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
@@ -129,6 +133,7 @@ export class Lane implements ClientStock {
   async run(from: DatabaseState, plan: Plan, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
     this.tables.forget();
+    await this.#reset;
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
     const record = await execute(this, plan).catch(async (error: unknown) => {
@@ -166,29 +171,25 @@ export class Lane implements ClientStock {
     const used = [...this.#used];
     this.#used.clear();
     const leftOpen = used.some((client) => client.inTransaction && !client.broken);
-    const resets = Promise.all(used.map((client) => this.#reset(client)));
+    this.#resetting = used;
+    this.#reset = this.#putBack(used);
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
-    if (!this.database.capabilities.concurrentTransactions || leftOpen) await resets;
-    const [final] = await Promise.all([this.tables.dump(restore, written), resets]);
-    // Newest last: the next execution gives its sessions the same clients in the same order.
-    this.#idle.push(...used.filter((client) => !client.broken).toReversed());
-    return final;
+    if (!this.database.capabilities.concurrentTransactions || leftOpen) await this.#reset;
+    return this.tables.dump(restore, written);
   }
 
-  async #reset(client: GatedClient): Promise<void> {
-    if (client.broken) return;
-    try {
-      await client.open();
-      if (client.inTransaction) await client.query('rollback');
-      await client.query('discard all');
-    } catch {
-      client.broken = true;
-    }
+  /** Never fails: a client that cannot be put back is not used again. */
+  async #putBack(used: readonly GatedClient[]): Promise<void> {
+    await Promise.all(used.map((client) => discardState(client)));
+    // Newest last: the next execution gives its sessions the same clients in the same order.
+    this.#idle.push(...used.filter((client) => !client.broken).toReversed());
+    this.#resetting = [];
   }
 
   /** Ends all clients and drops the database. */
   async close(): Promise<void> {
     this.keepAlive(true);
+    await this.#reset;
     const clients = [...this.#idle.splice(0), ...this.#used];
     await Promise.allSettled([...clients.map((client) => client.end()), this.#admin.end()]);
     await this.database.drop();
@@ -197,7 +198,10 @@ export class Lane implements ClientStock {
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */
   keepAlive(on: boolean): void {
     this.database.keepAlive(on);
-    for (const client of [this.#admin, ...this.#idle] as unknown as { ref(): void; unref(): void }[]) {
+    for (const client of [this.#admin, ...this.#idle, ...this.#resetting] as unknown as {
+      ref(): void;
+      unref(): void;
+    }[]) {
       if (on) client.ref();
       else client.unref();
     }
@@ -210,6 +214,17 @@ async function watch(admin: pg.Client, catalog: Catalog): Promise<SchemaFacts> {
     catalog.tables.map((table) => table.sql),
   );
   return readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name)));
+}
+
+async function discardState(client: GatedClient): Promise<void> {
+  if (client.broken) return;
+  try {
+    await client.open();
+    if (client.inTransaction) await client.query('rollback');
+    await client.query('discard all');
+  } catch {
+    client.broken = true;
+  }
 }
 
 /** Row versions that the statements say they wrote. */

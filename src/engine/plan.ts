@@ -4,6 +4,7 @@ import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { Limits } from './limits.ts';
+import type { WaitMemory } from './wait-memory.ts';
 
 /** What the execution needs from the lane it runs on. */
 export interface ClientStock {
@@ -11,8 +12,8 @@ export interface ClientStock {
   /** A client in its initial state, connected unless more are taken than were prepared. */
   take(): GatedClient;
   giveBack(client: GatedClient): void;
-  /** Texts of statements that were seen to wait: the next time they are looked at without delay. */
-  readonly waiters: Set<string>;
+  /** Which statements were seen to wait: the next time they are looked at without delay. */
+  readonly waits: WaitMemory;
   /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
   readonly commitsMayWait: boolean;
   /** Whether sessions are told what their statements touch. */

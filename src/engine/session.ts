@@ -23,6 +23,8 @@ export interface InFlight {
   held: boolean;
   /** Recorded as blocked in the history at some time, so that its completion is recorded as unblocked first. */
   recorded: boolean;
+  /** What it is and what others had done before it was sent: in the same situation it most likely waits again. */
+  situation: string;
 }
 
 /** What a session's program is doing between steps. */
@@ -68,6 +70,8 @@ export class SessionRun {
   operation = 0;
   /** Connections being opened; a session that opens one cannot be judged until it is open. */
   connecting = 0;
+  /** Steps of the transaction that is open, by their texts: what it may have locked. */
+  trail = '';
   /** Handed control to the code under test, and it has neither queued a statement nor finished since. */
   expecting = false;
   abandoned = false;

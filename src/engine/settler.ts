@@ -4,17 +4,20 @@
  * execution without a verdict.
  */
 import type { Database } from '../driver/contract.ts';
-import type { GatedClient } from '../driver/gated-client.ts';
+import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { pendingWork } from './outside.ts';
 import type { Recorder } from './recorder.ts';
 import { sessionNames, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
 import { stableWaits } from './stability.ts';
+import type { WaitMemory } from './wait-memory.ts';
 
 /** How soon to look whether a statement waits, where nothing told so; then twice as long each time. */
 const firstLookMs = 1;
 const slowestLookMs = 16;
+/** A look may be quicker than the statement: then it is taken again. */
+const mostLooksAtOnce = 3;
 /** How long a deadlock check may be overdue: the settings that announce it can be changed by the code under test. */
 const announcementMs = 100;
 
@@ -27,7 +30,7 @@ export interface Settling {
   readonly owners: ReadonlyMap<GatedClient, SessionRun>;
   readonly recorder: Recorder;
   readonly signal: Signal;
-  readonly waiters: Set<string>;
+  readonly waits: WaitMemory;
   giveUp(limit: LimitName, detail: string): void;
   ended(): boolean;
 }
@@ -38,8 +41,8 @@ export class Settler {
   #generation = 0;
   /** The generation at which all that is in flight was seen to be blocked. */
   #verified = -1;
-  /** The statement sent last was seen to wait before: look at once. */
-  #expectWait = false;
+  /** The statement sent last waited before in the same situation: look at once, so many times at most. */
+  #looksAtOnce = 0;
   /** Something ran since promise chains were last known to be drained. */
   #active = false;
   /** Waiters that are held still, in the order in which they are let go. */
@@ -52,13 +55,29 @@ export class Settler {
   }
 
   /** A statement was sent. Who waited before still waits: nobody lets go of a lock before its statement ends. */
-  sent(text: string): void {
+  sent(session: SessionRun, statement: HeldStatement): void {
     this.#step(this.#verified === this.#generation);
-    this.#expectWait = this.#in.waiters.has(text);
+    const entry = session.inFlight.get(statement.client);
+    this.#looksAtOnce = 0;
+    if (entry?.step === undefined) return;
+    let others = '';
+    for (const other of this.#in.sessions) {
+      if (other !== session && other.trail !== '') others += `\n${other.index}${other.trail}`;
+    }
+    session.trail += `;${statement.text}`;
+    // Whoever is alone with its transaction waits for nobody.
+    if (others === '') return;
+    entry.situation = `${session.index}.${session.operation} ${statement.text}${others}`;
+    if (this.#in.waits.expects(entry.situation)) this.#looksAtOnce = mostLooksAtOnce;
   }
 
   /** A reply came to a client. Only those that waited for it may wait no more. */
-  completed(pid: number): void {
+  completed(ended: InFlight | undefined, { pid, inTransaction }: GatedClient): void {
+    if (ended !== undefined) {
+      if (!inTransaction) ended.session.trail = '';
+      if (ended.situation !== '') this.#in.waits.learn(ended.situation, ended.recorded);
+    }
+    this.#looksAtOnce = 0;
     const freed = this.inFlight().some((entry) => entry.blockedBy.includes(pid));
     this.#step(this.#verified === this.#generation && !freed);
   }
@@ -143,7 +162,7 @@ export class Settler {
       }
 
       const running = inFlight.filter((entry) => !entry.blocked);
-      if (this.#expectWait) this.#expectWait = false;
+      if (this.#looksAtOnce > 0) this.#looksAtOnce -= 1;
       else if (!running.every((entry) => entry.announced)) {
         if (await signal.wait(lookMs)) {
           since = performance.now();
@@ -240,7 +259,7 @@ export class Settler {
 
   /** Asks the database who waits for whom. True when everything in flight can only be freed by another step. */
   async #look(): Promise<boolean> {
-    const { database, owners, recorder, waiters } = this.#in;
+    const { database, owners, recorder, waits: memory } = this.#in;
     const generation = this.#generation;
     const inFlight = this.inFlight().filter((entry) => !entry.held);
     const waits = await database.waits(inFlight.map((entry) => entry.statement.client.pid));
@@ -263,7 +282,7 @@ export class Settler {
         continue;
       }
       const session = entry.session.index;
-      waiters.add(entry.statement.text);
+      memory.learn(entry.situation, true);
       const sessions = entry.blockedBy.map((other) => sessionOf.get(other)).filter((s) => s !== undefined);
       const by = [...new Set(sessions)].sort((a, b) => a - b);
       if (!entry.recorded || String(this.#blockers.get(session)) !== String(by)) {

@@ -10,6 +10,7 @@ import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import type { Catalog, Sequence, Table } from './catalog.ts';
 import { referencedFirst } from './reference-order.ts';
+import { rowBytes } from './row-bytes.ts';
 import { insertStartingRows } from './starting-rows.ts';
 
 /** Settings under which values are printed the same everywhere; a shared backend may have others. */
@@ -36,10 +37,8 @@ const nothing: Rewrite = { tables: [], sequences: [], truncate: false };
 
 type Result = pg.QueryArrayResult<(string | null)[]>;
 
-/** Bytes of a page that may be used before a table is truncated: pruning starts at about 7300 of 8192. */
-const wornBytes = 6_000;
-/** What one row costs beyond its values: header 24, line pointer 4, alignment. */
-const rowOverheadBytes = 32;
+/** Bytes of a page that may be used before a table is truncated: pruning starts at 7349, a tenth being free. */
+const wornBytes = 7_200;
 /** What an execution is taken to write at least, beyond what its final rows show. */
 const unseenBytes = 200;
 
@@ -54,6 +53,9 @@ export class Tables {
   /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
   #lastDifference: Difference = nothing;
   readonly #wear = new Map<string, number>();
+  /** Bytes of the largest row that was seen. */
+  #largest = 0;
+  readonly #measured = new WeakMap<TableRows['rows'], number>();
   /** The most that one execution wrote so far: room is left for as much again, whatever table it goes to. */
   #mostWritten = 0;
 
@@ -94,12 +96,13 @@ export class Tables {
         ]),
       ),
     };
-    let largest = 0;
-    for (const { rows } of Object.values(state.tables))
-      for (const row of rows) largest = Math.max(largest, bytesOf([row]));
-    const written = Math.max(unseenBytes, rowsWritten * largest);
+    for (const { columns, name } of rowsWritten === 0 ? [] : tables) {
+      for (const row of state.tables[name]?.rows ?? [])
+        this.#largest = Math.max(this.#largest, rowBytes(columns, row));
+    }
+    const written = Math.max(unseenBytes, rowsWritten * this.#largest);
     this.#mostWritten = Math.max(this.#mostWritten, written);
-    for (const [name, { rows }] of Object.entries(state.tables)) this.#wearOut(name, rows, written);
+    for (const table of tables) this.#wearOut(table.name, this.#bytesOf(table, state) + written);
     this.#known = restore === undefined ? state : withRestored(state, restore, rewrite);
     if (restore !== undefined) this.#lastDifference = this.#difference(state, restore);
     return state;
@@ -135,8 +138,8 @@ export class Tables {
    */
   #rewrite(difference: Difference, state: DatabaseState): Rewrite {
     const truncate = difference.tables.some(
-      ({ name }) =>
-        (this.#wear.get(name) ?? 0) + bytesOf(state.tables[name]?.rows ?? []) + this.#mostWritten > wornBytes,
+      (table) =>
+        (this.#wear.get(table.name) ?? 0) + this.#bytesOf(table, state) + this.#mostWritten > wornBytes,
     );
     const along = truncate || !this.#capabilities.replicaRole;
     return {
@@ -159,7 +162,7 @@ export class Tables {
     for (const table of ordered) {
       if (worn) this.#wear.set(table.name, 0);
       const rows = rowsOf(table);
-      this.#wearOut(table.name, rows, 0);
+      this.#wearOut(table.name, this.#bytesOf(table, state));
       if (rows.length > 0) statements.push(insertText(table, rows));
     }
     for (const table of switchOff) statements.push(`alter table ${table.sql} enable trigger user`);
@@ -170,8 +173,20 @@ export class Tables {
     return statements;
   }
 
-  #wearOut(name: string, rows: TableRows['rows'], extra: number): void {
-    this.#wear.set(name, (this.#wear.get(name) ?? 0) + bytesOf(rows) + extra);
+  #wearOut(name: string, bytes: number): void {
+    this.#wear.set(name, (this.#wear.get(name) ?? 0) + bytes);
+  }
+
+  /** States that are put back again and again are measured once. */
+  #bytesOf({ name, columns }: Table, state: DatabaseState): number {
+    const rows = state.tables[name]?.rows;
+    if (rows === undefined) return 0;
+    let bytes = this.#measured.get(rows);
+    if (bytes === undefined) {
+      bytes = rows.reduce((sum, row) => sum + rowBytes(columns, row), 0);
+      this.#measured.set(rows, bytes);
+    }
+    return bytes;
   }
 
   #withReferences(changed: readonly Table[]): readonly Table[] {
@@ -243,13 +258,5 @@ function sameRows(a: TableRows['rows'], b: TableRows['rows']): boolean {
   return (
     a.length === b.length &&
     a.every((row, index) => row.every((value, column) => value === b[index]?.[column]))
-  );
-}
-
-function bytesOf(rows: TableRows['rows']): number {
-  return rows.reduce(
-    (sum, row) =>
-      sum + rowOverheadBytes + row.reduce((bytes, value) => bytes + Math.max(8, value?.length ?? 0), 0),
-    0,
   );
 }

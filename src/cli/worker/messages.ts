@@ -42,6 +42,7 @@ export interface CheckOrder {
   readonly maxTotalSchedules?: number | undefined;
   readonly timeBudgetMs?: number | undefined;
   readonly strategy?: StrategyName | undefined;
+  readonly lanes?: number | undefined;
   readonly seed?: number | string | undefined;
   readonly path?: string | undefined;
   readonly reduction?: boolean | undefined;

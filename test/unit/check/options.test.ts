@@ -19,6 +19,7 @@ describe('an option that cannot be', () => {
     ['sessions', { sessions: 1.5 }, 'a whole number from 1'],
     ['sessions', { sessions: { min: 3, max: 2 } }, 'min not above max'],
     ['maxOperations', { maxOperations: 0 }, 'a whole number from 1'],
+    ['lanes', { lanes: 0 }, 'a whole number from 1'],
     ['numRuns', { numRuns: -1 }, 'a whole number from 1'],
     ['numRuns', { numRuns: NaN }, 'a whole number from 1'],
     ['maxSchedules', { maxSchedules: 0 }, 'a whole number from 1'],

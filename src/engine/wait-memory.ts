@@ -1,0 +1,21 @@
+/**
+ * Remembers which statements were seen to wait, and for whom, so that the database is asked at once where a wait is
+ * likely and not at all where none is. It decides only when to look: what is concluded is what the database says.
+ */
+export class WaitMemory {
+  readonly #waited = new Set<string>();
+
+  /** Whether the statement waited when others had last done the same before it. */
+  expects(situation: string): boolean {
+    return this.#waited.has(situation);
+  }
+
+  learn(situation: string, waited: boolean): void {
+    if (!waited) this.#waited.delete(situation);
+    // Forgetting costs a millisecond for each wait; remembering for ever would cost memory in long runs.
+    else if (this.#waited.size < maxSituations) this.#waited.add(situation);
+    else this.#waited.clear();
+  }
+}
+
+const maxSituations = 5_000;
