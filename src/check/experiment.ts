@@ -112,6 +112,7 @@ export class Experiment {
       const shrinking = gathered.failure !== undefined;
       if (this.aborted) return;
       if (!shrinking && gathered.scenarios > 0 && (this.expired || this.#enough())) return;
+      await this.lab();
       const alone = shrinking || this.sweep === 'whole';
       const search = alone ? this.#freshSearch(scenario) : this.#searchOf(scenario);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);

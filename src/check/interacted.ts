@@ -45,6 +45,7 @@ export class Interacted {
   readonly tallies: Map<string, Tally> = new Map();
   #concurrent = 0;
   #overlapping = 0;
+  #interleavable = 0;
   #lockWaits = 0;
   #deadlocks = 0;
   readonly #waits = new Counts();
@@ -56,6 +57,8 @@ export class Interacted {
     if (sessions.length > 1) this.#concurrent += 1;
     const overlapping = this.#addOverlaps(sessions, executed.spans);
     if (overlapping.size > 0) this.#overlapping += 1;
+    const several = executed.spans.some((spans) => spans.some((span) => endOf(span) > span.invoked));
+    if (sessions.length > 1 && several) this.#interleavable += 1;
     for (const [session, answers] of executed.answers.entries()) {
       for (const [operation, answer] of answers.entries()) {
         const call = sessions[session]?.[operation];
@@ -180,6 +183,7 @@ export class Interacted {
     this.executions += other.executions;
     this.#concurrent += other.#concurrent;
     this.#overlapping += other.#overlapping;
+    this.#interleavable += other.#interleavable;
     this.#lockWaits += other.#lockWaits;
     this.#deadlocks += other.#deadlocks;
     this.#waits.merge(other.#waits);
@@ -215,6 +219,7 @@ export class Interacted {
       statements: this.statements,
       concurrent: this.#concurrent,
       overlapping: this.#overlapping,
+      interleavable: this.#interleavable,
       overlaps: largest(
         overlaps,
         maxTold,

@@ -17,6 +17,11 @@ export interface Interactions {
   readonly concurrent: number;
   /** Of those, the ones in which an operation began while one of another session was under way. */
   readonly overlapping: number;
+  /**
+   * Of those, the ones in which an operation took several steps, so that another might have come in between. Where
+   * equivalent schedules are left out, the one that is run may well be serial.
+   */
+  readonly interleavable?: number | undefined;
   /** Pairs of operations that were run in different sessions, by how often they overlapped. */
   readonly overlaps: Top<OverlapCount>;
   readonly lockWaits: number;

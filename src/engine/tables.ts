@@ -38,7 +38,7 @@ const nothing: Rewrite = { tables: [], sequences: [], truncate: false };
 type Result = pg.QueryArrayResult<(string | null)[]>;
 
 /** Bytes of a page that may be used before a table is truncated: pruning starts at 7349, a tenth being free. */
-const wornBytes = 7_200;
+const wornBytes = 7_000;
 /** What an execution is taken to write at least, beyond what its final rows show. */
 const unseenBytes = 200;
 
@@ -79,7 +79,11 @@ export class Tables {
       return `select ${columns} from only ${table.sql}`;
     });
     const positions = sequences.map((sequence) => `select last_value, is_called from ${sequence.sql}`);
-    const rewrite = restore === undefined ? nothing : this.#rewrite(this.#lastDifference, restore);
+    if (restore !== undefined) this.#measure(restore);
+    // What was written just now counts before it is known where.
+    const justWritten = rowsWritten * this.#largest;
+    const rewrite =
+      restore === undefined ? nothing : this.#rewrite(this.#lastDifference, restore, justWritten);
     const writes = restore === undefined ? [] : this.#loading(rewrite, restore);
     const results = await this.#script([...selects, ...positions], writes);
     const state: DatabaseState = {
@@ -96,10 +100,7 @@ export class Tables {
         ]),
       ),
     };
-    for (const { columns, name } of rowsWritten === 0 ? [] : tables) {
-      for (const row of state.tables[name]?.rows ?? [])
-        this.#largest = Math.max(this.#largest, rowBytes(columns, row));
-    }
+    if (rowsWritten > 0) this.#measure(state);
     const written = Math.max(unseenBytes, rowsWritten * this.#largest);
     this.#mostWritten = Math.max(this.#mostWritten, written);
     for (const table of tables) this.#wearOut(table.name, this.#bytesOf(table, state) + written);
@@ -136,10 +137,11 @@ export class Tables {
    * What is written to make up for a difference. TRUNCATE wants every referencing table along, and where foreign keys
    * cannot be switched off, so does DELETE.
    */
-  #rewrite(difference: Difference, state: DatabaseState): Rewrite {
+  #rewrite(difference: Difference, state: DatabaseState, justWritten = 0): Rewrite {
     const truncate = difference.tables.some(
       (table) =>
-        (this.#wear.get(table.name) ?? 0) + this.#bytesOf(table, state) + this.#mostWritten > wornBytes,
+        (this.#wear.get(table.name) ?? 0) + justWritten + this.#bytesOf(table, state) + this.#mostWritten >
+        wornBytes,
     );
     const along = truncate || !this.#capabilities.replicaRole;
     return {
@@ -175,6 +177,13 @@ export class Tables {
 
   #wearOut(name: string, bytes: number): void {
     this.#wear.set(name, (this.#wear.get(name) ?? 0) + bytes);
+  }
+
+  #measure(state: DatabaseState): void {
+    for (const { columns, name } of this.catalog.tables) {
+      for (const row of state.tables[name]?.rows ?? [])
+        this.#largest = Math.max(this.#largest, rowBytes(columns, row));
+    }
   }
 
   /** States that are put back again and again are measured once. */

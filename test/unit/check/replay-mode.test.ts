@@ -31,7 +31,8 @@ test('strict, the default: a schedule that does not fit is a fault', async () =>
 test('lenient: what can be followed is, and the outcome is judged', async () => {
   const mended = await replay(account(addInPlace), line, { engine, mode: 'lenient' });
   expect(mended.counterexample).toBeUndefined();
-  expect(mended.exploration).toMatchObject({ inconclusive: undefined, schedules: 1, operations: 2 });
+  expect(mended.exploration).toMatchObject({ inconclusive: undefined, schedules: 1 });
+  expect(mended.exploration.interacted.executions).toBe(1);
   expect(mended.exploration.witness).toBeDefined();
 
   const faulty = await replay(account(readThenWrite), line, { engine, mode: 'lenient' });

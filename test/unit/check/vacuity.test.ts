@@ -20,7 +20,8 @@ beforeAll(() => engine.open().then(() => undefined));
 afterAll(() => Promise.all([engine.close(), embedded.close()]));
 
 const run = (model: Model, options: Partial<CheckOptions> = {}): Promise<CheckResult> =>
-  check(model, { engine, seed: 1, numRuns: 5, sessions: 2, ...options });
+  // Every schedule is run, so that what is counted here does not depend on which of them are equivalent.
+  check(model, { engine, seed: 1, numRuns: 5, sessions: 2, reduction: false, ...options });
 
 async function warned(model: Model, options: Partial<CheckOptions> = {}): Promise<readonly string[]> {
   const { verdict, warnings = [] } = await run(model, options);
@@ -215,4 +216,31 @@ test('coverage says what was seen, also in words', async () => {
   );
   const single = formatResult(await run(account(addInPlace)), { width: 200 });
   expect(single).toMatch(/^warning {4}no two operations overlapped: .* \(nothing-overlapped\)$/m);
+});
+
+describe('where equivalent schedules are left out', () => {
+  const reduced = { reduction: true };
+
+  test('a transaction is not warned of, though all that was run may be serial', async () => {
+    expect(await warned(account(inTransaction), reduced)).toEqual([]);
+  });
+  test('single statements are', async () => {
+    expect(await warned(account(addInPlace), reduced)).toEqual([
+      expect.stringMatching(/^nothing-overlapped /),
+    ]);
+  });
+  test('operations that have nothing to do with each other are', async () => {
+    const apart = modelOf('create table a (n int); create table b (n int)', {
+      a: async ({ client }) =>
+        void (await client.query('select from a'), await client.query('select from a')),
+      b: async ({ client }) =>
+        void (await client.query('select from b'), await client.query('select from b')),
+    });
+    expect(await warned(apart, reduced)).toEqual([expect.stringMatching(/^no-conflicts /)]);
+  });
+  test('conflicts are told, and whether they were seen in both orders', async () => {
+    const { coverage } = await run(account(inTransaction), reduced);
+    expect(coverage.interactions?.conflicts?.pairs).toBeGreaterThan(0);
+    expect(coverage.reduced).toBe(coverage.scenarios);
+  });
 });
