@@ -24,6 +24,8 @@ export interface Entry {
 }
 
 export interface TimelineRow {
+  /** The step, counted from 1, in whose turn this happens; a row of its own or one that came along with it. */
+  readonly turn: number;
   /** Counted from 1; undefined for what is no step. */
   readonly step: number | undefined;
   /** By column. */
@@ -73,7 +75,12 @@ export function tightened(rows: readonly TimelineRow[]): readonly TimelineRow[] 
 }
 
 class TimelineBuilder {
-  readonly rows: { step: number | undefined; cells: (Entry | undefined)[]; waiting: number[] }[] = [];
+  readonly rows: {
+    readonly turn: number;
+    step: number | undefined;
+    cells: (Entry | undefined)[];
+    waiting: number[];
+  }[] = [];
   readonly #scenario: Scenario;
   readonly #together: boolean;
   /** Sessions with more than one connection: their statements say on which. */
@@ -84,6 +91,9 @@ class TimelineBuilder {
   readonly #waiting = new Map<number, number>();
   /** The row in which the turn of the current step begins. */
   #turn = 0;
+  /** The current step, counted from 1, and whether its statement was sent. */
+  #step = 0;
+  #released = true;
   /** By column: the first row after what was written there. */
   readonly #next = new Map<number, number>();
   /** By column: the step that was written last in this turn, and where. What comes of it may stand beside it. */
@@ -104,6 +114,8 @@ class TimelineBuilder {
     switch (event.kind) {
       case 'began': {
         this.#newTurn();
+        this.#step = event.step + 1;
+        this.#released = false;
         const calls = this.#scenario.sessions[session] ?? [];
         const call = calls[event.operation];
         const alone = !this.#sent.has(event.step);
@@ -113,12 +125,17 @@ class TimelineBuilder {
         return;
       }
       case 'free':
+        // It travels with the session's next step.
+        if (this.#released) this.#step += 1;
+        this.#released = false;
         this.#write(session, this.#shown(session, event.statement), 'faint');
         return;
       case 'released': {
         this.#statements.set(event.step, event.statement);
         this.#newTurn();
         const step = event.step + 1;
+        this.#step = step;
+        this.#released = true;
         this.#write(session, this.#shown(session, event.statement), undefined, step, step);
         this.#last.set(this.#column(session), { step: event.step, row: this.#turn });
         return;
@@ -183,7 +200,8 @@ class TimelineBuilder {
   #write(session: number, body: string | SqlText, tone?: Tone, rowStep?: number, step?: number): number {
     const column = this.#column(session);
     const at = Math.max(this.#turn, this.#next.get(column) ?? 0);
-    while (this.rows.length <= at) this.rows.push({ step: undefined, cells: [], waiting: [] });
+    while (this.rows.length <= at)
+      this.rows.push({ turn: this.#step, step: undefined, cells: [], waiting: [] });
     const row = this.rows[at];
     if (row === undefined) return at;
     row.step ??= rowStep;
