@@ -5,7 +5,7 @@ import { unreachable } from '../core/unreachable.ts';
 import { operationText, sessionText } from './call-text.ts';
 import { cutMiddle, oneLine, unbroken } from './text.ts';
 import { rowText } from './value-text.ts';
-import type { Section } from './violation-text.ts';
+import type { Section } from './labelled.ts';
 
 /** A condition or a row longer than this hides the sentence that it stands in. */
 const maxDetail = 60;

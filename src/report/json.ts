@@ -113,6 +113,7 @@ function bad(detail: string): Fault {
     code: 'bad-results',
     kind: 'usage',
     detail,
+    hint: 'results are what lockstep check --json FILE writes; write them again with this release',
   });
 }
 

@@ -30,7 +30,7 @@ export interface TimelineRow {
   readonly step: number | undefined;
   /** By column. */
   readonly cells: readonly (Entry | undefined)[];
-  /** Sessions that wait in the database here: from the row after their statement to the one before its reply. */
+  /** Sessions that wait in the database here: from the row of their statement to the one before its reply. */
   readonly waiting: readonly number[];
   /** One of the two steps whose order decides. Default false. */
   readonly racing?: boolean;
@@ -64,9 +64,10 @@ export function tightened(rows: readonly TimelineRow[]): readonly TimelineRow[] 
       above?.session === only.session &&
       above.mark === undefined &&
       row.step === undefined;
-    if (before === undefined || !joins || others.length + more.length > 0) kept.push(row);
+    const mark = typeof only?.body === 'string' ? only.body : undefined;
+    if (before === undefined || mark === undefined || !joins || others.length + more.length > 0)
+      kept.push(row);
     else {
-      const mark = String(only.body);
       const cells = before.cells.map((cell) => cell && { ...cell, mark, markTone: only.tone });
       kept[kept.length - 1] = { ...before, cells };
     }
@@ -188,7 +189,7 @@ class TimelineBuilder {
     const start = this.#waiting.get(session);
     this.#waiting.delete(session);
     if (start === undefined) return;
-    for (const row of this.rows.slice(start + 1, end)) row.waiting.push(session);
+    for (const row of this.rows.slice(start, end)) row.waiting.push(session);
   }
 
   #newTurn(): void {

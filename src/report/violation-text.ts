@@ -5,13 +5,11 @@ import { unreachable } from '../core/unreachable.ts';
 import type { OrderRule, Violation } from '../core/verdict.ts';
 import { answerVerb, operationText, sessionText } from './call-text.ts';
 import { anomalyText } from './explanation-text.ts';
+import type { Section } from './labelled.ts';
 import { notSerializableTexts, serialTexts, type SerialDetail } from './serial-text.ts';
 import { tableTexts } from './tables-text.ts';
 import { listed, oneLine } from './text.ts';
 import { valueText } from './value-text.ts';
-
-/** A label and its paragraphs. */
-export type Section = readonly [label: string, texts: readonly string[]];
 
 /** The kind of violation, for the first line. */
 export function violationKind(violation: Violation, order: OrderRule): string {

@@ -13,7 +13,7 @@ import { count } from '../../report/text.ts';
 import { explain, findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { saveFailure, writeWhole } from '../failures.ts';
-import { writeJson } from '../json-file.ts';
+import { filesOf, writeReports } from '../report-formats.ts';
 import { stalledResult } from '../stalled-result.ts';
 import { Stalled, WorkerCrash } from '../worker/worker.ts';
 import { cellsOf, defaultSeed, defaultTimeMs, leastMs, more, orderOf, type Cell } from './plan.ts';
@@ -89,13 +89,16 @@ export async function mainJob(command: Command): Promise<number> {
   const took = seconds(started);
   terminal.out(textOf(rows, terminal, took));
   writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`);
-  writeJson(join(settings.reports, 'main.json'), [...found.values()], startedAt);
+  const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
+  const files = { json: join(settings.reports, 'main.json'), html: join(settings.reports, 'main.html') };
+  writeReports(files, [...found.values()], context);
+  writeReports(settings, [...found.values()], context);
   if (performance.now() > endsAt) {
     terminal.out(
       `\nthe time of ${timeMs / 1000} s was over before all was done: the last cells were searched less`,
     );
   }
-  terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json and failures/`);
+  terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json, main.html and failures/`);
   if (faults.length > 0) return exitCodeOf([], faults);
   if (surprises(rows) > 0) return exitCodes.violation;
   return exitCodeOf(

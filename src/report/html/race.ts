@@ -2,13 +2,14 @@
 import type { CheckResult, Counterexample } from '../../core/result.ts';
 import { coverageTexts, countsText } from '../coverage-text.ts';
 import { explanationSections } from '../explanation-text.ts';
+import type { Section } from '../labelled.ts';
 import { element, type Element, type Markup } from '../markup.ts';
 import { replayCommand } from '../replay-command.ts';
 import { settingText } from '../setting-text.ts';
 import { minimalityTexts } from '../story.ts';
 import { startingRowsTexts } from '../tables-text.ts';
 import { oneLine } from '../text.ts';
-import { violationSections, violationTitle, type Section } from '../violation-text.ts';
+import { violationSections, violationTitle } from '../violation-text.ts';
 import { comparison } from './comparison.ts';
 import { lanes } from './lanes.ts';
 
