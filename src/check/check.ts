@@ -9,6 +9,7 @@ import type { Lab } from './lab.ts';
 import type { CheckOptions } from './options.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { Experiment } from './experiment.ts';
+import { locate } from './locate.ts';
 import { numericSeed } from './seed.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
@@ -115,7 +116,9 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   );
   const best = fewest.failure ?? failure;
   const shrunk = experiment.options.shrink !== false;
-  return experiment.counterexample(lab, best, { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk });
+  const found = { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk };
+  const counterexample = await experiment.counterexample(lab, best, found);
+  return { ...counterexample, locations: await locate(lab, best) };
 }
 
 function remarks(lab: Lab, setting: Setting): readonly string[] {

@@ -14,6 +14,7 @@ import { isAbort, type OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
+import type { StatementTrace } from '../engine/plan.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
 import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
@@ -119,9 +120,10 @@ export class Lab {
     scenario: Scenario,
     start: DatabaseState,
     choose: (point: ChoicePoint) => number,
+    trace?: StatementTrace,
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const plan = { model, sessions: scenario.sessions, choose, limits };
+    const plan = { model, sessions: scenario.sessions, choose, limits, trace };
     const execution = await this.lane.run(start, plan, true);
     for (const event of execution.history) if (event.kind === 'released') this.statements += 1;
     execution.answers.forEach((answers, session) =>

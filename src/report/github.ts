@@ -25,7 +25,7 @@ function annotation(result: CheckResult, modelPath: string | undefined): string 
     return command('error', placeOf(counterexample, modelPath), violationTitle(counterexample), message);
   }
   if (inconclusive === undefined) return '';
-  const place = placeOf({}, modelPath);
+  const place = placeOf({ history: [] }, modelPath);
   return command('warning', place, 'no verdict', [
     `in ${settingText(setting)}`,
     inconclusiveReason(inconclusive),

@@ -7,19 +7,30 @@ export interface Place {
   readonly line: number | undefined;
 }
 
+/** A commit often stands in a helper that every operation uses: it says nothing of this one. */
+const endsTransaction = /^\s*(?:commit|end|rollback|abort)\b/i;
+
 /**
- * The statement that comes second in the racing pair, since it is what comes too late; else the last one of the
- * evidence, else the last one that was sent. Where no statement's place is known, the model's file.
+ * The statement that comes second in the racing pair, since it is what comes too late; else the first of the pair, else
+ * the last one of the evidence, else the last one that was sent. Where no statement's place is known, the model's file.
  */
 export function placeOf(
-  { locations = [], explanation }: Pick<Counterexample, 'locations' | 'explanation'>,
+  { locations = [], explanation, history }: Pick<Counterexample, 'locations' | 'explanation' | 'history'>,
   modelPath: string | undefined,
 ): Place | undefined {
-  const at = (step: number | undefined): StatementLocation | undefined =>
-    locations.find((location) => location.step === step);
-  const found =
-    at(explanation?.racingPair?.second.step) ?? at(explanation?.evidence.at(-1)?.toStep) ?? locations.at(-1);
-  if (found !== undefined) return { file: found.file, line: found.line };
+  const ends = new Set(
+    history.flatMap((event) =>
+      event.kind === 'released' && endsTransaction.test(event.statement.text) ? [event.step] : [],
+    ),
+  );
+  const pair = explanation?.racingPair;
+  const last = locations.toReversed().map(({ step }) => step);
+  const steps = [pair?.second.step, pair?.first.step, explanation?.evidence.at(-1)?.toStep, ...last];
+  const found = steps
+    .map((step) => locations.find((location) => location.step === step))
+    .filter((location) => location !== undefined);
+  const place = found.find(({ step }) => !ends.has(step)) ?? found[0];
+  if (place !== undefined) return { file: place.file, line: place.line };
   return modelPath === undefined ? undefined : { file: modelPath, line: undefined };
 }
 
