@@ -3,12 +3,13 @@
  * slow the search down, so the schedule is run once more for it.
  */
 import type { StatementLocation } from '../core/result.ts';
-import type { HeldStatement } from '../driver/gated-client.ts';
 import type { StatementTrace } from '../engine/plan.ts';
 import { Replay } from '../strategy/replay.ts';
 import { callSiteOf, currentStack } from './call-site.ts';
 import type { Failure } from './explore.ts';
 import type { Lab } from './lab.ts';
+
+type HeldStatement = Parameters<StatementTrace['held']>[0];
 
 class Stacks implements StatementTrace {
   readonly byStep = new Map<number, { readonly text: string; readonly stack: string }>();

@@ -5,7 +5,7 @@
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 import type { CheckResult } from '../core/result.ts';
-import { inconclusiveReason } from './inconclusive-text.ts';
+import { inconclusiveReason, inconclusiveSections } from './inconclusive-text.ts';
 import type { ReportOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
 import { replayCommand } from './replay-command.ts';
@@ -26,10 +26,9 @@ function annotation(result: CheckResult, modelPath: string | undefined): string 
   }
   if (inconclusive === undefined) return '';
   const place = placeOf({ history: [] }, modelPath);
-  return command('warning', place, 'no verdict', [
-    `in ${settingText(setting)}`,
-    inconclusiveReason(inconclusive),
-  ]);
+  const [detail] = inconclusiveSections(inconclusive)[0]?.[1] ?? [];
+  const reason = [inconclusiveReason(inconclusive), detail].filter((text) => text !== undefined);
+  return command('warning', place, 'no verdict', [`in ${settingText(setting)}`, ...reason]);
 }
 
 function command(kind: string, place: Place | undefined, title: string, message: readonly string[]): string {
