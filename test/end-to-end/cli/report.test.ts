@@ -14,11 +14,10 @@ let checked: Ended;
 beforeAll(async () => {
   folder = emptyFolder();
   checked = await lockstep(
-    [
-      ...['check', 'bank.ts', '--seed', 'test', '--sessions', '2', '--operations', '1', '--runs', '3'],
-      ...['--reports', join(folder, 'reports')],
-      ...formats.flatMap((format) => [`--${format}`, file(folder, format)]),
-    ],
+    ['check', 'bank.ts', '--seed', 'test', '--sessions', '2', '--operations', '1', '--runs', '3'].concat(
+      ['--reports', join(folder, 'reports')],
+      formats.flatMap((format) => [`--${format}`, file(folder, format)]),
+    ),
     { cwd: dirname(fixture('bank.ts')) },
   );
 });
