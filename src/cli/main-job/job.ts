@@ -24,6 +24,9 @@ const workers = 2;
 /** The worker that has PGlite. */
 const pgliteWorker = 1;
 
+/** For the reports that are made from the results alone. */
+const cutRemark = 'the search was cut short: fewer scenarios were generated than were asked for';
+
 /** Who runs a cell, as which of how many, and until when there is time. */
 interface Work {
   readonly worker: number;
@@ -43,9 +46,11 @@ export async function mainJob(command: Command): Promise<number> {
   const timeMs = settings.time ?? defaultTimeMs;
   const endsAt = started + timeMs;
 
-  const report = (cell: Cell, result: CheckResult): void => {
+  const report = (cell: Cell, whole: CheckResult): void => {
+    const isCut = performance.now() > endsAt || command.interrupt.caught !== undefined;
+    const result = isCut ? { ...whole, remarks: [...whole.remarks, cutRemark] } : whole;
     found.set(cell, result);
-    if (performance.now() > endsAt || command.interrupt.caught !== undefined) cut.add(cell);
+    if (isCut) cut.add(cell);
     saveFailure(settings.reports, result, cell.model.file);
     if (result.counterexample === undefined || !first) return;
     first = false;

@@ -9,6 +9,7 @@ import { inconclusiveReason, inconclusiveSections } from '../inconclusive-text.t
 import { element, toHtml, type Element, type Markup } from '../markup.ts';
 import type { ReportOptions } from '../options.ts';
 import { settingText } from '../setting-text.ts';
+import { count, listed, oneLine } from '../text.ts';
 import { tallyText, verdictGrid, verdictLegend, verdictText } from '../verdict-grid.ts';
 import { raceSection, sections } from './race.ts';
 import { pageScript } from './script.ts';
@@ -23,7 +24,10 @@ export function formatHtml(results: readonly CheckResult[], options: ReportOptio
   const races = found.map((race, index) =>
     raceSection(race, index + 1, found.length, options.modelPathOf?.(race.result.setting.model)),
   );
-  const body = [header(results), element('main', {}, verdicts(results, numbers), open(results), races)];
+  const body = [
+    header(results),
+    element('main', {}, verdicts(results, numbers), remarks(results), open(results), races),
+  ];
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -100,6 +104,26 @@ function verdicts(results: readonly CheckResult[], numbers: ReadonlyMap<CheckRes
       verdictLegend.flatMap(([text, meaning]) => [element('dt', {}, text), element('dd', {}, meaning)]),
     ),
   );
+}
+
+/** What a reader should know beyond the verdicts, each remark with the settings that it is about. */
+function remarks(results: readonly CheckResult[]): readonly Element[] {
+  const texts = [...new Set(results.flatMap((result) => result.remarks))];
+  if (texts.length === 0) return [];
+  const items = texts.map((text) => {
+    const about = results
+      .filter((result) => result.remarks.includes(text))
+      .map(({ setting }) => settingText(setting));
+    return element(
+      'li',
+      { dir: 'auto' },
+      oneLine(text),
+      element('details', {}, element('summary', {}, count(about.length, 'setting')), listed(about)),
+    );
+  });
+  return [
+    element('section', { 'aria-label': 'remarks' }, element('h2', {}, 'Remarks'), element('ul', {}, items)),
+  ];
 }
 
 /** Results without a verdict: why, and what to do. */

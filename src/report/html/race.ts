@@ -4,6 +4,7 @@ import { coverageTexts, countsText } from '../coverage-text.ts';
 import { explanationSections } from '../explanation-text.ts';
 import type { Section } from '../labelled.ts';
 import { element, type Element, type Markup } from '../markup.ts';
+import { placesOf } from '../place.ts';
 import { replayCommand } from '../replay-command.ts';
 import { settingText } from '../setting-text.ts';
 import { minimalityTexts } from '../story.ts';
@@ -35,6 +36,10 @@ export function raceSection(
     ['minimal', minimalityTexts(minimality, scenario)],
     ['covered', [`found after ${countsText(result.coverage)}`, ...coverageTexts(result)]],
     ['remark', result.remarks.map(oneLine)],
+    [
+      'code',
+      placesOf(counterexample).map(({ step, file, line }) => oneLine(`step ${step + 1}: ${file}:${line}`)),
+    ],
   ];
   const compared = comparison(counterexample);
   return element(

@@ -72,6 +72,19 @@ test('as many races as the main job finds, each of three sessions, stay under a 
   expect(Buffer.byteLength(html)).toBeLessThan(1_000_000);
 });
 
+test('remarks stand below the verdicts, each once, and a race names the lines of the code', () => {
+  const [held, ...rest] = everyKind;
+  if (held === undefined) throw new Error('there is a result');
+  const html = formatHtml([
+    { ...held, remarks: ['cut <short>'] },
+    { ...held, remarks: ['cut <short>'] },
+    ...rest,
+  ]);
+  expect(html.split('cut &lt;short&gt;')).toHaveLength(2);
+  expect(html).toContain('<summary>2 settings</summary>');
+  expect(html).toContain('step 3: models/bank-account.ts:13');
+});
+
 test('nothing at all is a page, too', () => {
   expect(formatHtml([])).toContain('0 held, 0 violated, 0 without a verdict');
 });
