@@ -10,6 +10,7 @@ import type { CheckOptions } from './options.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { Experiment } from './experiment.ts';
 import { certifyFailure } from './neighbour-search.ts';
+import { locate } from './locate.ts';
 import { numericSeed } from './seed.ts';
 import { vacuityOf } from './vacuity.ts';
 
@@ -127,12 +128,14 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   const fewest = await fewestPreemptions(
     async (strategy) => (await explore(lab, final.scenario, strategy, budget)).failure,
   );
-  return experiment.counterexample(lab, fewest.failure ?? final, {
+  const best = fewest.failure ?? final;
+  const counterexample = await experiment.counterexample(lab, best, {
     pass: fewest.fewerPass,
     run: fewest.fewerRun,
     shrunk: shrink !== false,
     neighbours: certified?.search,
   });
+  return { ...counterexample, locations: await locate(lab, best) };
 }
 
 function remarks(lab: Lab, setting: Setting): readonly string[] {

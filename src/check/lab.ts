@@ -15,6 +15,7 @@ import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import { Observer } from '../footprint/observer.ts';
+import type { StatementTrace } from '../engine/plan.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
 import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
@@ -130,9 +131,10 @@ export class Lab {
     scenario: Scenario,
     start: DatabaseState,
     choose: (point: ChoicePoint) => number,
+    trace?: StatementTrace,
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const plan = { model, sessions: scenario.sessions, choose, limits };
+    const plan = { model, sessions: scenario.sessions, choose, limits, trace };
     return this.lane.run(start, plan, true);
   }
 

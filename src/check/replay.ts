@@ -6,6 +6,7 @@ import type { Driver } from '../driver/contract.ts';
 import { DoesNotFit, Replay, type ReplayMode } from '../strategy/replay.ts';
 import { explore, type Exploration } from './explore.ts';
 import { parseReplayLine, type ReplayLine } from './replay-line.ts';
+import { locate } from './locate.ts';
 import { Experiment } from './experiment.ts';
 
 export interface ReplayResult {
@@ -84,8 +85,10 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     const exploration = first;
     if (exploration === undefined) throw new Error('a replay runs at least once');
     const { failure } = exploration;
-    const counterexample = failure === undefined ? undefined : await experiment.counterexample(lab, failure);
-    return { counterexample, exploration, line };
+    if (failure === undefined) return { counterexample: undefined, exploration, line };
+    const counterexample = await experiment.counterexample(lab, failure);
+    const locations = await locate(lab, failure);
+    return { counterexample: { ...counterexample, locations }, exploration, line };
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error;
     throw new Fault('the schedule does not fit the code any more', {

@@ -6,7 +6,7 @@ import { formatResult } from '../report/verdict-line.ts';
 import { explain, findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
-import { writeJson } from './json-file.ts';
+import { filesOf, writeReports } from './report-formats.ts';
 import { rerun } from './rerun.ts';
 import { stalledResult } from './stalled-result.ts';
 import { count } from '../report/text.ts';
@@ -25,7 +25,8 @@ export async function checkCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const startedAt = new Date();
   const started = performance.now();
-  const cells = cellsOf(command, await findModels(command));
+  const models = await findModels(command);
+  const cells = cellsOf(command, models);
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
   const results: CheckResult[] = [];
   const faults: Pick<Fault, 'kind'>[] = [];
@@ -58,7 +59,7 @@ export async function checkCommand(command: Command): Promise<number> {
       if (error instanceof Fault && error.kind === 'engine') break;
     }
   }
-  if (settings.json !== undefined) writeJson(settings.json, results, startedAt);
+  writeReports(settings, results, { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) });
   terminal.out(summary(results, cells.length, faults.length, performance.now() - started));
   if (saved > 0)
     terminal.out(`failures are saved in ${settings.reports}/failures and run first the next time`);

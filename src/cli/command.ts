@@ -3,6 +3,7 @@ import { Fault, formatFault } from '../core/fault.ts';
 import { exitCodeOfFault, exitCodes } from './exit-code.ts';
 import { findFiles } from './find-files.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
+import { takesStdout } from './report-formats.ts';
 import { resolveSettings, type Raw, type Settings } from './settings.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 import { Crew } from './worker/crew.ts';
@@ -30,7 +31,7 @@ export async function runCommand(
   // Before any file is read: what is wrong on the command line is said first.
   const early = resolveSettings(line, undefined);
   const crew = new Crew(early.stall);
-  let terminal = makeTerminal(early.json === '-' ? 'stderr' : 'stdout');
+  let terminal = makeTerminal(takesStdout(early) ? 'stderr' : 'stdout');
   const interrupt = onInterrupt(
     () => {
       terminal.err('interrupted: ending what runs; press Ctrl-C again to quit at once');
@@ -42,7 +43,7 @@ export async function runCommand(
   try {
     const settings = resolveSettings(line, await crew.ask('config', { path: config }));
     crew.stallMs = settings.stall;
-    terminal = makeTerminal(settings.json === '-' ? 'stderr' : 'stdout');
+    terminal = makeTerminal(takesStdout(settings) ? 'stderr' : 'stdout');
     code = await work({ settings, crew, terminal, interrupt });
   } catch (error) {
     code = interrupt.caught === undefined ? explain(error, terminal) : exitCodes.holds;

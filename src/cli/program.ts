@@ -7,6 +7,7 @@ import { packageVersion } from './json-file.ts';
 import { listCommand } from './list-command.ts';
 import { mainJob } from './main-job/job.ts';
 import { replayCommand } from './replay-command.ts';
+import { reportCommand, reportNames, type ReportName } from './report-command.ts';
 import type { Raw } from './settings.ts';
 import * as values from './values.ts';
 
@@ -51,7 +52,8 @@ export function makeProgram(exit: (code: number) => void): Commander {
 Examples:
   lockstep check                                   the models of the folder models/
   lockstep check models/bank.ts --isolation all    one file, at every isolation level
-  lockstep replay models/bank.ts v1:...            a failure again, step by step`,
+  lockstep replay models/bank.ts v1:...            a failure again, step by step
+  lockstep report results.json --open              saved results in the browser`,
     );
 
   program
@@ -77,6 +79,11 @@ Examples:
     .addOption(variant)
     .option('--json <file>', 'write the results as JSON; - is stdout')
     .option('--no-reduction', 'run all schedules, also those that are equivalent to one already run')
+    .option('--html <file>', 'write them as one page that opens offline; - is stdout here and below')
+    .option('--markdown <file>', 'write them for a job summary')
+    .option('--junit <file>', 'write them as JUnit XML')
+    .option('--sarif <file>', 'write the violations as SARIF, for code scanning')
+    .option('--github <file>', 'write them as annotations of GitHub Actions')
     .option('--no-shrink', 'report the first failure as it was found')
     .option('--fail-on-warnings', 'no verdict (exit code 3) where a property may not have been able to fail')
     .option('--reports <folder>', 'where failures are saved (default: reports)')
@@ -159,6 +166,30 @@ Example:
           output: output as string | undefined,
         });
       exit(await runCommand(lineOf(rest), options['config'] as string | undefined, work));
+    });
+  program
+    .command('report')
+    .description('make a report from results that were saved with --json; nothing is run')
+    .argument('<results>', 'what lockstep check --json wrote')
+    .option('--format <name>', `${reportNames.join(', ')} (default: story; html with --open)`)
+    .option('--output <file>', 'where to write it; - is stdout (default: -)')
+    .option('--race <n>', 'only the n-th race (default: all of them; the first one for svg)')
+    .option('--open', 'show the html in the browser')
+    .addHelpText(
+      'after',
+      `\nExit codes:\n  0 written, whatever the verdicts   2 the file or an option does not fit\n\nExamples:\n  lockstep report results.json\n  lockstep report results.json --open\n  lockstep report results.json --format svg --race 2 --output race.svg`,
+    )
+    .action(async (file: string, options: Raw) => {
+      const format = options['format'] ?? (options['open'] === true ? 'html' : 'story');
+      exit(
+        await reportCommand({
+          file,
+          format: values.oneOf<ReportName>(reportNames)(format, '--format'),
+          output: options['output'] === undefined ? undefined : values.text(options['output'], '--output'),
+          race: options['race'] === undefined ? undefined : values.wholeNumber(options['race'], '--race'),
+          open: options['open'] === true,
+        }),
+      );
     });
 
   program

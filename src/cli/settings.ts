@@ -6,10 +6,11 @@ import { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { StrategyName } from '../check/options.ts';
+import { reportFormatNames, type ReportFiles } from './report-formats.ts';
 import * as values from './values.ts';
 import type { EngineName, Reader } from './values.ts';
 
-export interface Settings {
+export interface Settings extends ReportFiles {
   /** Files, folders and patterns to look for models in. */
   readonly models: readonly string[];
   readonly engine: readonly EngineName[];
@@ -27,8 +28,6 @@ export interface Settings {
   /** For the whole command, in milliseconds. */
   readonly time: number | undefined;
   readonly variant: readonly string[] | undefined;
-  /** File, or `-` for stdout. */
-  readonly json: string | undefined;
   readonly reduction: boolean;
   readonly shrink: boolean;
   readonly failOnWarnings: boolean;
@@ -55,6 +54,11 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   variant: values.texts,
   json: values.text,
   reduction: values.yesOrNo,
+  html: values.text,
+  markdown: values.text,
+  junit: values.text,
+  sarif: values.text,
+  github: values.text,
   shrink: values.yesOrNo,
   failOnWarnings: values.yesOrNo,
   reports: values.text,
@@ -79,6 +83,11 @@ const defaults: Settings = {
   variant: undefined,
   json: undefined,
   reduction: true,
+  html: undefined,
+  markdown: undefined,
+  junit: undefined,
+  sarif: undefined,
+  github: undefined,
   shrink: true,
   failOnWarnings: false,
   reports: 'reports',
@@ -109,6 +118,14 @@ export function resolveSettings(
     ...(config === undefined ? {} : fromFile(config)),
     ...read(line, (name) => (name === 'models' ? 'files' : `--${name}`)),
   };
+  const onStdout = reportFormatNames.filter((format) => settings[format] === '-');
+  if (onStdout.length > 1) {
+    throw new Fault(`only one report can go to stdout, not ${onStdout.join(' and ')}`, {
+      code: 'bad-option',
+      kind: 'usage',
+      hint: 'name files for the others',
+    });
+  }
   const wantsServer = line['server'] !== undefined;
   if (wantsServer && line['engine'] !== undefined && !settings.engine.includes('postgres')) {
     throw new Fault('--server is for postgres, and --engine asks for pglite', {

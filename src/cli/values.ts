@@ -18,6 +18,10 @@ function refuse(name: string, takes: string, value: unknown): never {
 export const text: Reader<string> = (value, name) =>
   typeof value === 'string' && value !== '' ? value : refuse(name, 'a text', value);
 
+export function oneOf<T extends string>(names: readonly T[]): Reader<T> {
+  return (value, name) => names.find((each) => each === value) ?? refuse(name, names.join(', '), value);
+}
+
 export const yesOrNo: Reader<boolean> = (value, name) =>
   typeof value === 'boolean' ? value : refuse(name, 'true or false', value);
 
@@ -60,8 +64,7 @@ export const order: Reader<OrderRule> = (value, name) => {
   return refuse(name, 'session, real-time or free', value);
 };
 
-export const strategy: Reader<StrategyName> = (value, name) =>
-  strategyNames.find((each) => each === value) ?? refuse(name, strategyNames.join(', '), value);
+export const strategy: Reader<StrategyName> = oneOf(strategyNames);
 
 const formatNames = ['psql', 'isolation', 'vitest'] as const;
 export type ExportFormat = (typeof formatNames)[number];

@@ -85,6 +85,16 @@ export interface NeighbourSearch {
   readonly moreRefused: number;
 }
 
+/** The line of the code under test that sent a step's statement. */
+export interface StatementLocation {
+  /** As in the history's `released` events, counted from 0. */
+  readonly step: number;
+  /** Relative to the working directory where it lies below it; with forward slashes. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
 /** A failing scenario with its schedule, what happened, and why that is wrong. */
 export interface Counterexample {
   readonly setting: Setting;
@@ -98,6 +108,8 @@ export interface Counterexample {
   readonly minimality: Minimality;
   /** Names and evidence; undefined where nobody looked for them. */
   readonly explanation?: Explanation | undefined;
+  /** Where in the code under test the statements were sent, as far as that is known. */
+  readonly locations?: readonly StatementLocation[] | undefined;
   /** Replays exactly this: `v1:...`. */
   readonly replay: string;
 }

@@ -133,6 +133,7 @@ class Execution {
     }
     session.take(statement);
     const step = this.#recorder.steps - 1;
+    this.#plan.trace?.released(statement, step);
     this.#recorder.add({
       kind: 'released',
       session: session.index,
@@ -206,6 +207,7 @@ class Execution {
 
   #hold(session: SessionRun, statement: HeldStatement): void {
     this.#settler.ran();
+    this.#plan.trace?.held(statement);
     const kind = statementKind(statement.text);
     const goesAlong =
       kind === 'free' || (kind === 'begin' && this.#database.capabilities.concurrentTransactions);

@@ -2,7 +2,7 @@
 import type { Call, Model } from '../core/model.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
-import type { GatedClient } from '../driver/gated-client.ts';
+import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import type { Limits } from './limits.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
@@ -20,6 +20,14 @@ export interface ClientStock {
   readonly observed: boolean;
 }
 
+/** Watches statements on their way. */
+export interface StatementTrace {
+  /** Called while the code under test stands in its call of `query`. */
+  held(statement: HeldStatement): void;
+  /** @param step counted from 0 */
+  released(statement: HeldStatement, step: number): void;
+}
+
 export interface Plan {
   readonly model: Model;
   readonly sessions: readonly (readonly Call[])[];
@@ -27,4 +35,5 @@ export interface Plan {
   readonly memories?: readonly unknown[];
   readonly choose: (point: ChoicePoint) => number;
   readonly limits: Limits;
+  readonly trace?: StatementTrace | undefined;
 }

@@ -21,8 +21,8 @@ export function setColumns(
   rows: readonly TimelineRow[],
   options: ColumnsOptions,
 ): readonly string[] {
-  const lastStep = rows.reduce((last, { step }) => Math.max(last, step ?? 0), 0);
-  const digits = Math.max(3, String(lastStep).length);
+  const numbers = rows.map(stepText);
+  const digits = Math.max(3, ...numbers.map(({ length }) => length));
   const wanted = headings.map((heading, index) =>
     Math.max(textWidth(heading), ...entriesOf(rows, index).map((entry) => wantedWidth(entry, options))),
   );
@@ -33,7 +33,7 @@ export function setColumns(
 
   const lines: string[] = [];
   for (let row = -1; row < rows.length; row += 1) {
-    const step = String(rows[row]?.step ?? '').padStart(digits);
+    const step = (numbers[row] ?? '').padStart(digits);
     const texts = cells.map((column) => column.cells[row + 1] ?? []);
     for (let at = 0; at < Math.max(1, ...texts.map(({ length }) => length)); at += 1) {
       const parts = texts.map((text, index) => padTo(text[at] ?? '', cells[index]?.width ?? 0));
@@ -41,6 +41,10 @@ export function setColumns(
     }
   }
   return lines;
+}
+
+function stepText({ step, racing }: TimelineRow): string {
+  return `${racing === true ? '*' : ''}${step ?? ''}`;
 }
 
 /** The cells of one column, its heading first, and the width that they really take. */

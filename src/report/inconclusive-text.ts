@@ -4,7 +4,7 @@ import { formatSchedule } from '../core/schedule.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { scenarioText } from './call-text.ts';
 import { cutMiddle, oneLine } from './text.ts';
-import type { Section } from './violation-text.ts';
+import type { Section } from './labelled.ts';
 
 /** More of a step's record than this does not help to see where two of them part. */
 const shownRecord = 240;

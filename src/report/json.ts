@@ -79,6 +79,12 @@ function checkResult(value: unknown, where: string): CheckResult {
     lists(record(counterexample['scenario'], `${at}.scenario`), ['sessions'], `${at}.scenario`);
     texts(counterexample['violation'], ['kind'], `${at}.violation`);
     record(counterexample['minimality'], `${at}.minimality`);
+    if (counterexample['explanation'] !== undefined) {
+      const explanation = record(counterexample['explanation'], `${at}.explanation`);
+      lists(explanation, ['evidence', 'dependencies', 'sentences'], `${at}.explanation`);
+      texts(explanation['anomaly'], ['code', 'name'], `${at}.explanation.anomaly`);
+    }
+    if (counterexample['locations'] !== undefined) lists(counterexample, ['locations'], at);
   }
   if (result['verdict'] === 'inconclusive' || result['inconclusive'] !== undefined) {
     texts(result['inconclusive'], ['kind'], `${where}.inconclusive`);
@@ -107,6 +113,7 @@ function bad(detail: string): Fault {
     code: 'bad-results',
     kind: 'usage',
     detail,
+    hint: 'results are what lockstep check --json FILE writes; write them again with this release',
   });
 }
 

@@ -2,6 +2,9 @@
 import { paint, type Tone } from './paint.ts';
 import { padTo, textWidth, wrapWords } from './text.ts';
 
+/** A label and its paragraphs. */
+export type Section = readonly [label: string, texts: readonly string[]];
+
 /** Room for the longest label, VIOLATION, and two blanks. */
 export const labelWidth = 11;
 

@@ -103,8 +103,14 @@ function everywhere(violation: NotSerializable, what: (outcome: SerialOutcome) =
   return violation.complete && new Set(violation.serial.map(what)).size === 1;
 }
 
-/** How many serial outcomes there are, and what they are if they are few. */
-export function serialTexts(violation: NotSerializable, scenario: Scenario): readonly string[] {
+/** What is said of serial outcomes: all of them if they are few, the nearest one, or only how many there are. */
+export type SerialDetail = 'few' | 'nearest' | 'counted';
+
+export function serialTexts(
+  violation: NotSerializable,
+  scenario: Scenario,
+  detail: SerialDetail = 'few',
+): readonly string[] {
   const { serial, complete, nearest } = violation;
   const orders = serial.reduce((sum, outcome) => sum + outcome.orders, 0);
   const outcomes = count(serial.length, 'outcome');
@@ -112,7 +118,8 @@ export function serialTexts(violation: NotSerializable, scenario: Scenario): rea
     ? `${count(orders, 'order')} ${orders === 1 ? 'gives' : 'give'} ${outcomes}`
     : `the first ${count(orders, 'order')} tried give ${outcomes}; not all orders were tried`;
   if (serial.length === 0) return [];
-  const few = serial.length <= shownOutcomes;
+  if (detail === 'counted') return [all];
+  const few = serial.length <= (detail === 'few' ? shownOutcomes : 1);
   const shown = few ? serial : nearest === undefined ? [] : [nearest];
   const relevant = whatVaries(violation, shown);
   return [

@@ -1,15 +1,18 @@
 /** The story of a failure, on one screen: what was promised, what happened instead, and how to see it again. */
 import type { Counterexample } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
 import { callText, sessionText } from './call-text.ts';
 import { fitsColumns, setColumns } from './columns.ts';
-import { labelled } from './labelled.ts';
+import { explanationSections } from './explanation-text.ts';
+import { labelled, labelWidth, type LabelOptions } from './labelled.ts';
 import { minimalityTexts } from './minimality-text.ts';
 import { replayCommand } from './replay-command.ts';
 import { settingText } from './setting-text.ts';
+import type { SerialDetail } from './serial-text.ts';
 import { startingRowsTexts } from './tables-text.ts';
-import { oneLine } from './text.ts';
-import { timeline } from './timeline.ts';
-import { violationKind, violationSections } from './violation-text.ts';
+import { oneLine, textWidth } from './text.ts';
+import { tightened, timeline, type TimelineRow } from './timeline.ts';
+import { violationSections, violationTitle } from './violation-text.ts';
 
 export interface StoryOptions {
   /** Columns of the screen. Default 100. */
@@ -20,44 +23,108 @@ export interface StoryOptions {
   readonly modelPath?: string | undefined;
 }
 
-/** Longer columns than this no longer fit on a large screen: then statements are shortened. */
+/** A longer story than this does not fit on a screen: then statements are shortened, and what is said twice goes. */
 const screenLines = 40;
+
+/** How much of a story is told. */
+interface Detail {
+  /** Lines that one statement may take. */
+  readonly maxLines: number;
+  /** Whether sentences retell what the evidence says. */
+  readonly sentences: boolean;
+  readonly serial: SerialDetail;
+  /** Whether lines that only keep things apart go, and each dependency keeps to one line. */
+  readonly tight: boolean;
+}
+
+/** From everything to what is least missed. */
+const details: readonly Detail[] = [
+  { maxLines: 3, sentences: true, serial: 'few', tight: false },
+  { maxLines: 2, sentences: true, serial: 'few', tight: false },
+  { maxLines: 2, sentences: true, serial: 'nearest', tight: false },
+  { maxLines: 2, sentences: false, serial: 'nearest', tight: false },
+  { maxLines: 2, sentences: false, serial: 'counted', tight: true },
+  { maxLines: 1, sentences: false, serial: 'nearest', tight: false },
+  { maxLines: 1, sentences: false, serial: 'counted', tight: true },
+];
 
 /** The whole story, without a line end. No line is wider than the width, but for the replay line, which must stay in one piece. */
 export function formatCounterexample(counterexample: Counterexample, options: StoryOptions = {}): string {
-  const { setting, violation, scenario, promise, minimality } = counterexample;
   const { width = 100, color = false } = options;
-  const look = { width, color };
-  const headline = `${violationKind(violation, setting.order)} in ${settingText(setting)}`;
-  const columns = columnLines(counterexample, look);
+  let story: readonly string[] = [];
+  for (const detail of details) {
+    story = storyLines(counterexample, options.modelPath, { width, color }, detail);
+    if (linesOnScreen(story, width) <= screenLines) break;
+  }
+  return story.join('\n');
+}
+
+/** A terminal breaks the replay line. */
+function linesOnScreen(lines: readonly string[], width: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / width)), 0);
+}
+
+function storyLines(
+  counterexample: Counterexample,
+  modelPath: string | undefined,
+  look: LabelOptions,
+  detail: Detail,
+): readonly string[] {
+  const { setting, scenario, promise, minimality, explanation } = counterexample;
+  const headline = `${violationTitle(counterexample)} in ${settingText(setting)}`;
+  const columns = columnLines(counterexample, look, detail);
+  const room = detail.tight ? look.width - labelWidth : undefined;
+  const explained =
+    explanation === undefined ? [] : explanationSections(explanation, scenario, detail.sentences, room);
+  const minimal = minimalityTexts(minimality, scenario);
   return [
     ...labelled('VIOLATION', [headline], { ...look, tone: 'bad', indent: 0 }),
     ...labelled('promise', promise === undefined ? [] : [oneLine(promise)], look),
-    ...violationSections(counterexample).flatMap(([label, texts]) => labelled(label, texts, look)),
+    ...[...violationSections(counterexample, detail.serial), ...explained].flatMap(([label, texts]) =>
+      labelled(label, texts, look),
+    ),
     ...labelled('start', startingRowsTexts(scenario.rows), look),
-    ...(columns.length === 0 ? [] : ['', ...columns, '']),
-    ...labelled('minimal', minimalityTexts(minimality, scenario), look),
-    ...labelled('replay', [replayCommand(counterexample, options.modelPath)], { ...look, width: Infinity }),
-  ].join('\n');
+    ...(columns.length === 0 ? [] : [...(detail.tight ? [] : ['']), ...columns, '']),
+    ...labelled('minimal', detail.tight ? [minimal.join('; ')] : minimal, look),
+    ...labelled('replay', [replayCommand(counterexample, modelPath)], { ...look, width: Infinity }),
+  ];
 }
 
-function columnLines(
-  { scenario, history }: Counterexample,
-  look: { readonly width: number; readonly color: boolean },
-): readonly string[] {
-  if (history.length === 0) return [];
-  const together = !fitsColumns(scenario.sessions.length, look.width);
-  const headings = scenario.sessions.map((calls, session) => {
+/** `s1 deposit(5)`; a session of several operations shows them in its column. */
+export function sessionHeadings(scenario: Scenario): readonly string[] {
+  return scenario.sessions.map((calls, session) => {
     const [call] = calls;
     return call === undefined || calls.length > 1
       ? sessionText(session)
       : `${sessionText(session)} ${callText(call)}`;
   });
-  const rows = timeline(scenario, history, together);
-  const set = (maxLines: number): readonly string[] =>
-    setColumns(together ? [headings.join(' | ')] : headings, rows, { ...look, maxLines, named: together });
-  const whole = set(3);
-  if (whole.length <= screenLines) return whole;
-  const shorter = set(2);
-  return shorter.length <= screenLines ? shorter : set(1);
+}
+
+function columnLines(
+  counterexample: Counterexample,
+  look: { readonly width: number; readonly color: boolean },
+  { maxLines, tight }: Detail,
+): readonly string[] {
+  const { scenario, history } = counterexample;
+  if (history.length === 0) return [];
+  const together = !fitsColumns(scenario.sessions.length, look.width);
+  const headings = sessionHeadings(scenario);
+  const rows = markedTimeline(counterexample, together);
+  return setColumns(together ? [headings.join(' | ')] : headings, tight ? tightened(rows) : rows, {
+    ...look,
+    maxLines,
+    named: together,
+  });
+}
+
+/** The timeline with the racing pair marked. */
+export function markedTimeline(
+  { scenario, history, explanation }: Counterexample,
+  together: boolean = false,
+): readonly TimelineRow[] {
+  const pair = explanation?.racingPair;
+  const racing = new Set(pair === undefined ? [] : [pair.first.step + 1, pair.second.step + 1]);
+  return timeline(scenario, history, together).map((row) =>
+    row.step !== undefined && racing.has(row.step) ? { ...row, racing: true } : row,
+  );
 }

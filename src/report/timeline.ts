@@ -12,7 +12,11 @@ import { sqlText, type SqlText } from './sql-text.ts';
 /** One thing that a session did. */
 export interface Entry {
   readonly session: number;
+  /** The statement's step, counted from 1; undefined for what sent none. */
+  readonly step?: number | undefined;
   readonly body: string | SqlText;
+  /** Whether this is what an operation returned or threw. Default false. */
+  readonly answers?: boolean;
   readonly tone: Tone | undefined;
   /** What came of it at once: `-> 15`, `.. blocked by s1`. */
   readonly mark: string | undefined;
@@ -20,10 +24,16 @@ export interface Entry {
 }
 
 export interface TimelineRow {
+  /** The step, counted from 1, in whose turn this happens; a row of its own or one that came along with it. */
+  readonly turn: number;
   /** Counted from 1; undefined for what is no step. */
   readonly step: number | undefined;
   /** By column. */
   readonly cells: readonly (Entry | undefined)[];
+  /** Sessions that wait in the database here: from the row of their statement to the one before its reply. */
+  readonly waiting: readonly number[];
+  /** One of the two steps whose order decides. Default false. */
+  readonly racing?: boolean;
 }
 
 /** @param together all sessions in one column, for when there are too many to stand side by side */
@@ -34,19 +44,57 @@ export function timeline(
 ): readonly TimelineRow[] {
   const builder = new TimelineBuilder(scenario, history, together);
   for (const event of history) builder.read(event);
-  return builder.rows;
+  return builder.finish();
+}
+
+/**
+ * Fewer rows that say the same: the begin of a transaction, which a commit or rollback implies, goes, and an answer
+ * stands beside the statement before it where that has room.
+ */
+export function tightened(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  const kept: TimelineRow[] = [];
+  for (const row of rows) {
+    const entries = row.cells.flatMap((cell) => cell ?? []);
+    if (row.step === undefined && entries.every(({ tone }) => tone === 'faint')) continue;
+    const before = kept.at(-1);
+    const [only, ...others] = entries;
+    const [above, ...more] = before?.cells.flatMap((cell) => cell ?? []) ?? [];
+    const joins =
+      only?.answers === true &&
+      above?.session === only.session &&
+      above.mark === undefined &&
+      row.step === undefined;
+    const mark = typeof only?.body === 'string' ? only.body : undefined;
+    if (before === undefined || mark === undefined || !joins || others.length + more.length > 0)
+      kept.push(row);
+    else {
+      const cells = before.cells.map((cell) => cell && { ...cell, mark, markTone: only.tone });
+      kept[kept.length - 1] = { ...before, cells };
+    }
+  }
+  return kept;
 }
 
 class TimelineBuilder {
-  readonly rows: { step: number | undefined; cells: (Entry | undefined)[] }[] = [];
+  readonly rows: {
+    readonly turn: number;
+    step: number | undefined;
+    cells: (Entry | undefined)[];
+    waiting: number[];
+  }[] = [];
   readonly #scenario: Scenario;
   readonly #together: boolean;
   /** Sessions with more than one connection: their statements say on which. */
   readonly #pooled: ReadonlySet<number>;
   readonly #statements = new Map<number, Statement>();
   readonly #unblocked = new Set<number>();
+  /** By session that waits: the row of its statement. */
+  readonly #waiting = new Map<number, number>();
   /** The row in which the turn of the current step begins. */
   #turn = 0;
+  /** The current step, counted from 1, and whether its statement was sent. */
+  #step = 0;
+  #released = true;
   /** By column: the first row after what was written there. */
   readonly #next = new Map<number, number>();
   /** By column: the step that was written last in this turn, and where. What comes of it may stand beside it. */
@@ -67,6 +115,8 @@ class TimelineBuilder {
     switch (event.kind) {
       case 'began': {
         this.#newTurn();
+        this.#step = event.step + 1;
+        this.#released = false;
         const calls = this.#scenario.sessions[session] ?? [];
         const call = calls[event.operation];
         const alone = !this.#sent.has(event.step);
@@ -76,18 +126,25 @@ class TimelineBuilder {
         return;
       }
       case 'free':
+        // It travels with the session's next step.
+        if (this.#released) this.#step += 1;
+        this.#released = false;
         this.#write(session, this.#shown(session, event.statement), 'faint');
         return;
       case 'released': {
         this.#statements.set(event.step, event.statement);
         this.#newTurn();
-        this.#write(session, this.#shown(session, event.statement), undefined, event.step + 1);
+        const step = event.step + 1;
+        this.#step = step;
+        this.#released = true;
+        this.#write(session, this.#shown(session, event.statement), undefined, step, step);
         this.#last.set(this.#column(session), { step: event.step, row: this.#turn });
         return;
       }
       case 'blocked': {
         const by = event.by.length === 0 ? 'another session' : event.by.map(sessionText).join(', ');
-        this.#note(session, event.step, `blocked by ${by}`, '..', 'doubtful');
+        const row = this.#note(session, event.step, `blocked by ${by}`, '..', 'doubtful');
+        if (!this.#waiting.has(session)) this.#waiting.set(session, row);
         return;
       }
       case 'unblocked':
@@ -97,7 +154,14 @@ class TimelineBuilder {
         const result = replyText(event.reply, this.#statements.get(event.step));
         const tone = event.reply.kind === 'error' ? 'bad' : undefined;
         if (this.#unblocked.delete(event.step)) {
-          this.#note(session, event.step, `unblocked ${result}`.trimEnd(), '..', tone ?? 'doubtful');
+          const row = this.#note(
+            session,
+            event.step,
+            `unblocked ${result}`.trimEnd(),
+            '..',
+            tone ?? 'doubtful',
+          );
+          this.#waited(session, row);
         } else if (result !== '') this.#note(session, event.step, result, '', tone);
         return;
       }
@@ -106,10 +170,26 @@ class TimelineBuilder {
         return;
       case 'returned': {
         const mark = answerMark(event.answer);
-        if (mark !== undefined)
-          this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined);
+        if (mark === undefined) return;
+        const row = this.#write(session, mark, event.answer.kind === 'failed' ? 'bad' : undefined);
+        const cells = this.rows[row]?.cells;
+        const entry = cells?.[this.#column(session)];
+        if (cells !== undefined && entry !== undefined)
+          cells[this.#column(session)] = { ...entry, answers: true };
       }
     }
+  }
+
+  finish(): readonly TimelineRow[] {
+    for (const session of this.#waiting.keys()) this.#waited(session, this.rows.length);
+    return this.rows;
+  }
+
+  #waited(session: number, end: number): void {
+    const start = this.#waiting.get(session);
+    this.#waiting.delete(session);
+    if (start === undefined) return;
+    for (const row of this.rows.slice(start, end)) row.waiting.push(session);
   }
 
   #newTurn(): void {
@@ -117,30 +197,33 @@ class TimelineBuilder {
     this.#last.clear();
   }
 
-  #write(session: number, body: string | SqlText, tone?: Tone, step?: number): void {
+  /** @returns the row */
+  #write(session: number, body: string | SqlText, tone?: Tone, rowStep?: number, step?: number): number {
     const column = this.#column(session);
     const at = Math.max(this.#turn, this.#next.get(column) ?? 0);
-    while (this.rows.length <= at) this.rows.push({ step: undefined, cells: [] });
+    while (this.rows.length <= at)
+      this.rows.push({ turn: this.#step, step: undefined, cells: [], waiting: [] });
     const row = this.rows[at];
-    if (row === undefined) return;
-    row.step ??= step;
-    row.cells[column] = { session, body, tone, mark: undefined, markTone: undefined };
+    if (row === undefined) return at;
+    row.step ??= rowStep;
+    row.cells[column] = { session, step, body, tone, mark: undefined, markTone: undefined };
     this.#next.set(column, at + 1);
     this.#last.delete(column);
+    return at;
   }
 
   /** What came of a step stands beside it if nothing came between, else on a line of its own. */
-  #note(session: number, step: number, text: string, sign: '..' | '', tone: Tone | undefined): void {
+  #note(session: number, step: number, text: string, sign: '..' | '', tone: Tone | undefined): number {
     const column = this.#column(session);
     const last = this.#last.get(column);
     const cells = last?.step === step ? this.rows[last.row]?.cells : undefined;
     const entry = cells?.[column];
     if (cells !== undefined && entry !== undefined && entry.mark === undefined) {
       cells[column] = { ...entry, mark: `${sign} ${text}`.trimStart(), markTone: tone };
-      return;
+      return last?.row ?? this.#turn;
     }
     const which = this.#pooled.has(session) ? `step ${step + 1} ` : '';
-    this.#write(session, `.. ${which}${text}`, tone);
+    return this.#write(session, `.. ${which}${text}`, tone);
   }
 
   #column(session: number): number {

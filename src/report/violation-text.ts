@@ -4,13 +4,12 @@ import type { Scenario } from '../core/scenario.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { OrderRule, Violation } from '../core/verdict.ts';
 import { answerVerb, operationText, sessionText } from './call-text.ts';
-import { notSerializableTexts, serialTexts } from './serial-text.ts';
+import { anomalyText } from './explanation-text.ts';
+import type { Section } from './labelled.ts';
+import { notSerializableTexts, serialTexts, type SerialDetail } from './serial-text.ts';
 import { tableTexts } from './tables-text.ts';
 import { listed, oneLine } from './text.ts';
 import { valueText } from './value-text.ts';
-
-/** A label and its paragraphs. */
-export type Section = readonly [label: string, texts: readonly string[]];
 
 /** The kind of violation, for the first line. */
 export function violationKind(violation: Violation, order: OrderRule): string {
@@ -30,14 +29,28 @@ export function violationKind(violation: Violation, order: OrderRule): string {
   }
 }
 
+/** The kind and, where it has one, the anomaly's name: `not serializable: lost update (P4)`. */
+export function violationTitle({
+  violation,
+  setting,
+  explanation,
+}: Pick<Counterexample, 'violation' | 'setting' | 'explanation'>): string {
+  const name = explanation === undefined ? undefined : anomalyText(explanation.anomaly);
+  const kind = violationKind(violation, setting.order);
+  return name === undefined ? kind : `${kind}: ${name}`;
+}
+
 /** What was seen, and what there should have been instead. */
-export function violationSections(counterexample: Counterexample): readonly Section[] {
+export function violationSections(
+  counterexample: Counterexample,
+  detail: SerialDetail = 'few',
+): readonly Section[] {
   const { violation, scenario, setting, answers } = counterexample;
   switch (violation.kind) {
     case 'not-serializable':
       return [
         ['observed', notSerializableTexts(violation, scenario, setting.order)],
-        ['serial', serialTexts(violation, scenario)],
+        ['serial', serialTexts(violation, scenario, detail)],
       ];
     case 'stuck':
       return [

@@ -1,8 +1,9 @@
 /**
  * Every counterexample of the models: found with a fixed seed within 200 schedules, certified minimal, and the same
- * history 100 times out of 100 when it is replayed from its line.
+ * history 100 times out of 100 when it is replayed from its line. Its story fits a screen of 40 lines, explained or not.
  */
 import { readdirSync } from 'node:fs';
+import stringWidth from 'string-width';
 import { expect } from 'vitest';
 import { check } from '../../src/check/check.ts';
 import { Lab } from '../../src/check/lab.ts';
@@ -14,8 +15,10 @@ import type { Counterexample } from '../../src/core/result.ts';
 import type { History } from '../../src/core/history.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
+import { formatCounterexample } from '../../src/report/story.ts';
 import { Replay } from '../../src/strategy/replay.ts';
 import { nothingSmallerFails } from './without-a-part.ts';
+import { synthetic } from '../support/explained.ts';
 
 const folder = new URL('../../models/', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
@@ -62,6 +65,17 @@ function textOf(history: History): string {
   return JSON.stringify(history, (key, value: unknown) => (key === 'message' ? undefined : value));
 }
 
+/** Lines of a screen of 100 columns that the story takes: the replay line is broken by the terminal. */
+function screenLines(counterexample: Counterexample): number {
+  const [name = ''] = counterexample.setting.model.split('/');
+  const lines = formatCounterexample(counterexample, { modelPath: `models/${name}.ts` }).split('\n');
+  return lines.reduce((sum, line) => {
+    const width = stringWidth(line);
+    if (!line.startsWith('replay ')) expect(width, line).toBeLessThanOrEqual(100);
+    return sum + Math.max(1, Math.ceil(width / 100));
+  }, 0);
+}
+
 export async function findAndReplay(engine: Driver, model: Model, isolation: IsolationLevel): Promise<void> {
   const { counterexample, coverage, inconclusive } = await check(model, {
     engine,
@@ -83,5 +97,7 @@ export async function findAndReplay(engine: Driver, model: Model, isolation: Iso
     neighbours: { open: [], moreOpen: 0 },
   });
   await nothingSmallerFails(engine, model, counterexample);
+  expect(screenLines(counterexample)).toBeLessThanOrEqual(40);
+  expect(screenLines(synthetic(counterexample))).toBeLessThanOrEqual(40);
   expect([...(await histories(engine, model, counterexample))]).toEqual([textOf(counterexample.history)]);
 }

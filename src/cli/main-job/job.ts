@@ -13,7 +13,7 @@ import { count } from '../../report/text.ts';
 import { explain, findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { saveFailure, writeWhole } from '../failures.ts';
-import { writeJson } from '../json-file.ts';
+import { filesOf, writeReports } from '../report-formats.ts';
 import { stalledResult } from '../stalled-result.ts';
 import { Stalled, WorkerCrash } from '../worker/worker.ts';
 import { cellsOf, defaultSeed, defaultTimeMs, leastMs, more, orderOf, type Cell } from './plan.ts';
@@ -23,6 +23,9 @@ import { legend, summaryText, surprises, verdictTable, type Row } from './verdic
 const workers = 2;
 /** The worker that has PGlite. */
 const pgliteWorker = 1;
+
+/** For the reports that are made from the results alone. */
+const cutRemark = 'the search was cut short: fewer scenarios were generated than were asked for';
 
 /** Who runs a cell, as which of how many, and until when there is time. */
 interface Work {
@@ -43,9 +46,11 @@ export async function mainJob(command: Command): Promise<number> {
   const timeMs = settings.time ?? defaultTimeMs;
   const endsAt = started + timeMs;
 
-  const report = (cell: Cell, result: CheckResult): void => {
+  const report = (cell: Cell, whole: CheckResult): void => {
+    const isCut = performance.now() > endsAt || command.interrupt.caught !== undefined;
+    const result = isCut ? { ...whole, remarks: [...whole.remarks, cutRemark] } : whole;
     found.set(cell, result);
-    if (performance.now() > endsAt || command.interrupt.caught !== undefined) cut.add(cell);
+    if (isCut) cut.add(cell);
     saveFailure(settings.reports, result, cell.model.file);
     if (result.counterexample === undefined || !first) return;
     first = false;
@@ -89,13 +94,16 @@ export async function mainJob(command: Command): Promise<number> {
   const took = seconds(started);
   terminal.out(textOf(rows, terminal, took));
   writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`);
-  writeJson(join(settings.reports, 'main.json'), [...found.values()], startedAt);
+  const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
+  const files = { json: join(settings.reports, 'main.json'), html: join(settings.reports, 'main.html') };
+  writeReports(files, [...found.values()], context);
+  writeReports(settings, [...found.values()], context);
   if (performance.now() > endsAt) {
     terminal.out(
       `\nthe time of ${timeMs / 1000} s was over before all was done: the last cells were searched less`,
     );
   }
-  terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json and failures/`);
+  terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json, main.html and failures/`);
   if (faults.length > 0) return exitCodeOf([], faults);
   if (surprises(rows) > 0) return exitCodes.violation;
   return exitCodeOf(

@@ -1,7 +1,8 @@
 /** The table of verdicts, and what a reader should notice in it. */
-import type { CheckResult, Coverage } from '../../core/result.ts';
+import type { CheckResult } from '../../core/result.ts';
 import { formatTable } from '../../report/table.ts';
 import { count } from '../../report/text.ts';
+import { tallyText, verdictLegend, verdictText } from '../../report/verdict-grid.ts';
 import type { ModelFacts } from '../worker/messages.ts';
 import { columns, type Column } from './plan.ts';
 
@@ -20,18 +21,16 @@ const headings: Readonly<Record<Column, string>> = {
   pglite: 'PGlite',
 };
 
-export const legend: readonly string[] = [
-  'holds 394/all     every schedule of the generated scenarios was run: 394',
-  'holds 2,004       a sample: not every schedule of every scenario was run',
-  'VIOLATED after 7  the 7th schedule that was run had no serial explanation',
-];
+export const legend: readonly string[] = verdictLegend.map(
+  ([text, meaning]) => `${text.padEnd(18)}${meaning}`,
+);
 
 export function verdictTable(rows: readonly Row[]): string {
   const body = rows.map((row, index) => [
     rows[index - 1]?.model.name === row.model.name ? '' : row.model.name,
     row.model.variant ?? '',
     row.model.kind ?? '',
-    ...columns.map((column) => cellText(row.results[column], row.cut.has(column))),
+    ...columns.map((column) => cellText(row, column)),
     notesOf(row).join('; '),
   ]);
   return formatTable(
@@ -40,20 +39,9 @@ export function verdictTable(rows: readonly Row[]): string {
   );
 }
 
-function cellText(result: CheckResult | undefined, cut: boolean): string {
-  if (result === undefined) return 'not run';
-  switch (result.verdict) {
-    case 'holds':
-      return `holds ${ranText(result.coverage, cut)}`;
-    case 'violated':
-      return `VIOLATED after ${(result.coverage.schedulesToFirstFailure ?? result.coverage.schedules).toLocaleString('en-US')}`;
-    case 'inconclusive':
-      return '? no verdict';
-  }
-}
-
-function ranText({ schedules, scenarios, exhaustive }: Coverage, cut: boolean): string {
-  return `${schedules.toLocaleString('en-US')}${exhaustive >= scenarios && !cut ? '/all' : ''}`;
+function cellText({ results, cut }: Row, column: Column): string {
+  const result = results[column];
+  return result === undefined ? 'not run' : verdictText(result, cut.has(column));
 }
 
 export function notesOf({ model, results }: Pick<Row, 'model' | 'results'>): readonly string[] {
@@ -76,12 +64,11 @@ export function surprises(rows: readonly Row[]): number {
 
 export function summaryText(rows: readonly Row[], seconds: string): string {
   const results = rows.flatMap((row) => Object.values(row.results));
-  const of = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
   const schedules = results.reduce((sum, result) => sum + result.coverage.schedules, 0);
   const hidden = rows.filter((row) => notesOf(row).includes('PGlite hides the race')).length;
   const wrong = surprises(rows);
   return [
-    `${count(rows.length, 'variant')}: ${of('holds')} held, ${of('violated')} violated, ${of('inconclusive')} without a verdict`,
+    `${count(rows.length, 'variant')}: ${tallyText(results)}`,
     `${count(schedules, 'schedule')} in ${seconds}; PGlite hides ${count(hidden, 'race')} that Postgres has at its default level`,
     wrong === 0 ? 'every verdict is as the models declare' : `${wrong} not as the models declare`,
   ].join('\n');

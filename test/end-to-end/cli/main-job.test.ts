@@ -25,6 +25,9 @@ test('a verdict that is not as declared is marked, and the exit code is 1', asyn
   expect(stdout).toContain(report.trimEnd());
   const { results } = fromJson(JSON.parse(readFileSync(join(cwd, 'reports/main.json'), 'utf8')));
   expect(results).toHaveLength(8);
+  const page = readFileSync(join(cwd, 'reports/main.html'), 'utf8');
+  expect(page.split('<section class="race"')).toHaveLength(5);
+  expect(page).toContain(`lockstep replay ${fixture('declared.ts')} v1:`);
   expect(failuresIn(cwd)).toHaveLength(4);
 });
 

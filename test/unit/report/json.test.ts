@@ -215,6 +215,7 @@ describe('docs/results.schema.json', () => {
 describe('other files are refused', () => {
   const good = throughText(toJson(results, meta)) as Record<string, unknown>;
   const [first] = good['results'] as Record<string, unknown>[];
+  const raceAsJson = throughText(lostUpdate) as Record<string, unknown>;
   const withResult = (change: object): unknown => ({ ...good, results: [{ ...first, ...change }] });
 
   test.each<[string, unknown]>([
@@ -232,6 +233,14 @@ describe('other files are refused', () => {
     ['results[0].counterexample is not an object', withResult({ verdict: 'violated' })],
     ['results[0].counterexample.replay is not a text', withResult({ counterexample: {} })],
     ['results[0].inconclusive is not an object', withResult({ verdict: 'inconclusive' })],
+    [
+      'results[0].counterexample.explanation.evidence is not a list',
+      withResult({ counterexample: { ...raceAsJson, explanation: { anomaly: {} } } }),
+    ],
+    [
+      'results[0].counterexample.locations is not a list',
+      withResult({ counterexample: { ...raceAsJson, locations: {} } }),
+    ],
     [
       'it holds a tagged value that cannot be read: Cannot convert x to a BigInt',
       withResult({ remarks: { $bigint: 'x' } }),

@@ -15,6 +15,7 @@ import {
   state,
   Told,
 } from './build.ts';
+import { explained } from './explained.ts';
 
 const select = `select balance from accounts where name = $1`;
 const update = `update accounts set balance = $2 where name = $1`;
@@ -398,4 +399,5 @@ export const stories: Readonly<Record<string, Counterexample>> = {
   'many-sessions': manySessions,
   'many-steps': manySteps,
   'without-statement': withoutStatement,
+  ...explained,
 };

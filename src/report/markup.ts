@@ -1,0 +1,63 @@
+/**
+ * Elements as data, for HTML, SVG and XML alike: texts and attribute values are escaped when the tree is written, so
+ * nothing that a name or a value holds can become markup.
+ */
+import Builder from 'fast-xml-builder';
+import { printable } from './text.ts';
+
+export type Markup = Element | string;
+
+/** What `fast-xml-builder` takes with `preserveOrder`: the name's content, and attributes under `:@`. */
+export type Element = Readonly<Record<string, unknown>>;
+
+/** An attribute that is undefined or false is left out; true stands without a value. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export function element(
+  name: string,
+  attributes: Attributes,
+  ...children: readonly (Markup | readonly Markup[])[]
+): Element {
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== false);
+  const values = given.map(([key, value]) => [key, value === true ? true : clean(String(value))]);
+  const content = children
+    .flat()
+    .filter((child) => child !== '')
+    .map((child) => (typeof child === 'string' ? { '#text': clean(child) } : child));
+  return { [name]: content, ':@': Object.fromEntries(values) };
+}
+
+/** HTML elements that have no content and no end. */
+const unpairedTags = ['br', 'meta', 'hr', 'input'];
+
+const common = {
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  processEntities: true,
+} as const;
+const html = new Builder({
+  ...common,
+  unpairedTags,
+  suppressUnpairedNode: true,
+  suppressBooleanAttributes: true,
+});
+const xml = new Builder({ ...common, suppressEmptyNode: true, suppressBooleanAttributes: false });
+
+export function toHtml(...elements: readonly Element[]): string {
+  return html.build([...elements]);
+}
+
+/** An XML document with its declaration. */
+export function toXml(root: Element): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml.build([root])}\n`;
+}
+
+/** Line ends stay; whatever else XML 1.0 does not allow, or moves text about, is replaced. */
+function clean(text: string): string {
+  return text
+    .split('\n')
+    .map(printable)
+    .join('\n')
+    .replace(/[\ufffe\uffff]/g, '\ufffd');
+}
