@@ -1,0 +1,111 @@
+/** Searches all scenarios up to a size, completely or not at all, size by size. */
+import type { CoveredSize, ScenarioSize, SizeLeft } from '../core/certificate.ts';
+import type { Inconclusive } from '../core/result.ts';
+import type { Rows } from '../core/model.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { explore, type Exploration } from '../check/explore.ts';
+import type { Lab } from '../check/lab.ts';
+import type { Progress } from '../check/options.ts';
+import type { Strategy } from '../strategy/contract.ts';
+import { Systematic } from '../strategy/systematic.ts';
+import { countScenarios, scenariosOf, within } from './scenarios.ts';
+import { callsOf, type Values } from './values.ts';
+
+export interface SizesSearched {
+  readonly covered: readonly CoveredSize[];
+  readonly left: readonly SizeLeft[];
+  /** Operations run, those of sizes that were left included. */
+  readonly operations: number;
+  /** The scenario in which a schedule has no serial witness, and the schedules that were run of it. */
+  readonly failing: { readonly scenario: Scenario; readonly schedules: number } | undefined;
+  readonly inconclusive: Inconclusive | undefined;
+}
+
+export interface SearchLimits {
+  readonly maxSchedulesPerSize: number;
+  /** Asked between schedules: true ends the search. */
+  readonly expired: () => boolean;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** All schedules there are, one of each class where the engine tells what depends on what. */
+function completeStrategy(lab: Lab, sessions: number): Strategy {
+  return new Systematic({ sessions, observed: lab.lane.observed });
+}
+
+/** What came of one size. */
+type SizeSearched =
+  | { readonly kind: 'covered'; readonly covered: CoveredSize }
+  | { readonly kind: 'left'; readonly reason: SizeLeft['reason'] }
+  | {
+      readonly kind: 'failed';
+      readonly failing: SizesSearched['failing'];
+      readonly inconclusive: Inconclusive | undefined;
+    };
+
+/** A size that is too large for the limits is left, and with it every size that contains it. */
+export async function searchSizes(
+  lab: Lab,
+  values: Values,
+  sizes: readonly ScenarioSize[],
+  limits: SearchLimits,
+): Promise<SizesSearched> {
+  const calls = callsOf(values).length;
+  const rows = values.rows.taken.length;
+  const covered: CoveredSize[] = [];
+  const left: SizeLeft[] = [];
+  let [ran, schedules, operations] = [0, 0, 0];
+  const onSearched = (found: Exploration): void => {
+    ran += 1;
+    schedules += found.schedules;
+    operations += found.operations;
+    limits.onProgress?.({ scenarios: ran, schedules, shrinking: false });
+  };
+  for (const size of sizes) {
+    const scenarios = countScenarios(size, calls, rows);
+    if (left.some((smaller) => within(smaller, size))) {
+      left.push({ ...size, scenarios, reason: 'a smaller size does not fit' });
+      continue;
+    }
+    // Each scenario has one schedule at least.
+    const hopeless = scenarios > limits.maxSchedulesPerSize;
+    const searched: SizeSearched = hopeless
+      ? { kind: 'left', reason: 'schedules' }
+      : await searchSize(lab, values, size, limits, onSearched);
+    if (searched.kind === 'failed') return { ...searched, covered, left, operations };
+    if (searched.kind === 'left') left.push({ ...size, scenarios, reason: searched.reason });
+    else covered.push(searched.covered);
+  }
+  return { covered, left, operations, failing: undefined, inconclusive: undefined };
+}
+
+async function searchSize(
+  lab: Lab,
+  values: Values,
+  size: ScenarioSize,
+  { maxSchedulesPerSize, expired }: SearchLimits,
+  onSearched: (found: Exploration) => void,
+): Promise<SizeSearched> {
+  let sum = { scenarios: 0, schedules: 0, classes: 0, unreduced: 0, aborted: 0, refused: 0 };
+  for (const scenario of scenariosOf(size, callsOf(values), values.rows.taken as readonly Rows[])) {
+    const strategy = completeStrategy(lab, size.sessions);
+    const maxSchedules = maxSchedulesPerSize - sum.schedules;
+    const found = await explore(lab, scenario, strategy, { maxSchedules, expired });
+    onSearched(found);
+    const { failure, inconclusive, schedules } = found;
+    if (failure !== undefined || inconclusive !== undefined) {
+      const failing = failure === undefined ? undefined : { scenario, schedules };
+      return { kind: 'failed', failing, inconclusive };
+    }
+    if (!found.exhausted) return { kind: 'left', reason: expired() ? 'time' : 'schedules' };
+    sum = {
+      scenarios: sum.scenarios + 1,
+      schedules: sum.schedules + schedules,
+      classes: sum.classes + (strategy.classes ?? schedules),
+      unreduced: sum.unreduced + (strategy.classes === undefined ? 1 : 0),
+      aborted: sum.aborted + found.aborted,
+      refused: sum.refused + found.refused,
+    };
+  }
+  return { kind: 'covered', covered: { ...size, ...sum } };
+}
