@@ -40,7 +40,12 @@ export async function certify(model: Model, options: CertifyOptions): Promise<Ce
   const { asked } = resolved;
   const source = await sourceOf(options.source, model.schema);
   const values = valuesOf(model, asked.values);
-  const { result, searched, about } = await searchCompletely(model, values, sizesUpTo(asked), resolved);
+  const { result, searched, about, reduced } = await searchCompletely(
+    model,
+    values,
+    sizesUpTo(asked),
+    resolved,
+  );
   if (result.verdict !== 'holds') return { certificate: undefined, result };
   const { covered, left } = searched;
   const sum = (of: 'scenarios' | 'schedules' | 'classes'): number =>
@@ -54,7 +59,7 @@ export async function certify(model: Model, options: CertifyOptions): Promise<Ce
     scenarios: sum('scenarios'),
     schedules: sum('schedules'),
     classes: sum('classes'),
-    assumed: assumptions(model, result.setting, covered, about),
+    assumed: assumptions(model, result.setting, reduced, about),
     notCovered: limitsOfClaim(asked, values, source),
     source,
   });
@@ -64,6 +69,8 @@ export async function certify(model: Model, options: CertifyOptions): Promise<Ce
 export interface CompleteSearch {
   readonly result: CheckResult;
   readonly searched: SizesSearched;
+  /** Whether one schedule stands for all that are equivalent to it. */
+  readonly reduced: boolean;
   /** Remarks about the engine. */
   readonly about: readonly string[];
 }
@@ -88,12 +95,14 @@ export async function searchCompletely(
       onProgress,
     });
     const about = remarks(lab, lab.setting);
+    const reduced = lab.lane.observed;
     if (searched.failing !== undefined) {
-      return { searched, about, result: await violationOf(model, searched.failing, options, asked) };
+      return { searched, reduced, about, result: await violationOf(model, searched.failing, options, asked) };
     }
     const inconclusive = searched.inconclusive ?? nothingShown(lab, searched);
     return {
       searched,
+      reduced,
       about,
       result: {
         verdict: inconclusive === undefined ? 'holds' : 'inconclusive',

@@ -3,6 +3,7 @@
  * are the same scenarios searched again with the same counts and no violation?
  */
 import type { Certificate, CoveredSize, ScenarioSize } from '../core/certificate.ts';
+import { Fault } from '../core/fault.ts';
 import { toJsonValue } from '../core/json-value.ts';
 import { modelId, type Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
@@ -110,6 +111,13 @@ async function searchAgain(
 ): Promise<{ readonly result: CheckResult; readonly differences: readonly string[] }> {
   const most = typeof recheck === 'object' ? recheck : undefined;
   const sizes = covered.filter((size) => most === undefined || within(size, most));
+  if (sizes.length === 0) {
+    throw new Fault('the bound leaves no size to search again', {
+      code: 'bad-option',
+      kind: 'usage',
+      detail: `the certificate of ${setting.model} begins with 2 sessions of 1 operation`,
+    });
+  }
   const { isolation, order } = setting;
   const resolved = resolveCertifyOptions({
     engine,

@@ -86,7 +86,7 @@ async function searchSize(
   { maxSchedulesPerSize, expired }: SearchLimits,
   onSearched: (found: Exploration) => void,
 ): Promise<SizeSearched> {
-  let sum = { scenarios: 0, schedules: 0, classes: 0, unreduced: 0, aborted: 0, refused: 0 };
+  let sum = { scenarios: 0, schedules: 0, classes: 0, aborted: 0, refused: 0 };
   for (const scenario of scenariosOf(size, callsOf(values), values.rows.taken as readonly Rows[])) {
     const strategy = completeStrategy(lab, size.sessions);
     const maxSchedules = maxSchedulesPerSize - sum.schedules;
@@ -102,7 +102,6 @@ async function searchSize(
       scenarios: sum.scenarios + 1,
       schedules: sum.schedules + schedules,
       classes: sum.classes + (strategy.classes ?? schedules),
-      unreduced: sum.unreduced + (strategy.classes === undefined ? 1 : 0),
       aborted: sum.aborted + found.aborted,
       refused: sum.refused + found.refused,
     };

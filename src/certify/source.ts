@@ -44,7 +44,8 @@ export async function sourceOf(source: string | URL, schema: string): Promise<Ce
       format: 'esm',
       logLevel: 'silent',
     });
-    const packages = new Map<string, string>();
+    // Through which the code talks to the database, whether it imports it by itself or not.
+    const packages = new Map([['pg', installedVersion('pg', folder)]]);
     for (const [name, { imports }] of Object.entries(metafile.inputs)) {
       for (const { path: target, external } of imports) {
         const owner = packageOf(target);
@@ -84,10 +85,10 @@ function packageOf(target: string): string {
 function installedVersion(name: string, from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     try {
-      const manifest: unknown = JSON.parse(
+      const manifest: { readonly version?: string } = JSON.parse(
         readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'),
       );
-      return String((manifest as { readonly version?: unknown }).version ?? 'unknown');
+      return manifest.version ?? 'unknown';
     } catch {
       if (dirname(folder) === folder) return 'unknown';
     }

@@ -1,5 +1,5 @@
 /** What a certificate rests on and what it does not reach, in plain words. */
-import type { CertifiedSource, CoveredSize, ScenarioSize, TakenValues } from '../core/certificate.ts';
+import type { CertifiedSource, ScenarioSize, TakenValues } from '../core/certificate.ts';
 import type { Model } from '../core/model.ts';
 import type { Setting } from '../core/result.ts';
 import { count, listed } from '../report/text.ts';
@@ -8,17 +8,17 @@ import type { Values } from './values.ts';
 export function assumptions(
   model: Model,
   setting: Setting,
-  covered: readonly CoveredSize[],
+  reduced: boolean,
   remarks: readonly string[],
 ): readonly string[] {
-  const reduced = covered.some((size) => size.scenarios > size.unreduced);
   return [
     'each statement is one step: sessions are switched between statements, not within one',
     ...(reduced
       ? [
           'schedules are equivalent where they differ only in the order of steps that do not depend on each other; what a step reads, locks and writes is as the server tells',
+          'where sessions meet inside the process, every step is taken to depend on every other',
         ]
-      : []),
+      : ['no two schedules are taken to be equivalent']),
     'an operation is determined by the database, its arguments and what its session remembers; some executions are repeated to notice where it is not',
     'sessions differ in nothing but their calls: scenarios that differ only in which session makes them are one',
     'the specification is the code itself, run serially',

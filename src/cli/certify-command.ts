@@ -7,13 +7,14 @@ import { formatCertificate } from '../report/certificate-text.ts';
 import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { writeCertificate } from './certificate-files.ts';
-import { explain, findModels, type Command } from './command.ts';
+import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
+import { sideBySide, workers } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
 import type { EngineName } from './values.ts';
 import type { ModelFacts } from './worker/messages.ts';
-import { Stalled, WorkerCrash } from './worker/worker.ts';
+import { Stalled } from './worker/worker.ts';
 
 interface Cell {
   readonly model: ModelFacts;
@@ -26,34 +27,26 @@ export async function certifyCommand(command: Command): Promise<number> {
   const started = performance.now();
   const cells = cellsOf(command, await findModels(command));
   const results: CheckResult[] = [];
-  const faults: Pick<Fault, 'kind'>[] = [];
-  let written = 0;
-  for (const [index, cell] of cells.entries()) {
+  let [written, done] = [0, 0];
+  const faults = await sideBySide(command, cells, async (cell, index, worker) => {
     const left = settings.time === undefined ? undefined : settings.time - (performance.now() - started);
-    const timeBudgetMs = left === undefined ? undefined : Math.max(1, left / (cells.length - index));
-    try {
-      const number = `${index + 1}/${cells.length}`;
-      const { certificate, result } = await certifyCell(command, cell, number, timeBudgetMs);
-      // What was not searched because of the interrupt would be said to be too large.
-      if (interrupt.caught !== undefined) break;
-      results.push(result);
-      if (certificate === undefined) {
-        terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
-        saveFailure(settings.reports, result, cell.model.file);
-      } else {
-        writeCertificate(settings.certificates, certificate);
-        written += 1;
-        terminal.out(formatCertificate(certificate, terminal));
-      }
-    } catch (error) {
-      if (interrupt.caught !== undefined) break;
-      explain(error, terminal);
-      faults.push(error instanceof Fault ? error : { kind: 'engine' });
-      if (error instanceof WorkerCrash) command.crew.replace();
-      // Where the engine fails, it fails for the next model too.
-      if (error instanceof Fault && error.kind === 'engine') break;
+    const share = left === undefined ? undefined : (left * workers) / Math.max(workers, cells.length - done);
+    const timeBudgetMs = share === undefined ? undefined : Math.max(1, share);
+    const title = `${index + 1}/${cells.length} ${cell.model.id} on ${cell.engine}, ${cell.isolation}`;
+    const { certificate, result } = await certifyCell(command, cell, { title, timeBudgetMs, worker });
+    done += 1;
+    // What was not searched because of the interrupt would be said to be too large.
+    if (interrupt.caught !== undefined) return;
+    results.push(result);
+    if (certificate === undefined) {
+      terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
+      saveFailure(settings.reports, result, cell.model.file);
+    } else {
+      writeCertificate(settings.certificates, certificate);
+      written += 1;
+      terminal.out(formatCertificate(certificate, terminal));
     }
-  }
+  });
   const notMade = cells.length - written;
   terminal.out(
     `${count(written, 'certificate')} written to ${settings.certificates}${notMade === 0 ? '' : `, ${notMade} not made`}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
@@ -86,11 +79,13 @@ function cellsOf({ settings, terminal }: Command, models: readonly ModelFacts[])
 async function certifyCell(
   { settings, crew, terminal }: Command,
   { model, engine, isolation }: Cell,
-  number: string,
-  timeBudgetMs: number | undefined,
+  {
+    title,
+    timeBudgetMs,
+    worker,
+  }: { readonly title: string; readonly timeBudgetMs: number | undefined; readonly worker: number },
 ): Promise<Certification> {
   const { sessions, operations, values, sizeLimit, order, server } = settings;
-  const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
   try {
     return await crew.ask(
@@ -112,6 +107,7 @@ async function certifyCell(
         terminal.progress(
           `${title}: ${count(progress.scenarios, 'scenario')}, ${count(progress.schedules, 'schedule')}`,
         ),
+      worker,
     );
   } catch (error) {
     if (!(error instanceof Stalled)) throw error;

@@ -8,11 +8,12 @@ import { settingText } from '../report/setting-text.ts';
 import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { certificatesIn, type CertificateOnDisk } from './certificate-files.ts';
-import { explain, findModels, type Command } from './command.ts';
+import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { sideBySide } from './side-by-side.ts';
 import { engineNames } from './values.ts';
 import type { ModelFacts } from './worker/messages.ts';
-import { Stalled, WorkerCrash } from './worker/worker.ts';
+import { Stalled } from './worker/worker.ts';
 
 /** @param search whether the search is made again, too */
 export async function checkCertificatesCommand(command: Command, search: boolean): Promise<number> {
@@ -21,28 +22,18 @@ export async function checkCertificatesCommand(command: Command, search: boolean
   const onDisk = certificatesIn(settings.certificates);
   const models = await findModels(command);
   const verdicts: Verdict[] = [];
-  const faults: Pick<Fault, 'kind'>[] = [];
-  for (const [index, each] of onDisk.entries()) {
-    if (interrupt.caught !== undefined) break;
+  const faults = await sideBySide(command, onDisk, async (each, index, worker) => {
     const { setting } = each.certificate;
     const model = models.find(({ id }) => id === setting.model);
     // Asked for some models only: the certificates of others are nobody's concern now.
-    if (model === undefined && (settings.variant !== undefined || settings.kind !== undefined)) continue;
-    try {
-      const number = `${index + 1}/${onDisk.length}`;
-      const found =
-        model === undefined ? gone(setting) : await checkOne(command, model, each, { search, number });
-      if (interrupt.caught !== undefined) break;
-      verdicts.push(found.verdict);
-      for (const text of found.texts) terminal.out(text);
-    } catch (error) {
-      if (interrupt.caught !== undefined) break;
-      explain(error, terminal);
-      faults.push(error instanceof Fault ? error : { kind: 'engine' });
-      if (error instanceof WorkerCrash) command.crew.replace();
-      if (error instanceof Fault && error.kind === 'engine') break;
-    }
-  }
+    if (model === undefined && (settings.variant !== undefined || settings.kind !== undefined)) return;
+    const title = `${index + 1}/${onDisk.length} ${settingText(setting)}`;
+    const found =
+      model === undefined ? gone(setting) : await checkOne(command, model, each, { search, title, worker });
+    if (interrupt.caught !== undefined) return;
+    verdicts.push(found.verdict);
+    for (const text of found.texts) terminal.out(text);
+  });
   const of = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
   terminal.out(
     `${count(of('holds'), 'certificate')} valid, ${of('violated')} not, ${of('inconclusive')} without a verdict, ${((performance.now() - started) / 1000).toFixed(1)} s`,
@@ -73,7 +64,7 @@ async function checkOne(
   { settings, crew, terminal }: Command,
   model: ModelFacts,
   { certificate }: CertificateOnDisk,
-  { search, number }: { readonly search: boolean; readonly number: string },
+  { search, title, worker }: { readonly search: boolean; readonly title: string; readonly worker: number },
 ): Promise<Checked> {
   const { setting } = certificate;
   const engine = engineNames.find((name) => name === setting.driver);
@@ -83,7 +74,6 @@ async function checkOne(
       kind: 'usage',
     });
   }
-  const title = `${number} ${settingText(setting)}`;
   if (search) terminal.began(title);
   const { sessions, operations } = settings;
   const most: ScenarioSize = { sessions: sessions?.max ?? Infinity, operations: operations ?? Infinity };
@@ -101,6 +91,7 @@ async function checkOne(
         terminal.progress(
           `${title}: ${count(progress.scenarios, 'scenario')}, ${count(progress.schedules, 'schedule')}`,
         ),
+      worker,
     );
   } catch (error) {
     if (!(error instanceof Stalled)) throw error;
@@ -109,7 +100,9 @@ async function checkOne(
   const remarks = labelled('remark', found.remarks, terminal);
   if (found.valid) {
     const searched =
-      found.result === undefined ? 'nothing it depends on changed' : 'searched again, with the same result';
+      found.result === undefined
+        ? 'nothing it depends on changed'
+        : `nothing changed, and ${count(found.result.coverage.scenarios, 'scenario')} searched again with the same result`;
     return {
       verdict: 'holds',
       texts: [

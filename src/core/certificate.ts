@@ -16,10 +16,8 @@ export interface CoveredSize extends ScenarioSize {
   readonly scenarios: number;
   /** Schedules run. */
   readonly schedules: number;
-  /** Classes of equivalent schedules; in scenarios without reduction every schedule is a class of its own. */
+  /** Classes of equivalent schedules; where it cannot be told what is equivalent, every schedule is one. */
   readonly classes: number;
-  /** Scenarios without reduction: every interleaving was run, since sessions meet where no footprint shows it. */
-  readonly unreduced: number;
   /** Operations that ended in 40001 or 40P01, which is allowed when it has no effect. */
   readonly aborted: number;
   /** Operations that were refused as the model declares. */

@@ -15,7 +15,7 @@ export function formatCertificate(certificate: Certificate, options: Partial<Lab
   const look = { width: 100, color: false, ...options };
   const { setting, covered, left, scenarios, schedules, classes } = certificate;
   const sizes = listed(covered.map(sizeText));
-  const ran = `all ${count(scenarios, 'scenario')} in ${count(schedules, 'schedule')} of ${count(classes, 'class', 'classes')}`;
+  const ran = `all ${count(scenarios, 'scenario')}, all ${count(classes, 'class', 'classes')} of schedules, ${count(schedules, 'schedule')} run`;
   return [
     ...labelled('CERTIFIED', [`${settingText(setting)}: ${sizes}; ${ran}`], {
       ...look,
