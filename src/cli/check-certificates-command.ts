@@ -102,7 +102,7 @@ async function checkOne(
     const searched =
       found.result === undefined
         ? 'nothing it depends on changed'
-        : `nothing changed, and ${count(found.result.coverage.scenarios, 'scenario')} searched again with the same result`;
+        : `${count(found.result.coverage.scenarios, 'scenario')} searched again, as before`;
     return {
       verdict: 'holds',
       texts: [

@@ -39,7 +39,7 @@ const kindNames: readonly VariantKind[] = ['reported', 'tempting', 'mended'];
 
 export const kinds: Reader<readonly VariantKind[]> = (value, name) =>
   texts(value, name).map(
-    (item) => kindNames.find((kind) => kind === item) ?? refuse(name, kindNames.join(', '), value),
+    (item) => kindNames.find((kind) => kind === item) ?? refuse(name, kindNames.join(', '), item),
   );
 
 const shortLevels: Readonly<Record<string, IsolationLevel>> = {
