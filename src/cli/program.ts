@@ -33,6 +33,11 @@ const variant = new Option(
   'only models with these variants, separated by commas',
 ).argParser(several);
 
+const kind = new Option(
+  '--kind <kinds>',
+  'only models of these kinds: reported, tempting, mended, separated by commas',
+).argParser(several);
+
 const exits = `
 Exit codes:
   0 holds   1 violation   2 usage or configuration   3 no verdict   4 engine or harness failed
@@ -75,6 +80,7 @@ Examples:
     .option('--path <path>', "fast-check's path, as reported with a failure")
     .option('--time <time>', 'for the whole command, as in 90s or 5m')
     .addOption(variant)
+    .addOption(kind)
     .option('--json <file>', 'write the results as JSON; - is stdout')
     .option('--no-shrink', 'report the first failure as it was found')
     .option('--reports <folder>', 'where failures are saved (default: reports)')
@@ -116,7 +122,7 @@ Examples:
     .option('--size-limit <n>', 'leave out a size that has more schedules (default: no limit)')
     .option('--time <time>', 'for the whole command; a size that does not fit is left out')
     .addOption(variant)
-    .option('--kind <kinds>', 'only models of these kinds: reported, tempting, mended', several)
+    .addOption(kind)
     .option('--reports <folder>', 'where failures are saved (default: reports)')
     .addOption(stall)
     .addOption(config)
@@ -174,6 +180,7 @@ Examples:
     .description('list the models that are found')
     .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
     .addOption(variant)
+    .addOption(kind)
     .addOption(stall)
     .addOption(config)
     .addHelpText('after', '\nExample:\n  lockstep list "models/**/*.ts"')
