@@ -15,7 +15,10 @@ export interface CertifyOptions extends Pick<
   readonly operations?: number;
   /** Values of each argument, and starting rows, at most. Default 2: enough to be equal or to differ. */
   readonly values?: number;
-  /** A size with more schedules is left out, and the certificate says so. Default: no limit. */
+  /**
+   * A size with more schedules is left out, and the certificate says so. One whose first scenarios take so many that all of
+   * them would take more than twice the limit is given up early. Default: no limit.
+   */
   readonly maxSchedulesPerSize?: number;
   /**
    * No new schedule is begun after so many milliseconds: the size that is searched then is left out. The certificate

@@ -33,6 +33,13 @@ function completeStrategy(lab: Lab, sessions: number): Strategy {
   return new Systematic({ sessions, observed: lab.lane.observed });
 }
 
+/**
+ * A size whose scenarios would take more than twice the limit, going by those that took the first tenth of it, is not
+ * searched to the limit: nine tenths of the work would be for nothing, and most sizes that do not fit are far too large.
+ */
+const sampleShare = 0.1;
+const sureFactor = 2;
+
 /** What came of one size. */
 type SizeSearched =
   | { readonly kind: 'covered'; readonly covered: CoveredSize }
@@ -79,6 +86,21 @@ export async function searchSizes(
   return { covered, left, operations, failing: undefined, inconclusive: undefined };
 }
 
+/**
+ * Scenarios in an order in which neighbours have little in common, so that the first ones tell of all: steps of the golden
+ * ratio around the list, which never come close to a place where they were before.
+ */
+export function spread<T>(items: readonly T[]): readonly T[] {
+  const { length } = items;
+  let step = Math.max(1, Math.round(length * 0.618));
+  while (commonDivisor(step, length) > 1) step += 1;
+  return items.map((_, index) => items[(index * step) % length] as T);
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
 async function searchSize(
   lab: Lab,
   values: Values,
@@ -87,7 +109,15 @@ async function searchSize(
   onSearched: (found: Exploration) => void,
 ): Promise<SizeSearched> {
   let sum = { scenarios: 0, schedules: 0, classes: 0, aborted: 0, refused: 0 };
-  for (const scenario of scenariosOf(size, callsOf(values), values.rows.taken as readonly Rows[])) {
+  const all = scenariosOf(size, callsOf(values), values.rows.taken as readonly Rows[]);
+  const limited = Number.isFinite(maxSchedulesPerSize);
+  const scenarios = limited ? spread([...all]) : all;
+  const count = countScenarios(size, callsOf(values).length, values.rows.taken.length);
+  for (const scenario of scenarios) {
+    if (sum.schedules > maxSchedulesPerSize * sampleShare) {
+      const projected = (sum.schedules / sum.scenarios) * count;
+      if (projected > maxSchedulesPerSize * sureFactor) return { kind: 'left', reason: 'schedules' };
+    }
     const strategy = completeStrategy(lab, size.sessions);
     const maxSchedules = maxSchedulesPerSize - sum.schedules;
     const found = await explore(lab, scenario, strategy, { maxSchedules, expired });

@@ -187,6 +187,20 @@ describe('a size that does not fit', () => {
     ]);
   });
 
+  test('is not searched up to the limit where its first scenarios show that it is far too large', async () => {
+    // 3 sessions of 2 operations take some 1,500 schedules.
+    let run = 0;
+    const { certificate } = await certify(model, {
+      engine,
+      source,
+      maxSchedulesPerSize: 500,
+      onProgress: ({ schedules }) => (run = schedules),
+    });
+    expect(certificate?.left).toMatchObject([{ sessions: 3, operations: 2, reason: 'schedules' }]);
+    expect(run - (certificate?.schedules ?? 0)).toBeGreaterThan(50);
+    expect(run - (certificate?.schedules ?? 0)).toBeLessThan(250);
+  });
+
   test('no size at all: no certificate and no verdict', async () => {
     const { certificate, result } = await certify(model, { ...small, maxSchedulesPerSize: 5 });
     expect(certificate).toBeUndefined();

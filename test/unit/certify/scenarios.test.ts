@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countScenarios, scenariosOf, sizesUpTo } from '../../../src/certify/scenarios.ts';
+import { spread } from '../../../src/certify/search.ts';
 import { canonicalText } from '../../../src/core/plain.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 
@@ -54,4 +55,14 @@ test('sizes begin with two sessions and with the fewest operations in all', () =
     { sessions: 2, operations: 2 },
     { sessions: 3, operations: 2 },
   ]);
+});
+
+test('spread out: every item once, and each tenth of the order has some of every tenth of the list', () => {
+  for (let length = 0; length < 200; length += 1) {
+    const items = Array.from({ length }, (_, index) => index);
+    expect(spread(items).toSorted((a, b) => a - b)).toEqual(items);
+  }
+  const first = spread(Array.from({ length: 1000 }, (_, index) => index)).slice(0, 100);
+  const tenths = new Set(first.map((item) => Math.floor(item / 100)));
+  expect(tenths.size).toBe(10);
 });
