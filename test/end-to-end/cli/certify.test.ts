@@ -99,7 +99,23 @@ describe('certificates are made', () => {
     expect(() => written()).toThrow(/ENOENT/);
   });
 
-  test('not where the model declares a violation, and usage is checked', async () => {
+  test('not where the model declares a violation', async () => {
+    cpSync(
+      fileURLToPath(new URL('./fixtures/declared.ts', import.meta.url)),
+      join(cwd, 'models', 'declared.ts'),
+    );
+    const some = await certify(['models/declared.ts', ...quick, '--isolation', 'rc,ser']);
+    expect(some.stderr).toContain(
+      'bank/faulty on postgres, read committed: the model declares a violation; left out',
+    );
+    expect(some.code).toBe(0);
+    expect(written()).toEqual(['bank--mended--read-committed--postgres.json']);
+    const none = await certify(['models/declared.ts', '--kind', 'reported']);
+    expect(none.stderr).toContain('there is nothing to certify');
+    expect(none.code).toBe(2);
+  });
+
+  test('not where there is nothing to make or to check', async () => {
     const kind = await certify(['--kind', 'mended']);
     expect(kind.stderr).toContain('no model has the kind mended');
     expect(kind.code).toBe(2);
