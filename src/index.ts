@@ -1,5 +1,6 @@
 /** Checks code that talks to Postgres: is it safe when two requests overlap? */
 export { defineModel, isModel, operation } from './core/define-model.ts';
+export type * from './core/certificate.ts';
 export { Fault, formatFault, type FaultKind } from './core/fault.ts';
 export type * from './core/history.ts';
 export type * from './core/interactions.ts';
@@ -16,6 +17,14 @@ export type { Capabilities, Database, Driver } from './driver/contract.ts';
 export type { Limits } from './engine/limits.ts';
 export { assertHolds, check } from './check/check.ts';
 export type { CheckOptions, Progress, StrategyName } from './check/options.ts';
+export { certificateText, readCertificate } from './certify/certificate.ts';
+export { certify, type Certification } from './certify/certify.ts';
+export {
+  checkCertificate,
+  type CertificateCheck,
+  type CheckCertificateOptions,
+} from './certify/check-certificate.ts';
+export type { CertifyOptions } from './certify/options.ts';
 export { LockstepInconclusive, LockstepViolation } from './check/errors.ts';
 export { lockstepProperty } from './check/property.ts';
 export { replay, type ReplayOptions, type ReplayResult } from './check/replay.ts';
@@ -25,6 +34,7 @@ export { formatJunit } from './report/junit.ts';
 export { formatMarkdown } from './report/markdown.ts';
 export type { ReportOptions } from './report/options.ts';
 export { toSarif } from './report/sarif.ts';
+export { formatCertificate } from './report/certificate-text.ts';
 export { formatCounterexample } from './report/story.ts';
 export { formatSvg } from './report/svg.ts';
 export { formatResult } from './report/verdict-line.ts';

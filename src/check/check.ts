@@ -138,7 +138,8 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   return { ...counterexample, locations: await locate(lab, best) };
 }
 
-function remarks(lab: Lab, setting: Setting): readonly string[] {
+/** What a reader should know of the engine, whatever was found. */
+export function remarks(lab: Lab, setting: Setting): readonly string[] {
   const { capabilities } = lab.lane.database;
   const found: string[] = [];
   if (!capabilities.concurrentTransactions) {

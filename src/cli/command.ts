@@ -82,11 +82,17 @@ export async function findModels({ settings, crew }: Command): Promise<readonly 
     found.push(...models);
   }
   if (found.length === 0) throw noModel(`there is no model in ${settings.models.join(', ')}`);
-  const { variant } = settings;
-  if (variant === undefined) return found;
-  const chosen = found.filter((model) => variant.includes(model.variant ?? '') || variant.includes(model.id));
+  const { variant, kind } = settings;
+  if (variant === undefined && kind === undefined) return found;
+  const chosen = found
+    .filter((model) => variant?.includes(model.variant ?? '') !== false || variant.includes(model.id))
+    .filter((model) => kind === undefined || (model.kind !== undefined && kind.includes(model.kind)));
   if (chosen.length > 0) return chosen;
-  throw new Fault(`no model has the variant ${variant.join(' or ')}`, {
+  const wanted = [
+    ...(variant === undefined ? [] : [`the variant ${variant.join(' or ')}`]),
+    ...(kind === undefined ? [] : [`the kind ${kind.join(' or ')}`]),
+  ];
+  throw new Fault(`no model has ${wanted.join(' and ')}`, {
     code: 'no-such-variant',
     kind: 'usage',
     detail: `there are ${found.map((model) => model.id).join(', ')}`,

@@ -1,5 +1,7 @@
 /** The commands and their options, as people type them. */
 import { Command as Commander, Option } from 'commander';
+import { certifyCommand } from './certify-command.ts';
+import { checkCertificatesCommand } from './check-certificates-command.ts';
 import { checkCommand } from './check-command.ts';
 import { runCommand, type Command } from './command.ts';
 import { exportCommand } from './export-command.ts';
@@ -31,6 +33,11 @@ const stall = new Option(
 const variant = new Option(
   '--variant <names>',
   'only models with these variants, separated by commas',
+).argParser(several);
+
+const kind = new Option(
+  '--kind <kinds>',
+  'only models of these kinds: reported, tempting, mended, separated by commas',
 ).argParser(several);
 
 const exits = `
@@ -77,6 +84,7 @@ Examples:
     .option('--path <path>', "fast-check's path, as reported with a failure")
     .option('--time <time>', 'for the whole command, as in 90s or 5m')
     .addOption(variant)
+    .addOption(kind)
     .option('--json <file>', 'write the results as JSON; - is stdout')
     .option('--no-reduction', 'run all schedules, also those that are equivalent to one already run')
     .option('--html <file>', 'write them as one page that opens offline; - is stdout here and below')
@@ -103,6 +111,50 @@ Examples:
     .action(async (files: string[], options: Raw) => {
       const line = { ...lineOf(options), ...(files.length === 0 ? {} : { models: files }) };
       exit(await runCommand(line, options['config'] as string | undefined, checkCommand));
+    });
+
+  program
+    .command('certify')
+    .description('search every schedule of every scenario up to a size, and write what was covered')
+    .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
+    .option('--check', 'instead: has anything changed that the certificates depend on?')
+    .option(
+      '--recheck',
+      'instead: the same, and search again; --sessions and --operations bound what is searched',
+    )
+    .option('--certificates <folder>', 'where certificates are (default: certificates)')
+    .option('--engine <name>', 'postgres, pglite or all (default: postgres)')
+    .addOption(server)
+    .option('--isolation <levels>', 'levels separated by commas, or all (default: "read committed")', several)
+    .option('--order <rule>', 'serial orders that may explain an outcome (default: session)')
+    .option('--sessions <n>', 'sessions of a scenario at most (default: 3)')
+    .option('--operations <n>', 'operations of one session at most (default: 2)')
+    .option('--values <n>', 'values of each argument, and starting rows, at most (default: 2)')
+    .option('--size-limit <n>', 'leave out a size that has more schedules (default: no limit)')
+    .option('--time <time>', 'for the whole command; a size that does not fit is left out')
+    .addOption(variant)
+    .addOption(kind)
+    .option('--reports <folder>', 'where failures are saved (default: reports)')
+    .addOption(stall)
+    .addOption(config)
+    .addHelpText(
+      'after',
+      `${exits}
+
+Examples:
+  lockstep certify models/bank.ts --isolation all
+  lockstep certify models --kind mended --size-limit 2000
+  lockstep certify --check                         in CI: 1 where a certificate is out of date
+  lockstep certify --recheck --sessions 2 --operations 1`,
+    )
+    .action(async (files: string[], options: Raw) => {
+      const { check, recheck, ...rest } = options;
+      const line = { ...lineOf(rest), ...(files.length === 0 ? {} : { models: files }) };
+      const work = (command: Command): Promise<number> =>
+        check === true || recheck === true
+          ? checkCertificatesCommand(command, recheck === true)
+          : certifyCommand(command);
+      exit(await runCommand(line, options['config'] as string | undefined, work));
     });
 
   program
@@ -197,6 +249,7 @@ Example:
     .description('list the models that are found')
     .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
     .addOption(variant)
+    .addOption(kind)
     .addOption(stall)
     .addOption(config)
     .addHelpText('after', '\nExample:\n  lockstep list "models/**/*.ts"')

@@ -4,6 +4,7 @@
  */
 import { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
+import type { VariantKind } from '../core/model.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { StrategyName } from '../check/options.ts';
 import { reportFormatNames, type ReportFiles } from './report-formats.ts';
@@ -29,6 +30,14 @@ export interface Settings extends ReportFiles {
   readonly time: number | undefined;
   readonly variant: readonly string[] | undefined;
   readonly reduction: boolean;
+  /** Only models of these kinds. */
+  readonly kind: readonly VariantKind[] | undefined;
+  /** Values of each argument, and starting rows, that a certificate covers at most. */
+  readonly values: number | undefined;
+  /** A size with more schedules is left out of a certificate. */
+  readonly sizeLimit: number | undefined;
+  /** Where certificates are. */
+  readonly certificates: string;
   readonly shrink: boolean;
   readonly failOnWarnings: boolean;
   readonly reports: string;
@@ -52,6 +61,10 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   path: values.text,
   time: values.duration,
   variant: values.texts,
+  kind: values.kinds,
+  values: values.wholeNumber,
+  sizeLimit: values.wholeNumber,
+  certificates: values.text,
   json: values.text,
   reduction: values.yesOrNo,
   html: values.text,
@@ -81,6 +94,10 @@ const defaults: Settings = {
   path: undefined,
   time: undefined,
   variant: undefined,
+  kind: undefined,
+  values: undefined,
+  sizeLimit: undefined,
+  certificates: 'certificates',
   json: undefined,
   reduction: true,
   html: undefined,

@@ -2,6 +2,7 @@
 import { strategyNames, type StrategyName } from '../check/options.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
+import type { VariantKind } from '../core/model.ts';
 import type { OrderRule } from '../core/verdict.ts';
 
 /** Reads a value, or throws with what is taken; `name` is how the user wrote the option. */
@@ -37,6 +38,13 @@ export const texts: Reader<readonly string[]> = (value, name) => {
   const items = list.flatMap((item) => text(item, name).split(',')).map((item) => item.trim());
   return items.includes('') ? refuse(name, 'a list of names', value) : items;
 };
+
+const kindNames: readonly VariantKind[] = ['reported', 'tempting', 'mended'];
+
+export const kinds: Reader<readonly VariantKind[]> = (value, name) =>
+  texts(value, name).map(
+    (item) => kindNames.find((kind) => kind === item) ?? refuse(name, kindNames.join(', '), item),
+  );
 
 const shortLevels: Readonly<Record<string, IsolationLevel>> = {
   rc: 'read committed',

@@ -1,5 +1,7 @@
 /** The worker process: does one request after another, until it is told to stop or the command is gone. */
-import type { CheckOptions } from '../../check/options.ts';
+import { certify } from '../../certify/certify.ts';
+import { checkCertificate } from '../../certify/check-certificate.ts';
+import type { CheckOptions, Progress } from '../../check/options.ts';
 import { check } from '../../check/check.ts';
 import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
@@ -59,6 +61,13 @@ function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], 
 
 let told = 0;
 
+function tellProgress(progress: Progress): void {
+  const now = performance.now();
+  if (now - told < progressEveryMs) return;
+  told = now;
+  tell({ kind: 'progress', progress });
+}
+
 const answers: { [K in RequestKind]: (ask: Requests[K]['ask']) => Promise<Requests[K]['answer']> } = {
   config: ({ path }) => findConfig(path),
   models: async ({ name, absolute }) => {
@@ -70,15 +79,26 @@ const answers: { [K in RequestKind]: (ask: Requests[K]['ask']) => Promise<Reques
       ...defined(order),
       engine: driverFor(where),
       signal: ending.signal,
-      onProgress: (progress) => {
-        const now = performance.now();
-        if (now - told < progressEveryMs) return;
-        told = now;
-        tell({ kind: 'progress', progress });
-      },
+      onProgress: tellProgress,
     };
     return check(await modelFor(model), options);
   },
+  certify: async ({ model, where, order }) =>
+    certify(await modelFor(model), {
+      ...defined(order),
+      engine: driverFor(where),
+      source: model.absolute,
+      signal: ending.signal,
+      onProgress: tellProgress,
+    }),
+  checkCertificate: async ({ model, where, certificate, recheck }) =>
+    checkCertificate(await modelFor(model), certificate, {
+      engine: driverFor(where),
+      source: model.absolute,
+      recheck,
+      signal: ending.signal,
+      onProgress: tellProgress,
+    }),
   replay: async ({ model, where, line, times }) => {
     const { counterexample, exploration } = await replay(await modelFor(model), line, {
       engine: driverFor(where),

@@ -3,6 +3,9 @@
  * test, which may keep it busy for ever or end it, and the command still has an answer.
  */
 import type { Progress, StrategyName } from '../../check/options.ts';
+import type { Certification } from '../../certify/certify.ts';
+import type { CertificateCheck } from '../../certify/check-certificate.ts';
+import type { Certificate, ScenarioSize } from '../../core/certificate.ts';
 import type { FaultKind } from '../../core/fault.ts';
 import type { IsolationLevel } from '../../core/isolation.ts';
 import type { Expectations, VariantKind } from '../../core/model.ts';
@@ -50,6 +53,17 @@ export interface CheckOrder {
   readonly failOnWarnings?: boolean | undefined;
 }
 
+/** The plain part of the options of `certify`. */
+export interface CertifyOrder {
+  readonly isolation: IsolationLevel;
+  readonly order?: OrderRule | undefined;
+  readonly sessions?: number | undefined;
+  readonly operations?: number | undefined;
+  readonly values?: number | undefined;
+  readonly maxSchedulesPerSize?: number | undefined;
+  readonly timeBudgetMs?: number | undefined;
+}
+
 export interface EngineChoice {
   readonly engine: EngineName;
   /** Only for postgres. */
@@ -74,6 +88,19 @@ export interface Requests {
   check: {
     readonly ask: { readonly model: ModelRef; readonly where: EngineChoice; readonly order: CheckOrder };
     readonly answer: CheckResult;
+  };
+  certify: {
+    readonly ask: { readonly model: ModelRef; readonly where: EngineChoice; readonly order: CertifyOrder };
+    readonly answer: Certification;
+  };
+  checkCertificate: {
+    readonly ask: {
+      readonly model: ModelRef;
+      readonly where: EngineChoice;
+      readonly certificate: Certificate;
+      readonly recheck: boolean | ScenarioSize;
+    };
+    readonly answer: CertificateCheck;
   };
   replay: {
     readonly ask: {

@@ -1,0 +1,175 @@
+/**
+ * Certifies a model: every scenario up to a size, from every starting state that is taken, is searched completely. What is
+ * not complete is no certificate; a race that is found is told as `check` tells it.
+ */
+import { check, remarks } from '../check/check.ts';
+import { Lab } from '../check/lab.ts';
+import type { ResolvedOptions } from '../check/options.ts';
+import { vacuityOf } from '../check/vacuity.ts';
+import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
+import type { Model } from '../core/model.ts';
+import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
+import { seal } from './certificate.ts';
+import { resolveCertifyOptions, type CertifyOptions } from './options.ts';
+import { sizesUpTo } from './scenarios.ts';
+import { searchSizes, type SizesSearched } from './search.ts';
+import { sourceOf } from './source.ts';
+import { valuesOf, type Values } from './values.ts';
+import { assumptions, limitsOfClaim } from './words.ts';
+
+export interface Certification {
+  /** Undefined unless the result holds. */
+  readonly certificate: Certificate | undefined;
+  /** What was found, as `check` returns it: a violation with its story and replay line, or why there is no verdict. */
+  readonly result: CheckResult;
+}
+
+/** Schedules to run of one smaller scenario while a violation is shrunk. */
+const maxSchedulesPerShrink = 500;
+
+/**
+ * Certifies the model: searches all schedules of all scenarios up to a size, over a few values of each argument and a few
+ * starting rows. Never throws for a violation.
+ *
+ * @throws Fault when an option, the model, its source or the engine is at fault
+ *
+ * @example
+ * const { certificate } = await certify(bankAccount, { engine: postgres(), source: 'models/bank-account.ts' });
+ */
+export async function certify(model: Model, options: CertifyOptions): Promise<Certification> {
+  const resolved = resolveCertifyOptions(options);
+  const { asked } = resolved;
+  const source = await sourceOf(options.source, model.schema);
+  const values = valuesOf(model, asked.values);
+  const { result, searched, about, reduced } = await searchCompletely(
+    model,
+    values,
+    sizesUpTo(asked),
+    resolved,
+  );
+  if (result.verdict !== 'holds') return { certificate: undefined, result };
+  const { covered, left } = searched;
+  const sum = (of: 'scenarios' | 'schedules' | 'classes'): number =>
+    covered.reduce((total, size) => total + size[of], 0);
+  const certificate = seal({
+    setting: result.setting,
+    asked,
+    ...values,
+    covered,
+    left,
+    scenarios: sum('scenarios'),
+    schedules: sum('schedules'),
+    classes: sum('classes'),
+    assumed: assumptions(model, result.setting, reduced, about),
+    notCovered: limitsOfClaim(asked, values, source),
+    source,
+  });
+  return { certificate, result };
+}
+
+export interface CompleteSearch {
+  readonly result: CheckResult;
+  readonly searched: SizesSearched;
+  /** Whether one schedule stands for all that are equivalent to it. */
+  readonly reduced: boolean;
+  /** Remarks about the engine. */
+  readonly about: readonly string[];
+}
+
+/** Searches these sizes; the result holds only where at least one of them was covered and nothing was found. */
+export async function searchCompletely(
+  model: Model,
+  values: Values,
+  sizes: readonly ScenarioSize[],
+  { check: options, asked }: { readonly check: ResolvedOptions; readonly asked: CertifyLimits },
+): Promise<CompleteSearch> {
+  const started = performance.now();
+  const { engine, isolation, limits, order, signal, timeBudgetMs, onProgress } = options;
+  const lab = await Lab.open(engine, model, isolation, limits, order, true);
+  lab.keepAlive(true);
+  try {
+    const searched = await searchSizes(lab, values, sizes, {
+      maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
+      expired: () =>
+        (signal?.aborted ?? false) ||
+        (timeBudgetMs !== undefined && performance.now() - started > timeBudgetMs),
+      onProgress,
+    });
+    const about = remarks(lab, lab.setting);
+    const reduced = lab.lane.observed;
+    if (searched.failing !== undefined) {
+      return { searched, reduced, about, result: await violationOf(model, searched.failing, options, asked) };
+    }
+    const inconclusive = searched.inconclusive ?? nothingShown(lab, searched);
+    return {
+      searched,
+      reduced,
+      about,
+      result: {
+        verdict: inconclusive === undefined ? 'holds' : 'inconclusive',
+        setting: lab.setting,
+        coverage: coverageOf(searched, lab),
+        seed: 0,
+        path: undefined,
+        counterexample: undefined,
+        inconclusive,
+        witness: undefined,
+        remarks: about,
+        durationMs: Math.round(performance.now() - started),
+      },
+    };
+  } finally {
+    await lab.close();
+  }
+}
+
+/** The violation as `check` finds, shrinks and tells it: beginning with the scenario in which it was found. */
+function violationOf(
+  model: Model,
+  { scenario, schedules }: NonNullable<SizesSearched['failing']>,
+  options: ResolvedOptions,
+  asked: CertifyLimits,
+): Promise<CheckResult> {
+  const { timeBudgetMs: _, minSessions: __, maxSessions: ___, ...rest } = options;
+  return check(model, {
+    ...rest,
+    examples: [scenario],
+    numRuns: 1,
+    seed: 0,
+    sessions: { min: 2, max: asked.sessions },
+    maxOperations: asked.operations,
+    // Its order of schedules may be another one: all that there are.
+    maxSchedules: Math.max(100_000, schedules),
+    maxSchedulesPerShrink,
+  });
+}
+
+/** A pass that could not have been anything else is none. */
+function nothingShown(lab: Lab, { covered, left, interacted }: SizesSearched): Inconclusive | undefined {
+  const [smallest] = left;
+  if (covered.length === 0) {
+    return {
+      kind: 'limit',
+      limit: smallest?.reason === 'time' ? 'timeBudgetMs' : 'maxSchedulesPerSize',
+      detail: 'not even the smallest size was searched completely, so there is nothing to certify',
+      scenario: undefined,
+      schedule: undefined,
+    };
+  }
+  return vacuityOf(lab.model, interacted, false).inconclusive;
+}
+
+function coverageOf({ covered, interacted }: SizesSearched, lab: Lab): Coverage {
+  const sum = (of: (size: SizesSearched['covered'][number]) => number): number =>
+    covered.reduce((total, size) => total + of(size), 0);
+  return {
+    scenarios: sum((size) => size.scenarios),
+    exhaustive: sum((size) => size.scenarios),
+    schedules: sum((size) => size.schedules),
+    learned: lab.oracle.learned.executions,
+    aborted: sum((size) => size.aborted),
+    refused: sum((size) => size.refused),
+    operations: interacted.operations,
+    interactions: interacted.interactions(),
+  };
+}

@@ -1,0 +1,136 @@
+/** Searches all scenarios up to a size, completely or not at all, size by size. */
+import type { CoveredSize, ScenarioSize, SizeLeft } from '../core/certificate.ts';
+import type { Inconclusive } from '../core/result.ts';
+import type { Rows } from '../core/model.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { exhaustiveStrategy } from '../check/exhaustive-strategy.ts';
+import { explore, type Exploration } from '../check/explore.ts';
+import { Interacted } from '../check/interacted.ts';
+import type { Lab } from '../check/lab.ts';
+import type { Progress } from '../check/options.ts';
+import { countScenarios, scenariosOf, within } from './scenarios.ts';
+import { callsOf, type Values } from './values.ts';
+
+export interface SizesSearched {
+  readonly covered: readonly CoveredSize[];
+  readonly left: readonly SizeLeft[];
+  /** What the operations had to do with each other, in sizes that were left as well. */
+  readonly interacted: Interacted;
+  /** The scenario in which a schedule has no serial witness, and the schedules that were run of it. */
+  readonly failing: { readonly scenario: Scenario; readonly schedules: number } | undefined;
+  readonly inconclusive: Inconclusive | undefined;
+}
+
+export interface SearchLimits {
+  readonly maxSchedulesPerSize: number;
+  /** Asked between schedules: true ends the search. */
+  readonly expired: () => boolean;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * A size whose scenarios would take more than twice the limit, going by those that took the first tenth of it, is not
+ * searched to the limit: nine tenths of the work would be for nothing, and most sizes that do not fit are far too large.
+ */
+const sampleShare = 0.1;
+const sureFactor = 2;
+
+/** What came of one size. */
+type SizeSearched =
+  | { readonly kind: 'covered'; readonly covered: CoveredSize }
+  | { readonly kind: 'left'; readonly reason: SizeLeft['reason'] }
+  | {
+      readonly kind: 'failed';
+      readonly failing: SizesSearched['failing'];
+      readonly inconclusive: Inconclusive | undefined;
+    };
+
+/** A size that is too large for the limits is left, and with it every size that contains it. */
+export async function searchSizes(
+  lab: Lab,
+  values: Values,
+  sizes: readonly ScenarioSize[],
+  limits: SearchLimits,
+): Promise<SizesSearched> {
+  const calls = callsOf(values).length;
+  const rows = values.rows.taken.length;
+  const covered: CoveredSize[] = [];
+  const left: SizeLeft[] = [];
+  const interacted = new Interacted();
+  let [ran, schedules] = [0, 0];
+  const onSearched = (found: Exploration): void => {
+    ran += 1;
+    schedules += found.schedules;
+    interacted.merge(found.interacted);
+    limits.onProgress?.({ scenarios: ran, schedules, shrinking: false });
+  };
+  for (const size of sizes) {
+    const scenarios = countScenarios(size, calls, rows);
+    if (left.some((smaller) => within(smaller, size))) {
+      left.push({ ...size, scenarios, reason: 'a smaller size does not fit' });
+      continue;
+    }
+    // Each scenario has one schedule at least.
+    const hopeless = scenarios > limits.maxSchedulesPerSize;
+    const searched: SizeSearched = hopeless
+      ? { kind: 'left', reason: 'schedules' }
+      : await searchSize(lab, values, size, limits, onSearched);
+    if (searched.kind === 'failed') return { ...searched, covered, left, interacted };
+    if (searched.kind === 'left') left.push({ ...size, scenarios, reason: searched.reason });
+    else covered.push(searched.covered);
+  }
+  return { covered, left, interacted, failing: undefined, inconclusive: undefined };
+}
+
+/**
+ * Scenarios in an order in which neighbours have little in common, so that the first ones tell of all: steps of the golden
+ * ratio around the list, which never come close to a place where they were before.
+ */
+export function spread<T>(items: readonly T[]): readonly T[] {
+  const { length } = items;
+  let step = Math.max(1, Math.round(length * 0.618));
+  while (commonDivisor(step, length) > 1) step += 1;
+  return items.map((_, index) => items[(index * step) % length] as T);
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+async function searchSize(
+  lab: Lab,
+  values: Values,
+  size: ScenarioSize,
+  { maxSchedulesPerSize, expired }: SearchLimits,
+  onSearched: (found: Exploration) => void,
+): Promise<SizeSearched> {
+  let sum = { scenarios: 0, schedules: 0, classes: 0, aborted: 0, refused: 0 };
+  const all = scenariosOf(size, callsOf(values), values.rows.taken as readonly Rows[]);
+  const limited = Number.isFinite(maxSchedulesPerSize);
+  const scenarios = limited ? spread([...all]) : all;
+  const count = countScenarios(size, callsOf(values).length, values.rows.taken.length);
+  for (const scenario of scenarios) {
+    if (sum.schedules > maxSchedulesPerSize * sampleShare) {
+      const projected = (sum.schedules / sum.scenarios) * count;
+      if (projected > maxSchedulesPerSize * sureFactor) return { kind: 'left', reason: 'schedules' };
+    }
+    const strategy = exhaustiveStrategy(lab, scenario);
+    const maxSchedules = maxSchedulesPerSize - sum.schedules;
+    const found = await explore(lab, scenario, strategy, { maxSchedules, expired });
+    onSearched(found);
+    const { failure, inconclusive, schedules } = found;
+    if (failure !== undefined || inconclusive !== undefined) {
+      const failing = failure === undefined ? undefined : { scenario, schedules };
+      return { kind: 'failed', failing, inconclusive };
+    }
+    if (!found.exhausted) return { kind: 'left', reason: expired() ? 'time' : 'schedules' };
+    sum = {
+      scenarios: sum.scenarios + 1,
+      schedules: sum.schedules + schedules,
+      classes: sum.classes + (strategy.classes ?? schedules),
+      aborted: sum.aborted + found.interacted.aborted,
+      refused: sum.refused + found.interacted.refused,
+    };
+  }
+  return { kind: 'covered', covered: { ...size, ...sum } };
+}

@@ -1,0 +1,117 @@
+/** `lockstep certify`: makes a certificate for every model at every level that was asked for. */
+import type { Certification } from '../certify/certify.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import { Fault } from '../core/fault.ts';
+import type { CheckResult } from '../core/result.ts';
+import { formatCertificate } from '../report/certificate-text.ts';
+import { count } from '../report/text.ts';
+import { formatResult } from '../report/verdict-line.ts';
+import { writeCertificate } from './certificate-files.ts';
+import { findModels, type Command } from './command.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { saveFailure } from './failures.ts';
+import { sideBySide, workers } from './side-by-side.ts';
+import { stalledResult } from './stalled-result.ts';
+import type { EngineName } from './values.ts';
+import type { ModelFacts } from './worker/messages.ts';
+import { Stalled } from './worker/worker.ts';
+
+interface Cell {
+  readonly model: ModelFacts;
+  readonly engine: EngineName;
+  readonly isolation: IsolationLevel;
+}
+
+export async function certifyCommand(command: Command): Promise<number> {
+  const { settings, terminal, interrupt } = command;
+  const started = performance.now();
+  const cells = cellsOf(command, await findModels(command));
+  const results: CheckResult[] = [];
+  let [written, done] = [0, 0];
+  const faults = await sideBySide(command, cells, async (cell, index, worker) => {
+    const left = settings.time === undefined ? undefined : settings.time - (performance.now() - started);
+    const share = left === undefined ? undefined : (left * workers) / Math.max(workers, cells.length - done);
+    const timeBudgetMs = share === undefined ? undefined : Math.max(1, share);
+    const title = `${index + 1}/${cells.length} ${cell.model.id} on ${cell.engine}, ${cell.isolation}`;
+    const { certificate, result } = await certifyCell(command, cell, { title, timeBudgetMs, worker });
+    done += 1;
+    // What was not searched because of the interrupt would be said to be too large.
+    if (interrupt.caught !== undefined) return;
+    results.push(result);
+    if (certificate === undefined) {
+      terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
+      saveFailure(settings.reports, result, cell.model.file);
+    } else {
+      writeCertificate(settings.certificates, certificate);
+      written += 1;
+      terminal.out(formatCertificate(certificate, terminal));
+    }
+  });
+  const notMade = cells.length - written;
+  terminal.out(
+    `${count(written, 'certificate')} written to ${settings.certificates}${notMade === 0 ? '' : `, ${notMade} not made`}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  return exitCodeOf(results, faults);
+}
+
+/** Where a model declares that it does not hold, there is nothing to certify. */
+function cellsOf({ settings, terminal }: Command, models: readonly ModelFacts[]): readonly Cell[] {
+  const cells = models.flatMap((model) =>
+    settings.engine.flatMap((engine) => {
+      // PGlite has one session: what it does is the same at every level.
+      const levels = engine === 'pglite' ? settings.isolation.slice(0, 1) : settings.isolation;
+      return levels.map((isolation) => ({ model, engine, isolation }));
+    }),
+  );
+  const declared = ({ model, engine, isolation }: Cell): boolean =>
+    model.expected[engine === 'pglite' ? 'pglite' : isolation] === 'violated';
+  for (const { model, engine, isolation } of cells.filter(declared))
+    terminal.err(`${model.id} on ${engine}, ${isolation}: the model declares a violation; left out`);
+  const kept = cells.filter((cell) => !declared(cell));
+  if (kept.length > 0) return kept;
+  throw new Fault('there is nothing to certify', {
+    code: 'nothing-to-certify',
+    kind: 'usage',
+    detail: 'the models declare a violation at every level that was asked for',
+  });
+}
+
+async function certifyCell(
+  { settings, crew, terminal }: Command,
+  { model, engine, isolation }: Cell,
+  {
+    title,
+    timeBudgetMs,
+    worker,
+  }: { readonly title: string; readonly timeBudgetMs: number | undefined; readonly worker: number },
+): Promise<Certification> {
+  const { sessions, operations, values, sizeLimit, order, server } = settings;
+  terminal.began(title);
+  try {
+    return await crew.ask(
+      'certify',
+      {
+        model,
+        where: { engine, server: engine === 'postgres' ? server : undefined },
+        order: {
+          isolation,
+          order,
+          sessions: sessions?.max,
+          operations,
+          values,
+          maxSchedulesPerSize: sizeLimit,
+          timeBudgetMs,
+        },
+      },
+      (progress) =>
+        terminal.progress(
+          `${title}: ${count(progress.scenarios, 'scenario')}, ${count(progress.schedules, 'schedule')}`,
+        ),
+      worker,
+    );
+  } catch (error) {
+    if (!(error instanceof Stalled)) throw error;
+    const where = { model: model.id, driver: engine, isolation, order, seed: 0 };
+    return { certificate: undefined, result: stalledResult(error, where) };
+  }
+}

@@ -1,0 +1,153 @@
+/** `lockstep certify --check` and `--recheck`: do the committed certificates still say what is true of the code? */
+import type { CertificateCheck } from '../certify/check-certificate.ts';
+import type { ScenarioSize } from '../core/certificate.ts';
+import { Fault } from '../core/fault.ts';
+import type { Setting } from '../core/result.ts';
+import { labelled } from '../report/labelled.ts';
+import { settingText } from '../report/setting-text.ts';
+import { count } from '../report/text.ts';
+import { formatResult } from '../report/verdict-line.ts';
+import { certificatesIn, type CertificateOnDisk } from './certificate-files.ts';
+import { findModels, type Command } from './command.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { sideBySide } from './side-by-side.ts';
+import { engineNames } from './values.ts';
+import type { ModelFacts } from './worker/messages.ts';
+import { Stalled } from './worker/worker.ts';
+
+/** @param search whether the search is made again, too */
+export async function checkCertificatesCommand(command: Command, search: boolean): Promise<number> {
+  const { settings, terminal, interrupt } = command;
+  const started = performance.now();
+  const onDisk = certificatesIn(settings.certificates);
+  const models = await findModels(command);
+  const verdicts: Verdict[] = [];
+  const faults = await sideBySide(command, onDisk, async (each, index, worker) => {
+    const { setting } = each.certificate;
+    const model = models.find(({ id }) => id === setting.model);
+    // Asked for some models only: the certificates of others are nobody's concern now.
+    if (model === undefined && (settings.variant !== undefined || settings.kind !== undefined)) return;
+    const title = `${index + 1}/${onDisk.length} ${settingText(setting)}`;
+    const found =
+      model === undefined ? gone(setting) : await checkOne(command, model, each, { search, title, worker });
+    if (interrupt.caught !== undefined) return;
+    verdicts.push(found.verdict);
+    for (const text of found.texts) terminal.out(text);
+  });
+  const of = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
+  terminal.out(
+    `${count(of('holds'), 'certificate')} valid, ${of('violated')} not, ${of('inconclusive')} without a verdict, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  return exitCodeOf(
+    verdicts.map((verdict) => ({ verdict })),
+    faults,
+  );
+}
+
+/** `violated`: the certificate says what is not true, or no longer known to be. */
+type Verdict = 'holds' | 'violated' | 'inconclusive';
+
+interface Checked {
+  readonly verdict: Verdict;
+  readonly texts: readonly string[];
+}
+
+function gone(setting: Setting): Checked {
+  const text = `${settingText(setting)}: no such model is found`;
+  return {
+    verdict: 'violated',
+    texts: [`OUTDATED  ${text}`, 'anew       remove the certificate, or name the file of the model'],
+  };
+}
+
+async function checkOne(
+  { settings, crew, terminal }: Command,
+  model: ModelFacts,
+  { certificate }: CertificateOnDisk,
+  { search, title, worker }: { readonly search: boolean; readonly title: string; readonly worker: number },
+): Promise<Checked> {
+  const { setting } = certificate;
+  const engine = engineNames.find((name) => name === setting.driver);
+  if (engine === undefined) {
+    throw new Fault(`a certificate is of engine ${setting.driver}, which this release does not have`, {
+      code: 'bad-certificate',
+      kind: 'usage',
+    });
+  }
+  if (search) terminal.began(title);
+  const { sessions, operations } = settings;
+  const most: ScenarioSize = { sessions: sessions?.max ?? Infinity, operations: operations ?? Infinity };
+  let found: CertificateCheck;
+  try {
+    found = await crew.ask(
+      'checkCertificate',
+      {
+        model,
+        where: { engine, server: engine === 'postgres' ? settings.server : undefined },
+        certificate,
+        recheck: search && most,
+      },
+      (progress) =>
+        terminal.progress(
+          `${title}: ${count(progress.scenarios, 'scenario')}, ${count(progress.schedules, 'schedule')}`,
+        ),
+      worker,
+    );
+  } catch (error) {
+    if (!(error instanceof Stalled)) throw error;
+    return { verdict: 'inconclusive', texts: [`INCONCLUSIVE  ${settingText(setting)}: ${error.message}`] };
+  }
+  const remarks = labelled('remark', found.remarks, terminal);
+  if (found.valid) {
+    const searched =
+      found.result === undefined
+        ? 'nothing it depends on changed'
+        : `${count(found.result.coverage.scenarios, 'scenario')} searched again, as before`;
+    return {
+      verdict: 'holds',
+      texts: [
+        ...labelled('VALID', [`${settingText(setting)}: ${searched}`], {
+          ...terminal,
+          tone: 'good',
+          tight: true,
+        }),
+        ...remarks,
+      ],
+    };
+  }
+  const story =
+    found.result === undefined || found.result.verdict === 'holds'
+      ? []
+      : [formatResult(found.result, { ...terminal, modelPath: model.file })];
+  return {
+    verdict: found.result?.verdict === 'inconclusive' ? 'inconclusive' : 'violated',
+    texts: [
+      ...labelled('OUTDATED', [settingText(setting)], { ...terminal, tone: 'bad', tight: true }),
+      ...labelled('because', found.changes, terminal),
+      ...story,
+      ...labelled('anew', [commandFor(model, certificate, settings.certificates)], {
+        ...terminal,
+        width: Infinity,
+      }),
+      ...remarks,
+    ],
+  };
+}
+
+/** The command that makes the certificate anew. */
+function commandFor(
+  model: ModelFacts,
+  { setting, asked }: CertificateOnDisk['certificate'],
+  folder: string,
+): string {
+  return [
+    `lockstep certify ${model.file}`,
+    ...(model.variant === undefined ? [] : [`--variant ${model.variant}`]),
+    ...(setting.driver === 'postgres' ? [] : [`--engine ${setting.driver}`]),
+    `--isolation "${setting.isolation}"`,
+    ...(setting.order === 'session' ? [] : [`--order ${setting.order}`]),
+    `--sessions ${asked.sessions} --operations ${asked.operations} --values ${asked.values}`,
+    ...(asked.maxSchedulesPerSize === undefined ? [] : [`--size-limit ${asked.maxSchedulesPerSize}`]),
+    ...(folder === 'certificates' ? [] : [`--certificates ${folder}`]),
+  ].join(' ');
+}

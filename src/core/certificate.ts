@@ -1,0 +1,83 @@
+/**
+ * A certificate says what was covered completely: all schedules of all scenarios up to a size, on one engine at one
+ * isolation level. It holds nothing that differs from one making to the next (no time, no machine), so that the same
+ * code on the same engine gives the same file, byte for byte.
+ */
+import type { Setting } from './result.ts';
+
+/** Scenarios of one size have so many sessions, and their longest session makes so many operations. */
+export interface ScenarioSize {
+  readonly sessions: number;
+  readonly operations: number;
+}
+
+/** What was run of one size: all of its scenarios, and of each one schedule of every class of equivalent ones. */
+export interface CoveredSize extends ScenarioSize {
+  readonly scenarios: number;
+  /** Schedules run. */
+  readonly schedules: number;
+  /** Classes of equivalent schedules; where it cannot be told what is equivalent, every schedule is one. */
+  readonly classes: number;
+  /** Operations that ended in 40001 or 40P01, which is allowed when it has no effect. */
+  readonly aborted: number;
+  /** Operations that were refused as the model declares. */
+  readonly refused: number;
+}
+
+/** A size that was asked for and is not covered, with the number of its scenarios. */
+export interface SizeLeft extends ScenarioSize {
+  readonly scenarios: number;
+  readonly reason: 'schedules' | 'time' | 'a smaller size does not fit';
+}
+
+/** Values that stand for all that an arbitrary generates. */
+export interface TakenValues {
+  readonly taken: readonly unknown[];
+  /** Different values among all that were drawn. */
+  readonly known: number;
+  /** Whether these are all there are: fixed by the model, or nothing new came in the second half of the draws. */
+  readonly all: boolean;
+}
+
+/** The files, packages and schema that a certificate depends on. */
+export interface CertifiedSource {
+  /** The model's file and the local files that it imports, by name relative to the model's folder. */
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  /** Imported packages with their installed versions; `unknown` where none is found. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
+  /** SHA-256 of the model's schema text. */
+  readonly schema: string;
+}
+
+export interface CertifyLimits extends ScenarioSize {
+  /** Values of each argument, and starting rows, at most. */
+  readonly values: number;
+  /** Schedules of one size, at most; left out where there was no such limit. */
+  readonly maxSchedulesPerSize?: number;
+}
+
+export interface Certificate {
+  readonly schema: 'pg-lockstep-certificate';
+  readonly schemaVersion: 1;
+  /** Release of pg-lockstep. */
+  readonly version: string;
+  readonly setting: Setting;
+  /** What was asked for. */
+  readonly asked: CertifyLimits;
+  readonly rows: TakenValues;
+  /** For each operation, the values of each argument. */
+  readonly arguments: Readonly<Record<string, readonly TakenValues[]>>;
+  readonly covered: readonly CoveredSize[];
+  readonly left: readonly SizeLeft[];
+  /** Sums over `covered`. */
+  readonly scenarios: number;
+  readonly schedules: number;
+  readonly classes: number;
+  /** What the claim rests on, in words. */
+  readonly assumed: readonly string[];
+  /** What the claim does not reach, in words. */
+  readonly notCovered: readonly string[];
+  readonly source: CertifiedSource;
+  /** SHA-256 of all of the above. */
+  readonly digest: string;
+}
