@@ -11,7 +11,7 @@ import { access, constants } from 'node:fs/promises';
 import fc from 'fast-check';
 import { defineModel, operation } from 'pg-lockstep';
 import pg from 'pg';
-import { openLab, runInOrder } from './laboratory.js';
+import { coverAll, openLab, runInOrder } from './laboratory.js';
 import { ratio, repeated, takeTurns } from './measure.js';
 
 export const binaries = '/usr/lib/postgresql/15/bin';
@@ -67,6 +67,7 @@ export async function measureIsolationtester(driver, { sessions, rounds, repeats
   await admin.connect();
   await admin.query(schema);
   const lab = await openLab(driver, model);
+  const observed = await openLab(driver, model, true);
   const scenario = scenarioOf(sessions);
   try {
     const { host, port, user, password, database: name } = database.clientConfig({ kind: 'admin' });
@@ -75,20 +76,32 @@ export async function measureIsolationtester(driver, { sessions, rounds, repeats
     const permutations = validPermutations(sessions);
     const text = specification(sessions, Array.from({ length: repeats }, () => permutations).flat());
     const orders = permutations.map((steps) => steps.map((step) => Number(step.slice(1)) - 1));
+    let classes = 0;
     const measured = await takeTurns(
       [
         { name: 'isolationtester', batch: () => runProgram(connection, environment, text) },
         { name: 'engine', batch: () => repeated(repeats, () => runInOrder(lab, scenario, orders)) },
+        {
+          // Stands for all of them, and for those that isolationtester cannot be given.
+          name: 'reduced',
+          batch: async () => {
+            for (let time = 0; time < repeats; time += 1) classes = await coverAll(observed, scenario);
+            return repeats * permutations.length;
+          },
+        },
       ],
       { rounds, warmUp: 1 },
     );
     return {
       measured,
       permutations: permutations.length,
+      classes,
       ratio: ratio(measured.isolationtester, measured.engine),
+      reducedRatio: ratio(measured.isolationtester, measured.reduced),
     };
   } finally {
     await lab.close();
+    await observed.close();
     await admin.end();
     await database.drop();
   }

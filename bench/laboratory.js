@@ -1,8 +1,10 @@
 /** The engine as `check` uses it, one level below: so that what is timed is a schedule, not the search around it. */
 import { explore } from '../dist/check/explore.js';
 import { Lab } from '../dist/check/lab.js';
+import { observe } from '../dist/check/observation.js';
 import { defaultLimits } from '../dist/engine/limits.js';
 import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
+import { Reduced } from '../dist/strategy/reduced.js';
 
 /**
  * @param {import('pg-lockstep').Driver} driver
@@ -35,6 +37,22 @@ export async function runInOrder(lab, scenario, orders) {
     }
   }
   return orders.length;
+}
+
+/** Covers every schedule by one of each class of equivalent ones, in an observed lab; returns how many were run. */
+export async function coverAll(lab, scenario) {
+  const start = await lab.start(scenario.rows);
+  const strategy = new Reduced({ sessions: scenario.sessions.length });
+  const observer = await lab.observer(strategy, start);
+  let schedules = 0;
+  while (strategy.begin()) {
+    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    if (execution.end.kind !== 'completed') throw new Error(`an execution ended with ${execution.end.kind}`);
+    await observe(observer, strategy, execution);
+    schedules += 1;
+  }
+  if (!strategy.exhausted) throw new Error('the reduced search is not complete');
+  return schedules;
 }
 
 /** Every schedule of the scenario with the oracle: each run is judged, and one of them is run twice. */
