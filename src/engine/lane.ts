@@ -10,8 +10,9 @@ import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
+import { Evaluator } from '../footprint/evaluator.ts';
 import { watchRows, readRows } from '../footprint/row-triggers.ts';
-import { readSchemaFacts, type SchemaFacts } from '../footprint/schema-facts.ts';
+import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import type { ClientStock, Plan } from './plan.ts';
@@ -32,7 +33,9 @@ export class Lane implements ClientStock {
   readonly base: DatabaseState;
   readonly #admin: pg.Client;
   /** Present where sessions are told what their statements touch. */
-  readonly #facts: SchemaFacts | undefined;
+  readonly #evaluator: Evaluator | undefined;
+  /** Rows of starting states, as Postgres prints them. */
+  readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
   /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
@@ -48,14 +51,14 @@ export class Lane implements ClientStock {
     admin: pg.Client,
     tables: Tables,
     base: DatabaseState,
-    facts: SchemaFacts | undefined,
+    evaluator: Evaluator | undefined,
   ) {
     this.database = database;
     this.isolation = isolation;
     this.#admin = admin;
     this.tables = tables;
     this.base = base;
-    this.#facts = facts;
+    this.#evaluator = evaluator;
   }
 
   /**
@@ -94,8 +97,8 @@ export class Lane implements ClientStock {
       const catalog = await readCatalog(admin, model.generated);
       const tables = new Tables(admin, database.capabilities, catalog);
       const watching = observed && database.capabilities.tellsPlans;
-      const facts = watching ? await watch(admin, catalog) : undefined;
-      return new Lane(database, isolation, admin, tables, await tables.dump(), facts);
+      const evaluator = watching ? await watch(admin, catalog) : undefined;
+      return new Lane(database, isolation, admin, tables, await tables.dump(), evaluator);
     } catch (error) {
       await database.drop();
       throw error;
@@ -103,17 +106,25 @@ export class Lane implements ClientStock {
   }
 
   get observed(): boolean {
-    return this.#facts !== undefined;
+    return this.#evaluator !== undefined;
   }
 
   /** The rows of a state, to which those will be added that executions write; undefined where nothing is observed. */
   async universe(start: DatabaseState): Promise<Universe | undefined> {
-    if (this.#facts === undefined) return undefined;
-    await this.tables.load(start);
-    const universe = new Universe(this.#admin, this.#facts);
-    for (const [table, row] of await readRows(this.#admin, this.tables.catalog.tables))
-      universe.row(table, row);
+    if (this.#evaluator === undefined) return undefined;
+    const universe = new Universe(this.#evaluator);
+    for (const [table, row] of await this.#rowsOf(start)) universe.row(table, row);
     return universe;
+  }
+
+  async #rowsOf(state: DatabaseState): ReturnType<typeof readRows> {
+    let rows = this.#rows.get(state);
+    if (rows === undefined) {
+      await this.tables.load(state);
+      rows = await readRows(this.#admin, this.tables.catalog.tables);
+      this.#rows.set(state, rows);
+    }
+    return rows;
   }
 
   get commitsMayWait(): boolean {
@@ -208,12 +219,15 @@ export class Lane implements ClientStock {
   }
 }
 
-async function watch(admin: pg.Client, catalog: Catalog): Promise<SchemaFacts> {
+async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
   await watchRows(
     admin,
     catalog.tables.map((table) => table.sql),
   );
-  return readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name)));
+  return new Evaluator(
+    admin,
+    await readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name))),
+  );
 }
 
 async function discardState(client: GatedClient): Promise<void> {

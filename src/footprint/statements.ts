@@ -4,7 +4,7 @@ import type { Reply } from '../core/history.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { readPlan, type Plan } from './plans.ts';
 import type { ToldRow } from './row-triggers.ts';
-import { followed } from './schema-facts.ts';
+import { followed, type SchemaFacts } from './schema-facts.ts';
 import type { Universe } from './universe.ts';
 
 export interface Touched {
@@ -48,15 +48,18 @@ const planned = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)$/;
 const transactionIsOver = '25P02';
 const advisoryKey = /^(?:'-?\d+'::bigint|-?\d+, -?\d+)$/;
 
-/** Plans by their text: equal statements have equal plans, run after run. */
+/** Plans by their text: equal statements have equal plans, run after run, scenario after scenario. */
+const plansOf = new WeakMap<SchemaFacts, Map<string, Plan>>();
 const maxPlans = 5_000;
 
 export class Statements {
   readonly #universe: Universe;
-  readonly #plans = new Map<string, Plan>();
+  readonly #plans: Map<string, Plan>;
 
   constructor(universe: Universe) {
     this.#universe = universe;
+    this.#plans = plansOf.get(universe.facts) ?? new Map();
+    plansOf.set(universe.facts, this.#plans);
   }
 
   /** @param evidence undefined when no reply came */

@@ -3,8 +3,8 @@
  * condition. That is asked of the database: a condition from a plan is SQL, and so it is evaluated as SQL over the
  * rows. (Precision locking: Jordan, Banerjee and Batman, SIGMOD 1981.)
  */
-import pg from 'pg';
 import type { RowSet, RowWrite } from '../core/footprint.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 
 interface Row {
@@ -35,14 +35,14 @@ interface Table {
 
 export class Universe {
   readonly facts: SchemaFacts;
-  readonly #admin: pg.Client;
+  readonly #evaluator: Evaluator;
   /** Grows with every row, version and condition. */
   version = 0;
   readonly #tables = new Map<string, Table>();
 
-  constructor(admin: pg.Client, facts: SchemaFacts) {
-    this.#admin = admin;
-    this.facts = facts;
+  constructor(evaluator: Evaluator) {
+    this.#evaluator = evaluator;
+    this.facts = evaluator.facts;
   }
 
   /** The number of a row; `text` is what Postgres prints for it as jsonb. */
@@ -75,7 +75,7 @@ export class Universe {
     const key = JSON.stringify([alias, conditions]);
     if (!entry.byCondition.has(key)) {
       const parts: string[] = [];
-      for (const part of conditions) if (await this.#canEvaluate(entry, alias, part)) parts.push(part);
+      for (const part of conditions) if (await this.#evaluator.can(table, alias, part)) parts.push(part);
       let number: number | undefined;
       if (parts.length > 0) {
         number = entry.conditions.length;
@@ -87,53 +87,17 @@ export class Universe {
     return { table, condition: entry.byCondition.get(key) };
   }
 
-  async #canEvaluate(table: Table, alias: string, part: string): Promise<boolean> {
-    // What depends on clock, session or parameters is not the same when it is evaluated here and now.
-    if (
-      /\$\d|\b(?:CURRENT|SESSION|LOCAL)_?\w*|\b(?:SubPlan|InitPlan)\b|\bctid\b|\bxmin\b|\bxmax\b/.test(part)
-    )
-      return false;
-    for (const [, name = ''] of part.matchAll(/([a-z_][a-z0-9_$]*)\(/g)) {
-      if (!this.facts.isImmutable(name)) return false;
-    }
-    try {
-      await this.#evaluate(table.name, alias, [part], []);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   /** Evaluates what is new. Must be called before questions are asked about rows or conditions added since. */
   async settle(): Promise<void> {
     for (const table of this.#tables.values()) {
       for (const condition of table.conditions) {
         const fresh = table.rows.slice(condition.met.length).map((row) => row.text);
         if (fresh.length === 0) continue;
-        const met = await this.#evaluate(table.name, condition.alias, condition.parts, fresh);
+        const met = await this.#evaluator.met(table.name, condition.alias, condition.parts, fresh);
         condition.met.push(...met);
         table.classes.clear();
       }
     }
-  }
-
-  async #evaluate(
-    table: string,
-    alias: string,
-    parts: readonly string[],
-    rows: readonly string[],
-  ): Promise<readonly boolean[]> {
-    const [schema, name] = table.includes('.') ? table.split('.') : ['public', table];
-    const type = `${pg.escapeIdentifier(schema ?? '')}.${pg.escapeIdentifier(name ?? '')}`;
-    const columns = pg.escapeIdentifier(alias);
-    const { rows: results } = await this.#admin.query<{ met: boolean }>(
-      `select coalesce(${parts.join(' and ')}, false) as met
-         from jsonb_populate_recordset(null::${type}, $1::jsonb) as ${columns}`,
-      [`[${rows.join()}]`],
-    );
-    if (results.length !== rows.length)
-      throw new Error(`a condition on ${table} gave no answer for some rows`);
-    return results.map(({ met }) => met);
   }
 
   /** Whether a write changes which rows are in the set, or what they hold. */
