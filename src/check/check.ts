@@ -115,7 +115,8 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   );
   const best = fewest.failure ?? failure;
   const shrunk = experiment.options.shrink !== false;
-  return experiment.counterexample(lab, best, { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk });
+  const minimality = { pass: fewest.fewerPass, run: fewest.fewerRun, shrunk };
+  return experiment.explained(lab, best, await experiment.counterexample(lab, best, minimality));
 }
 
 function remarks(lab: Lab, setting: Setting): readonly string[] {

@@ -78,7 +78,10 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     const exploration = first;
     if (exploration === undefined) throw new Error('a replay runs at least once');
     const { failure } = exploration;
-    const counterexample = failure === undefined ? undefined : await experiment.counterexample(lab, failure);
+    const counterexample =
+      failure === undefined
+        ? undefined
+        : await experiment.explained(lab, failure, await experiment.counterexample(lab, failure));
     return { counterexample, exploration, line };
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error;

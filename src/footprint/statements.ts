@@ -10,12 +10,16 @@ import type { Universe } from './universe.ts';
 export interface Touched {
   /** Nothing more is known of it. */
   readonly opaque: boolean;
+  /** INSERT ... ON CONFLICT, MERGE. */
+  readonly onConflict: boolean;
   /** It ran a query, so that its transaction has a snapshot from here on at the latest. */
   readonly ranQuery: boolean;
   /** Read through the snapshot, whichever that is. */
   readonly reads: readonly RowSet[];
   /** Of these, what is read in its newest version, whatever the snapshot. */
   readonly newest: readonly RowSet[];
+  /** Of these, what Postgres itself reads for foreign keys. */
+  readonly keyChecks: readonly RowSet[];
   readonly locks: readonly RowLock[];
   readonly writes: readonly RowWrite[];
   readonly resources: readonly string[];
@@ -25,9 +29,11 @@ export interface Touched {
 
 export const nothing: Touched = {
   opaque: false,
+  onConflict: false,
   ranQuery: false,
   reads: [],
   newest: [],
+  keyChecks: [],
   locks: [],
   writes: [],
   resources: [],
@@ -64,6 +70,7 @@ export class Statements {
     const { facts } = this.#universe;
     const reads: RowSet[] = [];
     const newest: RowSet[] = [];
+    const keyChecks: RowSet[] = [];
     const locks: RowLock[] = [];
     const resources: string[] = [];
     const unordered: string[] = [];
@@ -75,6 +82,7 @@ export class Statements {
         const set = await this.#universe.set(scan.table, scan.alias, scan.conditions);
         reads.push(set);
         if (writing || plan.isKeyCheck) newest.push(set);
+        if (plan.isKeyCheck) keyChecks.push(set);
         if (scan.lock !== undefined) locks.push({ ...set, strength: scan.lock });
       }
       for (const { table, onConflict } of plan.modifications) {
@@ -96,7 +104,19 @@ export class Statements {
       if (sensitive && !plan.isKeyCheck) unordered.push(...plan.scans.map((scan) => scan.table));
     }
     const ranQuery = plans.length > 0;
-    return { opaque: false, ranQuery, reads, newest, locks, writes, resources, unordered };
+    const onConflict = plans.some((plan) => plan.modifications.some((each) => each.onConflict));
+    return {
+      opaque: false,
+      onConflict,
+      ranQuery,
+      reads,
+      newest,
+      keyChecks,
+      locks,
+      writes,
+      resources,
+      unordered,
+    };
   }
 
   #plan(json: string): Plan {

@@ -1,0 +1,44 @@
+/** The story of a violation: its dependencies, its name, the evidence for it, and sentences for people. */
+import type { Explanation } from '../core/explanation.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { Given } from './cycles.ts';
+import { dependenciesOf, dependencyOf } from './dependencies.ts';
+import { abortedIn, nameOf, type Grounds } from './name.ts';
+import { sameOperation, type Knowledge, type ObservedStatement } from './observed.ts';
+import { phenomenaOf } from './phenomena.ts';
+import { sentencesOf } from './sentences.ts';
+
+export interface Case extends Pick<Grounds, 'violation' | 'answers' | 'isGenerated'> {
+  readonly scenario: Scenario;
+  /** Undefined where nothing could be observed: then only the outcome speaks. */
+  readonly observed:
+    { readonly statements: readonly ObservedStatement[]; readonly knowledge: Knowledge } | undefined;
+  readonly given: readonly Given[];
+  readonly racingPair: Explanation['racingPair'];
+}
+
+export function explain({ scenario, observed, given, racingPair, ...rest }: Case): Explanation {
+  const aborted = abortedIn(rest);
+  const dependencies =
+    observed === undefined ? undefined : dependenciesOf(observed.statements, observed.knowledge);
+  const phenomena =
+    observed === undefined || dependencies === undefined
+      ? []
+      : phenomenaOf(dependencies, observed.knowledge, given, aborted);
+  const edges = dependencies?.edges ?? [];
+  const statements = observed?.statements;
+  const { anomaly, evidence } = nameOf({ ...rest, statements, phenomena, edges });
+  const told = {
+    anomaly,
+    evidence: evidence.map(dependencyOf),
+    dependencies: edges.map(dependencyOf),
+    racingPair,
+    partly: aborted.filter((ref) =>
+      statements?.some(
+        (each) => sameOperation(each.ref, ref) && each.published !== undefined && each.writes.length > 0,
+      ),
+    ),
+  };
+  const { partly: _, ...explanation } = told;
+  return { ...explanation, sentences: sentencesOf(scenario, rest.violation, told) };
+}

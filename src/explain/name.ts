@@ -1,0 +1,103 @@
+/**
+ * The name of a violation: the most specific entry of the table that has its evidence. Where nothing is known of what
+ * statements read and wrote, what the outcome alone proves; else `unclassified`.
+ */
+import type { AnomalyName } from '../core/explanation.ts';
+import type { Answer } from '../core/model.ts';
+import { isAbort, type OperationRef, type Violation } from '../core/verdict.ts';
+import { anomaly, type AnomalyCode } from './anomalies.ts';
+import type { Edge } from './dependencies.ts';
+import { sameOperation, type ObservedStatement } from './observed.ts';
+import type { Phenomenon } from './phenomena.ts';
+
+export interface Named {
+  readonly anomaly: AnomalyName;
+  readonly evidence: readonly Edge[];
+}
+
+export interface Grounds {
+  readonly violation: Violation;
+  readonly answers: readonly (readonly Answer[])[];
+  /** Undefined where nothing could be observed. */
+  readonly statements: readonly ObservedStatement[] | undefined;
+  /** What is proved, the most specific first. */
+  readonly phenomena: readonly Phenomenon[];
+  readonly edges: readonly Edge[];
+  readonly isGenerated: (table: string, column: string) => boolean;
+}
+
+export const unclassified: AnomalyName = { code: 'unclassified', name: 'unclassified' };
+
+/** Operations that ended in an abort or a refusal, which are meant to have had no effect. */
+export function abortedIn({
+  violation,
+  answers,
+}: Pick<Grounds, 'violation' | 'answers'>): readonly OperationRef[] {
+  if (violation.kind === 'not-serializable') return violation.aborted;
+  return answers.flatMap((list, session) =>
+    list.flatMap((answer, operation) => (isAbort(answer) ? [{ session, operation }] : [])),
+  );
+}
+
+export function nameOf(grounds: Grounds): Named {
+  const { violation, phenomena, statements, edges } = grounds;
+  if (violation.kind === 'stuck' || violation.kind === 'abort' || violation.kind === 'specification')
+    return named(violation.kind);
+  const torn = abortedIn(grounds).find((ref) =>
+    statements?.some(
+      (each) => sameOperation(each.ref, ref) && each.published !== undefined && each.writes.length > 0,
+    ),
+  );
+  if (torn !== undefined) {
+    return named(
+      'partial-effect',
+      edges.filter(({ from }) => sameOperation(from, torn)),
+    );
+  }
+  const failed = failedOnConstraint(grounds);
+  const proved = phenomena.find(
+    ({ code, evidence }) =>
+      code !== 'constraint-error' || failed.some((ref) => evidence.some(({ to }) => sameOperation(to, ref))),
+  );
+  if (proved !== undefined) return named(proved.code, proved.evidence);
+  if (violation.kind === 'invariant') return named('invariant');
+  if (failed.length > 0) return named('constraint-error');
+  if (hasDuplicates(grounds)) return named('duplicate');
+  return { anomaly: unclassified, evidence: [] };
+}
+
+function named(code: AnomalyCode, evidence: readonly Edge[] = []): Named {
+  return { anomaly: { code, name: anomaly(code).name }, evidence };
+}
+
+/** Operations whose error by a constraint no nearest order gives. SQLSTATE class 23. */
+function failedOnConstraint({ violation, answers }: Grounds): readonly OperationRef[] {
+  const wrong = (ref: OperationRef): boolean =>
+    violation.kind !== 'not-serializable' ||
+    violation.differences.some(({ where }) => 'session' in where && sameOperation(where, ref));
+  return answers.flatMap((list, session) =>
+    list.flatMap((answer, operation) => {
+      const ref = { session, operation };
+      const failed = answer.kind === 'failed' && answer.sqlstate?.startsWith('23') === true;
+      return failed && wrong(ref) ? [ref] : [];
+    }),
+  );
+}
+
+/** Two rows that are the same but for generated values, in a table that no serial order leaves with such. */
+function hasDuplicates({ violation, isGenerated }: Grounds): boolean {
+  if (violation.kind !== 'not-serializable' || !violation.complete) return false;
+  const { observed, serial, differences } = violation;
+  return differences.some(({ where }) => {
+    if (!('table' in where)) return false;
+    const duplicatesIn = (state: typeof observed.state): boolean => {
+      const table = state.tables[where.table];
+      if (table === undefined) return false;
+      const texts = table.rows.map((row) =>
+        JSON.stringify(row.filter((_, index) => !isGenerated(where.table, table.columns[index] ?? ''))),
+      );
+      return new Set(texts).size < texts.length;
+    };
+    return duplicatesIn(observed.state) && !serial.some(({ state }) => duplicatesIn(state));
+  });
+}

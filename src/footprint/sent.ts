@@ -1,0 +1,63 @@
+/** What an execution sent, step by step, with the transaction that each statement belongs to and what it touched. */
+import type { History, Reply, Statement } from '../core/history.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+import { statementKind } from '../driver/statement-kind.ts';
+import type { Statements, Touched } from './statements.ts';
+import type { Touch } from './touch.ts';
+import { Connection, type Transaction } from './transactions.ts';
+
+export interface Sent {
+  readonly step: number;
+  readonly session: number;
+  readonly statement: Statement;
+  readonly transaction: Transaction;
+  readonly reply: Reply | undefined;
+  readonly touched: Touched;
+  /** The step in which its reply came; undefined when none came. */
+  readonly during: number | undefined;
+  /** Whether its transaction is over when it ends. */
+  readonly endsTransaction: boolean;
+  /** ROLLBACK TO: locks taken since the savepoint are let go. */
+  readonly endsPart: boolean;
+}
+
+/** By step; undefined for a step that sent nothing. */
+export async function sentSteps(
+  history: History,
+  touches: readonly (Touch | undefined)[],
+  statements: Statements,
+  isolation: IsolationLevel,
+): Promise<readonly (Sent | undefined)[]> {
+  const replies = new Map<number, Reply>();
+  for (const event of history) if (event.kind === 'completed') replies.set(event.step, event.reply);
+  const connections = new Map<string, Connection>();
+  const sent: (Sent | undefined)[] = [];
+  for (const event of history) {
+    if (event.kind !== 'free' && event.kind !== 'released') continue;
+    const { session, statement } = event;
+    const name = `${session} ${statement.connection}`;
+    let connection = connections.get(name);
+    if (connection === undefined) connections.set(name, (connection = new Connection(name, isolation)));
+    if (event.kind === 'free') {
+      connection.free(statement.text);
+      continue;
+    }
+    const { step } = event;
+    const touch = touches[step];
+    if (touch === undefined) continue;
+    const reply = replies.get(step);
+    const { completed } = touch;
+    sent[step] = {
+      step,
+      session,
+      statement,
+      transaction: connection.step(statement.text, touch.openBefore),
+      reply,
+      touched: await statements.touched(reply, completed?.evidence),
+      during: completed?.during,
+      endsTransaction: completed?.openAfter === false || statementKind(statement.text) === 'end',
+      endsPart: /^\s*rollback\s+to\b/i.test(statement.text),
+    };
+  }
+  return sent;
+}
