@@ -208,6 +208,7 @@ export class Experiment {
 
   /** With names and evidence: a few more executions. */
   async explained(lab: Lab, failure: Failure, counterexample: Counterexample): Promise<Counterexample> {
+    if (this.aborted) return counterexample;
     const { observing, close } = await this.#observing(lab);
     try {
       return { ...counterexample, explanation: await explainFailure(lab, failure, observing) };

@@ -42,7 +42,7 @@ async function observeAgain(
   start: DatabaseState,
 ): Promise<{ readonly observed: Case['observed']; readonly execution: LaneExecution }> {
   const universe = await lab.lane.universe(start);
-  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, Object.keys(start.tables));
+  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start);
   const replay = new Replay(schedule, 'lenient');
   const execution = await lab.run(scenario, start, (point) => replay.choose(point));
   const same = canonicalText(execution.answers.map(kinds)) === canonicalText(answers.map(kinds));

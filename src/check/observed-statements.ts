@@ -1,6 +1,7 @@
 /** Turns an observed execution into statements as explanations look at them: which rows they read and wrote, and when. */
 import type { RowSet } from '../core/footprint.ts';
 import type { History } from '../core/history.ts';
+import type { DatabaseState } from '../core/state.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
@@ -56,16 +57,21 @@ export async function observedStatements(
 }
 
 /** @param universe as it is before anything was observed: what it holds are the starting rows */
-export function knowledgeOf(universe: Universe, tables: readonly string[]): Knowledge {
+export function knowledgeOf(universe: Universe, { tables }: DatabaseState): Knowledge {
   const start = new Map<string, readonly number[]>();
-  for (const table of tables) {
+  for (const table of Object.keys(tables)) {
     const rows: number[] = [];
     while (universe.valuesOf(table, rows.length) !== undefined) rows.push(rows.length);
     start.set(table, rows);
   }
   return {
     meets: (set, row) => universe.affects({ table: set.table, before: row, after: undefined }, set),
-    values: (table, row) => universe.valuesOf(table, row) ?? {},
+    // jsonb has an order of its own.
+    values: (table, row) => {
+      const values = universe.valuesOf(table, row) ?? {};
+      const columns = tables[table]?.columns ?? Object.keys(values);
+      return Object.fromEntries(columns.map((column) => [column, values[column]]));
+    },
     keysOf: (table) => universe.facts.uniqueColumns.get(table) ?? [],
     startRows: (table) => start.get(table) ?? [],
   };

@@ -3,8 +3,8 @@ import type { Explanation } from '../core/explanation.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Given } from './cycles.ts';
 import { dependenciesOf, dependencyOf } from './dependencies.ts';
-import { abortedIn, nameOf, type Grounds } from './name.ts';
-import { sameOperation, type Knowledge, type ObservedStatement } from './observed.ts';
+import { abortedIn, nameOf, partlyDone, type Grounds } from './name.ts';
+import type { Knowledge, ObservedStatement } from './observed.ts';
 import { phenomenaOf } from './phenomena.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -33,11 +33,11 @@ export function explain({ scenario, observed, given, racingPair, ...rest }: Case
     evidence: evidence.map(dependencyOf),
     dependencies: edges.map(dependencyOf),
     racingPair,
-    partly: aborted.filter((ref) =>
-      statements?.some(
-        (each) => sameOperation(each.ref, ref) && each.published !== undefined && each.writes.length > 0,
-      ),
-    ),
+    partly: partlyDone({ ...rest, statements }).map(({ ref, step, writes }) => ({
+      ref,
+      step,
+      tables: [...new Set(writes.map(({ table }) => table))],
+    })),
   };
   const { partly: _, ...explanation } = told;
   return { ...explanation, sentences: sentencesOf(scenario, rest.violation, told) };

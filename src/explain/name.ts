@@ -39,19 +39,26 @@ export function abortedIn({
   );
 }
 
+/** Statements of aborted operations whose writes others can see all the same. */
+export function partlyDone(
+  grounds: Pick<Grounds, 'violation' | 'answers' | 'statements'>,
+): readonly ObservedStatement[] {
+  const aborted = abortedIn(grounds);
+  return (grounds.statements ?? []).filter(
+    ({ ref, published, writes }) =>
+      published !== undefined && writes.length > 0 && aborted.some((each) => sameOperation(each, ref)),
+  );
+}
+
 export function nameOf(grounds: Grounds): Named {
-  const { violation, phenomena, statements, edges } = grounds;
+  const { violation, phenomena, edges } = grounds;
   if (violation.kind === 'stuck' || violation.kind === 'abort' || violation.kind === 'specification')
     return named(violation.kind);
-  const torn = abortedIn(grounds).find((ref) =>
-    statements?.some(
-      (each) => sameOperation(each.ref, ref) && each.published !== undefined && each.writes.length > 0,
-    ),
-  );
+  const torn = partlyDone(grounds)[0]?.ref;
   if (torn !== undefined) {
     return named(
       'partial-effect',
-      edges.filter(({ from }) => sameOperation(from, torn)),
+      edges.filter(({ writer }) => writer !== undefined && sameOperation(writer.ref, torn)),
     );
   }
   const failed = failedOnConstraint(grounds);

@@ -60,7 +60,7 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
   const [ww, wr, rw] = [of('ww'), of('wr'), of('rw')];
   const codes: AnomalyCode[] = [];
   if (cycle.some((link) => !isEdge(link) && link.kind === 'real time')) codes.push('stale');
-  if (rw.length === 0) codes.push(wr.length === 0 ? 'G0' : 'G1c');
+  else if (rw.length === 0) codes.push(wr.length === 0 ? 'G0' : 'G1c');
   else if (rw.length > 1) codes.push(rw.some((edge) => edge.phantom === true) ? 'G2' : 'G2-item');
   else codes.push('G-single');
   if (wr.some((edge) => edge.constraint !== undefined)) codes.push('constraint-error');
@@ -74,7 +74,17 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
     if (rw.length === 2 && rw.every((edge) => edge.phantom === true && edge.inserts && foundNothing(edge)))
       codes.push('duplicate');
   }
-  return codes.map((code) => phenomenon(code, edges));
+  const told = fromTheFirst(edges);
+  return codes.map((code) => phenomenon(code, told));
+}
+
+/** A cycle has no first edge: it is told from where it began. */
+function fromTheFirst(edges: readonly Edge[]): readonly Edge[] {
+  const first = edges.reduce(
+    (best, edge, index) => (edge.fromStep < (edges[best]?.fromStep ?? 0) ? index : best),
+    0,
+  );
+  return [...edges.slice(first), ...edges.slice(0, first)];
 }
 
 /** Of cycles in which one operation read from the other, and missed something of it. */

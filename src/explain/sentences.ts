@@ -6,7 +6,14 @@ import type { OperationRef, Violation } from '../core/verdict.ts';
 import type { AnomalyCode } from './anomalies.ts';
 import { sameOperation } from './observed.ts';
 
-export type Told = Omit<Explanation, 'sentences'> & { readonly partly: readonly OperationRef[] };
+export interface Told extends Omit<Explanation, 'sentences'> {
+  /** What aborted operations left behind. */
+  readonly partly: readonly {
+    readonly ref: OperationRef;
+    readonly step: number;
+    readonly tables: readonly string[];
+  }[];
+}
 
 export function sentencesOf(scenario: Scenario, violation: Violation, told: Told): readonly string[] {
   const name = (ref: OperationRef): string => callText(scenario, ref);
@@ -18,10 +25,14 @@ export function sentencesOf(scenario: Scenario, violation: Violation, told: Told
   ];
 }
 
+/** Longer ones are left out of sentences: the columns above them show the whole call. */
+const longestArguments = 40;
+
 function callText(scenario: Scenario, { session, operation }: OperationRef): string {
   const call = scenario.sessions[session]?.[operation];
   if (call === undefined) return `s${session + 1}`;
-  return `s${session + 1} ${call.operation}(${call.args.map(canonicalText).join(', ')})`;
+  const args = call.args.map(canonicalText).join(', ');
+  return `s${session + 1} ${call.operation}(${args.length > longestArguments ? '...' : args})`;
 }
 
 function dependencySentence(
@@ -83,7 +94,8 @@ function effectSentences(
       return ['so each of them decided by what another was about to change'];
     case 'partial-effect':
       return partly.map(
-        (ref) => `${name(ref)} ended without effect, and yet part of what it wrote was committed`,
+        ({ ref, step, tables }) =>
+          `${name(ref)} ended without effect, and yet what it wrote to ${tables.join(', ')} in step ${step + 1} was committed`,
       );
     default:
       return [];
