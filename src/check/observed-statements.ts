@@ -17,8 +17,9 @@ export async function observedStatements(
   { history, touches }: Pick<LaneExecution, 'history' | 'touches'>,
   universe: Universe,
   isolation: IsolationLevel,
+  statements: Statements = new Statements(universe),
 ): Promise<readonly ObservedStatement[]> {
-  const sent = await sentSteps(history, touches, new Statements(universe), isolation);
+  const sent = await sentSteps(history, touches, statements, isolation);
   await universe.settle();
   const refs = operationsByStep(history);
   const fates = fatesOf(history, sent);

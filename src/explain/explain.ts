@@ -33,12 +33,13 @@ export function explain({ scenario, observed, given, racingPair, ...rest }: Case
     evidence: evidence.map(dependencyOf),
     dependencies: edges.map(dependencyOf),
     racingPair,
+    observed: observed !== undefined,
     partly: partlyDone({ ...rest, statements }).map(({ ref, step, writes }) => ({
       ref,
       step,
       tables: [...new Set(writes.map(({ table }) => table))],
     })),
   };
-  const { partly: _, ...explanation } = told;
+  const { partly: _, observed: __, ...explanation } = told;
   return { ...explanation, sentences: sentencesOf(scenario, rest.violation, told) };
 }

@@ -7,6 +7,8 @@ import type { AnomalyCode } from './anomalies.ts';
 import { sameOperation } from './observed.ts';
 
 export interface Told extends Omit<Explanation, 'sentences'> {
+  /** Whether the engine told what statements read and wrote. */
+  readonly observed: boolean;
   /** What aborted operations left behind. */
   readonly partly: readonly {
     readonly ref: OperationRef;
@@ -20,6 +22,7 @@ export function sentencesOf(scenario: Scenario, violation: Violation, told: Told
   return [
     ...told.evidence.map((dependency) => dependencySentence(dependency, name)),
     ...effectSentences(told, name),
+    ...(told.observed ? [] : ['what statements read and wrote is not known here: this engine does not tell']),
     ...pairSentence(told),
     ...differenceSentence(violation, name),
   ];
@@ -88,7 +91,9 @@ function effectSentences(
     case 'G1a':
       return wr === undefined ? [] : [`so ${name(wr.to)} saw what never happened`];
     case 'duplicate':
-      return ['so both found nothing, and both inserted'];
+      return evidence.length === 0
+        ? ['two rows are the same but for generated values, which no serial order leaves']
+        : ['so both found nothing, and both inserted'];
     case 'G2-item':
     case 'G2':
       return ['so each of them decided by what another was about to change'];

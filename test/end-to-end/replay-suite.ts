@@ -15,6 +15,7 @@ import type { History } from '../../src/core/history.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { Replay } from '../../src/strategy/replay.ts';
+import * as names from './names.ts';
 
 const folder = new URL('../../models/', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
@@ -77,5 +78,23 @@ export async function findAndReplay(engine: Driver, model: Model, isolation: Iso
   expect(sessions.length).toBe(2);
   for (const calls of sessions) expect(calls.length).toBeLessThanOrEqual(2);
   expect(counterexample.minimality.fewerPreemptionsPass).toBe(true);
+  expectItsName(engine, model, counterexample);
   expect([...(await histories(engine, model, counterexample))]).toEqual([textOf(counterexample.history)]);
+}
+
+/** The right name with the edges that prove it; of races of the models none is unclassified where the engine tells. */
+function expectItsName(engine: Driver, model: Model, { explanation }: Counterexample): void {
+  if (explanation === undefined) throw new Error('nobody explained it');
+  const { anomaly, evidence, racingPair } = explanation;
+  expect(racingPair).toBeDefined();
+  if (engine.kind === 'pglite') {
+    expect(anomaly.code).toBe(names.onPglite[modelId(model)] ?? 'unclassified');
+    expect(evidence).toEqual([]);
+    return;
+  }
+  expect(names.onPostgres[modelId(model)]?.codes).toContain(anomaly.code);
+  expect(evidence.length).toBe(anomaly.code === 'stuck' ? 0 : 2);
+  const [first, second] = evidence;
+  expect(first?.from).toEqual(second?.to);
+  expect(first?.to).toEqual(second?.from);
 }
