@@ -1,5 +1,6 @@
 /** Explains a counterexample: runs it once more, observed, and finds by experiment which two steps race. */
 import type { Explanation } from '../core/explanation.ts';
+import type { History } from '../core/history.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OrderRule } from '../core/verdict.ts';
@@ -9,7 +10,7 @@ import { explain, type Case } from '../explain/explain.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { Failure } from './explore.ts';
 import { Lab } from './lab.ts';
-import { knowledgeOf, observedStatements } from './observed-statements.ts';
+import { knowledgeOf, observedStatements, operationsByStep } from './observed-statements.ts';
 import { racingPair } from './racing-pair.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function explainFailure(lab: Lab, failure: Failure, observing: Lab)
     answers,
     observed,
     given: givenIn(execution, lab.setting.order),
+    errors: errorsIn(execution.history),
     isGenerated: (table, column) => columns[table]?.[column] !== undefined,
     racingPair: undefined,
   };
@@ -49,6 +51,15 @@ async function observeAgain(
   if (universe === undefined || knowledge === undefined || !same) return { observed: undefined, execution };
   const statements = await observedStatements(execution, universe, lab.setting.isolation);
   return { observed: { statements, knowledge }, execution };
+}
+
+function errorsIn(history: History): Case['errors'] {
+  const refs = operationsByStep(history);
+  return history.flatMap((event) => {
+    const ref = event.kind === 'completed' ? refs.get(event.step) : undefined;
+    if (event.kind !== 'completed' || event.reply.kind !== 'error' || ref === undefined) return [];
+    return [{ ref, sqlstate: event.reply.sqlstate ?? '' }];
+  });
 }
 
 /** Generated values may differ from run to run. */

@@ -78,7 +78,7 @@ export function knowledgeOf(universe: Universe, { tables }: DatabaseState): Know
   };
 }
 
-function operationsByStep(history: History): ReadonlyMap<number, OperationRef> {
+export function operationsByStep(history: History): ReadonlyMap<number, OperationRef> {
   const refs = new Map<number, OperationRef>();
   for (const event of history)
     if (event.kind === 'released')

@@ -57,6 +57,22 @@ const entries = {
     citation: `${adya}, G1a, with operations for transactions`,
     permittedAt: [],
   },
+  'swallowed-abort': {
+    name: 'abort told as a result',
+    aliases: ['swallowed serialization failure'],
+    definition:
+      'Postgres asked to run a transaction again (40001, 40P01), and the operation returned something else, which no serial order gives.',
+    citation: 'Postgres manual, section 13.5',
+    permittedAt: everywhere,
+  },
+  'lock-refused': {
+    name: 'refused lock seen',
+    aliases: ['lock_not_available'],
+    definition:
+      'An operation found a row locked by another and told so (55P03, NOWAIT or a lock timeout); in a serial order nobody holds a lock.',
+    citation: 'Postgres manual, section 13.3',
+    permittedAt: everywhere,
+  },
   'constraint-error': {
     name: 'constraint error that no serial order gives',
     aliases: ['feral uniqueness violation caught by the database'],
@@ -160,6 +176,13 @@ const entries = {
     definition:
       'A cycle that real time closes: Tj read what was overwritten by an operation that had returned before.',
     citation: `${elle}, section 6.1 (real-time edges)`,
+    permittedAt: everywhere,
+  },
+  'row-order': {
+    name: 'rows in another order',
+    aliases: ['missing ORDER BY'],
+    definition: 'Results differ from those of a serial order only in the order of their rows.',
+    citation: 'Postgres manual, section 7.5',
     permittedAt: everywhere,
   },
   invariant: {

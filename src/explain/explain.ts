@@ -8,7 +8,7 @@ import type { Knowledge, ObservedStatement } from './observed.ts';
 import { phenomenaOf } from './phenomena.ts';
 import { sentencesOf } from './sentences.ts';
 
-export interface Case extends Pick<Grounds, 'violation' | 'answers' | 'isGenerated'> {
+export interface Case extends Pick<Grounds, 'violation' | 'answers' | 'isGenerated' | 'errors'> {
   readonly scenario: Scenario;
   /** Undefined where nothing could be observed: then only the outcome speaks. */
   readonly observed:

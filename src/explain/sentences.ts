@@ -97,6 +97,12 @@ function effectSentences(
     case 'G2-item':
     case 'G2':
       return ['so each of them decided by what another was about to change'];
+    case 'swallowed-abort':
+      return ['Postgres aborted a transaction, and the operation returned as if that were a result'];
+    case 'lock-refused':
+      return ['a row was found locked, and the operation told so; in a serial order nobody holds a lock'];
+    case 'row-order':
+      return ['the rows are the same, in another order'];
     case 'partial-effect':
       return partly.map(
         ({ ref, step, tables }) =>
