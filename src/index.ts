@@ -18,6 +18,7 @@ export type { CheckOptions, Progress, StrategyName } from './check/options.ts';
 export { LockstepInconclusive, LockstepViolation } from './check/errors.ts';
 export { lockstepProperty } from './check/property.ts';
 export { replay, type ReplayOptions, type ReplayResult } from './check/replay.ts';
+export { anomalies, type Anomaly, type AnomalyCode } from './explain/anomalies.ts';
 export { formatCounterexample } from './report/story.ts';
 export { formatResult } from './report/verdict-line.ts';
 export { fromJson, toJson } from './report/json.ts';

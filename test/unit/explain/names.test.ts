@@ -1,5 +1,7 @@
 /** Each name on a real race that shows it, and on a neighbour that must not get it: it passes, or has another name. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { operation } from '../../../src/core/define-model.ts';
+import type { Model } from '../../../src/core/model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { explained, type Race } from '../../support/race.ts';
 
@@ -27,6 +29,33 @@ const notUnique = { schema: 'create table t (id int, n int)', rows: {} };
 const insertOnce = (n: number): string =>
   `insert into t select 3, ${n} where not exists (select from t where id = 3)`;
 const countAtTwenty = 'select count(*)::int as count from t where n >= 20';
+
+const abortedUpdate = [tx(read(1), set(1, 11)), tx(read(1), set(1, 12)), [0, 1, 0, 0, 1, 1]] as const;
+/** Operations that catch every error and return its code. */
+const telling: Partial<Model> = {
+  operations: {
+    run: operation<readonly string[]>({
+      run: async ({ client }, ...texts) => {
+        try {
+          for (const text of texts) await client.query(text);
+          return 'done';
+        } catch (error) {
+          await client.query('rollback');
+          return (error as { code?: string }).code;
+        }
+      },
+    }),
+  },
+};
+/** Within its transaction each inserts two rows, in turn: physically they lie in turn, too. */
+const insertsAndRead = [[], [], [0, 1, 0, 1, 0, 1, 2]] as const;
+const three: Race['sessions'] = [
+  [tx('insert into t values (1, 1)', 'insert into t values (2, 2)')],
+  [tx('insert into t values (3, 3)', 'insert into t values (4, 4)')],
+  [['select id from t']],
+];
+const sorted = (calls: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  calls.map((texts) => texts.map((text) => text.replace('select id from t', 'select id from t order by id')));
 
 interface Shown {
   readonly code: string;
@@ -198,6 +227,28 @@ const cases: Readonly<Record<string, Shown>> = {
       model: { invariants: { small: () => 'too large' } },
     }),
     neighbourCode: 'P4',
+  },
+  'abort told as a result': {
+    code: 'swallowed-abort',
+    race: two(...abortedUpdate, { isolation: 'repeatable read', model: telling }),
+    edges: [],
+    // The same abort, told as what it is, is allowed.
+    neighbour: two(...abortedUpdate, { isolation: 'repeatable read' }),
+    neighbourCode: undefined,
+  },
+  'refused lock seen': {
+    code: 'lock-refused',
+    race: two(tx(`${read(1)} for update`), [`${read(1)} for update nowait`], [0, 1, 0]),
+    edges: [],
+    neighbour: two(tx(`${read(1)} for update`), [`${read(1)} for update`], [0, 1, 0]),
+    neighbourCode: undefined,
+  },
+  'rows in another order': {
+    code: 'row-order',
+    race: two(...insertsAndRead, { ...notUnique, sessions: three }),
+    edges: [],
+    neighbour: two(...insertsAndRead, { ...notUnique, sessions: three.map(sorted) }),
+    neighbourCode: undefined,
   },
   unclassified: {
     code: 'unclassified',
