@@ -72,7 +72,7 @@ export const rows: readonly Row[] = [
   {
     name: 'G2, two edges',
     shows: (each) =>
-      /^G2/.test(each.code) &&
+      each.code.startsWith('G2') &&
       each.evidence.length === 3 &&
       of('rw', each).length === 2 &&
       of('wr', each).length === 1,

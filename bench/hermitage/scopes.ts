@@ -39,7 +39,7 @@ function upToNames(scenarios: readonly (readonly Transaction[])[]): readonly (re
 }
 
 const byKey: readonly Word[] = ['r1', 'r2', 'w1', 'w2'];
-const writes = (transaction: Transaction): boolean => transaction.words.some((word) => !/^r/.test(word));
+const writes = (transaction: Transaction): boolean => transaction.words.some((word) => !word.startsWith('r'));
 const byCondition: readonly Word[] = ['r1', 'w1', 'read where', 'update all', 'delete where', 'insert'];
 const conditions = /where|all/;
 
