@@ -39,6 +39,7 @@ export async function observedStatements(
         during,
         transaction: transaction.key,
         snapshot: own ? step : (snapshots.get(transaction.key) ?? step),
+        values: each.statement.values,
         reads: readsOf(each, universe),
         writes: touched.writes,
         published: fates.published.get(step),

@@ -117,8 +117,8 @@ function overwritten(line: Line, knowledge: Knowledge): readonly Edge[] {
 
 /** wr: the version that was seen, or the latest before it that changed what meets the condition. */
 function readsFrom({ statement, read, line, version, met }: Sight, knowledge: Knowledge): readonly Edge[] {
-  // What a statement reads in order to overwrite it is a ww already.
-  const own = line.versions.some(({ by }) => by === statement);
+  // What a statement reads in order to overwrite it is a ww already, unless that was rolled back.
+  const own = statement.published !== undefined && line.versions.some(({ by }) => by === statement);
   if (version.by === undefined || own) return [];
   const upTo = line.versions.slice(0, line.versions.indexOf(version) + 1);
   const changed = upTo.findLast((each, index) => changes(read, upTo[index - 1], each, knowledge));

@@ -25,6 +25,8 @@ export interface ObservedStatement {
   readonly transaction: string;
   /** What was published before this step is what the statement sees. */
   readonly snapshot: number;
+  /** Its parameters. */
+  readonly values: readonly unknown[];
   readonly reads: readonly Read[];
   readonly writes: readonly RowWrite[];
   /** The step from which on others see what it wrote; undefined where that never happened. */

@@ -51,19 +51,21 @@ function concerns(read: Read, line: Line, statement: ObservedStatement, knowledg
     line.versions.map(({ row }) => row),
   );
   const keys = knowledge.keysOf(line.table);
-  return statement.writes.some((write) => {
-    const own = valuesOf(write.table, [write.before, write.after]);
-    if (read.how === 'conflict') {
-      return (
-        write.table === line.table &&
-        own.some((a) => theirs.some((b) => keys.some((key) => equalIn(key, a, b))))
-      );
-    }
+  if (read.how === 'conflict') {
+    const own = statement.writes
+      .filter(({ table }) => table === line.table)
+      .flatMap(({ table, before, after }) => valuesOf(table, [before, after]));
+    if (own.some((a) => theirs.some((b) => keys.some((key) => equalIn(key, a, b))))) return true;
+    // A row that was not inserted is told by nobody; its key is among the parameters, where there are any.
+    const given = new Set(statement.values.map(String));
+    return theirs.some((row) => keys.some((key) => key.every((column) => given.has(String(row[column])))));
+  }
+  return statement.writes.some((write) =>
     // Which columns refer to which is not told: a key value that appears in the other row.
-    return own.some((a) =>
+    valuesOf(write.table, [write.before, write.after]).some((a) =>
       theirs.some((b) => sharesKey(keys, b, a) || sharesKey(knowledge.keysOf(write.table), a, b)),
-    );
-  });
+    ),
+  );
 }
 
 export function equalIn(

@@ -17,6 +17,7 @@ const statement = (session: number, step: number, more: Partial<ObservedStatemen
   during: step,
   transaction: `s${session}`,
   snapshot: step,
+  values: [],
   reads: [],
   writes: [],
   published: undefined,
