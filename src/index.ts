@@ -28,6 +28,7 @@ export type { CertifyOptions } from './certify/options.ts';
 export { LockstepInconclusive, LockstepViolation } from './check/errors.ts';
 export { lockstepProperty } from './check/property.ts';
 export { replay, type ReplayOptions, type ReplayResult } from './check/replay.ts';
+export { anomalies, type Anomaly, type AnomalyCode } from './explain/anomalies.ts';
 export { formatGithub } from './report/github.ts';
 export { formatHtml } from './report/html/page.ts';
 export { formatJunit } from './report/junit.ts';

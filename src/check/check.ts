@@ -135,7 +135,8 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
     shrunk: shrink !== false,
     neighbours: certified?.search,
   });
-  return { ...counterexample, locations: await locate(lab, best) };
+  const explained = await experiment.explained(lab, best, counterexample);
+  return { ...explained, locations: await locate(lab, best) };
 }
 
 /** What a reader should know of the engine, whatever was found. */

@@ -13,6 +13,7 @@ import { RandomWalk } from '../strategy/random-walk.ts';
 import { Systematic } from '../strategy/systematic.ts';
 import { Ahead } from './ahead.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
+import { explainFailure } from './explain.ts';
 import { explore, type Budget, type Exploration, type Failure } from './explore.ts';
 import { Gathered } from './gathered.ts';
 import { Lab } from './lab.ts';
@@ -254,6 +255,26 @@ export class Experiment {
       },
       replay: formatReplayLine(setting, failure.scenario, failure.schedule),
     };
+  }
+
+  /** With names and evidence: a few more executions. */
+  async explained(lab: Lab, failure: Failure, counterexample: Counterexample): Promise<Counterexample> {
+    if (this.aborted) return counterexample;
+    const { observing, close } = await this.#observing(lab);
+    try {
+      return { ...counterexample, explanation: await explainFailure(lab, failure, observing) };
+    } finally {
+      await close();
+    }
+  }
+
+  /** A lab whose sessions are told what they touch: another one where this search did without, and the engine can tell. */
+  async #observing(lab: Lab): Promise<{ readonly observing: Lab; readonly close: () => Promise<void> }> {
+    const { engine, isolation, limits, order } = this.options;
+    if (lab.lane.observed || !lab.lane.database.capabilities.tellsPlans)
+      return { observing: lab, close: async () => {} };
+    const observing = await Lab.open(engine, this.model, isolation, limits, order, true);
+    return { observing, close: () => observing.close() };
   }
 
   property(): fc.IAsyncPropertyWithHooks<[Scenario]> {

@@ -87,8 +87,8 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     const { failure } = exploration;
     if (failure === undefined) return { counterexample: undefined, exploration, line };
     const counterexample = await experiment.counterexample(lab, failure);
-    const locations = await locate(lab, failure);
-    return { counterexample: { ...counterexample, locations }, exploration, line };
+    const explained = await experiment.explained(lab, failure, counterexample);
+    return { counterexample: { ...explained, locations: await locate(lab, failure) }, exploration, line };
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error;
     throw new Fault('the schedule does not fit the code any more', {

@@ -28,6 +28,10 @@ export interface Dependency {
   readonly row: Readonly<Record<string, string | null>> | undefined;
   /** The condition by which the row was (or would have been) read, where the read was by condition and not by row. */
   readonly predicate: string | undefined;
+  /** The row was not among those that were read: it came to meet the condition (or the other way round, for `wr`, left). */
+  readonly phantom?: boolean | undefined;
+  /** For `wr`: what `to` read of `from` was an error by this constraint. */
+  readonly constraint?: string | undefined;
 }
 
 /** An entry of the table of anomalies, or `unclassified`. */

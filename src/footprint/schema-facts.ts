@@ -7,6 +7,8 @@ export interface SchemaFacts extends Keys {
   readonly anyRowsConflict: ReadonlySet<string>;
   /** Tables whose own triggers do what plans do not show. */
   readonly opaqueTables: ReadonlySet<string>;
+  /** Tables that a constraint or unique index is about, by its name: of a foreign key, both. */
+  readonly constraintTables: ReadonlyMap<string, readonly string[]>;
   /** Tables whose written rows are told by our trigger. */
   readonly watched: ReadonlySet<string>;
   /** Whether all functions of this name give the same for the same arguments, always. */
@@ -70,6 +72,12 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
       join pg_proc p on p.oid = t.tgfoid join pg_namespace o on o.oid = p.pronamespace
     where not t.tgisinternal and o.nspname <> 'lockstep_probe'`);
 
+  const constraints = await admin.query<{ constraint: string; table: string }>(`
+    select k.conname as constraint, ${name} as table
+    from pg_constraint k join pg_class c on c.oid in (k.conrelid, k.confrelid)
+      join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname not in ('pg_catalog', 'information_schema')`);
+
   const immutable = new Map<string, boolean>();
   const opaque = new Set<string>();
   for (const row of functions.rows) {
@@ -94,7 +102,15 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
   for (const { table, columns } of plain) {
     uniqueColumns.set(table, [...(uniqueColumns.get(table) ?? []), columns ?? []]);
   }
+  const constraintTables = new Map<string, readonly string[]>();
+  for (const { constraint, table } of [
+    ...constraints.rows,
+    ...indexes.rows.map(({ index, table }) => ({ constraint: index, table })),
+  ]) {
+    constraintTables.set(constraint, [...new Set([...(constraintTables.get(constraint) ?? []), table])]);
+  }
   return {
+    constraintTables,
     uniqueIndexes: new Set(plain.map((row) => row.index)),
     uniqueColumns,
     anyRowsConflict: new Set(indexes.rows.filter((row) => !row.plain).map((row) => row.table)),

@@ -20,6 +20,8 @@ export interface Touched {
   readonly reads: readonly RowSet[];
   /** Of these, what is read in its newest version, whatever the snapshot. */
   readonly newest: readonly RowSet[];
+  /** Of these, what Postgres itself reads for foreign keys. */
+  readonly keyChecks: readonly RowSet[];
   readonly locks: readonly RowLock[];
   readonly writes: readonly RowWrite[];
   readonly resources: readonly string[];
@@ -34,6 +36,7 @@ export const nothing: Touched = {
   ranQuery: false,
   reads: [],
   newest: [],
+  keyChecks: [],
   locks: [],
   writes: [],
   resources: [],
@@ -73,6 +76,7 @@ export class Statements {
     const { facts } = this.#universe;
     const reads: RowSet[] = [];
     const newest: RowSet[] = [];
+    const keyChecks: RowSet[] = [];
     const locks: RowLock[] = [];
     const resources: string[] = [];
     const unordered: string[] = [];
@@ -86,6 +90,7 @@ export class Statements {
           plan.isKeyCheck && plan.modifications.length === 0 ? { ...found, presence: true } : found;
         reads.push(set);
         if (writing || plan.isKeyCheck) newest.push(set);
+        if (plan.isKeyCheck) keyChecks.push(set);
         if (scan.lock !== undefined) locks.push({ ...set, strength: scan.lock });
       }
       for (const { table, onConflict } of plan.modifications) {
@@ -115,6 +120,7 @@ export class Statements {
       ranQuery,
       reads,
       newest,
+      keyChecks,
       locks,
       writes,
       resources,

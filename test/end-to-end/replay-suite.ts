@@ -17,6 +17,7 @@ import type { Driver } from '../../src/driver/contract.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { formatCounterexample } from '../../src/report/story.ts';
 import { Replay } from '../../src/strategy/replay.ts';
+import * as names from './names.ts';
 import { nothingSmallerFails } from './without-a-part.ts';
 import { synthetic } from '../support/explained.ts';
 
@@ -97,7 +98,25 @@ export async function findAndReplay(engine: Driver, model: Model, isolation: Iso
     neighbours: { open: [], moreOpen: 0 },
   });
   await nothingSmallerFails(engine, model, counterexample);
+  expectItsName(engine, model, counterexample);
   expect(screenLines(counterexample)).toBeLessThanOrEqual(40);
   expect(screenLines(synthetic(counterexample))).toBeLessThanOrEqual(40);
   expect([...(await histories(engine, model, counterexample))]).toEqual([textOf(counterexample.history)]);
+}
+
+/** The right name with the edges that prove it; of races of the models none is unclassified where the engine tells. */
+function expectItsName(engine: Driver, model: Model, { explanation }: Counterexample): void {
+  if (explanation === undefined) throw new Error('nobody explained it');
+  const { anomaly, evidence, racingPair } = explanation;
+  expect(racingPair).toBeDefined();
+  if (engine.kind === 'pglite') {
+    expect(anomaly.code).toBe(names.onPglite[modelId(model)] ?? 'unclassified');
+    expect(evidence).toEqual([]);
+    return;
+  }
+  expect(names.onPostgres[modelId(model)]?.codes).toContain(anomaly.code);
+  expect(evidence.length).toBe(anomaly.code === 'stuck' ? 0 : 2);
+  const [first, second] = evidence;
+  expect(first?.from).toEqual(second?.to);
+  expect(first?.to).toEqual(second?.from);
 }

@@ -1,0 +1,45 @@
+/**
+ * `npx tsx -C pg-lockstep-source bench/names.ts [COUNT]`: what races of random code are called, and how many have no name.
+ * Nothing is asserted.
+ */
+import fc from 'fast-check';
+import { postgres } from 'pg-lockstep/postgres';
+import { explainFailure } from '../src/check/explain.ts';
+import { explore } from '../src/check/explore.ts';
+import { Lab } from '../src/check/lab.ts';
+import { defaultLimits } from '../src/engine/limits.ts';
+import { Systematic } from '../src/strategy/systematic.ts';
+import { randomCode, randomScenario } from '../test/support/random-code.ts';
+
+const wanted = Number(process.argv[2] ?? 200);
+const engine = postgres();
+const counts = new Map<string, number>();
+const unnamed: string[] = [];
+let [failures, scenarios, withoutPair] = [0, 0, 0];
+const lab = await Lab.open(engine, randomCode, 'read committed', defaultLimits, 'session');
+try {
+  for (let seed = 1; failures < wanted && seed < 100; seed += 1) {
+    for (const scenario of fc.sample(randomScenario, { numRuns: 50, seed })) {
+      if (failures >= wanted) break;
+      scenarios += 1;
+      const strategy = new Systematic({ sessions: scenario.sessions.length, observed: true });
+      const { failure } = await explore(lab, scenario, strategy, { maxSchedules: 100, expired: () => false });
+      if (failure === undefined) continue;
+      failures += 1;
+      const { anomaly, racingPair } = await explainFailure(lab, failure, lab);
+      counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + 1);
+      if (racingPair === undefined) withoutPair += 1;
+      if (anomaly.code === 'unclassified')
+        unnamed.push(JSON.stringify({ sessions: scenario.sessions, schedule: failure.schedule }));
+    }
+  }
+} finally {
+  await lab.close();
+  await engine.close();
+}
+console.log(
+  `${failures} faulty scenarios of ${scenarios}; ${withoutPair} without a single pair of steps that decides`,
+);
+for (const [code, count] of [...counts].toSorted(([, a], [, b]) => b - a))
+  console.log(`${String(count).padStart(4)}  ${code}`);
+for (const each of unnamed) console.log(`unclassified: ${each}`);

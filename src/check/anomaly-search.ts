@@ -1,0 +1,64 @@
+/**
+ * Runs every schedule there is of given scenarios (one of each class of equivalent ones) and tells which anomalies their
+ * executions show, whether or not some serial order gives the same outcome: what a level permits, not what a model promises.
+ */
+import type { Answer, Call } from '../core/model.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { isAbort, type OperationRef } from '../core/verdict.ts';
+import { dependenciesOf } from '../explain/dependencies.ts';
+import { phenomenaOf, type Phenomenon } from '../explain/phenomena.ts';
+import { Statements } from '../footprint/statements.ts';
+import { Systematic } from '../strategy/systematic.ts';
+import { Fault } from '../core/fault.ts';
+import type { Lab } from './lab.ts';
+import { observe } from './observation.ts';
+import { knowledgeOf, observedStatements } from './observed-statements.ts';
+
+export interface AnomalySearch {
+  readonly schedules: number;
+  /** Whether every schedule was run, or one that is equivalent to it. */
+  readonly exhausted: boolean;
+}
+
+/**
+ * @param hadNoEffect whether a call that gave this answer is no part of what was committed
+ * @param show called for each execution with all that it shows
+ * @throws Fault `nothing-observed` where the engine does not tell what statements touch
+ */
+export async function searchAnomalies(
+  lab: Lab,
+  scenario: Scenario,
+  maxSchedules: number,
+  hadNoEffect: (call: Call, answer: Answer) => boolean,
+  show: (phenomena: readonly Phenomenon[]) => void,
+): Promise<AnomalySearch> {
+  const start = await lab.start(scenario.rows);
+  const strategy = new Systematic({ sessions: scenario.sessions.length, observed: lab.lane.observed });
+  const observer = await lab.observer(strategy, start);
+  if (observer === undefined) {
+    throw new Fault('anomalies cannot be told on this engine', {
+      code: 'nothing-observed',
+      kind: 'usage',
+      detail: 'it does not tell what statements read and write',
+      hint: 'use a throw-away Postgres, or a superuser',
+    });
+  }
+  const knowledge = knowledgeOf(observer.universe, start);
+  const statements = new Statements(observer.universe);
+  let schedules = 0;
+  while (schedules < maxSchedules && strategy.begin()) {
+    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    schedules += 1;
+    await observe(observer, strategy, execution);
+    const observed = await observedStatements(execution, observer.universe, lab.lane.isolation, statements);
+    const without = scenario.sessions.flatMap((calls, session) =>
+      calls.flatMap((call, operation): OperationRef[] => {
+        const answer = execution.answers[session]?.[operation];
+        const gone = answer === undefined || isAbort(answer) || hadNoEffect(call, answer);
+        return gone ? [{ session, operation }] : [];
+      }),
+    );
+    show(phenomenaOf(dependenciesOf(observed, knowledge), knowledge, [], without));
+  }
+  return { schedules, exhausted: strategy.exhausted };
+}

@@ -1,0 +1,98 @@
+/** Explains a counterexample: runs it once more, observed, and finds by experiment which two steps race. */
+import type { Explanation } from '../core/explanation.ts';
+import type { History } from '../core/history.ts';
+import { canonicalText } from '../core/plain.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { OrderRule } from '../core/verdict.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import type { Given } from '../explain/cycles.ts';
+import { explain, type Case } from '../explain/explain.ts';
+import { Replay } from '../strategy/replay.ts';
+import type { Failure } from './explore.ts';
+import { Lab } from './lab.ts';
+import { knowledgeOf, observedStatements, operationsByStep } from './observed-statements.ts';
+import { racingPair } from './racing-pair.ts';
+
+/**
+ * @param observing a lab whose sessions are told what they touch, where there is one; it may be the same
+ */
+export async function explainFailure(lab: Lab, failure: Failure, observing: Lab): Promise<Explanation> {
+  const { scenario, violation, answers } = failure;
+  const start = await observing.start(scenario.rows);
+  const { observed, execution } = await observeAgain(observing, failure, start);
+  const columns = lab.rules.columns;
+  const base: Case = {
+    scenario,
+    violation,
+    answers,
+    observed,
+    given: givenIn(execution, lab.setting.order),
+    errors: errorsIn(execution.history),
+    isGenerated: (table, column) => columns[table]?.[column] !== undefined,
+    racingPair: undefined,
+  };
+  const named = explain(base);
+  if (violation.kind === 'specification') return named;
+  const pair = await racingPair(lab, scenario, await lab.start(scenario.rows), execution, named.evidence);
+  return explain({ ...base, racingPair: pair });
+}
+
+/** Nothing is observed where the engine does not tell, or where the run was another one this time. */
+async function observeAgain(
+  lab: Lab,
+  { scenario, schedule, answers }: Failure,
+  start: DatabaseState,
+): Promise<{ readonly observed: Case['observed']; readonly execution: LaneExecution }> {
+  const universe = await lab.lane.universe(start);
+  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start);
+  const replay = new Replay(schedule, 'lenient');
+  const execution = await lab.run(scenario, start, (point) => replay.choose(point));
+  const same = canonicalText(execution.answers.map(kinds)) === canonicalText(answers.map(kinds));
+  if (universe === undefined || knowledge === undefined || !same) return { observed: undefined, execution };
+  const statements = await observedStatements(execution, universe, lab.setting.isolation);
+  return { observed: { statements, knowledge }, execution };
+}
+
+function errorsIn(history: History): Case['errors'] {
+  const refs = operationsByStep(history);
+  return history.flatMap((event) => {
+    const ref = event.kind === 'completed' ? refs.get(event.step) : undefined;
+    if (event.kind !== 'completed' || event.reply.kind !== 'error' || ref === undefined) return [];
+    return [{ ref, sqlstate: event.reply.sqlstate ?? '' }];
+  });
+}
+
+/** Generated values may differ from run to run. */
+function kinds(answers: LaneExecution['answers'][number]): readonly string[] {
+  return answers.map((answer) =>
+    answer.kind === 'failed' ? `${answer.name} ${answer.sqlstate}` : 'returned',
+  );
+}
+
+/** Orders that every explanation must keep, besides dependencies. */
+function givenIn({ spans }: LaneExecution, order: OrderRule): readonly Given[] {
+  if (order === 'free') return [];
+  const all = spans.flatMap((list, session) =>
+    list.map((span, operation) => ({ session, operation, ...span })),
+  );
+  return all.flatMap((from) =>
+    all.flatMap((to): Given[] => {
+      const [a, b] = [refOf(from), refOf(to)];
+      if (a.session === b.session)
+        return a.operation < b.operation ? [{ kind: 'session', from: a, to: b }] : [];
+      return order === 'real-time' && from.returned < to.invoked
+        ? [{ kind: 'real time', from: a, to: b }]
+        : [];
+    }),
+  );
+}
+
+function refOf({
+  session,
+  operation,
+}: {
+  readonly session: number;
+  readonly operation: number;
+}): Given['from'] {
+  return { session, operation };
+}

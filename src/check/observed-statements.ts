@@ -1,0 +1,171 @@
+/** Turns an observed execution into statements as explanations look at them: which rows they read and wrote, and when. */
+import type { RowSet } from '../core/footprint.ts';
+import type { History } from '../core/history.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { OperationRef } from '../core/verdict.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
+import { sentSteps, type Sent } from '../footprint/sent.ts';
+import { Statements } from '../footprint/statements.ts';
+import type { Universe } from '../footprint/universe.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
+
+const rollbackTo = /^\s*rollback\s+(?:(?:work|transaction)\s+)?to\s+(?:savepoint\s+)?("[^"]+"|\w+)/i;
+const savepoint = /^\s*savepoint\s+("[^"]+"|\w+)/i;
+
+export async function observedStatements(
+  { history, touches }: Pick<LaneExecution, 'history' | 'touches'>,
+  universe: Universe,
+  isolation: IsolationLevel,
+  statements: Statements = new Statements(universe),
+): Promise<readonly ObservedStatement[]> {
+  const sent = await sentSteps(history, touches, statements, isolation);
+  await universe.settle();
+  const refs = operationsByStep(history);
+  const fates = fatesOf(history, sent);
+  const snapshots = new Map<string, number>();
+  return sent.flatMap((each): ObservedStatement[] => {
+    const ref = each === undefined ? undefined : refs.get(each.step);
+    if (each?.during === undefined || ref === undefined) return [];
+    const { step, during, transaction, touched, reply } = each;
+    const queried = touched.ranQuery || reply?.kind === 'error';
+    if (queried && !snapshots.has(transaction.key)) snapshots.set(transaction.key, step);
+    const own = transaction.level === 'read committed' || transaction.level === 'unknown';
+    const failed = reply?.kind === 'error' && reply.constraint !== undefined ? reply : undefined;
+    return [
+      {
+        ref,
+        step,
+        during,
+        transaction: transaction.key,
+        snapshot: own ? step : (snapshots.get(transaction.key) ?? step),
+        values: each.statement.values,
+        reads: readsOf(each, universe),
+        writes: touched.writes,
+        published: fates.published.get(step),
+        undone: fates.undone.get(step),
+        shown: shownBy(each),
+        failure:
+          failed === undefined
+            ? undefined
+            : {
+                sqlstate: failed.sqlstate ?? '',
+                constraint: failed.constraint ?? '',
+                tables: universe.facts.constraintTables.get(failed.constraint ?? '') ?? [],
+              },
+      },
+    ];
+  });
+}
+
+/** @param universe as it is before anything was observed: what it holds are the starting rows */
+export function knowledgeOf(universe: Universe, { tables }: DatabaseState): Knowledge {
+  const start = new Map<string, readonly number[]>();
+  for (const table of Object.keys(tables)) {
+    const rows: number[] = [];
+    while (universe.valuesOf(table, rows.length) !== undefined) rows.push(rows.length);
+    start.set(table, rows);
+  }
+  return {
+    meets: (set, row) => universe.affects({ table: set.table, before: row, after: undefined }, set),
+    // jsonb has an order of its own.
+    values: (table, row) => {
+      const values = universe.valuesOf(table, row) ?? {};
+      const columns = tables[table]?.columns ?? Object.keys(values);
+      return Object.fromEntries(columns.map((column) => [column, values[column]]));
+    },
+    keysOf: (table) => universe.facts.uniqueColumns.get(table) ?? [],
+    startRows: (table) => start.get(table) ?? [],
+  };
+}
+
+export function operationsByStep(history: History): ReadonlyMap<number, OperationRef> {
+  const refs = new Map<number, OperationRef>();
+  for (const event of history)
+    if (event.kind === 'released')
+      refs.set(event.step, { session: event.session, operation: event.operation });
+  return refs;
+}
+
+function readsOf({ touched, reply }: Sent, universe: Universe): readonly Read[] {
+  const isNewest = new Set(touched.newest);
+  const isKeyCheck = new Set(touched.keyChecks);
+  const selects = reply?.kind === 'rows' && reply.command === 'SELECT';
+  const reads = touched.reads.map((set): Read => {
+    const text = universe.conditionText(set);
+    const conflict =
+      touched.onConflict &&
+      !selects &&
+      set.condition === undefined &&
+      touched.locks.some((lock) => lock.table === set.table && lock.strength === 'update');
+    const how = isKeyCheck.has(set)
+      ? 'key'
+      : conflict
+        ? 'conflict'
+        : isNewest.has(set)
+          ? 'newest'
+          : 'snapshot';
+    return { table: set.table, condition: set.condition, how, text, byKey: fixesKey(universe, set, text) };
+  });
+  const seen = new Set<string>();
+  return reads.filter(({ table, condition, how }) => {
+    const key = `${how} ${table} ${condition}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}
+
+/** Whether the condition says of every column of some unique index which value it has. */
+function fixesKey(universe: Universe, { table }: RowSet, text: string | undefined): boolean {
+  if (text === undefined || /\bor\b/i.test(text.replaceAll(/'[^']*'/g, ''))) return false;
+  const fixed = new Set(
+    [...text.matchAll(/\((?:\w+\.)?\(?"?(\w+)"?\)?(?:::\w+)? = (?:'|-?\d)/g)].map(([, column]) => column),
+  );
+  return (universe.facts.uniqueColumns.get(table) ?? []).some((columns) =>
+    columns.every((each) => fixed.has(each)),
+  );
+}
+
+/** Rows of a plain read of one table: what others returned may be computed. */
+function shownBy({ touched, reply }: Sent): ObservedStatement['shown'] {
+  if (reply?.kind !== 'rows' || reply.command !== 'SELECT') return [];
+  if (new Set(touched.reads.map(({ table }) => table)).size !== 1 || touched.writes.length > 0) return [];
+  return reply.rows.map((row) =>
+    Object.fromEntries(reply.columns.map((column, index) => [column, row[index]])),
+  );
+}
+
+interface Fates {
+  /** By step: when what it wrote became visible to others, or was taken back. */
+  readonly published: ReadonlyMap<number, number>;
+  readonly undone: ReadonlyMap<number, number>;
+}
+
+/** Follows commits, rollbacks and savepoints of every connection. */
+function fatesOf(history: History, sent: readonly (Sent | undefined)[]): Fates {
+  const published = new Map<number, number>();
+  const undone = new Map<number, number>();
+  const open = new Map<string, { steps: number[]; savepoints: Map<string, number> }>();
+  for (const event of history) {
+    if (event.kind !== 'released' && event.kind !== 'free') continue;
+    const connection = `${event.session} ${event.statement.connection}`;
+    const state = open.get(connection) ?? { steps: [], savepoints: new Map<string, number>() };
+    open.set(connection, state);
+    const saved = savepoint.exec(event.statement.text)?.[1];
+    if (saved !== undefined) state.savepoints.set(saved.toLowerCase(), state.steps.length);
+    const each = event.kind === 'released' ? sent[event.step] : undefined;
+    if (each?.during === undefined) continue;
+    const { during, reply } = each;
+    const back = rollbackTo.exec(event.statement.text)?.[1];
+    if (back !== undefined && reply?.kind === 'rows') {
+      const from = state.savepoints.get(back.toLowerCase()) ?? 0;
+      for (const step of state.steps.splice(from)) undone.set(step, during);
+      continue;
+    }
+    state.steps.push(each.step);
+    if (!each.endsTransaction) continue;
+    const kept = reply?.kind === 'rows' && reply.command !== 'ROLLBACK';
+    for (const step of state.steps) (kept ? published : undone).set(step, during);
+    open.delete(connection);
+  }
+  return { published, undone };
+}

@@ -1,0 +1,84 @@
+/**
+ * Finds two steps whose order decides, by experiment: steps of a failing schedule that follow on each other are swapped,
+ * the scenario is run again, and it passes. Where no single swap of the schedule itself does, swaps that change nothing are
+ * kept, towards a schedule in which one session goes first, until one does: each pair is swapped once at most, so the two
+ * steps stand in the failing schedule in the order that decides.
+ */
+import type { Dependency, Explanation, StepRef } from '../core/explanation.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
+import { defaultChoice } from '../core/schedule.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import { judge } from '../oracle/judge.ts';
+import type { Lab } from './lab.ts';
+
+type Pair = NonNullable<Explanation['racingPair']>;
+
+/** Executions at most. */
+const maxExperiments = 60;
+
+export async function racingPair(
+  lab: Lab,
+  scenario: Scenario,
+  start: DatabaseState,
+  execution: Pick<LaneExecution, 'choices'>,
+  evidence: readonly Dependency[],
+): Promise<Pair | undefined> {
+  const steps = execution.choices.map(({ chosen }, step): StepRef => ({ session: chosen, step }));
+  let experiments = 0;
+  const passes = async (order: readonly StepRef[]): Promise<boolean> => {
+    experiments += 1;
+    const follow = following(order.map(({ session }) => session));
+    const run = await lab.run(scenario, start, follow);
+    if (run.end.kind !== 'completed') return false;
+    return (await judge(lab.oracle, scenario, start, run)).kind === 'explained';
+  };
+
+  for (const at of switches(steps)) if (await passes(swapped(steps, at))) return pairAt(steps, at);
+
+  // A read that missed something should come after the write that it missed: so the writer goes first.
+  const writers = evidence.filter(({ kind }) => kind === 'rw').map(({ to }) => to.session);
+  for (const target of new Set([...writers, ...steps.map(({ session }) => session)])) {
+    let order: readonly StepRef[] = steps;
+    for (;;) {
+      // Its steps move to the front, one place at a time.
+      const at = switches(order).find((index) => order[index + 1]?.session === target);
+      if (at === undefined) break;
+      if (experiments >= maxExperiments) return undefined;
+      const next = swapped(order, at);
+      if (await passes(next)) return pairAt(order, at);
+      order = next;
+    }
+  }
+  return undefined;
+}
+
+/** Places whose step is followed by one of another session. */
+function switches(order: readonly StepRef[]): readonly number[] {
+  return order.flatMap(({ session }, at) =>
+    at + 1 < order.length && order[at + 1]?.session !== session ? [at] : [],
+  );
+}
+
+function pairAt(order: readonly StepRef[], at: number): Pair {
+  const [first, second] = [order[at], order[at + 1]];
+  if (first === undefined || second === undefined) throw new Error('a pair needs two steps');
+  return { first, second };
+}
+
+function swapped(order: readonly StepRef[], at: number): readonly StepRef[] {
+  const { first, second } = pairAt(order, at);
+  return [...order.slice(0, at), second, first, ...order.slice(at + 2)];
+}
+
+/** Sessions in this order; one that cannot go is passed over until it can. */
+function following(sessions: readonly number[]): (point: ChoicePoint) => number {
+  const left = [...sessions];
+  return (point) => {
+    const at = left.findIndex((session) => point.runnable.includes(session));
+    if (at < 0) return defaultChoice(point);
+    const [session] = left.splice(at, 1);
+    return session ?? defaultChoice(point);
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * The table of anomalies. The literature defines them for transactions; here the unit is the operation, a whole call of the
+ * code under test, which may span several transactions or none: the operation is what is meant to look atomic. So "Ti"
+ * below is an operation, a version counts as installed when the transaction that wrote it commits, and an anomaly that a
+ * level prevents between transactions may still occur between operations of several transactions.
+ *
+ * The entries stand from the most specific to the least: the first one that has its evidence gives the name.
+ */
+import type { IsolationLevel } from '../core/isolation.ts';
+
+export interface Anomaly {
+  readonly code: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly definition: string;
+  readonly citation: string;
+  /** Levels of Postgres at which it can occur between operations that are one transaction each. */
+  readonly permittedAt: readonly IsolationLevel[];
+}
+
+const everywhere: readonly IsolationLevel[] = ['read committed', 'repeatable read', 'serializable'];
+const belowSerializable: readonly IsolationLevel[] = ['read committed', 'repeatable read'];
+const readCommitted: readonly IsolationLevel[] = ['read committed'];
+const adya = 'Adya, "Weak Consistency", MIT 1999';
+const berenson = 'Berenson et al., "A Critique of ANSI SQL Isolation Levels", SIGMOD 1995';
+const bailis = 'Bailis et al., "Highly Available Transactions", VLDB 2014';
+const feral = 'Bailis et al., "Feral Concurrency Control", SIGMOD 2015';
+const elle = 'Kingsbury and Alvaro, "Elle", VLDB 2020';
+
+const entries = {
+  stuck: {
+    name: 'stuck',
+    aliases: ['undetected deadlock'],
+    definition: 'Nobody can go on, and the database sees no deadlock.',
+    citation: 'DESIGN.md, section 3',
+    permittedAt: everywhere,
+  },
+  abort: {
+    name: 'forbidden abort',
+    aliases: ['serialization failure', 'deadlock victim'],
+    definition:
+      'Postgres asked to run a transaction again (40001, 40P01) where the model says that it must not.',
+    citation: 'Postgres manual, section 13.5',
+    permittedAt: everywhere,
+  },
+  specification: {
+    name: 'not as specified',
+    aliases: [],
+    definition: 'An operation run alone does something else than its specification says: no race.',
+    citation: 'DESIGN.md, section 4',
+    permittedAt: everywhere,
+  },
+  'partial-effect': {
+    name: 'partial effect of an aborted operation',
+    aliases: ['torn operation'],
+    definition: 'An operation ended in an abort or a refusal, and part of what it wrote had been committed.',
+    citation: `${adya}, G1a, with operations for transactions`,
+    permittedAt: [],
+  },
+  'swallowed-abort': {
+    name: 'abort told as a result',
+    aliases: ['swallowed serialization failure'],
+    definition:
+      'Postgres asked to run a transaction again (40001, 40P01), and the operation returned something else, which no serial order gives.',
+    citation: 'Postgres manual, section 13.5',
+    permittedAt: everywhere,
+  },
+  'lock-refused': {
+    name: 'refused lock seen',
+    aliases: ['lock_not_available'],
+    definition:
+      'An operation found a row locked by another and told so (55P03, NOWAIT or a lock timeout); in a serial order nobody holds a lock.',
+    citation: 'Postgres manual, section 13.3',
+    permittedAt: everywhere,
+  },
+  'constraint-error': {
+    name: 'constraint error that no serial order gives',
+    aliases: ['feral uniqueness violation caught by the database'],
+    definition:
+      'Ti looked whether its write would be allowed, Tj then wrote what forbids it, and Ti failed on the constraint.',
+    citation: feral,
+    permittedAt: belowSerializable,
+  },
+  G1a: {
+    name: 'aborted read',
+    aliases: ['dirty read', 'P1'],
+    definition: 'Tj read a version whose writer Ti was rolled back.',
+    citation: `${adya}, section 4.2.2`,
+    permittedAt: [],
+  },
+  G0: {
+    name: 'dirty write',
+    aliases: ['write cycle', 'P0'],
+    definition: 'A cycle of ww dependencies only.',
+    citation: `${adya}, section 4.2.1`,
+    permittedAt: [],
+  },
+  G1b: {
+    name: 'intermediate read',
+    aliases: ['dirty read'],
+    definition: 'Tj read a version that its writer Ti itself overwrote later.',
+    citation: `${adya}, section 4.2.2`,
+    permittedAt: [],
+  },
+  G1c: {
+    name: 'circular information flow',
+    aliases: ['dirty read'],
+    definition: 'A cycle of ww and wr dependencies, at least one of them wr.',
+    citation: `${adya}, section 4.2.2`,
+    permittedAt: [],
+  },
+  OTV: {
+    name: 'observed transaction vanishes',
+    aliases: ['not monotonic atomic view'],
+    definition:
+      'Tj read what a transaction of Ti wrote, and after that an older version of something else that the same transaction wrote.',
+    citation: bailis,
+    permittedAt: [],
+  },
+  P4: {
+    name: 'lost update',
+    aliases: ['G-single with rw and ww on one row'],
+    definition: 'Ti read a row, Tj then wrote a newer version of it, and Ti overwrote that.',
+    citation: `${berenson}, P4; ${elle}`,
+    permittedAt: readCommitted,
+  },
+  duplicate: {
+    name: 'duplicate from check-then-insert',
+    aliases: ['feral uniqueness violation', 'G2'],
+    definition:
+      'Ti and Tj both looked for rows by a condition, neither saw the row that the other then inserted, and both inserted one that meets it; the checks had found nothing.',
+    citation: feral,
+    permittedAt: belowSerializable,
+  },
+  P2: {
+    name: 'non-repeatable read',
+    aliases: ['fuzzy read', 'A2', 'G-single on one row'],
+    definition: 'Ti read a row by its key twice and saw two versions, the second one written by Tj.',
+    citation: `${berenson}, P2 and A2`,
+    permittedAt: readCommitted,
+  },
+  PMP: {
+    name: 'predicate-many-preceders',
+    aliases: ['phantom read', 'A3', 'G-single by condition'],
+    definition:
+      'Conditions that Ti read by overlap, and its reads differ in whether what Tj did to the rows was there.',
+    citation: bailis,
+    permittedAt: readCommitted,
+  },
+  'G-single': {
+    name: 'read skew',
+    aliases: ['A5A', 'single anti-dependency cycle'],
+    definition:
+      'A cycle with exactly one rw dependency: Ti saw one part of what Tj wrote, and not the other.',
+    citation: `${adya}, section 4.2.3; ${berenson}, A5A`,
+    permittedAt: readCommitted,
+  },
+  'G2-item': {
+    name: 'write skew',
+    aliases: ['A5B', 'item anti-dependency cycle'],
+    definition: 'A cycle with two or more rw dependencies, all of them on rows that were read.',
+    citation: `${adya}, section 4.2.3; ${berenson}, A5B`,
+    permittedAt: belowSerializable,
+  },
+  G2: {
+    name: 'phantom',
+    aliases: ['write skew on predicates', 'anti-dependency cycle', 'P3'],
+    definition:
+      'A cycle with two or more rw dependencies, at least one on a row that came to meet a condition after it was read.',
+    citation: `${adya}, section 4.2.3; ${berenson}, P3`,
+    permittedAt: belowSerializable,
+  },
+  stale: {
+    name: 'stale read',
+    aliases: ['G-single-realtime', 'not linearizable'],
+    definition:
+      'A cycle that real time closes: Tj read what was overwritten by an operation that had returned before.',
+    citation: `${elle}, section 6.1 (real-time edges)`,
+    permittedAt: everywhere,
+  },
+  'row-order': {
+    name: 'rows in another order',
+    aliases: ['missing ORDER BY'],
+    definition: 'Results differ from those of a serial order only in the order of their rows.',
+    citation: 'Postgres manual, section 7.5',
+    permittedAt: everywhere,
+  },
+  invariant: {
+    name: 'invariant broken',
+    aliases: [],
+    definition: 'An invariant of the model does not hold, and no cycle of dependencies shows why.',
+    citation: 'DESIGN.md, section 4',
+    permittedAt: everywhere,
+  },
+} as const satisfies Readonly<Record<string, Omit<Anomaly, 'code'>>>;
+
+export type AnomalyCode = keyof typeof entries;
+
+/** From the most specific to the least. */
+export const anomalies: readonly (Anomaly & { readonly code: AnomalyCode })[] = (
+  Object.keys(entries) as AnomalyCode[]
+).map((code) => ({ code, ...entries[code] }));
+
+export function anomaly(code: AnomalyCode): Anomaly {
+  return { code, ...entries[code] };
+}

@@ -1,0 +1,236 @@
+/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999, section 4.4), from what their statements saw. */
+import type { Dependency } from '../core/explanation.ts';
+import type { OperationRef } from '../core/verdict.ts';
+import { sameOperation, type Knowledge, type ObservedStatement, type Read } from './observed.ts';
+import { meets, sightsOf, type Sight } from './seen.ts';
+import { installed, versionsOf, type Line, type Version } from './versions.ts';
+
+/** A dependency with what names are told apart by. */
+export interface Edge extends Dependency {
+  readonly line: Line;
+  /** The read of `wr` and `rw`. */
+  readonly read: Read | undefined;
+  readonly reader: ObservedStatement | undefined;
+  readonly writer: ObservedStatement | undefined;
+  /** The row was read by its key, and was there. */
+  readonly item: boolean;
+  /** `wr`: the writer's transaction was rolled back, or the writer overwrote the version itself later. */
+  readonly aborted: boolean;
+  readonly intermediate: boolean;
+  /** The write made a new row. */
+  readonly inserts: boolean;
+}
+
+export interface Dependencies {
+  readonly edges: readonly Edge[];
+  readonly sights: readonly Sight[];
+}
+
+export function dependenciesOf(statements: readonly ObservedStatement[], knowledge: Knowledge): Dependencies {
+  const versions = versionsOf(statements);
+  const sights = sightsOf(statements, versions, knowledge);
+  const edges = [
+    ...versions.lines.flatMap((line) => overwritten(line, knowledge)),
+    ...sights.flatMap((sight) => [...readsFrom(sight, knowledge), ...overwrittenAfter(sight, knowledge)]),
+    ...statements.flatMap((statement) => failedBy(statement, versions.lines, knowledge)),
+  ];
+  const seen = new Set<string>();
+  const lines = new Map(versions.lines.map((line, index) => [line, index]));
+  return {
+    sights,
+    edges: edges.filter((edge) => {
+      const key = JSON.stringify([
+        edge.kind,
+        edge.from,
+        edge.to,
+        lines.get(edge.line),
+        edge.fromStep,
+        edge.toStep,
+      ]);
+      return !seen.has(key) && seen.add(key) !== undefined;
+    }),
+  };
+}
+
+interface Ends {
+  readonly kind: Dependency['kind'];
+  readonly from: ObservedStatement;
+  readonly to: ObservedStatement;
+  readonly line: Line;
+  readonly row: number | undefined;
+}
+
+function edge(
+  { kind, from, to, line, row }: Ends,
+  knowledge: Knowledge,
+  more: Partial<Edge> = {},
+): readonly Edge[] {
+  if (sameOperation(from.ref, to.ref)) return [];
+  const { read, item = false } = more;
+  return [
+    {
+      kind,
+      from: from.ref,
+      to: to.ref,
+      // A write counts where it took effect, a read where it was sent.
+      fromStep: kind === 'rw' ? from.step : from.during,
+      toStep: kind === 'wr' ? to.step : to.during,
+      table: line.table,
+      row: row === undefined ? undefined : textsOf(knowledge.values(line.table, row)),
+      predicate: read === undefined || item ? undefined : read.text,
+      line,
+      read,
+      reader: undefined,
+      writer: undefined,
+      item,
+      aborted: false,
+      intermediate: false,
+      inserts: false,
+      ...more,
+    },
+  ];
+}
+
+function textsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([column, value]) => [
+      column,
+      value === null || value === undefined
+        ? null
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** ww: consecutive installed versions of one row. */
+function overwritten(line: Line, knowledge: Knowledge): readonly Edge[] {
+  const versions = installed(line);
+  return versions.flatMap(({ by }, index) => {
+    const before = versions[index - 1];
+    if (by === undefined || before?.by === undefined) return [];
+    const row = versions[index]?.row ?? before.row;
+    return edge({ kind: 'ww', from: before.by, to: by, line, row }, knowledge, { writer: by });
+  });
+}
+
+/** wr: the version that was seen, or the latest before it that changed what meets the condition. */
+function readsFrom({ statement, read, line, version, met }: Sight, knowledge: Knowledge): readonly Edge[] {
+  // What a statement reads in order to overwrite it is a ww already, unless that was rolled back.
+  const own = statement.published !== undefined && line.versions.some(({ by }) => by === statement);
+  if (version.by === undefined || own) return [];
+  const upTo = line.versions.slice(0, line.versions.indexOf(version) + 1);
+  const changed = upTo.findLast((each, index) => changes(read, upTo[index - 1], each, knowledge));
+  if (changed?.by === undefined) return [];
+  const versions = line.versions;
+  const next = versions[versions.indexOf(version) + 1];
+  const row = changed.row ?? upTo[upTo.indexOf(changed) - 1]?.row;
+  return edge({ kind: 'wr', from: changed.by, to: statement, line, row }, knowledge, {
+    read,
+    reader: statement,
+    writer: changed.by,
+    item: read.byKey && met,
+    phantom: met ? undefined : true,
+    aborted: changed.by.published === undefined && changed.by.transaction !== statement.transaction,
+    intermediate:
+      met &&
+      next?.by !== undefined &&
+      next.by.published !== undefined &&
+      sameOperation(next.by.ref, changed.by.ref),
+    inserts: changed === line.versions[1] && line.versions[0]?.row === undefined,
+  });
+}
+
+/** rw: the first later version by somebody else that changes what the read would have given. */
+function overwrittenAfter(
+  { statement, read, line, version, met }: Sight,
+  knowledge: Knowledge,
+): readonly Edge[] {
+  const versions = line.versions.filter(
+    (each) => each === version || each.by === undefined || each.by.published !== undefined,
+  );
+  for (let index = versions.indexOf(version) + 1; index < versions.length; index += 1) {
+    const [before, after] = [versions[index - 1], versions[index]];
+    if (after?.by === undefined || !changes(read, before, after, knowledge)) continue;
+    return edge(
+      { kind: 'rw', from: statement, to: after.by, line, row: after.row ?? before?.row },
+      knowledge,
+      {
+        read,
+        reader: statement,
+        writer: after.by,
+        item: read.byKey && met,
+        phantom: met ? undefined : true,
+        inserts: before?.row === undefined,
+      },
+    );
+  }
+  return [];
+}
+
+function changes(read: Read, before: Version | undefined, after: Version, knowledge: Knowledge): boolean {
+  const was = meets(read, before, knowledge);
+  const is = meets(read, after, knowledge);
+  if (read.how === 'snapshot' || read.how === 'newest') return was || is;
+  if (was !== is) return true;
+  // Only keys count.
+  const [a, b] = [before?.row, after.row];
+  if (a === undefined || b === undefined) return false;
+  const [old, now] = [knowledge.values(read.table, a), knowledge.values(read.table, b)];
+  return knowledge
+    .keysOf(read.table)
+    .flat()
+    .some((column) => JSON.stringify(old[column]) !== JSON.stringify(now[column]));
+}
+
+/** wr: an error by a constraint shows what somebody else had published. */
+function failedBy(
+  statement: ObservedStatement,
+  lines: readonly Line[],
+  knowledge: Knowledge,
+): readonly Edge[] {
+  const { failure } = statement;
+  if (failure === undefined) return [];
+  const candidates = lines
+    .filter(({ table }) => failure.tables.includes(table))
+    .flatMap((line) => {
+      const last = line.versions.findLast(
+        ({ by }) =>
+          by?.published !== undefined &&
+          by.published <= statement.during &&
+          !sameOperation(by.ref, statement.ref),
+      );
+      return last === undefined ? [] : [{ line, last }];
+    })
+    .sort((a, b) => b.last.at - a.last.at);
+  const [newest] = candidates;
+  if (newest?.last.by === undefined) return [];
+  const row = newest.last.row ?? newest.line.versions.findLast((each) => each.row !== undefined)?.row;
+  return edge({ kind: 'wr', from: newest.last.by, to: statement, line: newest.line, row }, knowledge, {
+    reader: statement,
+    writer: newest.last.by,
+    constraint: failure.constraint,
+  });
+}
+
+/** For results: without what only this folder knows. */
+export function dependencyOf(edge: Edge): Dependency {
+  const { kind, from, to, fromStep, toStep, table, row, predicate, phantom, constraint } = edge;
+  return {
+    kind,
+    from,
+    to,
+    fromStep,
+    toStep,
+    table,
+    row,
+    predicate,
+    ...(phantom === undefined ? {} : { phantom }),
+    ...(constraint === undefined ? {} : { constraint }),
+  };
+}
+
+export function touches(edge: Pick<Edge, 'from' | 'to'>, ref: OperationRef): boolean {
+  return sameOperation(edge.from, ref) || sameOperation(edge.to, ref);
+}

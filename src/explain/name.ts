@@ -1,0 +1,156 @@
+/**
+ * The name of a violation: the most specific entry of the table that has its evidence. Where nothing is known of what
+ * statements read and wrote, what the outcome alone proves; else `unclassified`.
+ */
+import type { AnomalyName } from '../core/explanation.ts';
+import type { Answer } from '../core/model.ts';
+import { canonicalText } from '../core/plain.ts';
+import { abortStates, isAbort, type OperationRef, type Violation } from '../core/verdict.ts';
+import { anomaly, type AnomalyCode } from './anomalies.ts';
+import type { Edge } from './dependencies.ts';
+import { sameOperation, type ObservedStatement } from './observed.ts';
+import type { Phenomenon } from './phenomena.ts';
+
+export interface Named {
+  readonly anomaly: AnomalyName;
+  readonly evidence: readonly Edge[];
+}
+
+export interface Grounds {
+  readonly violation: Violation;
+  readonly answers: readonly (readonly Answer[])[];
+  /** Undefined where nothing could be observed. */
+  readonly statements: readonly ObservedStatement[] | undefined;
+  /** What is proved, the most specific first. */
+  readonly phenomena: readonly Phenomenon[];
+  readonly edges: readonly Edge[];
+  readonly isGenerated: (table: string, column: string) => boolean;
+  /** Statements that failed. */
+  readonly errors: readonly { readonly ref: OperationRef; readonly sqlstate: string }[];
+}
+
+export const unclassified: AnomalyName = { code: 'unclassified', name: 'unclassified' };
+
+/** Operations that ended in an abort or a refusal, which are meant to have had no effect. */
+export function abortedIn({
+  violation,
+  answers,
+}: Pick<Grounds, 'violation' | 'answers'>): readonly OperationRef[] {
+  if (violation.kind === 'not-serializable') return violation.aborted;
+  return answers.flatMap((list, session) =>
+    list.flatMap((answer, operation) => (isAbort(answer) ? [{ session, operation }] : [])),
+  );
+}
+
+/** Statements of aborted operations whose writes others can see all the same. */
+export function partlyDone(
+  grounds: Pick<Grounds, 'violation' | 'answers' | 'statements'>,
+): readonly ObservedStatement[] {
+  const aborted = abortedIn(grounds);
+  return (grounds.statements ?? []).filter(
+    ({ ref, published, writes }) =>
+      published !== undefined && writes.length > 0 && aborted.some((each) => sameOperation(each, ref)),
+  );
+}
+
+export function nameOf(grounds: Grounds): Named {
+  const { violation, phenomena, edges } = grounds;
+  if (violation.kind === 'stuck' || violation.kind === 'abort' || violation.kind === 'specification')
+    return named(violation.kind);
+  const torn = partlyDone(grounds)[0]?.ref;
+  if (torn !== undefined) {
+    return named(
+      'partial-effect',
+      edges.filter(({ writer }) => writer !== undefined && sameOperation(writer.ref, torn)),
+    );
+  }
+  const told = grounds.errors.find(
+    ({ ref, sqlstate }) =>
+      (abortStates.has(sqlstate) || sqlstate === lockNotAvailable) &&
+      isWrong(ref, violation) &&
+      !hasAborted(ref, grounds),
+  );
+  if (told !== undefined) return named(abortStates.has(told.sqlstate) ? 'swallowed-abort' : 'lock-refused');
+  const failed = failedOnConstraint(grounds);
+  const proved = phenomena.find(
+    ({ code, evidence }) =>
+      code !== 'constraint-error' || failed.some((ref) => evidence.some(({ to }) => sameOperation(to, ref))),
+  );
+  if (proved !== undefined) return named(proved.code, proved.evidence);
+  if (violation.kind === 'invariant') return named('invariant');
+  if (failed.length > 0) return named('constraint-error');
+  if (hasDuplicates(grounds)) return named('duplicate');
+  if (differsInOrder(violation)) return named('row-order');
+  return { anomaly: unclassified, evidence: [] };
+}
+
+function named(code: AnomalyCode, evidence: readonly Edge[] = []): Named {
+  return { anomaly: { code, name: anomaly(code).name }, evidence };
+}
+
+const lockNotAvailable = '55P03';
+
+/** Whether the operation's answer is among what no nearest serial order gives. */
+function isWrong(ref: OperationRef, violation: Violation): boolean {
+  return (
+    violation.kind !== 'not-serializable' ||
+    violation.differences.some(({ where }) => 'session' in where && sameOperation(where, ref))
+  );
+}
+
+function hasAborted(ref: OperationRef, grounds: Grounds): boolean {
+  return abortedIn(grounds).some((each) => sameOperation(each, ref));
+}
+
+/** Operations whose error by a constraint no nearest order gives. SQLSTATE class 23. */
+function failedOnConstraint({ violation, answers }: Grounds): readonly OperationRef[] {
+  return answers.flatMap((list, session) =>
+    list.flatMap((answer, operation) => {
+      const ref = { session, operation };
+      const failed = answer.kind === 'failed' && answer.sqlstate?.startsWith('23') === true;
+      return failed && isWrong(ref, violation) ? [ref] : [];
+    }),
+  );
+}
+
+/** Some serial order gives the same results and tables, but for the order of rows in results. */
+function differsInOrder(violation: Violation): boolean {
+  if (violation.kind !== 'not-serializable') return false;
+  const { observed, nearest, differences } = violation;
+  if (nearest === undefined) return false;
+  return differences.every(({ where }) => {
+    if (!('session' in where)) return false;
+    const [own, wanted] = [observed, nearest].map(({ answers }) => answers[where.session]?.[where.operation]);
+    return canonicalText(unordered(own)) === canonicalText(unordered(wanted));
+  });
+}
+
+/** Lists in an order of their own. */
+function unordered(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const texts = value.map((item) => [canonicalText(unordered(item)), unordered(item)] as const);
+    return texts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+  }
+  const isPlain =
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unordered(item)]));
+}
+
+/** Two rows that are the same but for generated values, in a table that no serial order leaves with such. */
+function hasDuplicates({ violation, isGenerated }: Grounds): boolean {
+  if (violation.kind !== 'not-serializable' || !violation.complete) return false;
+  const { observed, serial, differences } = violation;
+  return differences.some(({ where }) => {
+    if (!('table' in where)) return false;
+    const duplicatesIn = (state: typeof observed.state): boolean => {
+      const table = state.tables[where.table];
+      if (table === undefined) return false;
+      const texts = table.rows.map((row) =>
+        JSON.stringify(row.filter((_, index) => !isGenerated(where.table, table.columns[index] ?? ''))),
+      );
+      return new Set(texts).size < texts.length;
+    };
+    return duplicatesIn(observed.state) && !serial.some(({ state }) => duplicatesIn(state));
+  });
+}

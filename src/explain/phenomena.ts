@@ -1,0 +1,102 @@
+/** Which anomalies the dependencies of an execution prove, each with the edges that do. */
+import type { OperationRef } from '../core/verdict.ts';
+import { anomalies, type AnomalyCode } from './anomalies.ts';
+import { cyclesOf, isEdge, type Given, type Link } from './cycles.ts';
+import type { Dependencies, Edge } from './dependencies.ts';
+import { sameOperation, type Knowledge } from './observed.ts';
+
+export interface Phenomenon {
+  readonly code: AnomalyCode;
+  /** The cycle, or the one read. */
+  readonly evidence: readonly Edge[];
+}
+
+/**
+ * All that is proved, the most specific first.
+ *
+ * @param without operations that had no effect: they are part of no cycle
+ */
+export function phenomenaOf(
+  { edges, sights }: Dependencies,
+  knowledge: Knowledge,
+  given: readonly Given[] = [],
+  without: readonly OperationRef[] = [],
+): readonly Phenomenon[] {
+  const had = (ref: OperationRef): boolean => !without.some((each) => sameOperation(each, ref));
+  const counts = ({ from, to }: Link): boolean => had(from) && had(to);
+  const counting = edges.filter(counts);
+  const direct: readonly Phenomenon[] = [
+    ...edges.filter(({ aborted, to }) => aborted && had(to)).map((edge) => phenomenon('G1a', [edge])),
+    ...counting.filter((edge) => edge.intermediate).map((edge) => phenomenon('G1b', [edge])),
+  ];
+  const installed = counting.filter((edge) => !edge.aborted);
+  let cycles: readonly (readonly Link[])[] = cyclesOf(installed);
+  if (cycles.length === 0) cycles = cyclesOf([...installed, ...given.filter(counts)]);
+  const foundNothing = ({ reader, read }: Edge): boolean =>
+    read !== undefined &&
+    !knowledge.startRows(read.table).some((row) => knowledge.meets(read, row)) &&
+    !sights.some((sight) => sight.statement === reader && sight.read === read && sight.met);
+  const proved = cycles.flatMap((cycle) => namesOf(cycle, foundNothing));
+  return [...direct, ...proved].sort(
+    (a, b) => rank(a.code) - rank(b.code) || a.evidence.length - b.evidence.length,
+  );
+}
+
+const ranks = new Map(anomalies.map(({ code }, index) => [code, index]));
+
+function rank(code: AnomalyCode): number {
+  return ranks.get(code) ?? anomalies.length;
+}
+
+function phenomenon(code: AnomalyCode, evidence: readonly Edge[]): Phenomenon {
+  return { code, evidence };
+}
+
+/** Every name whose definition the cycle meets. */
+function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean): readonly Phenomenon[] {
+  const edges = cycle.filter(isEdge);
+  if (edges.length === 0) return [];
+  const of = (kind: Edge['kind']): readonly Edge[] => edges.filter((edge) => edge.kind === kind);
+  const [ww, wr, rw] = [of('ww'), of('wr'), of('rw')];
+  const codes: AnomalyCode[] = [];
+  if (cycle.some((link) => !isEdge(link) && link.kind === 'real time')) codes.push('stale');
+  else if (rw.length === 0) codes.push(wr.length === 0 ? 'G0' : 'G1c');
+  else if (rw.length > 1) codes.push(rw.some((edge) => edge.phantom === true) ? 'G2' : 'G2-item');
+  else codes.push('G-single');
+  if (wr.some((edge) => edge.constraint !== undefined)) codes.push('constraint-error');
+  const [only] = rw;
+  if (cycle.length === 2 && edges.length === 2 && only !== undefined) {
+    const other = edges.find((edge) => edge !== only) ?? only;
+    if (rw.length === 1 && ww.length === 1 && only.line === other.line && only.phantom !== true)
+      codes.push('P4');
+    if (rw.length === 1 && wr.length === 1 && other.constraint === undefined)
+      codes.push(...skews(only, other));
+    if (rw.length === 2 && rw.every((edge) => edge.phantom === true && edge.inserts && foundNothing(edge)))
+      codes.push('duplicate');
+  }
+  const told = fromTheFirst(edges);
+  return codes.map((code) => phenomenon(code, told));
+}
+
+/** A cycle has no first edge: it is told from where it began. */
+function fromTheFirst(edges: readonly Edge[]): readonly Edge[] {
+  const first = edges.reduce(
+    (best, edge, index) => (edge.fromStep < (edges[best]?.fromStep ?? 0) ? index : best),
+    0,
+  );
+  return [...edges.slice(first), ...edges.slice(0, first)];
+}
+
+/** Of cycles in which one operation read from the other, and missed something of it. */
+function skews(missed: Edge, saw: Edge): readonly AnomalyCode[] {
+  const codes: AnomalyCode[] = [];
+  const sameLine = missed.line === saw.line;
+  const sameRead = missed.reader === saw.reader;
+  if (sameLine && missed.item && saw.read?.byKey === true && !sameRead) codes.push('P2');
+  const byCondition = !missed.item && !saw.item && missed.read?.byKey === false && saw.read?.byKey === false;
+  if (byCondition && (sameLine || sameRead)) codes.push('PMP');
+  const before = saw.toStep < missed.fromStep;
+  if (before && missed.writer?.transaction === saw.writer?.transaction && missed.writer !== undefined)
+    codes.push('OTV');
+  return codes;
+}

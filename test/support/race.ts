@@ -1,0 +1,69 @@
+/** One schedule of a few statements, run, judged and explained. */
+import { explainFailure } from '../../src/check/explain.ts';
+import { Lab } from '../../src/check/lab.ts';
+import { defineModel, operation } from '../../src/core/define-model.ts';
+import type { Explanation } from '../../src/core/explanation.ts';
+import type { IsolationLevel } from '../../src/core/isolation.ts';
+import type { Model, Rows, Session } from '../../src/core/model.ts';
+import type { OrderRule } from '../../src/core/verdict.ts';
+import type { Driver } from '../../src/driver/contract.ts';
+import { judge } from '../../src/oracle/judge.ts';
+import { farLimits, inOrder } from './bench.ts';
+
+export interface Race {
+  readonly schema: string;
+  readonly rows?: Rows;
+  /** By session, by operation: its statements. An operation returns what its reads gave; it rolls back when one fails. */
+  readonly sessions: readonly (readonly (readonly string[])[])[];
+  /** Which session takes each step. */
+  readonly order: readonly number[];
+  readonly isolation?: IsolationLevel;
+  readonly orders?: OrderRule;
+  readonly model?: Partial<Model>;
+}
+
+async function run({ client }: Session, ...texts: readonly string[]): Promise<unknown> {
+  const seen: unknown[] = [];
+  try {
+    for (const text of texts) {
+      const { command, rows } = await client.query(text);
+      if (command === 'SELECT') seen.push(rows);
+    }
+    return seen;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+/** Undefined where the schedule is no violation. */
+export async function explained(engine: Driver, race: Race): Promise<Explanation | undefined> {
+  const { schema, rows = {}, isolation = 'read committed', orders = 'session' } = race;
+  const model = defineModel({
+    name: 'race',
+    schema,
+    operations: { run: operation<readonly string[]>({ run }) },
+    ...race.model,
+  });
+  const lab = await Lab.open(engine, model, isolation, farLimits, orders);
+  try {
+    const scenario = {
+      rows,
+      sessions: race.sessions.map((calls) => calls.map((args) => ({ operation: 'run', args }))),
+    };
+    const start = await lab.start(rows);
+    const execution = await lab.run(scenario, start, inOrder(...race.order));
+    const judgement = await judge(lab.oracle, scenario, start, execution);
+    if (judgement.kind === 'explained') return undefined;
+    const { history, answers } = execution;
+    const schedule = Lab.scheduleOf(execution);
+    const { violation } = judgement;
+    return await explainFailure(
+      lab,
+      { scenario, schedule, preemptions: 0, history, answers, violation },
+      lab,
+    );
+  } finally {
+    await lab.close();
+  }
+}

@@ -1,0 +1,63 @@
+/** Where explanations come with results: after a check, after a replay, in JSON; with an engine that tells and one that does not. */
+import { afterAll, expect, it } from 'vitest';
+import { check } from '../../../src/check/check.ts';
+import { replay } from '../../../src/check/replay.ts';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import { pglite } from '../../../src/driver/pglite/index.ts';
+import { fromJson, toJson } from '../../../src/report/json.ts';
+import { account, modelOf, readThenWrite } from '../../support/models.ts';
+
+const engine = postgres();
+const embedded = pglite();
+afterAll(() => Promise.all([engine.close(), embedded.close()]));
+
+const model = account(readThenWrite);
+const options = { engine, seed: 1, sessions: 2, maxOperations: 1 };
+
+it('a check explains its counterexample, JSON carries it, and a replay explains it again', async () => {
+  const result = await check(model, options);
+  const { explanation, replay: line = '' } = result.counterexample ?? {};
+  expect(explanation?.anomaly.code).toBe('P4');
+  const meta = { version: '0', startedAt: '2026-01-31T12:00:00.000Z' };
+  const [read] = fromJson(JSON.parse(JSON.stringify(toJson([result], meta)))).results;
+  expect(read?.counterexample?.explanation).toEqual(explanation);
+  const again = await replay(model, line, { engine });
+  expect(again.counterexample?.explanation).toEqual(explanation);
+});
+
+it('a search that did not observe is explained all the same', async () => {
+  const { counterexample } = await check(model, { ...options, strategy: 'random' });
+  expect(counterexample?.explanation?.evidence.map(({ kind }) => kind)).toEqual(['rw', 'ww']);
+});
+
+it('where the engine does not tell, it says so, and names what the outcome proves', async () => {
+  const { counterexample } = await check(model, { ...options, engine: embedded });
+  const { anomaly, evidence, dependencies, racingPair, sentences } = counterexample?.explanation ?? {};
+  expect(anomaly?.code).toBe('unclassified');
+  expect([evidence, dependencies]).toEqual([[], []]);
+  expect(racingPair).toBeDefined();
+  expect(sentences).toContain('what statements read and wrote is not known here: this engine does not tell');
+});
+
+it('what is rolled back to a savepoint was never written', async () => {
+  const writer = modelOf('create table t (id int primary key, n int); insert into t values (1, 0), (2, 0)', {
+    write: async ({ client }) => {
+      await client.query('begin');
+      await client.query('savepoint a');
+      await client.query('update t set n = n + 1 where id = 2');
+      await client.query('rollback to a');
+      await client.query('update t set n = n + 1 where id = 1');
+      await client.query('commit');
+    },
+    read: async ({ client }) => {
+      const one = await client.query('select n from t where id = 1');
+      const again = await client.query('select n from t where id = 1');
+      const two = await client.query('select n from t where id = 2');
+      return [one.rows, again.rows, two.rows];
+    },
+  });
+  const { counterexample } = await check(writer, { ...options, sessions: 2 });
+  const { anomaly, dependencies } = counterexample?.explanation ?? {};
+  expect(anomaly?.code).toBe('P2');
+  expect(dependencies?.map(({ row }) => row?.['id'])).toEqual(['1', '1']);
+});

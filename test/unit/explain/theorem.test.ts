@@ -1,0 +1,90 @@
+/**
+ * Adya's theorem, over random code: without a cycle of dependencies some serial order gives the outcome; operations one after
+ * another have none. So a dependency that is overlooked, or made up, shows.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Lab } from '../../../src/check/lab.ts';
+import { knowledgeOf, observedStatements } from '../../../src/check/observed-statements.ts';
+import type { Scenario } from '../../../src/core/scenario.ts';
+import { defaultChoice, type ChoicePoint } from '../../../src/core/schedule.ts';
+import type { DatabaseState } from '../../../src/core/state.ts';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import type { LaneExecution } from '../../../src/engine/lane.ts';
+import { dependenciesOf, type Dependencies } from '../../../src/explain/dependencies.ts';
+import { phenomenaOf, type Phenomenon } from '../../../src/explain/phenomena.ts';
+import { judge } from '../../../src/oracle/judge.ts';
+import { RandomWalk } from '../../../src/strategy/random-walk.ts';
+import { farLimits } from '../../support/bench.ts';
+import { randomCode, randomScenario } from '../../support/random-code.ts';
+
+const engine = postgres();
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open(engine, randomCode, 'read committed', farLimits, 'session');
+});
+afterAll(async () => {
+  await lab.close();
+  await engine.close();
+});
+
+interface Looked {
+  readonly start: DatabaseState;
+  readonly execution: LaneExecution;
+  readonly dependencies: Dependencies;
+  readonly phenomena: readonly Phenomenon[];
+}
+
+async function lookAt(scenario: Scenario, choose: (point: ChoicePoint) => number): Promise<Looked> {
+  const start = await lab.start(scenario.rows);
+  const universe = await lab.lane.universe(start);
+  if (universe === undefined) throw new Error('nothing is observed');
+  const knowledge = knowledgeOf(universe, start);
+  const execution = await lab.run(scenario, start, choose);
+  const statements = await observedStatements(execution, universe, 'read committed');
+  const dependencies = dependenciesOf(statements, knowledge);
+  return { start, execution, dependencies, phenomena: phenomenaOf(dependencies, knowledge) };
+}
+
+it('serial: dependencies point forward, and there is no cycle', { timeout: 120_000 }, async () => {
+  const kinds = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(randomScenario, async (scenario) => {
+      const { dependencies, phenomena } = await lookAt(scenario, defaultChoice);
+      for (const { kind, from, to } of dependencies.edges) {
+        expect(from.session).toBeLessThan(to.session);
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      }
+      expect(phenomena).toEqual([]);
+    }),
+    { numRuns: 400, seed: 4 },
+  );
+  // Not for want of dependencies.
+  for (const kind of ['ww', 'wr', 'rw']) expect(kinds.get(kind)).toBeGreaterThan(20);
+});
+
+/** What shows others in another way than by rows: refused locks, and the order in which rows lie. */
+const besidesRows = /nowait|skip locked|advisory|"select id, n from item"/;
+
+it('no cycle: some serial order gives the outcome', { timeout: 120_000 }, async () => {
+  let [seed, acyclic, violations] = [0, 0, 0];
+  const rowsOnly = randomScenario.filter((scenario) => !besidesRows.test(JSON.stringify(scenario)));
+  await fc.assert(
+    fc.asyncProperty(rowsOnly, async (scenario) => {
+      const walk = new RandomWalk(String((seed += 1)));
+      walk.begin();
+      const { start, execution, phenomena } = await lookAt(scenario, (point) => walk.choose(point));
+      // The random code returns errors as results, aborts among them.
+      if (execution.history.some((event) => event.kind === 'completed' && event.reply.kind === 'error'))
+        return;
+      const { kind } = await judge(lab.oracle, scenario, start, execution);
+      if (kind === 'violation') violations += 1;
+      if (phenomena.length > 0) return;
+      acyclic += 1;
+      expect(kind).toBe('explained');
+    }),
+    { numRuns: 800, seed: 9 },
+  );
+  expect(acyclic).toBeGreaterThan(400);
+  expect(violations).toBeGreaterThan(10);
+});
