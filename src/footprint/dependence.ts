@@ -77,14 +77,22 @@ export class Dependence {
     this.#knowledge += 1;
   }
 
-  /** What a transaction reads through its snapshot. */
-  readsLater(transaction: string, reads: readonly RowSet[]): void {
+  /**
+   * What a transaction reads through its snapshot.
+   *
+   * @param reads undefined where it is not known
+   */
+  readsLater(transaction: string, reads: readonly RowSet[] | undefined): void {
     let snapshot = this.#snapshots.get(transaction);
     if (snapshot === undefined) {
       snapshot = { reads: new Map(), everything: false };
       this.#snapshots.set(transaction, snapshot);
     }
-    for (const set of reads) {
+    if (reads === undefined && !snapshot.everything) {
+      snapshot.everything = true;
+      this.#grow();
+    }
+    for (const set of reads ?? []) {
       const key = `${set.table} ${set.condition}`;
       if (snapshot.everything || snapshot.reads.has(key)) continue;
       snapshot.reads.set(key, set);

@@ -141,7 +141,7 @@ export class Observer {
       if (level !== 'read committed') {
         if (touched.ranQuery) transaction.snapshotAt ??= step;
         if (transaction.snapshotAt === step) draft.snapshot = transaction.key;
-        this.dependence.readsLater(transaction.key, touched.reads);
+        this.dependence.readsLater(transaction.key, touched.opaque ? undefined : touched.reads);
       }
       if (serial) this.dependence.touches(session, touched);
       this.dependence.inPlace(touched.unordered);
@@ -198,7 +198,9 @@ function fingerprintsOf(
   const texts = new Map<number, string>();
   const add = (step: number, text: string): void => void texts.set(step, (texts.get(step) ?? '') + text);
   for (const event of history) {
-    if (event.kind === 'blocked' && !moved.has(event.step) && event.by.length > 0) add(event.step, 'waits;');
+    // For whom it waits may change meanwhile; that it does is said once.
+    if (event.kind === 'blocked' && !moved.has(event.step) && !texts.get(event.step)?.startsWith('waits'))
+      texts.set(event.step, `waits;${texts.get(event.step) ?? ''}`);
     if (event.kind !== 'completed') continue;
     const during = moved.has(event.step) ? event.step : (sent[event.step]?.during ?? event.step);
     add(during, `${event.session}:${replyText(event.reply)};`);

@@ -67,6 +67,7 @@ export interface Keys {
 /** Aggregates whose result is the same in whichever order the rows come. */
 const orderless = /^(?:count|sum|min|max|avg|bool_and|bool_or|every|bit_and|bit_or)$/;
 const callPattern = /([a-z_][a-z0-9_$]*)\((?=([^()]*))/gi;
+const rowVersion = /(?:^|\W)(?:ctid|xmin|xmax|cmin|cmax)\b/;
 const keyCheckText = /^(?:SELECT|DELETE|UPDATE)\b.*\bOPERATOR\(pg_catalog\./s;
 
 export function readPlan(json: string, keys: Keys): Plan {
@@ -99,7 +100,6 @@ export function readPlan(json: string, keys: Keys): Plan {
       };
     });
   const strings = nodes.flatMap(({ node }) => stringsOf(node));
-  const outputs = root['Node Type'] === 'ModifyTable' || root['Node Type'] === 'LockRows' ? [] : root.Output;
   return {
     scans,
     modifications: modified.map((node) => ({
@@ -115,7 +115,10 @@ export function readPlan(json: string, keys: Keys): Plan {
     calls: strings.flatMap((text) =>
       [...text.matchAll(callPattern)].map(([call, , given]) => call + (given ?? '')),
     ),
-    showsRowVersions: (outputs ?? []).some((output) => /(?:^|\W)(?:ctid|xmin|xmax|cmin|cmax)\b/.test(output)),
+    showsRowVersions: (root.Output ?? []).some(
+      // Row locks and updates carry the place of the row along; that alone is shown to nobody.
+      (output) => rowVersion.test(output) && !/^(?:\w+\.)?ctid$/.test(output),
+    ),
   };
 }
 

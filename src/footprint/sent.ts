@@ -3,7 +3,7 @@ import type { Claims, RowWrite } from '../core/footprint.ts';
 import type { History, Reply, Statement } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import { statementKind } from '../driver/statement-kind.ts';
-import type { Statements, Touched } from './statements.ts';
+import { everything, type Statements, type Touched } from './statements.ts';
 import type { Touch } from './touch.ts';
 import { Connection, type Transaction } from './transactions.ts';
 
@@ -54,13 +54,25 @@ export async function sentSteps(
       statement,
       transaction: connection.step(statement.text, touch.openBefore),
       reply,
-      touched: await statements.touched(reply, completed?.evidence),
+      touched: hidesMore(statement.text) ? everything : await statements.touched(reply, completed?.evidence),
       during: completed?.during,
       endsTransaction: completed?.openAfter === false || statementKind(statement.text) === 'end',
       endsPart: /^\s*rollback\s+to\b/i.test(statement.text),
     };
   }
   return sent;
+}
+
+/**
+ * Whether the reply's command tag does not tell all: of several statements in one message it is the last one's, and what
+ * makes a table from a query calls itself SELECT.
+ */
+function hidesMore(text: string): boolean {
+  return (
+    /;\s*\S/.test(text) ||
+    /^\s*create\b/i.test(text) ||
+    (/\binto\b/i.test(text) && !/\b(?:insert|merge)\s+into\b/i.test(text))
+  );
 }
 
 /** What a transaction has claimed so far. */

@@ -42,7 +42,7 @@ export const nothing: Touched = {
   resources: [],
   unordered: [],
 };
-const everything: Touched = { ...nothing, opaque: true };
+export const everything: Touched = { ...nothing, opaque: true };
 
 /** Commands that touch nothing which other sessions see, and so need no plan. */
 const quiet =
@@ -71,6 +71,7 @@ export class Statements {
     if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
     const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
     const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.json) : []));
+    if (reply.columns.includes('ctid')) return everything;
     if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command)) return everything;
 
     const { facts } = this.#universe;
