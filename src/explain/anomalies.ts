@@ -27,7 +27,31 @@ const bailis = 'Bailis et al., "Highly Available Transactions", VLDB 2014';
 const feral = 'Bailis et al., "Feral Concurrency Control", SIGMOD 2015';
 const elle = 'Kingsbury and Alvaro, "Elle", VLDB 2020';
 
-const entries = {
+export type AnomalyCode =
+  | 'stuck'
+  | 'abort'
+  | 'specification'
+  | 'partial-effect'
+  | 'swallowed-abort'
+  | 'lock-refused'
+  | 'constraint-error'
+  | 'G1a'
+  | 'G0'
+  | 'G1b'
+  | 'G1c'
+  | 'OTV'
+  | 'P4'
+  | 'duplicate'
+  | 'P2'
+  | 'PMP'
+  | 'G-single'
+  | 'G2-item'
+  | 'G2'
+  | 'stale'
+  | 'row-order'
+  | 'invariant';
+
+const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
   stuck: {
     name: 'stuck',
     aliases: ['undetected deadlock'],
@@ -192,9 +216,7 @@ const entries = {
     citation: 'DESIGN.md, section 4',
     permittedAt: everywhere,
   },
-} as const satisfies Readonly<Record<string, Omit<Anomaly, 'code'>>>;
-
-export type AnomalyCode = keyof typeof entries;
+};
 
 /** From the most specific to the least. */
 export const anomalies: readonly (Anomaly & { readonly code: AnomalyCode })[] = (
