@@ -56,7 +56,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'stuck',
     aliases: ['undetected deadlock'],
     definition: 'Nobody can go on, and the database sees no deadlock.',
-    citation: 'DESIGN.md, section 3',
+    citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },
   abort: {
@@ -71,7 +71,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'not as specified',
     aliases: [],
     definition: 'An operation run alone does something else than its specification says: no race.',
-    citation: 'DESIGN.md, section 4',
+    citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },
   'partial-effect': {
@@ -109,28 +109,28 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'aborted read',
     aliases: ['dirty read', 'P1'],
     definition: 'Tj read a version whose writer Ti was rolled back.',
-    citation: `${adya}, section 4.2.2`,
+    citation: adya,
     permittedAt: [],
   },
   G0: {
     name: 'dirty write',
     aliases: ['write cycle', 'P0'],
     definition: 'A cycle of ww dependencies only.',
-    citation: `${adya}, section 4.2.1`,
+    citation: adya,
     permittedAt: [],
   },
   G1b: {
     name: 'intermediate read',
     aliases: ['dirty read'],
     definition: 'Tj read a version that its writer Ti itself overwrote later.',
-    citation: `${adya}, section 4.2.2`,
+    citation: adya,
     permittedAt: [],
   },
   G1c: {
     name: 'circular information flow',
     aliases: ['dirty read'],
     definition: 'A cycle of ww and wr dependencies, at least one of them wr.',
-    citation: `${adya}, section 4.2.2`,
+    citation: adya,
     permittedAt: [],
   },
   OTV: {
@@ -176,14 +176,14 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     aliases: ['A5A', 'single anti-dependency cycle'],
     definition:
       'A cycle with exactly one rw dependency: Ti saw one part of what Tj wrote, and not the other.',
-    citation: `${adya}, section 4.2.3; ${berenson}, A5A`,
+    citation: `${adya}; ${berenson}, A5A`,
     permittedAt: readCommitted,
   },
   'G2-item': {
     name: 'write skew',
     aliases: ['A5B', 'item anti-dependency cycle'],
     definition: 'A cycle with two or more rw dependencies, all of them on rows that were read.',
-    citation: `${adya}, section 4.2.3; ${berenson}, A5B`,
+    citation: `${adya}; ${berenson}, A5B`,
     permittedAt: belowSerializable,
   },
   G2: {
@@ -191,7 +191,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     aliases: ['write skew on predicates', 'anti-dependency cycle', 'P3'],
     definition:
       'A cycle with two or more rw dependencies, at least one on a row that came to meet a condition after it was read.',
-    citation: `${adya}, section 4.2.3; ${berenson}, P3`,
+    citation: `${adya}; ${berenson}, P3`,
     permittedAt: belowSerializable,
   },
   stale: {
@@ -199,7 +199,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     aliases: ['G-single-realtime', 'not linearizable'],
     definition:
       'A cycle that real time closes: Tj read what was overwritten by an operation that had returned before.',
-    citation: `${elle}, section 6.1 (real-time edges)`,
+    citation: `${elle}, real-time edges`,
     permittedAt: everywhere,
   },
   'row-order': {
@@ -213,7 +213,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'invariant broken',
     aliases: [],
     definition: 'An invariant of the model does not hold, and no cycle of dependencies shows why.',
-    citation: 'DESIGN.md, section 4',
+    citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },
 };

@@ -1,4 +1,4 @@
-/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999, section 4.4), from what their statements saw. */
+/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from what their statements saw. */
 import type { Dependency } from '../core/explanation.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import { sameOperation, type Knowledge, type ObservedStatement, type Read } from './observed.ts';

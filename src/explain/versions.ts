@@ -1,5 +1,5 @@
 /**
- * The versions of each row that an execution wrote, in order (Adya 1999, section 4.1: a version order per object). A write
+ * The versions of each row that an execution wrote, in order (Adya 1999: a version order per object). A write
  * tells the row's content before and after, so it continues the line whose last version has that content; rows with equal
  * content are interchangeable.
  */

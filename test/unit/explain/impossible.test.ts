@@ -82,6 +82,17 @@ describe('a transaction of which one part was seen, and then another part was no
   });
 });
 
+it('an operation that had no effect is part of no cycle', () => {
+  const writing = [
+    statement(0, 0, write(10, 11, { published: 2 })),
+    statement(0, 1, write(20, 21, { published: 2 })),
+  ];
+  const all = [...writing, statement(1, 1.5, read(2, 20)), statement(1, 4, read(1, 11))];
+  const dependencies = dependenciesOf(all, knowledge);
+  expect(phenomenaOf(dependencies, knowledge, [], [{ session: 1, operation: 0 }])).toEqual([]);
+  expect(phenomenaOf(dependencies, knowledge, [], [{ session: 2, operation: 0 }])).toHaveLength(1);
+});
+
 describe('two reads of each other before anything was committed', () => {
   const writing = [
     statement(0, 0, write(10, 11, { published: 4 })),

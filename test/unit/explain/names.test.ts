@@ -71,12 +71,9 @@ const cases: Readonly<Record<string, Shown>> = {
     code: 'P4',
     race: two(tx(read(1), set(1, 11)), tx(read(1), set(1, 12)), [0, 1, 0, 0, 1, 1]),
     edges: ['rw', 'ww'],
-    neighbour: two(
-      tx(`${read(1)} for update`, set(1, 11)),
-      tx(`${read(1)} for update`, set(1, 12)),
-      [0, 1, 0, 0],
-    ),
-    neighbourCode: undefined,
+    // It overwrites another row than the one that it read.
+    neighbour: two(tx(read(1), set(2, 21)), tx(set(1, 11), set(2, 22)), [0, 1, 1, 1, 0, 0]),
+    neighbourCode: 'G-single',
   },
   'non-repeatable read': {
     code: 'P2',
