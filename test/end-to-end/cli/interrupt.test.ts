@@ -65,7 +65,7 @@ test.each([
   process.kill(signal);
   const { stdout, ...end } = await ended;
   expect(end.code).toBe(code);
-  expect(stdout).toContain('VIOLATION  not serializable in bank/faulty');
+  expect(stdout).toContain('VIOLATION  not serializable: lost update (P4) in bank/faulty');
   expect(stdout).toMatch(/1 violated, /);
   // It came during the search, or before the first schedule of it.
   expect(stdout).toMatch(/interrupted before the search was over|, 1 not begun/);
