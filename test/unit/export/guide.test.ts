@@ -18,7 +18,7 @@ test('the script in docs/exports.md', () => {
 test('the guide tells of every option', () => {
   const page = readFileSync(new URL('docs/exports.md', root), 'utf8');
   const program = readFileSync(new URL('src/cli/program.ts', root), 'utf8');
-  const own = program.slice(program.indexOf(`.command('export')`), program.indexOf(`.command('list')`));
+  const own = program.slice(program.indexOf(`.command('export')`), program.indexOf(`.command('report')`));
   const options = [...own.matchAll(/ption\('(--\w+) </g)].map(([, option]) => option);
   expect(options).toHaveLength(4);
   for (const option of options) expect(page).toContain(`\`${option}\``);
