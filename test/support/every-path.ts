@@ -8,6 +8,8 @@ import type { Strategy } from '../../src/strategy/contract.ts';
 export class EveryPath implements Strategy {
   readonly #maxPreemptions: number;
   #path: { readonly sessions: readonly number[]; next: number }[] | undefined;
+  /** All that was to be run has been. */
+  exhausted = false;
   #depth = 0;
   #preemptions = 0;
 
@@ -24,7 +26,10 @@ export class EveryPath implements Strategy {
     }
     for (;;) {
       const last = this.#path.at(-1);
-      if (last === undefined) return false;
+      if (last === undefined) {
+        this.exhausted = true;
+        return false;
+      }
       last.next += 1;
       if (last.next < last.sessions.length) return true;
       this.#path.pop();
