@@ -60,8 +60,8 @@ test('without any place there is no location; an absolute path is an address of 
     (toSarif([violated(lostUpdate)], { version, modelPathOf: () => file }) as Log).runs[0]?.results?.[0]
       ?.locations;
   expect(locationsOf(undefined)).toBeUndefined();
-  expect(locationsOf('/work/a b.ts')).toEqual([
-    { physicalLocation: { artifactLocation: { uri: 'file:///work/a%20b.ts' } } },
+  expect(locationsOf('/home/me/a b.ts')).toEqual([
+    { physicalLocation: { artifactLocation: { uri: 'file:///home/me/a%20b.ts' } } },
   ]);
 });
 
