@@ -6,11 +6,6 @@ import type { Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Counterexample, NeighbourSearch } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { Automatic } from '../strategy/automatic.ts';
-import type { Strategy } from '../strategy/contract.ts';
-import { Pct } from '../strategy/pct.ts';
-import { RandomWalk } from '../strategy/random-walk.ts';
-import { Systematic } from '../strategy/systematic.ts';
 import { Ahead } from './ahead.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { explainFailure } from './explain.ts';
@@ -20,22 +15,16 @@ import { Lab } from './lab.ts';
 import { Labs } from './labs.ts';
 import { resolveOptions, type CheckOptions, type ResolvedOptions } from './options.ts';
 import { formatReplayLine } from './replay-line.ts';
-
-/** How far one scenario has been searched. */
-interface Search {
-  /** Gone when nothing is left to run: what it has planned is worth its memory only until then. */
-  strategy: Strategy | undefined;
-  schedules: number;
-  exhausted: boolean;
-  /** As counted so far; undefined where nothing was reduced. */
-  classes: number | undefined;
-}
+import { strategyFor, type Search } from './search.ts';
 
 /**
  * Schedules of each scenario in a first glance over all of them: what a scenario can show, its first schedules mostly
  * show, and another scenario is worth more than the hundredth schedule of this one.
  */
 const glanceSchedules = 16;
+
+/** Scenarios whose searches are kept from the glance to the rest; each may hold a quarter of a megabyte. */
+const maxKept = 200;
 
 /** What was found about schedules with fewer preemptions, and about smaller scenarios. */
 export interface Looked {
@@ -59,6 +48,7 @@ export class Experiment {
    */
   sweep: 'glance' | 'rest' | 'whole' = 'whole';
   readonly #searches: Map<string, Search> = new Map();
+  #kept = 0;
   readonly #started: number = performance.now();
   readonly labs: Labs;
   /** Whether executions are observed; known once a lab is open. */
@@ -156,6 +146,10 @@ export class Experiment {
   #searchOf(scenario: Scenario): Search {
     const key = canonicalText(scenario);
     const known = this.#searches.get(key);
+    if (known?.forgotten === true) {
+      known.forgotten = false;
+      known.strategy = strategyFor(this.options, scenario, this.#observed);
+    }
     if (known !== undefined) return known;
     const search = this.#freshSearch(scenario);
     this.#searches.set(key, search);
@@ -163,7 +157,13 @@ export class Experiment {
   }
 
   #freshSearch(scenario: Scenario): Search {
-    return { strategy: this.#strategy(scenario), schedules: 0, exhausted: false, classes: undefined };
+    return {
+      strategy: strategyFor(this.options, scenario, this.#observed),
+      schedules: 0,
+      exhausted: false,
+      forgotten: false,
+      classes: undefined,
+    };
   }
 
   /** Schedules that may still be run of a scenario now. */
@@ -204,6 +204,11 @@ export class Experiment {
     if (result.exhausted && result.failure === undefined)
       gathered.passed.set(canonicalText(scenario), search.schedules);
     if (search.exhausted || this.sweep !== 'glance') search.strategy = undefined;
+    else if (!shrinking && (this.#kept += 1) > maxKept) {
+      // Where there are very many scenarios, what the glance knew of a late one is not worth its memory.
+      search.strategy = undefined;
+      search.forgotten = true;
+    }
     if (result.witness !== undefined) gathered.witness ??= { scenario, ...result.witness };
     // A smaller scenario without a verdict does not take the failure back.
     if (result.inconclusive !== undefined && gathered.failure === undefined)
@@ -211,24 +216,6 @@ export class Experiment {
     if (result.failure === undefined) return;
     gathered.schedulesToFirstFailure ??= gathered.schedules;
     gathered.failure = result.failure;
-  }
-
-  #strategy(scenario: Scenario): Strategy {
-    const { maxSchedules } = this.options;
-    const sessions = scenario.sessions.length;
-    const observed = this.#observed;
-    // The same scenario under the same seed is searched in the same way, wherever it comes from.
-    const seed = `${this.options.seed ?? ''} ${canonicalText(scenario.sessions)}`;
-    switch (this.options.strategy) {
-      case 'automatic':
-        return new Automatic({ seed, sessions, maxSchedules, observed });
-      case 'exhaustive':
-        return new Systematic({ seed, sessions, observed });
-      case 'random':
-        return new RandomWalk(seed);
-      case 'pct':
-        return new Pct({ seed, sessions, steps: 8 });
-    }
   }
 
   /** @param looked what was found about anything smaller; nothing was looked for by default */
