@@ -1,7 +1,7 @@
 /** The engine as `check` uses it, one level below: so that what is timed is a schedule, not the search around it. */
 import { explore } from '../dist/check/explore.js';
 import { Lab } from '../dist/check/lab.js';
-import { observe } from '../dist/check/observation.js';
+import { runObserved } from '../dist/check/observation.js';
 import { defaultLimits } from '../dist/engine/limits.js';
 import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
 import { Reduced } from '../dist/strategy/reduced.js';
@@ -46,9 +46,8 @@ export async function coverAll(lab, scenario) {
   const observer = await lab.observer(strategy, start);
   let schedules = 0;
   while (strategy.begin()) {
-    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
     if (execution.end.kind !== 'completed') throw new Error(`an execution ended with ${execution.end.kind}`);
-    await observe(observer, strategy, execution);
     schedules += 1;
   }
   if (!strategy.exhausted) throw new Error('the reduced search is not complete');

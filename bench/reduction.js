@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { defineModel, operation } from 'pg-lockstep';
 import { postgres } from 'pg-lockstep/postgres';
-import { observe } from '../dist/check/observation.js';
+import { runObserved } from '../dist/check/observation.js';
 import { Reduced } from '../dist/strategy/reduced.js';
 import { interleavings } from '../dist/strategy/interleavings.js';
 import { openLab } from './laboratory.js';
@@ -58,9 +58,8 @@ async function searched(lab, scenario) {
   const began = performance.now();
   let schedules = 0;
   while (schedules < limit && strategy.begin()) {
-    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    await runObserved(lab, scenario, start, strategy, observer);
     schedules += 1;
-    await observe(observer, strategy, execution);
   }
   return { schedules, classes: strategy.classes, all: strategy.exhausted, ms: performance.now() - began };
 }

@@ -11,7 +11,7 @@ import { Statements } from '../footprint/statements.ts';
 import { Systematic } from '../strategy/systematic.ts';
 import { Fault } from '../core/fault.ts';
 import type { Lab } from './lab.ts';
-import { observe } from './observation.ts';
+import { runObserved } from './observation.ts';
 import { knowledgeOf, observedStatements } from './observed-statements.ts';
 
 export interface AnomalySearch {
@@ -47,9 +47,8 @@ export async function searchAnomalies(
   const statements = new Statements(observer.universe);
   let schedules = 0;
   while (schedules < maxSchedules && strategy.begin()) {
-    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
     schedules += 1;
-    await observe(observer, strategy, execution);
     const observed = await observedStatements(execution, observer.universe, lab.lane.isolation, statements);
     const without = scenario.sessions.flatMap((calls, session) =>
       calls.flatMap((call, operation): OperationRef[] => {

@@ -18,7 +18,7 @@ import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Interacted } from './interacted.ts';
 import { Lab, NeverEnds } from './lab.ts';
-import { conflictsOf, observe } from './observation.ts';
+import { conflictsOf, runObserved } from './observation.ts';
 import { historyDifference } from './same-history.ts';
 
 /** A failing execution, confirmed by a second one. */
@@ -75,12 +75,9 @@ export async function explore(
     const observer = await lab.observer(strategy, start);
     while (schedules < budget.maxSchedules && !budget.expired()) {
       if (!strategy.begin()) break;
-      const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+      const { execution, observation } = await runObserved(lab, scenario, start, strategy, observer);
       schedules += 1;
-      if (observer !== undefined) {
-        const observation = await observe(observer, strategy, execution);
-        interacted.addConflicts(conflictsOf(observation, scenario, execution));
-      }
+      if (observation !== undefined) interacted.addConflicts(conflictsOf(observation, scenario, execution));
       interacted.add(lab.model, scenario.sessions, execution);
       const check = (schedules - 1) % determinismCheckEvery === 0;
       inconclusive =

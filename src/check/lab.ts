@@ -15,7 +15,7 @@ import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import { Observer } from '../footprint/observer.ts';
-import type { StatementTrace } from '../engine/plan.ts';
+import type { Plan } from '../engine/plan.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
 import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
@@ -131,10 +131,10 @@ export class Lab {
     scenario: Scenario,
     start: DatabaseState,
     choose: (point: ChoicePoint) => number,
-    trace?: StatementTrace,
+    watching: Pick<Plan, 'trace' | 'meanwhile'> = {},
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const plan = { model, sessions: scenario.sessions, choose, limits, trace };
+    const plan = { model, sessions: scenario.sessions, choose, limits, ...watching };
     return this.lane.run(start, plan, true);
   }
 

@@ -36,7 +36,7 @@ export async function locate(
   const replay = new Replay(schedule, 'lenient');
   lab.keepAlive(true);
   const start = await lab.start(scenario.rows);
-  await lab.run(scenario, start, (point) => replay.choose(point), stacks);
+  await lab.run(scenario, start, (point) => replay.choose(point), { trace: stacks });
   return history.flatMap((event) => {
     if (event.kind !== 'released') return [];
     const found = stacks.byStep.get(event.step);

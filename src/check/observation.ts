@@ -1,20 +1,45 @@
 /** Observes the executions of one scenario for a strategy that learns from them. */
 import type { Scenario } from '../core/scenario.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
+import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
+import type { ExecutionRecord } from '../engine/record.ts';
 import type { Observation, Observer } from '../footprint/observer.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import type { ConflictingPair, ConflictingStep } from './conflict-orders.ts';
+import type { Lab } from './lab.ts';
 
 /** Sessions that meet inside the process depend on what no footprint shows. */
-function meetsInProcess({ history, usedShared }: LaneExecution): boolean {
+function meetsInProcess({ history, usedShared }: ExecutionRecord): boolean {
   return usedShared || history.some((event) => event.kind === 'outside');
 }
 
-/** Tells the strategy what the execution's steps touched; returns the same. */
-export async function observe(
+/**
+ * Runs the schedule that the strategy chooses, and tells the strategy what its steps touched; that is found out while the
+ * database is asked for the state that the execution left.
+ *
+ * @param observer undefined where nothing is observed
+ */
+export async function runObserved(
+  lab: Lab,
+  scenario: Scenario,
+  start: DatabaseState,
+  strategy: Strategy,
+  observer: Observer | undefined,
+): Promise<{ readonly execution: LaneExecution; readonly observation: Observation | undefined }> {
+  let observation: Observation | undefined;
+  const meanwhile = async (record: ExecutionRecord): Promise<void> => {
+    if (observer !== undefined) observation = await observe(observer, strategy, record);
+  };
+  const choose = (point: ChoicePoint): number => strategy.choose(point);
+  const execution = await lab.run(scenario, start, choose, { meanwhile });
+  return { execution, observation };
+}
+
+async function observe(
   observer: Observer,
   strategy: Strategy,
-  execution: LaneExecution,
+  execution: ExecutionRecord,
 ): Promise<Observation> {
   const { dependence } = observer;
   const observation = await observer.observe(execution);
@@ -34,7 +59,7 @@ export async function observe(
 export function conflictsOf(
   observation: Observation,
   { sessions }: Scenario,
-  { history }: LaneExecution,
+  { history }: ExecutionRecord,
 ): readonly ConflictingPair[] {
   const texts = new Map<number, ConflictingStep>();
   for (const event of history) {

@@ -9,6 +9,7 @@ import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
 import { statementKind } from '../driver/statement-kind.ts';
 import type { Touch } from '../footprint/touch.ts';
+import { replyIsNear } from './polling.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
 import type { End, ExecutionRecord, StuckWait } from './record.ts';
@@ -238,6 +239,7 @@ class Execution {
     });
     this.#settler.sent(session, statement);
     void statement.send();
+    replyIsNear();
   }
 
   #completed(session: SessionRun, statement: HeldStatement, sent: Sent): void {

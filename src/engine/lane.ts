@@ -151,8 +151,13 @@ export class Lane implements ClientStock {
       await this.#afterwards(undefined, 0);
       throw error;
     });
-    const final = await this.#afterwards(again ? from : undefined, rowsWritten(record));
-    return { ...record, final };
+    const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
+    try {
+      await plan.meanwhile?.(record);
+    } finally {
+      await reading;
+    }
+    return { ...record, final: await reading };
   }
 
   take(): GatedClient {
@@ -220,10 +225,7 @@ export class Lane implements ClientStock {
 }
 
 async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
-  await watchRows(
-    admin,
-    catalog.tables.map((table) => table.sql),
-  );
+  await watchRows(admin, catalog.tables);
   return new Evaluator(
     admin,
     await readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name))),

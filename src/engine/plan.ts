@@ -4,6 +4,7 @@ import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import type { Limits } from './limits.ts';
+import type { ExecutionRecord } from './record.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
 /** What the execution needs from the lane it runs on. */
@@ -36,4 +37,6 @@ export interface Plan {
   readonly choose: (point: ChoicePoint) => number;
   readonly limits: Limits;
   readonly trace?: StatementTrace | undefined;
+  /** Called when the execution is over, while the database is asked for the state that it left. */
+  readonly meanwhile?: ((record: ExecutionRecord) => Promise<void>) | undefined;
 }

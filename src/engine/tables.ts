@@ -8,6 +8,7 @@ import pg from 'pg';
 import type { Rows } from '../core/model.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
+import { replyIsNear } from './polling.ts';
 import type { Catalog, Sequence, Table } from './catalog.ts';
 import { referencedFirst } from './reference-order.ts';
 import { rowBytes } from './row-bytes.ts';
@@ -233,6 +234,7 @@ export class Tables {
     const before = shared ? ['begin', ...canonicalSettings] : [];
     const between = shared && writes.length > 0 ? ['set local session_replication_role = replica'] : [];
     const after = shared ? ['commit'] : [];
+    replyIsNear();
     const results = (await this.#admin.query({
       text: [...before, ...reads, ...between, ...writes, ...after].join(';\n'),
       rowMode: 'array',

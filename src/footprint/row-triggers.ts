@@ -5,26 +5,32 @@
 import pg from 'pg';
 import { rowMessage } from '../driver/evidence.ts';
 
+/**
+ * The line breaks cannot stand in what is between them: JSON text has none. One expression, since each one is planned
+ * anew after every DISCARD ALL.
+ */
 const teller = `
   create schema if not exists lockstep_probe;
   grant usage on schema lockstep_probe to public;
   create or replace function lockstep_probe.tell() returns trigger language plpgsql
     set timezone = 'UTC' set intervalstyle = 'postgres' set bytea_output = 'hex' set extra_float_digits = 1 as $$
   begin
-    raise info using message = '${rowMessage}', detail = pg_catalog.jsonb_build_object(
-      'table', case when tg_table_schema = 'public' then tg_table_name::text
-                    else tg_table_schema || '.' || tg_table_name end,
-      'before', case when tg_op <> 'INSERT' then pg_catalog.to_jsonb(old)::text end,
-      'after', case when tg_op <> 'DELETE' then pg_catalog.to_jsonb(new)::text end)::text;
+    raise info e'${rowMessage}\\n%',
+      pg_catalog.concat(tg_argv[0], e'\\n', pg_catalog.to_jsonb(old), e'\\n', pg_catalog.to_jsonb(new));
     return null;
   end $$;`;
 
-/** @param tables quoted and qualified */
-export async function watchRows(admin: pg.Client, tables: readonly string[]): Promise<void> {
+interface WatchedTable {
+  readonly name: string;
+  /** Quoted and qualified. */
+  readonly sql: string;
+}
+
+export async function watchRows(admin: pg.Client, tables: readonly WatchedTable[]): Promise<void> {
   const triggers = tables.map(
-    (table) =>
-      `create trigger zzz_lockstep_probe after insert or update or delete on ${table}
-         for each row execute function lockstep_probe.tell();`,
+    ({ name, sql }) =>
+      `create trigger zzz_lockstep_probe after insert or update or delete on ${sql}
+         for each row execute function lockstep_probe.tell(${pg.escapeLiteral(JSON.stringify(name))});`,
   );
   await admin.query([teller, ...triggers].join('\n'));
 }
@@ -32,15 +38,21 @@ export async function watchRows(admin: pg.Client, tables: readonly string[]): Pr
 /** A row as our trigger tells it. */
 export interface ToldRow {
   readonly table: string;
-  /** JSON texts as Postgres prints them; null where there is none. */
-  readonly before: string | null;
-  readonly after: string | null;
+  /** JSON texts as Postgres prints them; undefined where there is none. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** @param text what follows the name of the message */
+export function readToldRow(text: string): ToldRow {
+  const [name = '', before, after] = text.split('\n');
+  return { table: JSON.parse(name) as string, before: before || undefined, after: after || undefined };
 }
 
 /** All rows of the tables, in the same form. */
 export async function readRows(
   admin: pg.Client,
-  tables: readonly { readonly name: string; readonly sql: string }[],
+  tables: readonly WatchedTable[],
 ): Promise<readonly (readonly [table: string, row: string])[]> {
   if (tables.length === 0) return [];
   const selects = tables.map(

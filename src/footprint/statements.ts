@@ -3,7 +3,7 @@ import type { LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.
 import type { Reply } from '../core/history.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { readPlan, type Plan } from './plans.ts';
-import type { ToldRow } from './row-triggers.ts';
+import { readToldRow } from './row-triggers.ts';
 import { followed, type SchemaFacts } from './schema-facts.ts';
 import type { Universe } from './universe.ts';
 
@@ -70,7 +70,7 @@ export class Statements {
     if (reply === undefined || evidence === undefined) return everything;
     if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
     const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
-    const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.json) : []));
+    const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.text) : []));
     if (reply.columns.includes('ctid')) return everything;
     if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command)) return everything;
 
@@ -139,12 +139,12 @@ export class Statements {
     return plan;
   }
 
-  #write(json: string): RowWrite {
-    const { table, before, after } = JSON.parse(json) as ToldRow;
+  #write(text: string): RowWrite {
+    const { table, before, after } = readToldRow(text);
     const write = {
       table,
-      before: before === null ? undefined : this.#universe.row(table, before),
-      after: after === null ? undefined : this.#universe.row(table, after),
+      before: before === undefined ? undefined : this.#universe.row(table, before),
+      after: after === undefined ? undefined : this.#universe.row(table, after),
     };
     if (write.before !== undefined && write.after !== undefined)
       this.#universe.link(table, write.before, write.after);

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { Lab } from '../../src/check/lab.ts';
-import { observe } from '../../src/check/observation.ts';
+import { runObserved } from '../../src/check/observation.ts';
 import { isolationLevels, type IsolationLevel } from '../../src/core/isolation.ts';
 import { canonicalText } from '../../src/core/plain.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
@@ -47,11 +47,10 @@ async function search(lab: Lab, scenario: Scenario, strategy: Strategy, limit: n
   const outcomes = new Set<string>();
   let runs = 0;
   while (runs < limit && strategy.begin()) {
-    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
     expect(execution.end.kind).not.toBe('gave-up');
     runs += 1;
     outcomes.add(outcomeOf(execution));
-    if (observer !== undefined) await observe(observer, strategy, execution);
   }
   return { runs, outcomes: [...outcomes].toSorted() };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Fault, messageOf } from '../../core/fault.ts';
 import { canReach } from './cluster-user.ts';
 import type { ClusterUser } from './cluster-user.ts';
+import { memoryFolder, memoryServes } from './memory-folder.ts';
 
 export const folderPrefix = 'lockstep-pg-';
 
@@ -13,9 +14,16 @@ const longestSocketPath = 100;
 
 export const socketName = '.s.PGSQL.5432';
 
-/** Where folders may lie: the temp folder, and /tmp where that is too deep or closed to the cluster's user. */
+/**
+ * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder; and in /tmp
+ * where that is too deep or closed to the cluster's user.
+ */
 export function tempRoots(): readonly string[] {
-  return process.platform === 'win32' ? [tmpdir()] : [...new Set([tmpdir(), '/tmp'])];
+  if (process.platform === 'win32') return [tmpdir()];
+  const onDisk = [tmpdir(), '/tmp'];
+  if (process.platform !== 'linux') return [...new Set(onDisk)];
+  const asked = process.env['TMPDIR'] !== undefined;
+  return [...new Set(asked ? [...onDisk, memoryFolder] : [memoryFolder, ...onDisk])];
 }
 
 /**
@@ -51,8 +59,9 @@ async function pickRoot(user: ClusterUser | undefined): Promise<string> {
       (found) => found.isDirectory(),
       () => false,
     );
-    if (fits && usable && there) return root;
+    const serves = root !== memoryFolder || (await memoryServes());
+    if (fits && usable && there && serves) return root;
   }
   // mkdtemp or the server will say what is wrong with it.
-  return roots[0] ?? tmpdir();
+  return tmpdir();
 }

@@ -1,9 +1,8 @@
 /** What depends on what, as the database tells it: two sessions with one statement each, run one after the other. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
-import { observe } from '../../../src/check/observation.ts';
+import { runObserved } from '../../../src/check/observation.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
-import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
 import { Reduced } from '../../../src/strategy/reduced.ts';
@@ -42,8 +41,8 @@ async function dependencies(...sessions: readonly (readonly string[])[]): Promis
   const observer = await lab.observer(strategy, start);
   if (observer === undefined) throw new Error('nothing is observed');
   strategy.begin();
-  const execution = await lab.run(scenario, start, defaultChoice);
-  const observation = await observe(observer, strategy, execution);
+  const { observation } = await runObserved(lab, scenario, start, strategy, observer);
+  if (observation === undefined) throw new Error('nothing is observed');
   const { steps } = observation;
   const names = steps.map(({ session }, index) => {
     const before = steps.slice(0, index).filter((step) => step.session === session).length;
