@@ -6,6 +6,7 @@ import type { Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Counterexample, NeighbourSearch } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { Strategy } from '../strategy/contract.ts';
 import { Ahead } from './ahead.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { explainFailure } from './explain.ts';
@@ -15,7 +16,7 @@ import { Lab } from './lab.ts';
 import { Labs } from './labs.ts';
 import { resolveOptions, type CheckOptions, type ResolvedOptions } from './options.ts';
 import { formatReplayLine } from './replay-line.ts';
-import { strategyFor, type Search } from './search.ts';
+import { Searches, strategyFor, type Search } from './search.ts';
 
 /**
  * Schedules of each scenario in a first glance over all of them: what a scenario can show, its first schedules mostly
@@ -47,8 +48,7 @@ export class Experiment {
    * `whole`: each scenario is searched by itself, however often it comes.
    */
   sweep: 'glance' | 'rest' | 'whole' = 'whole';
-  readonly #searches: Map<string, Search> = new Map();
-  #kept = 0;
+  readonly #searches: Searches;
   readonly #started: number = performance.now();
   readonly labs: Labs;
   /** Whether executions are observed; known once a lab is open. */
@@ -60,6 +60,8 @@ export class Experiment {
     this.options = resolveOptions(options);
     this.scenarios = scenarioArbitrary(model, this.options);
     const { engine, isolation, limits, order, lanes, reduction } = this.options;
+    const make = (scenario: Scenario): Strategy => strategyFor(this.options, scenario, this.#observed);
+    this.#searches = new Searches(make, maxKept);
     this.labs = new Labs(() => Lab.open(engine, model, isolation, limits, order, reduction), lanes);
   }
 
@@ -105,7 +107,7 @@ export class Experiment {
       if (!shrinking && gathered.scenarios > 0 && (this.expired || this.#enough())) return;
       await this.lab();
       const alone = shrinking || this.sweep === 'whole';
-      const search = alone ? this.#freshSearch(scenario) : this.#searchOf(scenario);
+      const search = alone ? this.#searches.fresh(scenario) : this.#searchOf(scenario);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);
       const result = begun ?? (await this.#explore(scenario, search, shrinking));
       if (result === undefined) return;
@@ -144,26 +146,7 @@ export class Experiment {
 
   /** Where the search of a scenario stands: it goes on there when the scenario comes up again. */
   #searchOf(scenario: Scenario): Search {
-    const key = canonicalText(scenario);
-    const known = this.#searches.get(key);
-    if (known?.forgotten === true) {
-      known.forgotten = false;
-      known.strategy = strategyFor(this.options, scenario, this.#observed);
-    }
-    if (known !== undefined) return known;
-    const search = this.#freshSearch(scenario);
-    this.#searches.set(key, search);
-    return search;
-  }
-
-  #freshSearch(scenario: Scenario): Search {
-    return {
-      strategy: strategyFor(this.options, scenario, this.#observed),
-      schedules: 0,
-      exhausted: false,
-      forgotten: false,
-      classes: undefined,
-    };
+    return this.sweep === 'rest' ? this.#searches.resume(scenario) : this.#searches.of(scenario);
   }
 
   /** Schedules that may still be run of a scenario now. */
@@ -193,7 +176,8 @@ export class Experiment {
         gathered.smallerExhausted = 0;
       }
     } else {
-      if (search.schedules === 0) gathered.scenarios += 1;
+      if (!search.counted) gathered.scenarios += 1;
+      search.counted = true;
       if (result.exhausted) gathered.exhaustive += 1;
       gathered.reduced += (result.classes === undefined ? 0 : 1) - (search.classes === undefined ? 0 : 1);
       gathered.classes += (result.classes ?? 0) - (search.classes ?? 0);
@@ -204,11 +188,7 @@ export class Experiment {
     if (result.exhausted && result.failure === undefined)
       gathered.passed.set(canonicalText(scenario), search.schedules);
     if (search.exhausted || this.sweep !== 'glance') search.strategy = undefined;
-    else if (!shrinking && (this.#kept += 1) > maxKept) {
-      // Where there are very many scenarios, what the glance knew of a late one is not worth its memory.
-      search.strategy = undefined;
-      search.forgotten = true;
-    }
+    else if (!shrinking) this.#searches.keep(search);
     if (result.witness !== undefined) gathered.witness ??= { scenario, ...result.witness };
     // A smaller scenario without a verdict does not take the failure back.
     if (result.inconclusive !== undefined && gathered.failure === undefined)

@@ -14,10 +14,62 @@ export interface Search {
   strategy: Strategy | undefined;
   schedules: number;
   exhausted: boolean;
-  /** Its strategy was given up to save memory: the search begins anew when it goes on. */
-  forgotten: boolean;
+  /** Among the scenarios of the result. */
+  counted: boolean;
   /** As counted so far; undefined where nothing was reduced. */
   classes: number | undefined;
+}
+
+/** How far the scenarios of a check have been searched: a search goes on there when its scenario comes up again. */
+export class Searches {
+  readonly #make: (scenario: Scenario) => Strategy;
+  readonly #maxKept: number;
+  readonly #searches = new Map<string, Search>();
+  readonly #forgotten = new Set<Search>();
+  readonly #kept = new Set<Search>();
+
+  /**
+   * @param make the strategy with which the search of a scenario begins
+   * @param maxKept searches that are kept to go on later
+   */
+  constructor(make: (scenario: Scenario) => Strategy, maxKept: number) {
+    this.#make = make;
+    this.#maxKept = maxKept;
+  }
+
+  /** A search by itself, however often the scenario comes. */
+  fresh(scenario: Scenario): Search {
+    const strategy = this.#make(scenario);
+    return { strategy, schedules: 0, exhausted: false, counted: false, classes: undefined };
+  }
+
+  of(scenario: Scenario): Search {
+    const key = canonicalText(scenario);
+    let search = this.#searches.get(key);
+    if (search === undefined) {
+      search = this.fresh(scenario);
+      this.#searches.set(key, search);
+    }
+    return search;
+  }
+
+  /** Keeps a search until it goes on. Of very many, what a late one knows is not worth its memory: it is forgotten. */
+  keep(search: Search): void {
+    if (this.#kept.size < this.#maxKept) this.#kept.add(search);
+    if (this.#kept.has(search)) return;
+    search.strategy = undefined;
+    this.#forgotten.add(search);
+  }
+
+  /** Lets the search of a scenario go on: from its beginning, with all of its budget, where it was forgotten. */
+  resume(scenario: Scenario): Search {
+    const search = this.of(scenario);
+    if (this.#forgotten.delete(search)) {
+      search.strategy = this.#make(scenario);
+      search.schedules = 0;
+    }
+    return search;
+  }
 }
 
 /** @param observed whether executions are observed, so that strategies can learn what depends on what */
