@@ -1,17 +1,15 @@
 /** Turns an observed execution into statements as explanations look at them: which rows they read and wrote, and when. */
 import type { RowSet } from '../core/footprint.ts';
 import type { History } from '../core/history.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
+import { savepointRestoredBy, savepointSetBy } from '../driver/statement-kind.ts';
 import { sentSteps, type Sent } from '../footprint/sent.ts';
 import { Statements } from '../footprint/statements.ts';
 import type { Universe } from '../footprint/universe.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
-
-const rollbackTo = /^\s*rollback\s+(?:(?:work|transaction)\s+)?to\s+(?:savepoint\s+)?("[^"]+"|\w+)/i;
-const savepoint = /^\s*savepoint\s+("[^"]+"|\w+)/i;
 
 export async function observedStatements(
   { history, touches }: Pick<LaneExecution, 'history' | 'touches'>,
@@ -150,14 +148,14 @@ function fatesOf(history: History, sent: readonly (Sent | undefined)[]): Fates {
     const connection = `${event.session} ${event.statement.connection}`;
     const state = open.get(connection) ?? { steps: [], savepoints: new Map<string, number>() };
     open.set(connection, state);
-    const saved = savepoint.exec(event.statement.text)?.[1];
-    if (saved !== undefined) state.savepoints.set(saved.toLowerCase(), state.steps.length);
+    const saved = savepointSetBy(event.statement.text);
+    if (saved !== undefined) state.savepoints.set(saved, state.steps.length);
     const each = event.kind === 'released' ? sent[event.step] : undefined;
     if (each?.during === undefined) continue;
     const { during, reply } = each;
-    const back = rollbackTo.exec(event.statement.text)?.[1];
+    const back = savepointRestoredBy(event.statement.text);
     if (back !== undefined && reply?.kind === 'rows') {
-      const from = state.savepoints.get(back.toLowerCase()) ?? 0;
+      const from = state.savepoints.get(back) ?? 0;
       for (const step of state.steps.splice(from)) undone.set(step, during);
       continue;
     }

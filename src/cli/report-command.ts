@@ -1,16 +1,16 @@
 /** `lockstep report`: makes any report from results that were saved as JSON. Runs nothing. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import open from 'open';
 import { Fault, messageOf } from '../core/fault.ts';
-import type { CheckResult, Counterexample } from '../core/result.ts';
-import { fromJson, type Results } from '../report/json.ts';
+import type { Results } from '../report/json.ts';
 import { formatSvg } from '../report/svg.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { tallyText } from '../report/verdict-grid.ts';
 import { exitCodes } from './exit-code.ts';
 import { reportFormatNames, reportFormats, writeReport, type ReportFormat } from './report-formats.ts';
+import { raceNumber, readSavedResults } from './saved-results.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 
 /** What it can make: the formats of several results, the stories as text, and one race as a picture. */
@@ -36,8 +36,8 @@ export async function reportCommand(request: ReportRequest): Promise<number> {
     throw badOption(`--open shows html, not ${format}`, 'leave --format out');
   if (request.open && request.output === '-')
     throw badOption('--open needs a file, not stdout', 'leave --output out');
-  const saved = read(file);
-  const results = race === undefined ? saved.results : [withRace(saved.results, race, file)];
+  const saved = readSavedResults(file);
+  const results = race === undefined ? saved.results : [raceNumber(saved.results, race, file)];
   const to =
     request.output ?? (request.open ? join(mkdtempSync(join(tmpdir(), 'lockstep-')), 'report.html') : '-');
   const terminal = makeTerminal(to === '-' ? 'stderr' : 'stdout');
@@ -60,54 +60,10 @@ function textOf(
       return `${[...results.map((result) => formatResult(result, look)), tallyText(results)].join('\n\n')}\n`;
     }
     case 'svg':
-      return formatSvg(raceOf(withRace(results, 1, file)));
+      return formatSvg(raceNumber(results, 1, file).counterexample);
     default:
       return reportFormats[format](results, { startedAt });
   }
-}
-
-function read(file: string): Results {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Fault(`cannot read ${file}`, {
-      code: 'no-such-file',
-      kind: 'usage',
-      detail: messageOf(error),
-      hint: 'name a file that lockstep check --json FILE wrote',
-    });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Fault(`${file} is not JSON`, {
-      code: 'bad-results',
-      kind: 'usage',
-      detail: messageOf(error),
-      hint: 'name a file that lockstep check --json FILE wrote',
-    });
-  }
-  return fromJson(value);
-}
-
-function withRace(results: readonly CheckResult[], number: number, file: string): CheckResult {
-  const found = results.filter((result) => result.counterexample !== undefined);
-  const result = found[number - 1];
-  if (result !== undefined) return result;
-  const held = tallyText(results);
-  throw new Fault(found.length === 0 ? `${file} has no race to show` : `${file} has no race ${number}`, {
-    code: 'no-race',
-    kind: 'usage',
-    detail: found.length === 0 ? held : `its races are numbered from 1 to ${found.length}`,
-    hint: found.length === 0 ? 'html, markdown and junit show what held, too' : undefined,
-  });
-}
-
-function raceOf({ counterexample }: CheckResult): Counterexample {
-  if (counterexample === undefined) throw new Error('a race has a counterexample');
-  return counterexample;
 }
 
 /** On a machine without a screen it says what to do instead, which is no failure: the file is there. */

@@ -20,3 +20,25 @@ export function statementKind(text: string): StatementKind {
   if (end.test(bare)) return 'end';
   return free.test(bare) ? 'free' : 'step';
 }
+
+const savepointName = String.raw`((?:"[^"]*")+|[\w$\u0080-\uffff]+)`;
+const setting = new RegExp(String.raw`^savepoint\s+${savepointName}`, 'i');
+const returning = new RegExp(
+  String.raw`^rollback\s+(?:(?:work|transaction)\s+)?to\s+(?:savepoint\s+)?${savepointName}`,
+  'i',
+);
+
+/** The savepoint that the statement sets, by its name as Postgres knows it. */
+export function savepointSetBy(text: string): string | undefined {
+  return nameIn(setting.exec(text.replace(comments, '')));
+}
+
+/** The savepoint to which the statement goes back: what was done since is undone, and its locks are let go. */
+export function savepointRestoredBy(text: string): string | undefined {
+  return nameIn(returning.exec(text.replace(comments, '')));
+}
+
+function nameIn(match: RegExpExecArray | null): string | undefined {
+  const name = match?.[1];
+  return name?.startsWith('"') === true ? name.slice(1, -1).replaceAll('""', '"') : name?.toLowerCase();
+}

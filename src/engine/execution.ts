@@ -8,7 +8,6 @@ import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
 import { statementKind } from '../driver/statement-kind.ts';
-import type { Touch } from '../footprint/touch.ts';
 import { replyIsNear } from './polling.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
@@ -19,6 +18,7 @@ import { replyOf } from './reply.ts';
 import { sessionNames, SessionRun } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal, turn } from './signal.ts';
+import { Touches } from './touches.ts';
 
 export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
   return new Execution(stock, plan).run();
@@ -33,14 +33,14 @@ class Execution {
   readonly #owners = new Map<GatedClient, SessionRun>();
   readonly #sessions: readonly SessionRun[];
   readonly #settler: Settler;
-  /** By step; left empty where the lane is not observed. */
-  readonly #touches: Touch[] = [];
+  readonly #touches: Touches;
   #end: End | undefined;
 
   constructor(stock: ClientStock, plan: Plan) {
     this.#stock = stock;
     this.#database = stock.database;
     this.#plan = plan;
+    this.#touches = new Touches(stock.observed);
     this.#recorder = new Recorder(plan.sessions.length);
     const shared = plan.model.shared?.() ?? {};
     this.#sessions = plan.sessions.map((calls, index) => {
@@ -85,7 +85,16 @@ class Execution {
     const { history, choices, answers, spans } = this.#recorder;
     const memories = this.#sessions.map((session) => plain(session.memory));
     const usedShared = this.#sessions.some((session) => session.usedShared);
-    return { end: this.#end, history, choices, answers, spans, memories, usedShared, touches: this.#touches };
+    return {
+      end: this.#end,
+      history,
+      choices,
+      answers,
+      spans,
+      memories,
+      usedShared,
+      touches: this.#touches.all,
+    };
   }
 
   // ---------------------------------------------------------------- decisions
@@ -142,9 +151,7 @@ class Execution {
       step,
       statement: describe(session, statement),
     });
-    if (this.#stock.observed) {
-      this.#touches[step] = { openBefore: statement.client.inTransaction, completed: undefined };
-    }
+    this.#touches.released(step, statement.client);
     this.#settler.holdWaiters();
     this.#send(session, statement, step);
   }
@@ -250,14 +257,7 @@ class Execution {
     this.#settler.noLongerBlocked(session);
     if (entry?.step !== undefined) {
       const { step } = entry;
-      const touch = this.#touches[step];
-      if (touch !== undefined) {
-        touch.completed = {
-          during: this.#recorder.steps - 1,
-          openAfter: statement.client.inTransaction,
-          evidence: statement.client.takeEvidence(),
-        };
-      }
+      this.#touches.completed(step, this.#recorder.steps - 1, statement.client);
       if (entry.recorded) this.#recorder.add({ kind: 'unblocked', session: session.index, step });
       this.#recorder.add({ kind: 'completed', session: session.index, step, reply: replyOf(sent) });
     }

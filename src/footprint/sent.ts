@@ -2,7 +2,7 @@
 import type { Claims, RowWrite } from '../core/footprint.ts';
 import type { History, Reply, Statement } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import { statementKind } from '../driver/statement-kind.ts';
+import { savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
 import { everything, type Statements, type Touched } from './statements.ts';
 import type { Touch } from './touch.ts';
 import { Connection, type Transaction } from './transactions.ts';
@@ -57,7 +57,7 @@ export async function sentSteps(
       touched: hidesMore(statement.text) ? everything : await statements.touched(reply, completed?.evidence),
       during: completed?.during,
       endsTransaction: completed?.openAfter === false || statementKind(statement.text) === 'end',
-      endsPart: /^\s*rollback\s+to\b/i.test(statement.text),
+      endsPart: savepointRestoredBy(statement.text) !== undefined,
     };
   }
   return sent;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statementKind } from '../../../src/driver/statement-kind.ts';
+import { savepointRestoredBy, savepointSetBy, statementKind } from '../../../src/driver/statement-kind.ts';
 
 test.each([
   ['begin', 'begin'],
@@ -31,4 +31,27 @@ test.each([
   ['prepare transaction $$a$$', 'step'],
 ])('%j is %s', (text, kind) => {
   expect(statementKind(text)).toBe(kind);
+});
+
+test.each([
+  ['savepoint a', 'a'],
+  ['SAVEPOINT Before_It;', 'before_it'],
+  ['-- ours\nsavepoint "A ""quoted"" one"', 'A "quoted" one'],
+  ['release savepoint a', undefined],
+  ['select 1', undefined],
+])('%j sets %j', (text, name) => {
+  expect(savepointSetBy(text)).toBe(name);
+});
+
+test.each([
+  ['rollback to a', 'a'],
+  ['ROLLBACK TO SAVEPOINT A;', 'a'],
+  ['rollback work to a', 'a'],
+  ['rollback transaction to savepoint "A"', 'A'],
+  ['/* back */ rollback to a', 'a'],
+  ['rollback', undefined],
+  ['rollback and chain', undefined],
+  ['savepoint a', undefined],
+])('%j goes back to %j', (text, name) => {
+  expect(savepointRestoredBy(text)).toBe(name);
 });
