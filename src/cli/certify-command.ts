@@ -10,7 +10,7 @@ import { writeCertificate } from './certificate-files.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
-import { sideBySide, workers } from './side-by-side.ts';
+import { shareOf, sideBySide } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
 import type { EngineName } from './values.ts';
 import type { ModelFacts } from './worker/messages.ts';
@@ -29,9 +29,7 @@ export async function certifyCommand(command: Command): Promise<number> {
   const results: CheckResult[] = [];
   let [written, done] = [0, 0];
   const faults = await sideBySide(command, cells, async (cell, index, worker) => {
-    const left = settings.time === undefined ? undefined : settings.time - (performance.now() - started);
-    const share = left === undefined ? undefined : (left * workers) / Math.max(workers, cells.length - done);
-    const timeBudgetMs = share === undefined ? undefined : Math.max(1, share);
+    const timeBudgetMs = shareOf(settings, performance.now() - started, cells.length, done);
     const title = `${index + 1}/${cells.length} ${cell.model.id} on ${cell.engine}, ${cell.isolation}`;
     const { certificate, result } = await certifyCell(command, cell, { title, timeBudgetMs, worker });
     done += 1;

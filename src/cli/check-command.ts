@@ -1,24 +1,32 @@
 /** `lockstep check`: every model on every engine at every level that was asked for. */
 import type { CheckResult } from '../core/result.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import { Fault } from '../core/fault.ts';
 import { formatResult } from '../report/verdict-line.ts';
-import { explain, findModels, type Command } from './command.ts';
+import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
 import { filesOf, writeReports } from './report-formats.ts';
 import { rerun } from './rerun.ts';
+import { shareOf, sideBySide } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
 import { count } from '../report/text.ts';
 import type { EngineName } from './values.ts';
 import type { ModelFacts } from './worker/messages.ts';
-import { Stalled, WorkerCrash } from './worker/worker.ts';
+import { Stalled } from './worker/worker.ts';
 
 /** One model on one engine at one level. */
 interface Cell {
   readonly model: ModelFacts;
   readonly engine: EngineName;
   readonly isolation: IsolationLevel;
+}
+
+interface Work {
+  /** Which of how many it is, for people. */
+  readonly number: string;
+  readonly seed: number | string;
+  readonly timeBudgetMs: number | undefined;
+  readonly worker: number;
 }
 
 export async function checkCommand(command: Command): Promise<number> {
@@ -28,37 +36,34 @@ export async function checkCommand(command: Command): Promise<number> {
   const models = await findModels(command);
   const cells = cellsOf(command, models);
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const results: CheckResult[] = [];
-  const faults: Pick<Fault, 'kind'>[] = [];
-  let saved = 0;
-  for (const [index, cell] of cells.entries()) {
-    if (interrupt.caught !== undefined) break;
-    const left = settings.time === undefined ? undefined : settings.time - (performance.now() - started);
-    const timeBudgetMs = left === undefined ? undefined : Math.max(1, left / (cells.length - index));
+  /** By cell; empty where it could not be checked. */
+  const found: (CheckResult | undefined)[] = [];
+  let [done, told, saved] = [0, 0, 0];
+  const tell = (index: number): void => {
+    const modelPath = cells[index]?.model.file;
+    const result = found[index];
+    if (result !== undefined) terminal.out(`${formatResult(result, { ...terminal, modelPath })}\n`);
+  };
+  const faults = await sideBySide(command, cells, async (cell, index, worker) => {
+    const timeBudgetMs = shareOf(settings, performance.now() - started, cells.length, done);
+    const number = `${index + 1}/${cells.length}`;
     try {
-      const known = await rerun(command, cell);
-      const number = `${index + 1}/${cells.length}`;
-      const found = known ?? (await search(command, cell, number, seed, timeBudgetMs));
-      if (
-        interrupt.caught !== undefined &&
-        found.counterexample === undefined &&
-        found.coverage.schedules === 0
-      )
-        break;
-      const result = interrupt.caught === undefined ? found : interrupted(found);
-      results.push(result);
-      terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
+      const known = await rerun(command, { ...cell, worker });
+      const result = known ?? (await search(command, cell, { number, seed, timeBudgetMs, worker }));
+      const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
+      if (interrupt.caught !== undefined && !begun) return;
+      found[index] = interrupt.caught === undefined ? result : interrupted(result);
       if (known !== undefined || saveFailure(settings.reports, result, cell.model.file) !== undefined)
         saved += 1;
-    } catch (error) {
-      if (interrupt.caught !== undefined) break;
-      explain(error, terminal);
-      faults.push(error instanceof Fault ? error : { kind: 'engine' });
-      if (error instanceof WorkerCrash) command.crew.replace();
-      // Where the engine fails, it fails for the next model too.
-      if (error instanceof Fault && error.kind === 'engine') break;
+    } finally {
+      done += 1;
+      found[index] ??= undefined;
+      // Whichever is done first, they are told in their order.
+      for (; told in found; told += 1) tell(told);
     }
-  }
+  });
+  for (; told < found.length; told += 1) tell(told);
+  const results = found.filter((result) => result !== undefined);
   writeReports(settings, results, { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) });
   terminal.out(summary(results, cells.length, faults.length, performance.now() - started));
   if (saved > 0)
@@ -79,9 +84,7 @@ function cellsOf({ settings }: Command, models: readonly ModelFacts[]): readonly
 async function search(
   { settings, crew, terminal }: Command,
   { model, engine, isolation }: Cell,
-  number: string,
-  seed: number | string,
-  timeBudgetMs: number | undefined,
+  { number, seed, timeBudgetMs, worker }: Work,
 ): Promise<CheckResult> {
   const { sessions, operations, runs, schedules, strategy, lanes, path, order, server } = settings;
   const { reduction, shrink, failOnWarnings } = settings;
@@ -114,6 +117,7 @@ async function search(
         const what = progress.shrinking ? 'a violation, shrinking' : count(progress.scenarios, 'scenario');
         terminal.progress(`${title}: ${what}, ${count(progress.schedules, 'schedule')}`);
       },
+      worker,
     );
   } catch (error) {
     if (!(error instanceof Stalled)) throw error;

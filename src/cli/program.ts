@@ -30,6 +30,10 @@ const stall = new Option(
   '--stall <time>',
   'give up on an operation that keeps the process busy for so long (default: $LOCKSTEP_STALL, else 30s)',
 );
+const workers = new Option(
+  '--workers <n>',
+  'processes that work at once, each with its own server (default: one for each core, at most 8)',
+);
 const variant = new Option(
   '--variant <names>',
   'only models with these variants, separated by commas',
@@ -80,6 +84,7 @@ Examples:
     .option('--schedules <n>', 'schedules to run of one scenario at most (default: 200)')
     .option('--strategy <name>', 'automatic, exhaustive, random or pct (default: automatic)')
     .option('--lanes <n>', 'databases to search in at once (default: 1)')
+    .addOption(workers)
     .option('--seed <seed>', 'number or text (default: random, and reported)')
     .option('--path <path>', "fast-check's path, as reported with a failure")
     .option('--time <time>', 'for the whole command, as in 90s or 5m')
@@ -132,6 +137,7 @@ Examples:
     .option('--values <n>', 'values of each argument, and starting rows, at most (default: 2)')
     .option('--size-limit <n>', 'leave out a size that has more schedules (default: no limit)')
     .option('--time <time>', 'for the whole command; a size that does not fit is left out')
+    .addOption(workers)
     .addOption(variant)
     .addOption(kind)
     .option('--reports <folder>', 'where failures are saved (default: reports)')

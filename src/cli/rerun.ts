@@ -9,6 +9,8 @@ import type { ModelFacts, Replayed } from './worker/messages.ts';
 import { WorkerCrash } from './worker/worker.ts';
 
 export interface Rerun {
+  /** Which worker does it. */
+  readonly worker: number;
   readonly model: ModelFacts;
   readonly engine: EngineName;
   readonly isolation: IsolationLevel;
@@ -45,16 +47,13 @@ export async function rerun(command: Command, cell: Rerun): Promise<CheckResult 
 
 async function replaySaved(
   { settings, crew, terminal }: Command,
-  { model, engine }: Rerun,
+  { worker, model, engine }: Rerun,
   { file, failure }: FailureOnDisk,
 ): Promise<Replayed | undefined> {
   try {
-    return await crew.ask('replay', {
-      model,
-      where: { engine, server: engine === 'postgres' ? settings.server : undefined },
-      line: failure.replay,
-      times: 1,
-    });
+    const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
+    const ask = { model, where, line: failure.replay, times: 1 };
+    return await crew.ask('replay', ask, undefined, worker);
   } catch (error) {
     if (error instanceof WorkerCrash || !(error instanceof Fault) || !outdated.has(error.code)) throw error;
     removeFailure(file);

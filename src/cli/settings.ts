@@ -24,6 +24,8 @@ export interface Settings extends ReportFiles {
   readonly schedules: number | undefined;
   readonly strategy: StrategyName;
   readonly lanes: number | undefined;
+  /** Processes that work at once. */
+  readonly workers: number | undefined;
   readonly seed: number | string | undefined;
   readonly path: string | undefined;
   /** For the whole command, in milliseconds. */
@@ -57,6 +59,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   schedules: values.wholeNumber,
   strategy: values.strategy,
   lanes: values.wholeNumber,
+  workers: values.wholeNumber,
   seed: values.seed,
   path: values.text,
   time: values.duration,
@@ -90,6 +93,7 @@ const defaults: Settings = {
   schedules: undefined,
   strategy: 'automatic',
   lanes: undefined,
+  workers: undefined,
   seed: undefined,
   path: undefined,
   time: undefined,

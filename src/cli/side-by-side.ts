@@ -1,10 +1,29 @@
 /** Works through a list with several workers of a crew: each takes the next item as soon as it is done with one. */
+import { availableParallelism } from 'node:os';
 import { Fault } from '../core/fault.ts';
 import { explain, type Command } from './command.ts';
+import type { Settings } from './settings.ts';
 import { WorkerCrash } from './worker/worker.ts';
 
-/** One for each core of a small machine: a worker and its database server take turns. */
-export const workers = 2;
+/** Each worker has a database server of its own, which takes memory: nobody gets more than this unasked. */
+const mostUnasked = 8;
+
+/** Workers for so many items: one for each core by default, since a worker and its server mostly take turns. */
+export function workersFor({ workers }: Pick<Settings, 'workers'>, items: number): number {
+  return Math.max(1, Math.min(items, workers ?? Math.min(mostUnasked, availableParallelism())));
+}
+
+/** What each item may take of the time that is left for all of them, in milliseconds; undefined without a limit. */
+export function shareOf(
+  settings: Pick<Settings, 'workers' | 'time'>,
+  spentMs: number,
+  items: number,
+  done: number,
+): number | undefined {
+  if (settings.time === undefined) return undefined;
+  const workers = workersFor(settings, items);
+  return Math.max(1, ((settings.time - spentMs) * workers) / Math.max(workers, items - done));
+}
 
 /**
  * Ends early when the command is interrupted, or where the engine fails: it fails for the next item too.
@@ -12,7 +31,7 @@ export const workers = 2;
  * @returns the faults that items ended in; each was told
  */
 export async function sideBySide<T>(
-  { crew, terminal, interrupt }: Command,
+  { settings, crew, terminal, interrupt }: Command,
   items: readonly T[],
   work: (item: T, index: number, worker: number) => Promise<void>,
 ): Promise<readonly Pick<Fault, 'kind'>[]> {
@@ -34,6 +53,7 @@ export async function sideBySide<T>(
       }
     }
   };
+  const workers = workersFor(settings, items.length);
   await Promise.all(Array.from({ length: workers }, (_, worker) => workThrough(worker)));
   return faults;
 }

@@ -16,7 +16,7 @@ import { Statements } from './statements.ts';
 import type { Touch } from './touch.ts';
 import type { Transaction } from './transactions.ts';
 import type { Universe } from './universe.ts';
-import { asIfSentLater, canComeLater, certainlyBlocks, claimsMeet, leavesRow } from './waiting.ts';
+import { asIfSentLater, canComeLater, claimsMeet, leavesRow } from './waiting.ts';
 
 /** What is looked at of an execution. */
 export interface Observable {
@@ -164,8 +164,8 @@ export class Observer {
   }
 
   /**
-   * Where the second step would only wait for the first, which ends a transaction, and see the same: the steps of that
-   * transaction which may have taken the lock, up to the first that certainly has.
+   * Where the second step would only wait for the first, which ends a transaction, and see the same: the earliest step of
+   * that transaction which may have taken the lock. Otherwise all of those, and the first step itself.
    */
   #instead(
     steps: readonly ObservedStep[],
@@ -178,13 +178,13 @@ export class Observer {
     if (!release.endsTransaction || !canComeLater(this.universe, waiter)) return [first];
     const footprint = steps[first]?.footprint;
     if (footprint === undefined || footprint.opaque) return [first];
-    const taking: number[] = [];
-    for (const [place, each] of sent.slice(0, first).entries()) {
-      if (each?.transaction !== release.transaction || !claimsMeet(this.#locks, each, waiter)) continue;
-      taking.push(place);
-      const kept = leavesRow(this.universe, waiter, footprint.publishes);
-      if (kept && certainlyBlocks(this.#locks, each, waiter)) return taking;
-    }
+    const taking = [...sent.slice(0, first).entries()].flatMap(([place, each]) =>
+      each?.transaction === release.transaction && claimsMeet(this.#locks, each, waiter) ? [place] : [],
+    );
+    const [earliest] = taking;
+    const kept = leavesRow(this.universe, waiter, footprint.publishes);
+    // Where that step did not take the lock after all, what then races with it leads on to the next one.
+    if (kept && earliest !== undefined) return [earliest];
     return [...taking, first];
   }
 }

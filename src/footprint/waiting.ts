@@ -6,7 +6,7 @@
  * Executions are therefore looked at as if such a statement had been sent in the moment in which it got its lock.
  */
 import type { Claims, RowWrite } from '../core/footprint.ts';
-import { certainLocks, type Sent } from './sent.ts';
+import type { Sent } from './sent.ts';
 import { sameResource } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
@@ -46,18 +46,6 @@ export function claimsMeet(locks: Locks, a: Sent, b: Sent): boolean {
 
 function claimsOf({ touched }: Sent): Claims {
   return touched;
-}
-
-/** Whether the statement that came through holds what the other asks for, beyond doubt. */
-export function certainlyBlocks(locks: Locks, holder: Sent, waiter: Sent): boolean {
-  if (holder.reply?.kind !== 'rows') return false;
-  const [resource] = waiter.touched.resources;
-  if (resource !== undefined) {
-    return holder.touched.resources.includes(resource) && !/\bpg_try_/i.test(holder.statement.text);
-  }
-  const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
-  const wanted = waiter.touched.locks.map((lock) => locks.universe.onlyRow(lock));
-  return wanted.every((row) => row !== undefined && locks.holds(certain, waiter.touched.locks, row));
 }
 
 /**

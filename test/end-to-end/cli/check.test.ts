@@ -48,6 +48,19 @@ describe('check', () => {
     expect(failed.code).toBe(3);
   });
 
+  test('finds and tells the same in the same order, however many workers it has', async () => {
+    const levels = ['--isolation', 'all', '--operations', '2', '--runs', '6', '--json', '-'];
+    const [one, three] = await Promise.all(
+      ['1', '3'].map((workers) => check([fixture('bank.ts'), ...levels, '--workers', workers])),
+    );
+    const told = (ended: Ended | undefined): unknown =>
+      fromJson(JSON.parse(ended?.stdout ?? '')).results.map((result) => ({ ...result, durationMs: 0 }));
+    expect(told(three)).toEqual(told(one));
+    const verdicts = (ended: Ended | undefined): unknown => ended?.stderr.match(/^(?:HOLDS|VIOLATION) .*/gm);
+    expect(verdicts(three)).toHaveLength(6);
+    expect(three?.code).toBe(1);
+  });
+
   test('runs at every level that is asked for', async () => {
     const levels = ['--isolation', 'rr,serializable', '--isolation', 'read committed'];
     const { code, stdout } = await check([fixture('bank.ts'), '--variant', 'mended', ...levels]);

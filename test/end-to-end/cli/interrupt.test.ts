@@ -35,12 +35,13 @@ interface Begun extends Running {
   readonly database: string;
 }
 
+const checking = ['check', fixture('bank.ts'), fixture('long.ts'), '--variant', 'faulty,long'];
+
 /** A run that has found a failure and is in the middle of a search without an end. */
 async function begin(): Promise<Begun> {
   const cwd = emptyFolder();
   const before = new Set(await server.databases());
-  const files = [fixture('bank.ts'), fixture('long.ts')];
-  const args = ['check', ...files, '--variant', 'faulty,long', '--server', server.url, ...endless];
+  const args = [...checking, '--server', server.url, ...endless, '--workers', '1'];
   const running = start(args, { cwd });
   await running.said('2/2 long');
   // The first model's is dropped by now, since a model's result comes after that.
@@ -81,9 +82,28 @@ test('a second SIGINT ends it at once', async () => {
   expect((await ended).code).toBe(130);
 });
 
-test('where the command is killed its worker cleans up', async () => {
-  const { process, ended, database } = await begin();
+test('several workers end in order, too, and what one of them has found is told', async () => {
+  const cwd = emptyFolder();
+  const args = [...checking, '--server', server.url, ...endless, '--workers', '2'];
+  const { process, ended, said } = start(args, { cwd });
+  await Promise.all([said('1/2 bank'), said('2/2 long')]);
+  await until(async () => failuresIn(cwd).length > 0);
+  process.kill('SIGINT');
+  const { code, stdout } = await ended;
+  expect(code).toBe(130);
+  expect(stdout).toContain('VIOLATION  not serializable: lost update (P4) in bank/faulty');
+  expect(stdout).toMatch(/interrupted before the search was over|, 1 not begun/);
+});
+
+test('where the command is killed its workers clean up', async () => {
+  const before = new Set(await server.databases());
+  const begun = async (): Promise<readonly string[]> =>
+    (await server.databases()).filter((name) => !before.has(name));
+  const levels = ['--isolation', 'read committed,repeatable read', '--workers', '2'];
+  const args = ['check', fixture('long.ts'), '--server', server.url, ...endless, ...levels];
+  const { process, ended } = start(args);
+  await until(async () => (await begun()).length > 1);
   process.kill('SIGKILL');
   await ended;
-  expect(await server.databases()).not.toContain(database);
+  expect(await begun()).toEqual([]);
 });

@@ -166,7 +166,11 @@ describe('report', () => {
       ['newer.json'],
       /DETAIL: its schemaVersion is 2, this release reads 1\nHINT: .*write them again/,
     ],
-    ['a saved failure', ['failure.json'], /is a saved failure, which holds no history\nHINT: name a file that/],
+    [
+      'a saved failure',
+      ['failure.json'],
+      /is a saved failure, which holds no history\nHINT: name a file that/,
+    ],
     [
       'an unknown format',
       ['results.json', '--format', 'pdf'],
