@@ -129,8 +129,9 @@ export class Dependence {
   ): boolean {
     if (this.#distrusted) return true;
     if (
-      this.#countsForSerialization(a.footprint) &&
-      this.#countsForSerialization(b.footprint) &&
+      takesPart(a.footprint) &&
+      takesPart(b.footprint) &&
+      (this.#mayDoom(a.footprint) || this.#mayDoom(b.footprint)) &&
       this.#connected(a.session, b.session)
     )
       return true;
@@ -200,11 +201,12 @@ export class Dependence {
     return this.#groups[a] !== undefined && this.#groups[a] === this.#groups[b];
   }
 
-  /** Whether a step takes part in what is tracked: a snapshot, an end, or a table where sessions meet. */
-  #countsForSerialization({ serializable, snapshot, endsTransaction }: Footprint): boolean {
-    if (serializable === undefined) return false;
+  /** Whether a step may bring another transaction down: a snapshot, an end, or a table where sessions meet. */
+  #mayDoom({ serializable, snapshot, endsTransaction }: Footprint): boolean {
     return (
-      snapshot !== undefined || endsTransaction || serializable.some((table) => this.#isContested(table))
+      snapshot !== undefined ||
+      endsTransaction ||
+      serializable?.some((table) => this.#isContested(table)) === true
     );
   }
 
@@ -226,6 +228,15 @@ export class Dependence {
       ([table, wrote]) => others?.has(table) === true && (wrote || others.get(table) === true),
     );
   }
+}
+
+/**
+ * Whether a step of a serializable transaction may fail by what others did: one that was doomed fails where it next looks at
+ * data, whichever data that is.
+ */
+function takesPart({ serializable, snapshot, endsTransaction }: Footprint): boolean {
+  if (serializable === undefined) return false;
+  return snapshot !== undefined || endsTransaction || serializable.length > 0;
 }
 
 function isEmpty({ opaque, ranQuery, claims, publishes, releases, resources, ...rest }: Footprint): boolean {

@@ -50,6 +50,23 @@ export class Locks {
     };
   }
 
+  /** Whether all that is asked for is one row, which is held so that each request has to wait. */
+  holds(held: Claims, requests: readonly RowLock[], row: number): boolean {
+    return requests.every(
+      ({ table, strength }) =>
+        held.locks.some(
+          (lock) =>
+            lock.table === table && this.universe.onlyRow(lock) === row && exclude(lock.strength, strength),
+        ) ||
+        held.writes.some(
+          (write) =>
+            write.table === table &&
+            this.universe.versionsOf(write).includes(row) &&
+            exclude(this.#strengthOf(write), strength),
+        ),
+    );
+  }
+
   /** Whether two requests may have to wait for each other. */
   conflict(a: Claims, b: Claims): boolean {
     return (

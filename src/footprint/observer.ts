@@ -16,7 +16,7 @@ import { Statements } from './statements.ts';
 import type { Touch } from './touch.ts';
 import type { Transaction } from './transactions.ts';
 import type { Universe } from './universe.ts';
-import { asIfSentLater, canComeLater, claimsMeet, leavesRow } from './waiting.ts';
+import { asIfSentLater, canComeLater, certainlyBlocks, claimsMeet } from './waiting.ts';
 
 /** What is looked at of an execution. */
 export interface Observable {
@@ -126,8 +126,12 @@ export class Observer {
       const through = level === 'read committed' || level === 'unknown' ? touched.reads : touched.newest;
       const claims = this.#locks.beyond(total.held, touched);
       const completing = during === undefined ? undefined : drafts[during];
-      // What a function reads after it has waited, it reads then.
-      for (const either of new Set([draft, completing])) {
+      // What it does after it has waited, it does then; it may wait several times.
+      const goingOn = sent
+        .slice(step + 1, during)
+        .filter((other) => other?.endsTransaction === true || other?.endsPart === true);
+      const lettingGo = goingOn.map((other) => drafts[other?.step ?? -1]);
+      for (const either of new Set([draft, ...(during === undefined ? [] : lettingGo), completing])) {
         if (either === undefined) continue;
         either.opaque ||= touched.opaque;
         either.ranQuery ||= touched.ranQuery;
@@ -164,8 +168,9 @@ export class Observer {
   }
 
   /**
-   * Where the second step would only wait for the first, which ends a transaction, and see the same: the earliest step of
-   * that transaction which may have taken the lock. Otherwise all of those, and the first step itself.
+   * Where the second step would only wait for the first, which ends a transaction, and see the same: the steps of that
+   * transaction which may have taken the lock, up to the first that certainly has. And who stood in the queue for the lock
+   * and was let go by the same step: the second might have stood before him.
    */
   #instead(
     steps: readonly ObservedStep[],
@@ -174,18 +179,23 @@ export class Observer {
     second: number,
   ): readonly number[] {
     const [release, waiter] = [sent[first], sent[second]];
-    if (this.#options.realTime || release === undefined || waiter === undefined) return [first];
-    if (!release.endsTransaction || !canComeLater(this.universe, waiter)) return [first];
-    const footprint = steps[first]?.footprint;
-    if (footprint === undefined || footprint.opaque) return [first];
-    const taking = [...sent.slice(0, first).entries()].flatMap(([place, each]) =>
-      each?.transaction === release.transaction && claimsMeet(this.#locks, each, waiter) ? [place] : [],
-    );
-    const [earliest] = taking;
-    const kept = leavesRow(this.universe, waiter, footprint.publishes);
-    // Where that step did not take the lock after all, what then races with it leads on to the next one.
-    if (kept && earliest !== undefined) return [earliest];
-    return [...taking, first];
+    const step = steps[first];
+    if (this.#options.realTime || step === undefined || release === undefined || waiter === undefined)
+      return [first];
+    if (!release.endsTransaction || !canComeLater(this.universe, waiter) || step.footprint.opaque)
+      return [first];
+    const meets = (place: number): boolean => {
+      const each = sent[place];
+      return each !== undefined && claimsMeet(this.#locks, each, waiter);
+    };
+    const queued = step.ends.filter((place) => sent[place]?.session !== waiter.session && meets(place));
+    const taking: number[] = [];
+    for (const [place, each] of sent.slice(0, first).entries()) {
+      if (each?.transaction !== release.transaction || !meets(place)) continue;
+      taking.push(place);
+      if (certainlyBlocks(this.#locks, each, waiter)) return [...taking, ...queued];
+    }
+    return [...taking, ...queued, first];
   }
 }
 

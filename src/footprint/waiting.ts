@@ -6,7 +6,7 @@
  * Executions are therefore looked at as if such a statement had been sent in the moment in which it got its lock.
  */
 import type { Claims, RowWrite } from '../core/footprint.ts';
-import type { Sent } from './sent.ts';
+import { certainLocks, type Sent } from './sent.ts';
 import { sameResource } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
@@ -31,7 +31,7 @@ export function canComeLater(universe: Universe, { transaction, touched, stateme
 }
 
 /** Whether these published rows leave the statement its row. */
-export function leavesRow(universe: Universe, { touched }: Sent, published: readonly RowWrite[]): boolean {
+function leavesRow(universe: Universe, { touched }: Sent, published: readonly RowWrite[]): boolean {
   return published.every((write) =>
     touched.reads.every((set) => !universe.affects(write, set) || universe.staysIn(write, set)),
   );
@@ -48,6 +48,18 @@ function claimsOf({ touched }: Sent): Claims {
   return touched;
 }
 
+/** Whether the statement that came through holds what the other asks for, beyond doubt. */
+export function certainlyBlocks(locks: Locks, holder: Sent, waiter: Sent): boolean {
+  if (holder.reply?.kind !== 'rows') return false;
+  const [resource] = waiter.touched.resources;
+  if (resource !== undefined) {
+    return holder.touched.resources.includes(resource) && !/\bpg_try_/i.test(holder.statement.text);
+  }
+  const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
+  const wanted = waiter.touched.locks.map((lock) => locks.universe.onlyRow(lock));
+  return wanted.every((row) => row !== undefined && locks.holds(certain, waiter.touched.locks, row));
+}
+
 /**
  * The order in which the steps count: each waiting statement that could have come later stands right after the step that
  * let it go on.
@@ -61,32 +73,35 @@ export function asIfSentLater(
   publishes: readonly (readonly RowWrite[])[],
 ): { readonly order: readonly number[]; readonly moved: ReadonlySet<number> } {
   const { universe } = locks;
-  const moved = new Set<number>();
-  const after = new Map<number, number[]>();
-  const waiters = sent.filter((each) => each?.during !== undefined && each.during !== each.step);
-  for (const waiter of waiters) {
-    const during = waiter?.during;
-    if (waiter === undefined || during === undefined || !canComeLater(universe, waiter)) continue;
-    const between = sent.slice(waiter.step + 1, during + 1).filter((each) => each !== undefined);
+  const since = ({ step, during = step }: Sent): readonly Sent[] =>
+    sent.slice(step + 1, during + 1).filter((each) => each !== undefined);
+  let moved = sent.filter((each): each is Sent => {
+    if (each?.during === undefined || each.during === each.step || !canComeLater(universe, each))
+      return false;
     // An error may come of its waiting: a deadlock has at least two sides.
-    if (between.some((other) => other.touched.opaque)) continue;
-    // Somebody who asked for the same lock meanwhile stands behind it: the order of the queue must stay as it was.
-    const overtaken = between.some(
+    if (since(each).some((other) => other.touched.opaque)) return false;
+    return leavesRow(universe, each, publishes.slice(each.step + 1, each.during + 1).flat());
+  });
+  // Who asked for the same lock meanwhile stands behind it: the order of the queue must stay as it was.
+  const overtakes = (waiter: Sent): boolean => {
+    const { during = waiter.step } = waiter;
+    return since(waiter).some(
       (other) =>
         other.session !== waiter.session &&
         other.transaction !== sent[during]?.transaction &&
         claimsMeet(locks, other, waiter) &&
-        !(other.during !== undefined && other.during >= during && canComeLater(universe, other)),
+        !(moved.includes(other) && other.during !== undefined && other.during >= during),
     );
-    const published = publishes.slice(waiter.step + 1, during + 1).flat();
-    if (overtaken || !leavesRow(universe, waiter, published)) continue;
-    moved.add(waiter.step);
-    after.set(during, [...(after.get(during) ?? []), waiter.step]);
+  };
+  // Whoever stays where he is keeps those before him in their places, too.
+  for (let count = -1; count !== moved.length;) {
+    count = moved.length;
+    moved = moved.filter((waiter) => !overtakes(waiter));
   }
   const order: number[] = [];
   for (let step = 0; step < steps; step += 1) {
-    if (!moved.has(step)) order.push(step);
-    order.push(...(after.get(step) ?? []));
+    if (!moved.some((each) => each.step === step)) order.push(step);
+    order.push(...moved.filter(({ during }) => during === step).map((each) => each.step));
   }
-  return { order, moved };
+  return { order, moved: new Set(moved.map((each) => each.step)) };
 }

@@ -30,7 +30,7 @@ export class Reduced implements Strategy {
   /** Beginnings to be run, by their number of preemptions. */
   #planned: Beginning[][] = [];
   #plannedKeys = new Set<string>();
-  #following: readonly number[] = [];
+  #following: Pick<Beginning, 'order' | 'next'> = { order: [], next: undefined };
   #reviewed: Trace[] = [];
   #started = false;
   #strayed = false;
@@ -48,18 +48,21 @@ export class Reduced implements Strategy {
     this.#strayed = false;
     if (!this.#started) {
       this.#started = true;
-      this.#following = [];
       return true;
     }
     const next = this.#take();
     if (next === undefined) return false;
-    this.#following = next.order;
+    this.#following = next;
     return true;
   }
 
   choose(point: ChoicePoint): number {
-    const wanted = this.#following[point.step];
-    if (wanted === undefined) return defaultChoice(point);
+    const { order, next } = this.#following;
+    const wanted = order[point.step];
+    if (wanted === undefined) {
+      const goesOn = next !== undefined && point.step === order.length && point.runnable.includes(next);
+      return goesOn ? next : defaultChoice(point);
+    }
     if (point.runnable.includes(wanted)) return wanted;
     this.#strayed = true;
     return defaultChoice(point);

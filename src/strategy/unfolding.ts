@@ -10,6 +10,11 @@ import type { Trace } from './trace.ts';
 export interface Beginning {
   /** The session of each step. */
   readonly order: readonly number[];
+  /**
+   * The session to go on with where it can: one that stood in a queue when the last step came after it. Else the last step
+   * would not be seen to stand before it.
+   */
+  readonly next: number | undefined;
   /** Preemptions that it takes, as far as can be told. */
   readonly preemptions: number;
   /** Last event of each session before the last step; -1 where it has none. */
@@ -125,13 +130,19 @@ export class Unfolding {
       const previous = own.at(-1);
       if (previous !== undefined) after(previous);
       for (const freeing of freedBy[session] ?? []) after(freeing);
+      // What the session itself had to come after, whatever the others do.
+      const ownPast = clock.slice();
+      const follows = (first: number): boolean => {
+        const owner = steps[first]?.session ?? 0;
+        return (ownPast[owner] ?? 0) >= (clocks[first]?.[owner] ?? 0);
+      };
       for (let first = second - 1; first >= 0; first -= 1) {
         const other = steps[first];
         if (other === undefined || other.session === session) continue;
         if ((clock[other.session] ?? 0) >= (clocks[first]?.[other.session] ?? 0)) continue;
         if (!step.ends.includes(first) && !trace.dependent(first, second)) continue;
         after(first);
-        for (const other of trace.instead(first, second)) races.push([other, second]);
+        for (const place of trace.instead(first, second)) if (!follows(place)) races.push([place, second]);
       }
       clock[session] = own.length + 1;
       clocks.push(clock);
@@ -170,7 +181,8 @@ export class Unfolding {
       steps.reduce((count, step) => count + (step.session === each ? 1 : 0), 0),
     );
     const { order, preemptions } = this.#inOrder(trace, events, kept, totals, session);
-    return { order, preemptions, frontier, key: `${session} ${frontier.join()}` };
+    const next = steps[first]?.waits === true ? owner : undefined;
+    return { order, next, preemptions, frontier, key: `${session} ${frontier.join()}` };
   }
 
   /** An order of the kept steps that stays with a session as long as it can, and then `last`. */

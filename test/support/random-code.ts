@@ -64,6 +64,10 @@ const locking: readonly fc.Arbitrary<Line>[] = [
 const writing: readonly fc.Arbitrary<Line>[] = [
   line('update item set n = n + 1 where id = $1', id),
   line('update item set n = $last + 1 where id = $1', id),
+  // In which order these came shows in the number that is left.
+  line('update item set n = -n where id = $1', id),
+  line('update item set n = -n where n >= $1', small),
+  line('update item set n = n - 2 - (select count(*) from log) where id = $1', id),
   line('update item set n = n + 1 where n >= $1', small),
   line('update item set n = (select count(*) from part) where id = $1', id),
   line('update item set tag = $2 where id = $1', id, fc.constantFrom('a', 'b')),
@@ -79,7 +83,7 @@ const writing: readonly fc.Arbitrary<Line>[] = [
   line('select bump($1) as n', id),
 ];
 
-interface Script {
+export interface Script {
   readonly begin: string | null;
   readonly lines: readonly Line[];
   readonly end: string;

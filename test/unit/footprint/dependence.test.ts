@@ -8,7 +8,10 @@ import { defaultLimits } from '../../../src/engine/limits.ts';
 import { Reduced } from '../../../src/strategy/reduced.ts';
 import { randomCode } from '../../support/random-code.ts';
 
-const run = operation<any, any, [readonly string[]]>({
+/** As `pg` takes it. */
+type Statement = string | { readonly text: string; readonly values: unknown[] };
+
+const run = operation<any, any, [readonly Statement[]]>({
   run: async ({ client }, statements) => {
     try {
       for (const statement of statements) await client.query(statement);
@@ -30,7 +33,7 @@ afterAll(async () => {
 });
 
 /** Pairs of steps of different sessions that depend on each other, as `s1:1 s2:2`: both numbers count from 1. */
-async function dependencies(...sessions: readonly (readonly string[])[]): Promise<readonly string[]> {
+async function dependencies(...sessions: readonly (readonly Statement[])[]): Promise<readonly string[]> {
   const rows = model.rows as Parameters<Lab['start']>[0];
   const scenario = {
     rows,
@@ -121,6 +124,11 @@ describe('in transactions', () => {
     const holder = ['begin', 'select n from item where id = 1 for update', update, 'commit'];
     const asker = ['begin', 'select n from item where id = 1 for update', 'rollback'];
     expect(await dependencies(holder, asker)).toEqual(['s1:1 s2:1', 's1:3 s2:1', 's1:1 s2:2']);
+  });
+
+  it('a query with parameters is known by its own plan', async () => {
+    const other = { text: 'select n from item where id = $1', values: [2] };
+    expect(await dependencies(['begin', other, read, 'commit'], [update])).toEqual(['s1:2 s2:1']);
   });
 
   it('at repeatable read the first query depends on every commit that changes what is read later', async () => {
