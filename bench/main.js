@@ -99,7 +99,7 @@ try {
 
   report.isolationtester = {};
   const comparisons = {
-    two: { sessions: 2, rounds: Math.ceil(rounds / 15), repeats: 40 },
+    two: { sessions: 2, rounds: Math.ceil(rounds / 30), repeats: 100 },
     three: { sessions: 3, rounds: Math.ceil(rounds / 50), repeats: 1 },
   };
   for (const [sessions, options] of Object.entries(comparisons)) {

@@ -71,6 +71,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'arbitrary',
     'report',
     'driver/contract.ts',
+    'driver/statement-kind.ts',
     'fast-check',
     'seedrandom',
   ],

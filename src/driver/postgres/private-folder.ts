@@ -20,10 +20,10 @@ export const socketName = '.s.PGSQL.5432';
  */
 export function tempRoots(): readonly string[] {
   if (process.platform === 'win32') return [tmpdir()];
-  const onDisk = [tmpdir(), '/tmp'];
-  if (process.platform !== 'linux') return [...new Set(onDisk)];
-  const asked = process.env['TMPDIR'] !== undefined;
-  return [...new Set(asked ? [...onDisk, memoryFolder] : [memoryFolder, ...onDisk])];
+  const usual = '/tmp';
+  const onDisk = [...new Set([tmpdir(), usual])];
+  if (process.platform !== 'linux') return onDisk;
+  return onDisk.length > 1 ? [...onDisk, memoryFolder] : [memoryFolder, ...onDisk];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { postgres } from '../../../../src/driver/postgres/index.ts';
@@ -30,7 +31,7 @@ describe('memory as the place of a cluster', () => {
       const { bavail, bsize } =
         process.platform === 'linux' ? statfsSync(memoryFolder) : { bavail: 0, bsize: 0 };
       const mounts = process.platform === 'linux' ? readFileSync('/proc/self/mounts', 'utf8') : '';
-      const serves = servesCluster(mounts, bavail * bsize) && process.env['TMPDIR'] === undefined;
+      const serves = servesCluster(mounts, bavail * bsize) && tmpdir() === '/tmp';
       const database = await driver.open();
       const folder = database.clientConfig({ kind: 'admin' }).host!;
       expect(dirname(folder) === memoryFolder).toBe(serves);
