@@ -3,6 +3,7 @@
  * and most statements take no more than 0.1 ms. Nothing depends on it but how soon a reply is seen.
  */
 import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { runUnattributed } from './outside.ts';
 
 /** How long a reply is polled for: whoever takes longer waits for a lock, or is slow anyway. */
