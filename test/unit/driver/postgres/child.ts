@@ -13,11 +13,13 @@ import { postgres } from '../../../../src/driver/postgres/index.ts';
 const [mode = 'end', server] = process.argv.slice(2);
 const database = await postgres(server === undefined ? {} : { server }).open();
 const { host, database: name } = database.clientConfig({ kind: 'admin' });
-console.log(JSON.stringify({ host, name }));
+// Whoever reads this may send a signal at once.
+const ready = (): void => console.log(JSON.stringify({ host, name }));
 
 switch (mode) {
   case 'stay':
     setInterval(() => undefined, 60_000);
+    ready();
     break;
   case 'stubborn': {
     const alive = setInterval(() => undefined, 60_000);
@@ -27,13 +29,16 @@ switch (mode) {
         clearInterval(alive);
       });
     });
+    ready();
     break;
   }
   case 'exit':
+    ready();
     process.exit(0);
     break;
   case 'keep':
     database.keepAlive(true);
+    ready();
     process.once('beforeExit', () => console.log('idle'));
     setTimeout(() => {
       console.log('kept');
@@ -41,5 +46,6 @@ switch (mode) {
     }, 100).unref();
     break;
   default:
+    ready();
     break;
 }
