@@ -174,13 +174,13 @@ async function rerun(
 ): Promise<Inconclusive | undefined> {
   const schedule = Lab.scheduleOf(execution);
   const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
+  const fixed = fixedTexts(start, args);
   const uncontrolled = lab.lane.database.stillness === undefined && severalWaited(execution.history);
   const seen = [execution];
   let difference: ReturnType<typeof historyDifference>;
   for (let tries = uncontrolled ? triesWithoutStillness : 1; tries > 0; tries -= 1) {
     const replay = new Replay(schedule, 'lenient');
     const again = await lab.run(scenario, start, (point) => replay.choose(point));
-    const fixed = fixedTexts(start, args);
     const differences = seen.map((other) => historyDifference(other, again, lab.rules, fixed));
     const repeated = what === 'passes' ? differences : differences.slice(0, 1);
     if (repeated.includes(undefined)) return undefined;

@@ -1,31 +1,24 @@
 /** `lockstep certify`: makes a certificate for every model at every level that was asked for. */
 import type { Certification } from '../certify/certify.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
 import { Fault } from '../core/fault.ts';
 import type { CheckResult } from '../core/result.ts';
 import { formatCertificate } from '../report/certificate-text.ts';
 import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { writeCertificate } from './certificate-files.ts';
+import { cellsOf, engineChoice, type Cell } from './cells.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
 import { shareOf, sideBySide } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
-import type { EngineName } from './values.ts';
 import type { ModelFacts } from './worker/messages.ts';
 import { Stalled } from './worker/worker.ts';
-
-interface Cell {
-  readonly model: ModelFacts;
-  readonly engine: EngineName;
-  readonly isolation: IsolationLevel;
-}
 
 export async function certifyCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const started = performance.now();
-  const cells = cellsOf(command, await findModels(command));
+  const cells = certifiable(command, await findModels(command));
   const results: CheckResult[] = [];
   let [written, done] = [0, 0];
   const faults = await sideBySide(command, cells, async (cell, index, worker) => {
@@ -53,14 +46,8 @@ export async function certifyCommand(command: Command): Promise<number> {
 }
 
 /** Where a model declares that it does not hold, there is nothing to certify. */
-function cellsOf({ settings, terminal }: Command, models: readonly ModelFacts[]): readonly Cell[] {
-  const cells = models.flatMap((model) =>
-    settings.engine.flatMap((engine) => {
-      // PGlite has one session: what it does is the same at every level.
-      const levels = engine === 'pglite' ? settings.isolation.slice(0, 1) : settings.isolation;
-      return levels.map((isolation) => ({ model, engine, isolation }));
-    }),
-  );
+function certifiable({ settings, terminal }: Command, models: readonly ModelFacts[]): readonly Cell[] {
+  const cells = cellsOf(settings, models);
   const declared = ({ model, engine, isolation }: Cell): boolean =>
     model.expected[engine === 'pglite' ? 'pglite' : isolation] === 'violated';
   for (const { model, engine, isolation } of cells.filter(declared))
@@ -83,14 +70,14 @@ async function certifyCell(
     worker,
   }: { readonly title: string; readonly timeBudgetMs: number | undefined; readonly worker: number },
 ): Promise<Certification> {
-  const { sessions, operations, values, sizeLimit, order, server } = settings;
+  const { sessions, operations, values, sizeLimit, order } = settings;
   terminal.began(title);
   try {
     return await crew.ask(
       'certify',
       {
         model,
-        where: { engine, server: engine === 'postgres' ? server : undefined },
+        where: engineChoice(settings, engine),
         order: {
           isolation,
           order,

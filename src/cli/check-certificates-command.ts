@@ -8,6 +8,7 @@ import { settingText } from '../report/setting-text.ts';
 import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { certificatesIn, type CertificateOnDisk } from './certificate-files.ts';
+import { engineChoice } from './cells.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -83,7 +84,7 @@ async function checkOne(
       'checkCertificate',
       {
         model,
-        where: { engine, server: engine === 'postgres' ? settings.server : undefined },
+        where: engineChoice(settings, engine),
         certificate,
         recheck: search && most,
       },

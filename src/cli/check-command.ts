@@ -1,7 +1,7 @@
 /** `lockstep check`: every model on every engine at every level that was asked for. */
 import type { CheckResult } from '../core/result.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
 import { formatResult } from '../report/verdict-line.ts';
+import { cellsOf, engineChoice, type Cell } from './cells.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
@@ -10,16 +10,7 @@ import { rerun } from './rerun.ts';
 import { shareOf, sideBySide } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
 import { count } from '../report/text.ts';
-import type { EngineName } from './values.ts';
-import type { ModelFacts } from './worker/messages.ts';
 import { Stalled } from './worker/worker.ts';
-
-/** One model on one engine at one level. */
-interface Cell {
-  readonly model: ModelFacts;
-  readonly engine: EngineName;
-  readonly isolation: IsolationLevel;
-}
 
 interface Work {
   /** Which of how many it is, for people. */
@@ -34,7 +25,7 @@ export async function checkCommand(command: Command): Promise<number> {
   const startedAt = new Date();
   const started = performance.now();
   const models = await findModels(command);
-  const cells = cellsOf(command, models);
+  const cells = cellsOf(settings, models);
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
   /** By cell; empty where it could not be checked. */
   const found: (CheckResult | undefined)[] = [];
@@ -71,22 +62,12 @@ export async function checkCommand(command: Command): Promise<number> {
   return exitCodeOf(results, faults);
 }
 
-function cellsOf({ settings }: Command, models: readonly ModelFacts[]): readonly Cell[] {
-  return models.flatMap((model) =>
-    settings.engine.flatMap((engine) => {
-      // PGlite has one session: what it does is the same at every level.
-      const levels = engine === 'pglite' ? settings.isolation.slice(0, 1) : settings.isolation;
-      return levels.map((isolation) => ({ model, engine, isolation }));
-    }),
-  );
-}
-
 async function search(
   { settings, crew, terminal }: Command,
   { model, engine, isolation }: Cell,
   { number, seed, timeBudgetMs, worker }: Work,
 ): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, strategy, lanes, path, order, server } = settings;
+  const { sessions, operations, runs, schedules, strategy, lanes, path, order } = settings;
   const { reduction, shrink, failOnWarnings } = settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
@@ -95,7 +76,7 @@ async function search(
       'check',
       {
         model,
-        where: { engine, server: engine === 'postgres' ? server : undefined },
+        where: engineChoice(settings, engine),
         order: {
           isolation,
           order,

@@ -1,19 +1,15 @@
 /** Saved failures come first: still failing is the answer at once; no longer failing, their file goes. */
 import { Fault } from '../core/fault.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
 import type { CheckResult, Counterexample } from '../core/result.ts';
+import { engineChoice, type Cell } from './cells.ts';
 import type { Command } from './command.ts';
 import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
-import type { EngineName } from './values.ts';
-import type { ModelFacts, Replayed } from './worker/messages.ts';
+import type { Replayed } from './worker/messages.ts';
 import { WorkerCrash } from './worker/worker.ts';
 
-export interface Rerun {
+export interface Rerun extends Cell {
   /** Which worker does it. */
   readonly worker: number;
-  readonly model: ModelFacts;
-  readonly engine: EngineName;
-  readonly isolation: IsolationLevel;
 }
 
 /** What is wrong with a saved failure itself, not with the machine. */
@@ -51,8 +47,7 @@ async function replaySaved(
   { file, failure }: FailureOnDisk,
 ): Promise<Replayed | undefined> {
   try {
-    const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
-    const ask = { model, where, line: failure.replay, times: 1 };
+    const ask = { model, where: engineChoice(settings, engine), line: failure.replay, times: 1 };
     return await crew.ask('replay', ask, undefined, worker);
   } catch (error) {
     if (error instanceof WorkerCrash || !(error instanceof Fault) || !outdated.has(error.code)) throw error;

@@ -37,6 +37,7 @@ export async function sideBySide<T>(
 ): Promise<readonly Pick<Fault, 'kind'>[]> {
   const faults: Pick<Fault, 'kind'>[] = [];
   const queue = [...items.entries()];
+  const told = new Set<string>();
   let broken = false;
   const workThrough = async (worker: number): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -46,10 +47,14 @@ export async function sideBySide<T>(
         await work(item, index, worker);
       } catch (error) {
         if (interrupt.caught !== undefined) return;
-        explain(error, terminal);
+        // A server that is not there is found out by every worker, and needs to be told once.
+        const ofEngine = error instanceof Fault && error.kind === 'engine';
+        const text = ofEngine ? `${error.message}\n${error.detail ?? ''}` : undefined;
+        if (text === undefined || !told.has(text)) explain(error, terminal);
+        if (text !== undefined) told.add(text);
         if (error instanceof WorkerCrash) crew.replace(worker);
         faults.push(error instanceof Fault ? error : { kind: 'engine' });
-        broken ||= error instanceof Fault && error.kind === 'engine';
+        broken ||= ofEngine;
       }
     }
   };

@@ -15,7 +15,7 @@ import type { End, ExecutionRecord, StuckWait } from './record.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
-import { sessionNames, SessionRun } from './session.ts';
+import { sentNow, sessionNames, SessionRun } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal, turn } from './signal.ts';
 import { Touches } from './touches.ts';
@@ -233,17 +233,7 @@ class Execution {
   }
 
   #send(session: SessionRun, statement: HeldStatement, step: number | undefined): void {
-    session.inFlight.set(statement.client, {
-      session,
-      statement,
-      step,
-      announced: false,
-      blocked: false,
-      blockedBy: [],
-      held: false,
-      recorded: false,
-      situation: '',
-    });
+    session.inFlight.set(statement.client, sentNow(session, statement, step));
     this.#settler.sent(session, statement);
     void statement.send();
     replyIsNear();

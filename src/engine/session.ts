@@ -36,6 +36,21 @@ export type ProgramState =
   /** All operations have ended. */
   | 'done';
 
+/** A statement that is sent now; undefined as `step` where it is no step of its own. */
+export function sentNow(session: SessionRun, statement: HeldStatement, step: number | undefined): InFlight {
+  return {
+    session,
+    statement,
+    step,
+    announced: false,
+    blocked: false,
+    blockedBy: [],
+    held: false,
+    recorded: false,
+    situation: '',
+  };
+}
+
 export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
   /** Something happened: the engine has to look again. */

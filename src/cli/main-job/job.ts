@@ -10,6 +10,7 @@ import type { CheckResult } from '../../core/result.ts';
 import { formatCounterexample } from '../../report/story.ts';
 import { describeInconclusive } from '../../report/verdict-line.ts';
 import { count } from '../../report/text.ts';
+import { engineChoice } from '../cells.ts';
 import { explain, findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { saveFailure, writeWhole } from '../failures.ts';
@@ -118,7 +119,7 @@ async function runCell(command: Command, cell: Cell, work: Work): Promise<CheckR
   const seed = settings.seed ?? defaultSeed;
   const title = `${work.number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
   terminal.began(title);
-  const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
+  const where = engineChoice(settings, engine);
   const show = ({ schedules }: Progress): void =>
     terminal.progress(`${title}: ${count(schedules, 'schedule')}`);
   const left = (): number => work.endsAt - performance.now();

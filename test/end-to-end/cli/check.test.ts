@@ -61,6 +61,13 @@ describe('check', () => {
     expect(three?.code).toBe(1);
   });
 
+  test('tells of a server that is not there once, however many workers it has', async () => {
+    const nowhere = ['check', fixture('bank.ts'), '--server', 'postgres://nobody@localhost:1/nothing'];
+    const { code, stderr } = await lockstep([...nowhere, '--isolation', 'all', '--workers', '3']);
+    expect(stderr.match(/^error: no Postgres server answers/gm)).toHaveLength(1);
+    expect(code).toBe(4);
+  });
+
   test('runs at every level that is asked for', async () => {
     const levels = ['--isolation', 'rr,serializable', '--isolation', 'read committed'];
     const { code, stdout } = await check([fixture('bank.ts'), '--variant', 'mended', ...levels]);
