@@ -9,6 +9,7 @@ export const exitCodes = {
   inconclusive: 3,
   engine: 4,
   /** 128 and the number of the signal, as shells have it. */
+  SIGHUP: 129,
   SIGINT: 130,
   SIGPIPE: 141,
   SIGTERM: 143,

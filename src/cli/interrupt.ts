@@ -1,7 +1,10 @@
-/** Ctrl-C: the first lets the command end in order, the second ends it at once. */
+/** Ctrl-C, and what else asks a command to end: the first lets the command end in order, the second ends it at once. */
 import { exitCodes } from './exit-code.ts';
 
-export type InterruptSignal = 'SIGINT' | 'SIGTERM';
+/** SIGHUP comes when the terminal or the connection to it is closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export type InterruptSignal = (typeof signals)[number];
 
 export interface Interrupt {
   /** The signal that came, if one came. */
@@ -21,15 +24,13 @@ export function onInterrupt(first: (signal: InterruptSignal) => void, second: ()
     second();
     process.exit(exitCodes[signal]);
   };
-  process.on('SIGINT', listen);
-  process.on('SIGTERM', listen);
+  for (const signal of signals) process.on(signal, listen);
   return {
     get caught() {
       return caught;
     },
     end: () => {
-      process.off('SIGINT', listen);
-      process.off('SIGTERM', listen);
+      for (const signal of signals) process.off(signal, listen);
     },
   };
 }

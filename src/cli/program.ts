@@ -47,7 +47,7 @@ const kind = new Option(
 const exits = `
 Exit codes:
   0 holds   1 violation   2 usage or configuration   3 no verdict   4 engine or harness failed
-  130 Ctrl-C   143 SIGTERM`;
+  129 SIGHUP   130 Ctrl-C   143 SIGTERM`;
 
 /** @param exit called once with the exit code of the command that ran */
 export function makeProgram(exit: (code: number) => void): Commander {

@@ -137,8 +137,7 @@ async function leave(): Promise<void> {
 }
 
 // Ctrl-C goes to all processes of a terminal's group: the command decides what becomes of it.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => void leave());
 process.on('uncaughtException', (error) => tell({ kind: 'crash', text: textOf(error) }));
 process.on('message', (message: ToWorker) => {

@@ -43,6 +43,7 @@ export function postgresCommand(
   folder: string,
   data: string,
   listen: Listen,
+  more: Readonly<Record<string, string>> = {},
 ): readonly string[] {
   const where: Readonly<Record<string, string>> =
     listen.kind === 'socket'
@@ -53,7 +54,7 @@ export function postgresCommand(
           port: '5432',
         }
       : { listen_addresses: '127.0.0.1', unix_socket_directories: '', port: String(listen.port) };
-  const options = Object.entries({ ...settings, ...where }).flatMap(([name, value]) => [
+  const options = Object.entries({ ...settings, ...more, ...where }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ]);

@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly startTimeoutMs: number;
   /** Default: a socket, and a loopback port with a random password on Windows. */
   readonly listen?: Listen['kind'];
+  /** Settings of the server besides its usual ones, which they override. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** @throws Fault `cluster-start-failed`, `cluster-start-timeout`, `no-unprivileged-user`, or of `prepareBinaries` */
@@ -49,7 +51,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       data,
       where: await whereAmI(),
       initdb: initdbCommand(programs, data, listen),
-      postgres: postgresCommand(programs, folder, data, listen),
+      postgres: postgresCommand(programs, folder, data, listen, options.settings),
       ...(user !== undefined && { uid: user.uid, gid: user.gid }),
     });
   } catch (error) {

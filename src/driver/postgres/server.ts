@@ -10,20 +10,20 @@ import { readFacts } from './server-facts.ts';
 import type { ServerFacts } from './server-facts.ts';
 import { ServiceConnection } from './service-connection.ts';
 import {
-  commentOn,
+  createOwned,
   dropDatabase,
   dropStaleDatabases,
   freshName,
   lock,
-  quoteName,
   unlock,
+  type Maintenance,
 } from './stale-databases.ts';
 
 export class Server {
   readonly #address: Address;
   readonly #connectTimeoutMs: number;
   readonly #facts: ServerFacts;
-  readonly #maintenance: ServiceConnection;
+  readonly #maintenance: Maintenance;
   readonly #stillness: Stillness | undefined;
   readonly #databases = new Set<PostgresDatabase>();
 
@@ -31,13 +31,17 @@ export class Server {
     address: Address,
     connectTimeoutMs: number,
     facts: ServerFacts,
-    maintenance: ServiceConnection,
+    connection: ServiceConnection,
     stillness: Stillness | undefined,
   ) {
     this.#address = address;
     this.#connectTimeoutMs = connectTimeoutMs;
     this.#facts = facts;
-    this.#maintenance = maintenance;
+    this.#maintenance = {
+      connection,
+      versionNumber: facts.versionNumber,
+      inside: (name) => this.#connectTo(name),
+    };
     this.#stillness = stillness;
   }
 
@@ -48,48 +52,44 @@ export class Server {
    * @throws Fault of `connectFault`, `server-too-old`
    */
   static async connect(address: Address, connectTimeoutMs: number, stillness?: Stillness): Promise<Server> {
-    const maintenance = await openMaintenance(address, connectTimeoutMs);
+    const connection = await openMaintenance(address, connectTimeoutMs);
     try {
-      const facts = await readFacts(maintenance);
+      const facts = await readFacts(connection);
       // Only now is it known which timeouts this server has to switch off.
       const settings = settingsOf({ kind: 'service' }, facts);
-      await maintenance.query(
+      await connection.query(
         'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s(name, value)',
         [Object.keys(settings), Object.values(settings)],
       );
-      await dropStaleDatabases(maintenance, facts.versionNumber);
-      return new Server(address, connectTimeoutMs, facts, maintenance, stillness);
+      const server = new Server(address, connectTimeoutMs, facts, connection, stillness);
+      await dropStaleDatabases(server.#maintenance);
+      return server;
     } catch (error) {
-      await maintenance.end();
+      await connection.end();
       throw error;
     }
   }
 
   get lost(): boolean {
-    return this.#maintenance.lost;
+    return this.#maintenance.connection.lost;
   }
 
   /** @throws Fault `cannot-create-database`, `server-lost`, or of `connectFault` */
   async createDatabase(): Promise<PostgresDatabase> {
     const name = freshName();
-    await lock(this.#maintenance, name);
+    const { connection } = this.#maintenance;
+    await lock(connection, name);
     try {
-      // template0: pristine, and nobody's connection to it can be in the way.
-      await this.#maintenance.query(`create database ${quoteName(name)} template template0`);
-      await this.#maintenance.query(commentOn(name));
-      const config = clientConfig(
-        this.#address,
-        name,
-        settingsOf({ kind: 'service' }, this.#facts),
-        this.#connectTimeoutMs,
-      );
+      await createOwned(connection, name);
+      const monitor = await this.#connectTo(name);
+      await lock(monitor, name);
       const database: PostgresDatabase = new PostgresDatabase({
         name,
         address: this.#address,
         facts: this.#facts,
         connectTimeoutMs: this.#connectTimeoutMs,
         stillness: this.#stillness,
-        monitor: await ServiceConnection.open(config, this.#address),
+        monitor,
         dropFromServer: async () => {
           this.#databases.delete(database);
           await this.#drop(name);
@@ -103,15 +103,25 @@ export class Server {
     }
   }
 
+  #connectTo(name: string): Promise<ServiceConnection> {
+    const settings = settingsOf({ kind: 'service' }, this.#facts);
+    return ServiceConnection.open(
+      clientConfig(this.#address, name, settings, this.#connectTimeoutMs),
+      this.#address,
+    );
+  }
+
   async #drop(name: string): Promise<void> {
-    await dropDatabase(this.#maintenance, name, this.#facts.versionNumber);
-    await unlock(this.#maintenance, name);
+    await dropDatabase(this.#maintenance, name);
+    await unlock(this.#maintenance.connection, name);
   }
 
   /** Drops our databases and disconnects. */
   async close(): Promise<void> {
     try {
-      for (const database of this.#databases) if (!this.lost) await database.drop();
+      const dropped = await Promise.allSettled([...this.#databases].map((database) => database.drop()));
+      const failed = dropped.find((each) => each.status === 'rejected');
+      if (failed !== undefined && !this.lost) throw failed.reason;
     } finally {
       await this.leave();
     }
@@ -121,7 +131,7 @@ export class Server {
   async leave(): Promise<void> {
     await Promise.all([...this.#databases].map((database) => database.leave()));
     this.#databases.clear();
-    await this.#maintenance.end();
+    await this.#maintenance.connection.end();
   }
 }
 

@@ -1,31 +1,61 @@
 /**
- * A stale database is one of ours whose run was killed. Every run holds a session advisory lock per database,
- * from before the database is created until after it was dropped; the server releases it when the run dies.
- * So: carries our comment, and nobody holds its lock, means stale. A database whose name looks like ours but
- * which has no comment of ours is not ours.
+ * A stale database is one of ours whose run was killed. It is dropped only when two things are certain.
+ *
+ * It is ours: its connection limit is a check value of its random name. Both are given in the one statement that creates
+ * it, so there is no moment at which a killed run leaves a database that nobody can recognise. A limit above a thousand
+ * million limits nothing; nobody hits the right one by accident, and nobody but the owner of a database can set it. A
+ * name or a comment alone proves nothing: people choose names and copy comments. Neither a rename nor a copy
+ * (CREATE DATABASE ... TEMPLATE) keeps the two together.
+ *
+ * Its run is dead: a run holds a session advisory lock per database from before it is created until after it was
+ * dropped, once on its maintenance connection and once on its monitor inside the database, so that losing one of them
+ * does not make a live run look dead. The server releases both when the run dies, wherever that ran.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { codeOf } from './connect-fault.ts';
 import type { ServiceConnection } from './service-connection.ts';
+
+/** What it takes to remove a database. */
+export interface Maintenance {
+  /** To a database other than those that it drops. */
+  readonly connection: ServiceConnection;
+  readonly versionNumber: number;
+  /** Connects to the database of this name. */
+  readonly inside: (name: string) => Promise<ServiceConnection>;
+}
 
 /** First key of the advisory lock, the same in every release: "lstp" in ASCII. The second is a hash of the name. */
 export const lockClass = 0x6c_73_74_70;
 
-const namePrefix = 'lockstep_';
-const commentPrefix = 'pg-lockstep';
-
 /** 48 random bits: two runs do not meet. */
+const namePattern = '^lockstep_[0-9a-f]{12}$';
+
 export function freshName(): string {
-  return `${namePrefix}${randomBytes(6).toString('hex')}`;
+  return `lockstep_${randomBytes(6).toString('hex')}`;
 }
+
+/** The connection limit of a database of ours: 1 000 000 000 and 28 bits of a hash, which fits into 31 bits. */
+export function limitOf(name: string): number {
+  const hash = createHash('sha256').update(`pg-lockstep ${name}`).digest('hex');
+  return 1_000_000_000 + Number.parseInt(hash.slice(0, 7), 16);
+}
+
+/** What Postgres 15 and newer set when DROP DATABASE was cut off: nobody can connect any more, only drop it again. */
+const halfDropped = -2;
 
 /** Names are made of `freshName`'s characters, or read from the catalog; quoting keeps both safe. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** For a person who finds the database and wonders. */
-export function commentOn(name: string): string {
-  return `comment on database ${quoteName(name)} is '${commentPrefix}: made for a test run, dropped after it'`;
+/** Makes a database that can be recognised from its first moment; its name must be locked. */
+export async function createOwned(connection: ServiceConnection, name: string): Promise<void> {
+  // template0: pristine, and nobody's connection to it can be in the way.
+  const mark = `template template0 connection limit ${limitOf(name)}`;
+  await connection.query(`create database ${quoteName(name)} ${mark}`);
+  // For a person who finds the database and wonders.
+  const words = 'pg-lockstep: made for a test run, dropped after it';
+  await connection.query(`comment on database ${quoteName(name)} is '${words}'`);
 }
 
 export async function lock(connection: ServiceConnection, name: string): Promise<void> {
@@ -36,16 +66,20 @@ export async function unlock(connection: ServiceConnection, name: string): Promi
   await connection.query('select pg_advisory_unlock($1::int4, hashtext($2::text))', [lockClass, name]);
 }
 
-/**
- * Drops a database and whoever is still connected to it.
- *
- * @param versionNumber of the server: FORCE came with 13
- */
-export async function dropDatabase(
-  connection: ServiceConnection,
-  name: string,
-  versionNumber: number,
-): Promise<void> {
+/** Drops a database, with everybody who is still connected to it and what they prepared to commit later. */
+export async function dropDatabase(maintenance: Maintenance, name: string): Promise<void> {
+  try {
+    await drop(maintenance, name);
+  } catch (error) {
+    // 55006: in use, in a way that force does not end.
+    if (codeOf(error) !== '55006') throw error;
+    await rollbackPrepared(maintenance, name);
+    await drop(maintenance, name);
+  }
+}
+
+async function drop({ connection, versionNumber }: Maintenance, name: string): Promise<void> {
+  // FORCE came with 13.
   if (versionNumber >= 130_000) {
     await connection.query(`drop database if exists ${quoteName(name)} with (force)`);
     return;
@@ -55,27 +89,38 @@ export async function dropDatabase(
   await connection.query(`drop database if exists ${quoteName(name)}`);
 }
 
+/** Only a connection to the database itself may end its prepared transactions. */
+async function rollbackPrepared({ inside }: Maintenance, name: string): Promise<void> {
+  const connection = await inside(name);
+  try {
+    const prepared = await connection.query(
+      `select quote_literal(gid) from pg_prepared_xacts where database = current_database()`,
+    );
+    for (const [gid] of prepared) await connection.query(`rollback prepared ${gid}`);
+  } finally {
+    await connection.end();
+  }
+}
+
 /**
- * Drops what killed runs left behind. The list is read after the snapshot that shows the databases, and a
- * database becomes visible only while its lock is held, so a live one is never taken for stale.
+ * Drops what killed runs left behind. The locks are read after the snapshot that shows the databases, and a database
+ * becomes visible only while it is locked, so a live one is never taken for stale.
  */
-export async function dropStaleDatabases(
-  connection: ServiceConnection,
-  versionNumber: number,
-): Promise<void> {
-  const stale = await connection.query(
-    `select d.datname from pg_database d
-      where starts_with(d.datname::text, $1)
-        and starts_with(shobj_description(d.oid, 'pg_database'), $2)
+export async function dropStaleDatabases(maintenance: Maintenance): Promise<void> {
+  const { connection } = maintenance;
+  const dead = await connection.query(
+    `select d.datname, d.datconnlimit::text from pg_database d
+      where d.datname ~ $1
         and not exists (
           select from pg_locks l
            where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
-             and l.classid = $3::int4::oid and l.objid = hashtext(d.datname::text)::oid)`,
-    [namePrefix, commentPrefix, lockClass],
+             and l.classid = $2::int4::oid and l.objid = hashtext(d.datname::text)::oid)`,
+    [namePattern, lockClass],
   );
-  for (const [name] of stale) {
+  for (const [name, limit] of dead) {
+    if (typeof name !== 'string' || ![limitOf(name), halfDropped].includes(Number(limit))) continue;
     // Another run may be sweeping too, or the database may belong to another user: then it is theirs to drop.
-    await dropDatabase(connection, name ?? '', versionNumber).catch((error: unknown) => {
+    await dropDatabase(maintenance, name).catch((error: unknown) => {
       if (connection.lost) throw error;
     });
   }

@@ -61,6 +61,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('%s ends it in order', async (signal, code) => {
   const { process, ended, cwd, database } = await begin();
   process.kill(signal);

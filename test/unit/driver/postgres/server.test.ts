@@ -6,8 +6,6 @@ import { formatFault } from '../../../../src/core/fault.ts';
 import type { Cluster } from '../../../../src/driver/postgres/cluster.ts';
 import { postgres } from '../../../../src/driver/postgres/index.ts';
 import { checkVersion } from '../../../../src/driver/postgres/server-facts.ts';
-import { ServiceConnection } from '../../../../src/driver/postgres/service-connection.ts';
-import { dropDatabase } from '../../../../src/driver/postgres/stale-databases.ts';
 import {
   connect,
   connectTo,
@@ -84,25 +82,6 @@ describe.each(kinds)('a given server (%s)', (kind) => {
     const child = await startChild(['end', urlOf(cluster.address)]);
     expect(await child.ended).toBe(0);
     expect(await databases(behind)).not.toContain(child.name);
-  });
-
-  it('drops a database that is in use, also the way of version 12', async () => {
-    const { address } = cluster;
-    const maintenance = await ServiceConnection.open(
-      { host: address.host, port: address.port, user: address.user, database: address.database },
-      address,
-    );
-    await behind.query('create database lockstep_busy');
-    const user = await connect({
-      host: address.host,
-      port: address.port,
-      user: 'postgres',
-      database: 'lockstep_busy',
-    });
-    await dropDatabase(maintenance, 'lockstep_busy', 120_000);
-    expect(await databases(behind)).not.toContain('lockstep_busy');
-    await user.end().catch(() => undefined);
-    await maintenance.end();
   });
 
   it('without superuser rights says what cannot be controlled', async () => {
