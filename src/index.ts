@@ -1,5 +1,6 @@
 /** Checks code that talks to Postgres: is it safe when two requests overlap? */
 export { defineModel, isModel, operation } from './core/define-model.ts';
+export type { Arbitrary } from './core/arbitrary.ts';
 export type * from './core/certificate.ts';
 export { Fault, formatFault, type FaultKind } from './core/fault.ts';
 export type * from './core/history.ts';
@@ -16,7 +17,7 @@ export type * from './core/verdict.ts';
 export type { Capabilities, Database, Driver } from './driver/contract.ts';
 export type { Limits } from './engine/limits.ts';
 export { assertHolds, check } from './check/check.ts';
-export type { CheckOptions, Progress, StrategyName } from './check/options.ts';
+export type { CheckOptions, Progress, SearchOptions, StrategyName } from './check/options.ts';
 export { certificateText, readCertificate } from './certify/certificate.ts';
 export { certify, type Certification } from './certify/certify.ts';
 export {

@@ -3,7 +3,9 @@
  * does not try by itself (leaving out any one session, call or row) is added behind its own shrinks.
  */
 import fc from 'fast-check';
-import type { Call, Model, Row, Rows } from '../core/model.ts';
+import { isArbitrary, type Arbitrary } from '../core/arbitrary.ts';
+import { modelId, type Call, type Model, type Row, type Rows } from '../core/model.ts';
+import { rowsProblem } from '../core/rows.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type SmallerOptions } from '../shrink/smaller.ts';
 import { neighbourhood, type Neighbourhood, type Sources } from './neighbours.ts';
@@ -18,13 +20,7 @@ export interface ScenarioBounds {
 }
 
 export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): ScenarioArbitrary {
-  const rows = rowsArbitrary(model.rows);
-  const args = new Map(
-    Object.entries(model.operations).map(([name, operation]) => [
-      name,
-      ((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[]).map((each) => new Simplifying(each)),
-    ]),
-  );
+  const { rows, arguments: args } = sourcesOf(model);
   const calls = Object.entries(model.operations).map(([name, operation]) => ({
     name,
     arbitrary: callArbitrary(name, args.get(name) ?? []),
@@ -53,6 +49,28 @@ export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): Scenari
   return new ScenarioArbitrary(drawn, fc.record({ rows, sessions }), smaller, { rows, arguments: args });
 }
 
+/** The arbitraries that the values of the model's scenarios come from. */
+export function sourcesOf(model: Model): Sources {
+  const { rows = {} } = model;
+  const of = modelId(model);
+  const what = `the starting rows of ${of}`;
+  const args = Object.entries(model.operations).map(([name, operation]) => {
+    const arbitraries: readonly Arbitrary<unknown>[] = operation.arguments ?? [];
+    return [
+      name,
+      arbitraries.map(
+        (each, index) => new Simplifying(each, `argument ${index + 1} of operation ${name} of ${of}`),
+      ),
+    ] as const;
+  });
+  return {
+    rows: isArbitrary(rows)
+      ? new Simplifying(rows as Arbitrary<Rows>, what, rowsProblem)
+      : new Simplifying(fc.constant(rows), what, rowsProblem, [rows]),
+    arguments: new Map(args),
+  };
+}
+
 function callArbitrary(name: string, args: readonly fc.Arbitrary<unknown>[]): fc.Arbitrary<Call> {
   return fc.tuple(...args).map(
     (args): Call => ({ operation: name, args }),
@@ -70,15 +88,6 @@ function named(
   const found = calls.find((call) => call.name === name);
   if (found === undefined) throw new Error(`there is no operation ${name}`);
   return found.arbitrary;
-}
-
-function rowsArbitrary(rows: Model['rows'] = {}): Simplifying<Rows> {
-  return isArbitrary(rows) ? new Simplifying(rows) : new Simplifying(fc.constant(rows), [rows]);
-}
-
-/** By shape, not by class: the model may have another copy of fast-check. */
-function isArbitrary(value: fc.Arbitrary<Rows> | Rows): value is fc.Arbitrary<Rows> {
-  return typeof (value as { generate?: unknown }).generate === 'function';
 }
 
 export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {

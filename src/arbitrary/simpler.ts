@@ -3,6 +3,9 @@
  * an unmapper, or by `chain`, only of values with the context in which they were drawn. So contexts are remembered.
  */
 import fc from 'fast-check';
+import type { Arbitrary } from '../core/arbitrary.ts';
+import { copyProblem } from '../core/copying.ts';
+import { Fault, messageOf } from '../core/fault.ts';
 import { canonicalText } from '../core/plain.ts';
 
 interface Seen<T> {
@@ -25,19 +28,58 @@ const maxSeen = 10_000;
 /** Behaves as the arbitrary that it wraps, and can say what is one step simpler than a value. */
 export class Simplifying<T> extends fc.Arbitrary<T> {
   readonly #inner: fc.Arbitrary<T>;
+  readonly #what: string;
+  readonly #problem: (value: T) => string | undefined;
   readonly #seen = new Map<string, Seen<T>>();
 
-  /** @param known values that it gives, and that have nothing simpler, before any is drawn */
-  constructor(inner: fc.Arbitrary<T>, known: readonly T[] = []) {
+  /**
+   * @param what whose values they are, for messages
+   * @param problem what is wrong with a value that cannot be used, in words
+   * @param known values that it gives, and that have nothing simpler, before any is drawn
+   */
+  constructor(
+    inner: Arbitrary<T>,
+    what: string,
+    problem: (value: T) => string | undefined = copyProblem,
+    known: readonly T[] = [],
+  ) {
     super();
-    this.#inner = inner;
+    // fast-check goes by the shape too: an arbitrary of another copy of it does.
+    this.#inner = inner as fc.Arbitrary<T>;
+    this.#what = what;
+    this.#problem = problem;
     for (const value of known) this.#remember(new fc.Value(value, undefined), undefined);
   }
 
+  /** @throws Fault `arbitrary-fails` when the arbitrary throws, or gives what cannot be used */
   generate(random: fc.Random, bias: number | undefined): fc.Value<T> {
-    const drawn = this.#inner.generate(random, bias);
+    const drawn = this.#draw(random, bias);
+    const problem = this.#problem(drawn.value_);
+    if (problem !== undefined) throw this.#fault('gives a value that cannot be used', problem, undefined);
     this.#remember(drawn, undefined);
     return drawn;
+  }
+
+  #draw(random: fc.Random, bias: number | undefined): fc.Value<T> {
+    try {
+      return this.#inner.generate(random, bias);
+    } catch (error) {
+      throw this.#fault(
+        `throws ${error instanceof Error ? error.name : typeof error}`,
+        messageOf(error),
+        error,
+      );
+    }
+  }
+
+  #fault(what: string, detail: string, cause: unknown): Fault {
+    return new Fault(`the arbitrary of ${this.#what} ${what}`, {
+      code: 'arbitrary-fails',
+      kind: 'usage',
+      detail,
+      hint: 'this is a mistake in the model, not a race in the code under test',
+      cause,
+    });
   }
 
   canShrinkWithoutContext(value: unknown): value is T {

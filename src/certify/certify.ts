@@ -6,6 +6,7 @@ import { check, remarks } from '../check/check.ts';
 import { Lab } from '../check/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
 import { vacuityOf } from '../check/vacuity.ts';
+import { assertModel } from '../core/check-model.ts';
 import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
@@ -37,6 +38,7 @@ const maxSchedulesPerShrink = 500;
  * const { certificate } = await certify(bankAccount, { engine: postgres(), source: 'models/bank-account.ts' });
  */
 export async function certify(model: Model, options: CertifyOptions): Promise<Certification> {
+  assertModel(model);
   const resolved = resolveCertifyOptions(options);
   const { asked } = resolved;
   const source = await sourceOf(options.source, model.schema);

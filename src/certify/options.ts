@@ -1,5 +1,6 @@
 /** What can be asked of a certificate's making. Every limit carries its unit in its name. */
-import { resolveOptions, type CheckOptions, type ResolvedOptions } from '../check/options.ts';
+import type { CheckOptions, ResolvedOptions } from '../check/options.ts';
+import { resolveOptions } from '../check/resolve-options.ts';
 import type { CertifyLimits } from '../core/certificate.ts';
 import { Fault } from '../core/fault.ts';
 

@@ -3,8 +3,10 @@
  * came is put in order, simplest first. Where the draws stop showing anything new, these are all, as far as can be told.
  */
 import fc from 'fast-check';
+import { sourcesOf } from '../arbitrary/scenario.ts';
+import { isArbitrary } from '../core/arbitrary.ts';
 import type { TakenValues } from '../core/certificate.ts';
-import type { Call, Model, Rows } from '../core/model.ts';
+import type { Call, Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 
 /** A value that one draw in fifty gives is missed by all of them with a probability of 2e-9. */
@@ -19,14 +21,11 @@ export interface Values {
 
 /** @param most values of each argument, and starting rows, at most: two are enough to be equal or to differ */
 export function valuesOf(model: Model, most: number): Values {
-  const { rows } = model;
+  const { rows, arguments: parameters } = sourcesOf(model);
   return {
-    rows: isArbitrary(rows) ? taken(rows, most) : { taken: [rows ?? {}], known: 1, all: true },
+    rows: isArbitrary(model.rows) ? taken(rows, most) : { taken: [model.rows ?? {}], known: 1, all: true },
     arguments: Object.fromEntries(
-      Object.entries(model.operations).map(([name, operation]) => [
-        name,
-        ((operation.arguments ?? []) as readonly fc.Arbitrary<unknown>[]).map((each) => taken(each, most)),
-      ]),
+      [...parameters].map(([name, arbitraries]) => [name, arbitraries.map((each) => taken(each, most))]),
     ),
   };
 }
@@ -65,9 +64,4 @@ function tuples(choices: readonly (readonly unknown[])[]): readonly (readonly un
     (begun, values) => begun.flatMap((tuple) => values.map((value) => [...tuple, value])),
     [[]],
   );
-}
-
-/** By shape, not by class: the model may have another copy of fast-check. */
-function isArbitrary(value: Model['rows']): value is fc.Arbitrary<Rows> {
-  return typeof (value as { generate?: unknown } | undefined)?.generate === 'function';
 }

@@ -1,5 +1,6 @@
 /** Checks a model: generates scenarios, searches their schedules, shrinks what fails. `check` returns, `assert` throws. */
 import fc from 'fast-check';
+import { Fault, messageOf } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample, Setting } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -7,7 +8,7 @@ import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { explore } from './explore.ts';
 import type { Lab } from './lab.ts';
 import type { CheckOptions } from './options.ts';
-import { LockstepInconclusive, LockstepViolation } from './errors.ts';
+import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { Experiment } from './experiment.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import { locate } from './locate.ts';
@@ -77,7 +78,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
  */
 export async function assertHolds(model: Model, options: CheckOptions): Promise<CheckResult> {
   const result = await check(model, options);
-  if (result.counterexample !== undefined) throw new LockstepViolation(result.counterexample);
+  if (result.counterexample !== undefined) throw violationOf(result.counterexample);
   if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
   return result;
 }
@@ -96,12 +97,25 @@ async function searchTwice(
     }
     try {
       return await fc.check(property, given);
+    } catch (error) {
+      if (!messageOf(error).startsWith('Unable to replay')) throw error;
+      throw pathFault(given.path ?? '', error);
     } finally {
       await experiment.end();
     }
   };
   const glance = await sweep('glance');
   return glance.failed ? glance : sweep('rest');
+}
+
+function pathFault(path: string, cause: unknown): Fault {
+  return new Fault(`the path ${path} leads nowhere`, {
+    code: 'bad-path',
+    kind: 'usage',
+    detail: messageOf(cause),
+    hint: 'a path goes with the seed, the model and the sizes with which it was found: give those, or leave it out',
+    cause,
+  });
 }
 
 function parameters(options: CheckOptions, seed: number | string): fc.Parameters<[Scenario]> {

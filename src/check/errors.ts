@@ -9,11 +9,32 @@ export class LockstepViolation extends Error {
   readonly counterexample: Counterexample;
 
   constructor(counterexample: Counterexample) {
-    super(`\n${formatCounterexample(counterexample)}`);
+    super();
     this.counterexample = counterexample;
-    // The story is the message; a stack of the engine's own frames would only hide it.
-    this.stack = `${this.name}: ${this.message}`;
+    // The story is the message; a stack of the engine's own frames would only hide it. It comes first: replacing the stack
+    // makes Node format the old one, with the message of that time.
+    lazily(this, 'stack', () => `${this.name}: ${this.message}`);
+    // Every smaller scenario that fails while shrinking throws one too, and nobody reads what it says.
+    lazily(this, 'message', () => `\n${formatCounterexample(counterexample)}`);
   }
+}
+
+/** A property that is made when it is first read, and is plain data from then on. */
+function lazily(error: Error, name: 'message' | 'stack', make: () => string): void {
+  const define = (descriptor: PropertyDescriptor): void =>
+    void Object.defineProperty(error, name, { configurable: true, enumerable: false, ...descriptor });
+  const set = (value: string): string => {
+    define({ value, writable: true });
+    return value;
+  };
+  define({ get: () => set(make()), set });
+}
+
+/** The violation, for whoever it is finally thrown to: a copy to another thread carries only data. */
+export function violationOf(counterexample: Counterexample): LockstepViolation {
+  const violation = new LockstepViolation(counterexample);
+  void violation.stack;
+  return violation;
 }
 
 /** Thrown by the property where there is no verdict. It is never shrunk and never a pass. */

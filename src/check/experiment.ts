@@ -1,8 +1,10 @@
 /** An experiment is one model under one set of options: it searches scenarios and gathers what comes of it. */
 import fc from 'fast-check';
 import { scenarioArbitrary, type ScenarioArbitrary } from '../arbitrary/scenario.ts';
+import { assertModel } from '../core/check-model.ts';
+import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
-import type { Model } from '../core/model.ts';
+import { modelId, type Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Counterexample, NeighbourSearch } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -14,8 +16,9 @@ import { explore, type Budget, type Exploration, type Failure } from './explore.
 import { Gathered } from './gathered.ts';
 import { Lab } from './lab.ts';
 import { Labs } from './labs.ts';
-import { resolveOptions, type CheckOptions, type ResolvedOptions } from './options.ts';
+import type { CheckOptions, ResolvedOptions } from './options.ts';
 import { formatReplayLine } from './replay-line.ts';
+import { resolveOptions } from './resolve-options.ts';
 import { Searches, strategyFor, type Search } from './search.ts';
 
 /**
@@ -56,8 +59,11 @@ export class Experiment {
   #ahead: Ahead<Exploration | undefined> | undefined;
 
   constructor(model: Model, options: CheckOptions) {
+    assertModel(model);
     this.model = model;
     this.options = resolveOptions(options);
+    for (const [index, example] of (this.options.examples ?? []).entries())
+      assertExample(model, example, index);
     this.scenarios = scenarioArbitrary(model, this.options);
     const { engine, isolation, limits, order, lanes, reduction } = this.options;
     const make = (scenario: Scenario): Strategy => strategyFor(this.options, scenario, this.#observed);
@@ -99,8 +105,8 @@ export class Experiment {
   /** Searches one scenario; throws what fast-check should see. */
   async run(scenario: Scenario): Promise<void> {
     const { gathered, options } = this;
-    if (gathered.inconclusive !== undefined || (gathered.failure !== undefined && options.shrink === false))
-      return;
+    const over = gathered.inconclusive !== undefined || gathered.fault !== undefined;
+    if (over || (gathered.failure !== undefined && options.shrink === false)) return;
     try {
       const shrinking = gathered.failure !== undefined;
       if (this.aborted) return;
@@ -121,7 +127,9 @@ export class Experiment {
       if (gathered.inconclusive !== undefined) throw new LockstepInconclusive(gathered.inconclusive);
     } catch (error) {
       // A smaller scenario that the code under test does not take is no counterexample, and no reason to lose one.
-      if (error instanceof Fault && error.kind === 'usage' && gathered.failure !== undefined) return;
+      if (!(error instanceof Fault)) throw error;
+      if (error.kind === 'usage' && gathered.failure !== undefined) return;
+      gathered.fault = error;
       throw error;
     }
   }
@@ -249,7 +257,8 @@ export class Experiment {
     const generate = property.generate.bind(property);
     // fast-check generates only at the root, never while it shrinks: a failure seen before belongs to an earlier run.
     property.generate = (random, runId) => {
-      if (this.gathered.failure !== undefined || this.gathered.inconclusive !== undefined)
+      const { failure, inconclusive, fault } = this.gathered;
+      if (failure !== undefined || inconclusive !== undefined || fault !== undefined)
         this.gathered = new Gathered();
       return generate(random, runId);
     };
@@ -260,4 +269,14 @@ export class Experiment {
     await this.end();
     await this.labs.close();
   }
+}
+
+function assertExample(model: Model, example: Scenario, index: number): void {
+  const problem = scenarioProblem(model, example);
+  if (problem === undefined) return;
+  throw new Fault(`example ${index + 1} is no scenario of ${modelId(model)}`, {
+    code: 'bad-option',
+    kind: 'usage',
+    detail: problem,
+  });
 }

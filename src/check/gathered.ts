@@ -1,4 +1,5 @@
 /** What the runs of a property gather, besides passing or failing. */
+import type { Fault } from '../core/fault.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Failure } from './explore.ts';
 import { Interacted } from './interacted.ts';
@@ -16,6 +17,8 @@ export class Gathered {
   smallerExhausted = 0;
   failure: Failure | undefined;
   inconclusive: Inconclusive | undefined;
+  /** A mistake of the user's, in the model say: nothing is run after it. */
+  fault: Fault | undefined;
   witness: CheckResult['witness'];
   /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
   readonly passed: Map<string, number> = new Map();

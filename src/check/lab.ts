@@ -4,6 +4,7 @@
  */
 import { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
+import { guardedModel } from '../core/guarded-model.ts';
 import { modelId, type Call, type Model, type Rows } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Setting } from '../core/result.ts';
@@ -56,7 +57,7 @@ export class Lab {
   readonly #seeds = new Map<string, DatabaseState>();
 
   private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {
-    this.model = model;
+    this.model = guardedModel(model);
     this.lane = lane;
     this.limits = limits;
     const { catalog } = lane.tables;
@@ -65,7 +66,7 @@ export class Lab {
       Object.fromEntries(table.columns.map((column) => [column.name, column.generated])),
     ]);
     this.rules = { sequences: catalog.sequences, columns: Object.fromEntries(columns) as GeneratedColumns };
-    this.oracle = { model, learned: this.#learner(), rules: this.rules, order };
+    this.oracle = { model: this.model, learned: this.#learner(), rules: this.rules, order };
     const { engine } = lane.database;
     this.setting = {
       model: modelId(model),
@@ -114,7 +115,11 @@ export class Lab {
     return { ...this.oracle, learned: this.#learner() };
   }
 
-  /** The state that a scenario starts from. */
+  /**
+   * The state that a scenario starts from.
+   *
+   * @throws Fault `bad-rows` when Postgres does not take the rows
+   */
   async start(rows: Rows): Promise<DatabaseState> {
     const key = canonicalText(rows);
     let start = this.#seeds.get(key);

@@ -1,11 +1,10 @@
 /** What can be asked of a check. Every limit carries its unit in its name. */
 import type fc from 'fast-check';
-import { Fault } from '../core/fault.ts';
-import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
+import type { IsolationLevel } from '../core/isolation.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
-import { defaultLimits, type Limits } from '../engine/limits.ts';
+import type { Limits } from '../engine/limits.ts';
 
 /**
  * - `automatic`: all schedules where they fit the budget, else a sample that begins with few preemptions
@@ -17,7 +16,8 @@ export type StrategyName = 'automatic' | 'exhaustive' | 'random' | 'pct';
 
 export const strategyNames: readonly StrategyName[] = ['automatic', 'exhaustive', 'random', 'pct'];
 
-export interface CheckOptions {
+/** What can be asked of a search: of `lockstepProperty`, and of `check` and what is built on it. */
+export interface SearchOptions {
   /** Where to run: `postgres()` from `pg-lockstep/postgres` or `pglite()` from `pg-lockstep/pglite`. */
   readonly engine: Driver;
   /** Default `read committed`, as in Postgres. */
@@ -28,8 +28,6 @@ export interface CheckOptions {
   readonly sessions?: number | { readonly min: number; readonly max: number };
   /** Operations of one session, at most. Default 2. */
   readonly maxOperations?: number;
-  /** Scenarios to generate. Default 20. */
-  readonly numRuns?: number;
   /** Schedules to run of one scenario, at most. Default 200. */
   readonly maxSchedules?: number;
   /** Schedules to run of one smaller scenario while shrinking, at most. Default: as `maxSchedules`. */
@@ -40,13 +38,6 @@ export interface CheckOptions {
   readonly timeBudgetMs?: number;
   /** Ends the check as soon as the schedule that is being run is done, also while shrinking; what was found is reported. */
   readonly signal?: AbortSignal;
-  /**
-   * Databases to search scenarios in at once, each with its own connections. What is found does not depend on it.
-   * More than the machine has cores bring nothing. Executions then overlap inside this process: code under test that
-   * keeps state in module variables (a mutex, a cache) must stay with one. `lockstepProperty` and engines with one
-   * session (PGlite) always have one. Default 1.
-   */
-  readonly lanes?: number;
   /** Default `automatic`. */
   readonly strategy?: StrategyName;
   /**
@@ -54,17 +45,39 @@ export interface CheckOptions {
    * each statement touches, which costs about a tenth of the time). Default true.
    */
   readonly reduction?: boolean;
+  /** Whether a failure is shrunk. Default true. */
+  readonly shrink?: boolean;
+  /**
+   * How long one execution may take before it is given up, without a verdict: raise `stepTimeoutMs` for slow statements
+   * and `outsideTimeoutMs` for code that waits for something else. Default: each its own.
+   */
+  readonly limits?: Partial<Limits>;
+  /** Called after each scenario. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What can be asked of `check`, besides: what fast-check itself is asked when the property is given to it. */
+export interface CheckOptions extends SearchOptions {
+  /** Scenarios to generate. Default 20. */
+  readonly numRuns?: number;
   /** Seed of scenarios and schedules; a text is hashed (seedrandom). Default: random, and reported. */
   readonly seed?: number | string;
   /** fast-check's path, to go straight to a counterexample. */
   readonly path?: string;
   /** Scenarios to run before generated ones. */
   readonly examples?: readonly Scenario[];
-  /** Whether a failure is shrunk. Default true. */
-  readonly shrink?: boolean;
+  /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
+  readonly fastCheck?: Omit<fc.Parameters<[Scenario]>, 'seed' | 'path' | 'numRuns' | 'examples'>;
+  /**
+   * Databases to search scenarios in at once, each with its own connections. What is found does not depend on it.
+   * More than the machine has cores bring nothing. Executions then overlap inside this process: code under test that
+   * keeps state in module variables (a mutex, a cache) must stay with one. Engines with one session (PGlite) always have
+   * one. Default 1.
+   */
+  readonly lanes?: number;
   /**
    * Whether, after shrinking, every scenario that is one step smaller than the counterexample is searched exhaustively, so
-   * that the report can call it certified minimal. Only in `check` and what is built on it. Default: as `shrink`.
+   * that the report can call it certified minimal. Default: as `shrink`.
    */
   readonly certify?: boolean;
   /** Schedules to run of one such scenario, at most. Default 2 000. */
@@ -73,14 +86,9 @@ export interface CheckOptions {
   readonly maxSchedulesToCertify?: number;
   /**
    * Whether a warning that the property may not have been able to fail leaves no verdict: `inconclusive`, of kind
-   * `vacuous`. Only in `check` and what is built on it. Default false.
+   * `vacuous`. Default false.
    */
   readonly failOnWarnings?: boolean;
-  readonly limits?: Partial<Limits>;
-  /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
-  readonly fastCheck?: Omit<fc.Parameters<[Scenario]>, 'seed' | 'path' | 'numRuns' | 'examples'>;
-  /** Called after each scenario. */
-  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Progress {
@@ -106,53 +114,4 @@ export interface ResolvedOptions extends CheckOptions {
   readonly reduction: boolean;
   readonly lanes: number;
   readonly limits: Limits;
-}
-
-/** @throws Fault `bad-option` naming the option, the value and what it takes */
-export function resolveOptions(options: CheckOptions): ResolvedOptions {
-  if (typeof (options as Partial<CheckOptions>).engine?.open !== 'function') {
-    bad('engine', 'a driver', "import { postgres } from 'pg-lockstep/postgres' and pass engine: postgres()");
-  }
-  const isolation = oneOf('isolation', options.isolation ?? 'read committed', isolationLevels);
-  const order = oneOf('order', options.order ?? 'session', ['session', 'real-time', 'free'] as const);
-  const strategy = oneOf('strategy', options.strategy ?? 'automatic', strategyNames);
-  const { sessions = { min: 2, max: 3 } } = options;
-  const { min, max } = typeof sessions === 'number' ? { min: sessions, max: sessions } : sessions;
-  const maxSchedules = atLeastOne('maxSchedules', options.maxSchedules ?? 200);
-  if (max < min) bad('sessions', 'min not above max');
-  if (options.maxTotalSchedules !== undefined) atLeastOne('maxTotalSchedules', options.maxTotalSchedules);
-  return {
-    ...options,
-    isolation,
-    order,
-    strategy,
-    // Strategies that only sample have no use for what is observed.
-    reduction: (options.reduction ?? true) && (strategy === 'automatic' || strategy === 'exhaustive'),
-    minSessions: atLeastOne('sessions', min),
-    maxSessions: atLeastOne('sessions', max),
-    maxOperations: atLeastOne('maxOperations', options.maxOperations ?? 2),
-    lanes: atLeastOne('lanes', options.lanes ?? 1),
-    numRuns: atLeastOne('numRuns', options.numRuns ?? 20),
-    maxSchedules,
-    maxSchedulesPerShrink: atLeastOne('maxSchedulesPerShrink', options.maxSchedulesPerShrink ?? maxSchedules),
-    certify: options.certify ?? options.shrink !== false,
-    maxSchedulesPerNeighbour: atLeastOne(
-      'maxSchedulesPerNeighbour',
-      options.maxSchedulesPerNeighbour ?? 2_000,
-    ),
-    maxSchedulesToCertify: atLeastOne('maxSchedulesToCertify', options.maxSchedulesToCertify ?? 10_000),
-    limits: { ...defaultLimits, ...options.limits },
-  };
-}
-
-function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
-  return allowed.includes(value) ? value : bad(name, allowed.map((item) => `"${item}"`).join(', '));
-}
-
-function atLeastOne(name: string, value: number): number {
-  return Number.isInteger(value) && value >= 1 ? value : bad(name, 'a whole number from 1');
-}
-
-function bad(name: string, takes: string, hint?: string): never {
-  throw new Fault(`option ${name} takes ${takes}`, { code: 'bad-option', kind: 'usage', hint });
 }

@@ -1,6 +1,6 @@
 /** Typed constructors for models. They check what types cannot, with messages for the person who wrote it. */
-import type { Arbitrary } from 'fast-check';
-import { Fault } from './fault.ts';
+import type { Arbitrary } from './arbitrary.ts';
+import { assertModel } from './check-model.ts';
 import type { Model, Operation, Session } from './model.ts';
 
 /** Marks what `defineModel` made, also when two copies of this package are loaded. */
@@ -31,31 +31,10 @@ export function operation<
  * Defines a model. The result is the same object, checked and marked, so that the command line finds it
  * among a file's exports.
  *
- * @throws Fault `bad-model` when a part is missing or of the wrong kind
+ * @throws Fault `bad-model` when a part is missing, of the wrong kind, or unknown
  */
 export function defineModel<Memory = any, Shared = any>(model: Model<Memory, Shared>): Model<Memory, Shared> {
-  const bad = (detail: string): never => {
-    throw new Fault(`the model ${JSON.stringify(model.name ?? '(without a name)')} is not complete`, {
-      code: 'bad-model',
-      kind: 'usage',
-      detail,
-    });
-  };
-  if (typeof model.name !== 'string' || !/^[\w.-]+$/.test(model.name)) {
-    bad('`name` must be letters, digits, dots, dashes or underscores');
-  }
-  if (model.variant !== undefined && !/^[\w.-]+$/.test(model.variant)) {
-    bad('`variant` must be letters, digits, dots, dashes or underscores');
-  }
-  if (typeof model.schema !== 'string') bad('`schema` must be SQL text (it may be empty)');
-  const operations = Object.entries(model.operations ?? {});
-  if (operations.length === 0) bad('`operations` must name at least one operation');
-  for (const [name, definition] of operations) {
-    if (typeof definition?.run !== 'function') bad(`operation "${name}" has no \`run\` function`);
-    if (definition.arguments !== undefined && !Array.isArray(definition.arguments)) {
-      bad(`\`arguments\` of operation "${name}" must be an array of fast-check arbitraries`);
-    }
-  }
+  assertModel(model);
   return Object.defineProperty({ ...model }, mark, { value: true });
 }
 

@@ -32,15 +32,22 @@ export class Fault extends Error {
     this.kind = options.kind;
     this.detail = options.detail;
     this.hint = options.hint;
+    // What a test runner prints of an error: for an expected problem that is its words, and no frames of ours.
+    this.stack = `${this.name}: ${wordsOf(this).join('\n')}`;
   }
 }
 
 /** The lines a person reads: primary line, DETAIL, HINT. */
 export function formatFault(fault: Fault): string {
-  const lines = [`error: ${fault.message}`];
-  if (fault.detail !== undefined) lines.push(`DETAIL: ${fault.detail}`);
-  if (fault.hint !== undefined) lines.push(`HINT: ${fault.hint}`);
-  return lines.join('\n');
+  return `error: ${wordsOf(fault).join('\n')}`;
+}
+
+function wordsOf({ message, detail, hint }: Fault): readonly string[] {
+  return [
+    message,
+    ...(detail === undefined ? [] : [`DETAIL: ${detail}`]),
+    ...(hint === undefined ? [] : [`HINT: ${hint}`]),
+  ];
 }
 
 /** The message of anything that was thrown. */

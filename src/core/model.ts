@@ -2,8 +2,8 @@
  * A model names the operations of the code under test and the schema they work on. It is what a user
  * writes; everything else (scenarios, schedules, the oracle) is derived from it.
  */
-import type { Arbitrary } from 'fast-check';
 import type { Client, Pool } from 'pg';
+import type { Arbitrary } from './arbitrary.ts';
 import type { IsolationLevel } from './isolation.ts';
 
 /** A row as the user writes it: column name to a value that JSON can carry. Left-out columns get null. */

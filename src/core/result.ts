@@ -194,7 +194,7 @@ export interface CheckResult {
   readonly coverage: Coverage;
   /** Seed of the scenarios: a number or the string that was given. */
   readonly seed: number | string;
-  /** fast-check's path to the counterexample, for `fc.assert` with `seed` and `path`. */
+  /** fast-check's path to the counterexample: with the same seed it leads `check` straight there. */
   readonly path: string | undefined;
   readonly counterexample: Counterexample | undefined;
   readonly inconclusive: Inconclusive | undefined;

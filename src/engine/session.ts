@@ -137,7 +137,8 @@ export class SessionRun {
   start(): void {
     const call = this.calls[this.operation];
     if (call === undefined) throw new Error('no operation is left to start');
-    const definition = this.#model.operations[call.operation];
+    const { operations } = this.#model;
+    const definition = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
     if (definition === undefined) {
       throw new Fault(`the model has no operation "${call.operation}"`, {
         code: 'no-such-operation',

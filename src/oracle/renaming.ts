@@ -57,7 +57,7 @@ export class Names {
 
   /** The domain that a value belongs to: only values of one domain may be renamed into each other. */
   domain(value: unknown): string | undefined {
-    if (value instanceof Date) return this.#fixed.has(value.toISOString()) ? undefined : 'clock';
+    if (value instanceof Date) return this.#fixed.has(String(value.toJSON())) ? undefined : 'clock';
     if (typeof value === 'number' || typeof value === 'bigint') return this.#sequence(value);
     if (typeof value !== 'string' || value === '' || this.#fixed.has(value)) return undefined;
     if (/^\d{1,19}$/.test(value)) return this.#sequence(value);
@@ -82,7 +82,7 @@ export function fixedTexts(start: DatabaseState, args: readonly unknown[]): Read
     for (const row of rows) for (const value of row) if (value !== null) fixed.add(value);
   }
   const visit = (value: unknown): void => {
-    if (value instanceof Date) fixed.add(value.toISOString());
+    if (value instanceof Date) fixed.add(String(value.toJSON()));
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
     else if (typeof value === 'string') fixed.add(value);
     else if (value !== undefined && value !== null) fixed.add(canonicalText(value).replace(/n$/, ''));

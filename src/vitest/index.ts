@@ -1,12 +1,11 @@
 /** The Vitest face: one line makes a test whose failure prints the story and the replay line. */
 import { afterAll, describe, test } from 'vitest';
-import { check } from '../check/check.ts';
+import { assertHolds, check } from '../check/check.ts';
 import type { CheckOptions } from '../check/options.ts';
 import { parseReplayLine } from '../check/replay-line.ts';
 import { replay } from '../check/replay.ts';
-import { LockstepInconclusive, LockstepViolation } from '../check/errors.ts';
+import { LockstepInconclusive, violationOf } from '../check/errors.ts';
 import { modelId, type Model } from '../core/model.ts';
-import type { CheckResult } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
 
 export interface LockstepTestOptions extends CheckOptions {
@@ -47,9 +46,9 @@ export function lockstepTest(model: Model, options: LockstepTestOptions): void {
   closeWithFile(options.engine);
   const title =
     name ?? `${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
-  test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () =>
-    assertResult(model, checked),
-  );
+  test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, async () => {
+    await assertHolds(model, checked);
+  });
 }
 
 /**
@@ -118,20 +117,13 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     () => {
       test('in the schedule in which it was found', { timeout }, async () => {
         const { counterexample, exploration } = await replay(model, line, { engine, mode: 'lenient' });
-        if (counterexample !== undefined) throw new LockstepViolation(counterexample);
+        if (counterexample !== undefined) throw violationOf(counterexample);
         if (exploration.inconclusive !== undefined) throw new LockstepInconclusive(exploration.inconclusive);
       });
       const others = searched.numRuns > 1 ? `, and in ${searched.numRuns - 1} generated ones` : '';
-      test(`in any other schedule of its scenario${others}`, { timeout }, () =>
-        assertResult(model, searched),
-      );
+      test(`in any other schedule of its scenario${others}`, { timeout }, async () => {
+        await assertHolds(model, searched);
+      });
     },
   );
-}
-
-async function assertResult(model: Model, options: CheckOptions): Promise<CheckResult> {
-  const result = await check(model, options);
-  if (result.counterexample !== undefined) throw new LockstepViolation(result.counterexample);
-  if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
-  return result;
 }

@@ -51,9 +51,78 @@ describe('defineModel', () => {
       { operations: { read: { run: async () => 1, arguments: fc.nat() } } },
       '`arguments` of operation "read" must be an array of fast-check arbitraries',
     ],
+    [
+      'a key that is mistyped',
+      { invariant: {} },
+      'the key "invariant" is not known; did you mean "invariants"?',
+    ],
+    [
+      'a key of an operation that is mistyped',
+      { operations: { read: { run: async (): Promise<number> => 1, wieght: 2 } } },
+      'the key "wieght" is not known; did you mean "weight"? (in operation "read")',
+    ],
+    [
+      'arguments that are no arbitraries',
+      { operations: { read: { run: async (): Promise<number> => 1, arguments: [5] } } },
+      '`arguments` of operation "read" must be an array of fast-check arbitraries',
+    ],
+    [
+      'a weight of a half',
+      { operations: { read: { run: async (): Promise<number> => 1, weight: 0.5 } } },
+      '`weight` of operation "read" must be a whole number from 0',
+    ],
+    [
+      'weights that draw nothing',
+      { operations: { read: { run: async (): Promise<number> => 1, weight: 0 } } },
+      '`weight` is 0 for every operation, so none is ever drawn',
+    ],
+    [
+      'a refusal that is a text',
+      { refusal: '412' },
+      '`refusal` must be a function of an answer and its call',
+    ],
+    [
+      'a memory that is a value',
+      { memory: {} },
+      '`memory` must be a function that makes the value, so that every execution gets one of its own',
+    ],
+    ['an invariant that is a text', { invariants: { adds: 'up' } }, 'invariant "adds" must be a function'],
+    ['invariants that are a list', { invariants: [] }, '`invariants` must be an object: names to functions'],
+    [
+      'a specification without apply',
+      { specification: { init: () => 0 } },
+      '`specification` must have the functions `init` and `apply`',
+    ],
+    [
+      'rows that are a promise',
+      { rows: Promise.resolve({}) },
+      '`rows` must be rows by table, or a fast-check arbitrary of them: they are a promise',
+    ],
+    [
+      'rows with an invalid date',
+      { rows: { account: [{ at: new Date('x') }] } },
+      '`rows` must be rows by table, or a fast-check arbitrary of them: column "at" of row 1 of table "account" is an invalid date',
+    ],
+    [
+      'generated columns that are a text',
+      { generated: { account: 'id' } },
+      "`generated` must be lists of columns by table: { tickets: ['code'] }",
+    ],
+    [
+      'a level that is none',
+      { expected: { serialisable: 'holds' } },
+      'the key "serialisable" is not known; did you mean "serializable"? (in `expected`)',
+    ],
+    [
+      'an expectation that is none',
+      { expected: { pglite: 'fails' } },
+      '`expected` must say `holds` or `violated` of each level',
+    ],
   ])('%s is refused in plain words', async (_, change, detail) => {
     const fault = await faultOf(() => defineModel({ ...good, ...change } as unknown as Model));
     expect(fault).toMatchObject({ code: 'bad-model', kind: 'usage', detail });
+    // A test runner prints the stack: it is the words, and no frames.
+    expect(fault.stack).toBe(`Fault: ${fault.message}\nDETAIL: ${detail}`);
     expect(fault.message).toMatch(/^the model "(bank.account|\(without a name\))" is not complete$/);
   });
 });

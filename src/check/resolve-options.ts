@@ -1,0 +1,182 @@
+/** Reads the options of a search or a check: defaults for what was not given, plain words for what cannot be. */
+import { Fault } from '../core/fault.ts';
+import { isolationLevels } from '../core/isolation.ts';
+import { unknownKey } from '../core/known-keys.ts';
+import { defaultLimits, type Limits } from '../engine/limits.ts';
+import { strategyNames, type CheckOptions, type ResolvedOptions, type SearchOptions } from './options.ts';
+
+/** What an option takes, in words, and whether a value is that. */
+interface Kind {
+  readonly takes: string;
+  readonly is: (value: unknown) => boolean;
+}
+
+const wholeFromOne: Kind = {
+  takes: 'a whole number from 1',
+  is: (value) => Number.isInteger(value) && Number(value) >= 1,
+};
+const milliseconds: Kind = {
+  takes: 'a number of milliseconds from 0',
+  is: (value) => typeof value === 'number' && value >= 0,
+};
+const yesOrNo: Kind = { takes: 'true or false', is: (value) => typeof value === 'boolean' };
+const seed: Kind = {
+  takes: 'a whole number or a text',
+  is: (value) => typeof value === 'string' || Number.isSafeInteger(value),
+};
+/** Far more than any check draws; fast-check would count up to it. */
+const maxPathLength = 1_000_000;
+const path: Kind = {
+  takes: 'a path as a failure prints it: numbers with colons between them, such as 12:0:3',
+  is: (value) =>
+    typeof value === 'string' &&
+    /^(\d+(:\d+)*)?$/.test(value) &&
+    value.split(':').every((step) => Number(step) <= maxPathLength),
+};
+const list: Kind = { takes: 'a list of scenarios', is: Array.isArray };
+const object: Kind = { takes: 'an object', is: (value) => typeof value === 'object' && value !== null };
+const callback: Kind = { takes: 'a function', is: (value) => typeof value === 'function' };
+const abortSignal: Kind = { takes: 'an AbortSignal', is: (value) => value instanceof AbortSignal };
+const driver: Kind = {
+  takes: 'a driver',
+  is: (value) => typeof (value as { open?: unknown } | null)?.open === 'function',
+};
+const sessions: Kind = {
+  takes: 'a whole number from 1',
+  is: (value) => object.is(value) || wholeFromOne.is(value),
+};
+
+function oneOf(allowed: readonly string[]): Kind {
+  return {
+    takes: allowed.map((each) => `"${each}"`).join(', '),
+    is: (value) => allowed.includes(value as string),
+  };
+}
+
+const searchKinds: Readonly<Record<keyof SearchOptions, Kind>> = {
+  engine: driver,
+  isolation: oneOf(isolationLevels),
+  order: oneOf(['session', 'real-time', 'free']),
+  sessions,
+  maxOperations: wholeFromOne,
+  maxSchedules: wholeFromOne,
+  maxSchedulesPerShrink: wholeFromOne,
+  maxTotalSchedules: wholeFromOne,
+  timeBudgetMs: milliseconds,
+  signal: abortSignal,
+  strategy: oneOf(strategyNames),
+  reduction: yesOrNo,
+  shrink: yesOrNo,
+  limits: object,
+  onProgress: callback,
+};
+
+const checkKinds: Readonly<Record<keyof CheckOptions, Kind>> = {
+  ...searchKinds,
+  numRuns: wholeFromOne,
+  seed,
+  path,
+  examples: list,
+  fastCheck: object,
+  lanes: wholeFromOne,
+  certify: yesOrNo,
+  maxSchedulesPerNeighbour: wholeFromOne,
+  maxSchedulesToCertify: wholeFromOne,
+  failOnWarnings: yesOrNo,
+};
+
+/** Options of `check` that fast-check takes itself when the property is given to it. */
+const fastChecksOwn: readonly string[] = ['numRuns', 'seed', 'path', 'examples'];
+
+/**
+ * For a property, which fast-check runs.
+ *
+ * @throws Fault `bad-option` also for an option that only `check` takes
+ */
+export function assertSearchOptions(options: SearchOptions): void {
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const others = Object.keys(checkKinds).filter(
+    (name) => !(name in searchKinds) && given[name] !== undefined,
+  );
+  const [name] = others;
+  if (name === undefined) return;
+  throw new Fault(`lockstepProperty does not take the option ${name}`, {
+    code: 'bad-option',
+    kind: 'usage',
+    hint: fastChecksOwn.includes(name)
+      ? `give it to fast-check: fc.assert(lockstepProperty(model, { engine }), { ${name}: ... })`
+      : name === 'fastCheck'
+        ? 'give these parameters to fc.assert'
+        : 'use check or assertHolds, which take it',
+  });
+}
+
+/** @throws Fault `bad-option` naming the option and what it takes, or the option that was probably meant */
+export function resolveOptions(options: CheckOptions): ResolvedOptions {
+  const given = withoutUndefined(options);
+  if (!driver.is(given.engine)) {
+    bad(
+      'engine',
+      driver.takes,
+      "import { postgres } from 'pg-lockstep/postgres' and pass engine: postgres()",
+    );
+  }
+  assertKnown('there is no such option', given, Object.keys(checkKinds));
+  for (const [name, value] of Object.entries(given)) {
+    const { takes, is } = checkKinds[name as keyof CheckOptions];
+    if (!is(value)) bad(name, takes);
+  }
+  const { strategy = 'automatic', maxSchedules = 200, reduction = true, shrink = true } = given;
+  const { min, max } = sessionsOf(given.sessions);
+  return {
+    ...given,
+    isolation: given.isolation ?? 'read committed',
+    order: given.order ?? 'session',
+    strategy,
+    // Strategies that only sample have no use for what is observed.
+    reduction: reduction && (strategy === 'automatic' || strategy === 'exhaustive'),
+    minSessions: min,
+    maxSessions: max,
+    maxOperations: given.maxOperations ?? 2,
+    lanes: given.lanes ?? 1,
+    numRuns: given.numRuns ?? 20,
+    maxSchedules,
+    maxSchedulesPerShrink: given.maxSchedulesPerShrink ?? maxSchedules,
+    certify: given.certify ?? shrink,
+    maxSchedulesPerNeighbour: given.maxSchedulesPerNeighbour ?? 2_000,
+    maxSchedulesToCertify: given.maxSchedulesToCertify ?? 10_000,
+    limits: resolveLimits(given.limits ?? {}),
+  };
+}
+
+function sessionsOf(given: CheckOptions['sessions']): { readonly min: number; readonly max: number } {
+  if (typeof given === 'number') return { min: given, max: given };
+  const { min, max } = given ?? { min: 2, max: 3 };
+  if (given !== undefined) assertKnown('option sessions has no such part', given, ['min', 'max']);
+  if (!wholeFromOne.is(min) || !wholeFromOne.is(max)) bad('sessions', wholeFromOne.takes);
+  if (max < min) bad('sessions', 'min not above max');
+  return { min, max };
+}
+
+function resolveLimits(given: Partial<Limits>): Limits {
+  const limits = withoutUndefined(given);
+  assertKnown('there is no such limit', limits, Object.keys(defaultLimits));
+  for (const [name, value] of Object.entries(limits)) {
+    if (!wholeFromOne.is(value)) bad(`limits.${name}`, wholeFromOne.takes);
+  }
+  return { ...defaultLimits, ...limits };
+}
+
+function assertKnown(message: string, given: object, known: readonly string[]): void {
+  const unknown = unknownKey(given, known);
+  if (unknown !== undefined) throw new Fault(message, { code: 'bad-option', kind: 'usage', detail: unknown });
+}
+
+/** What is given as undefined was not given. */
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function bad(name: string, takes: string, hint?: string): never {
+  throw new Fault(`option ${name} takes ${takes}`, { code: 'bad-option', kind: 'usage', hint });
+}

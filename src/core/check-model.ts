@@ -1,0 +1,137 @@
+/** Checks of a model what types cannot, or what was written without them, in words for the person who wrote it. */
+import { isArbitrary } from './arbitrary.ts';
+import { Fault } from './fault.ts';
+import { isolationLevels } from './isolation.ts';
+import { unknownKey } from './known-keys.ts';
+import type { Model, Operation, Specification } from './model.ts';
+import { rowsProblem } from './rows.ts';
+
+const modelKeys = Object.keys({
+  name: 0,
+  variant: 0,
+  kind: 0,
+  description: 0,
+  promise: 0,
+  schema: 0,
+  rows: 0,
+  operations: 0,
+  memory: 0,
+  shared: 0,
+  generated: 0,
+  refusal: 0,
+  allowAborts: 0,
+  specification: 0,
+  invariants: 0,
+  expected: 0,
+} satisfies Record<keyof Model, 0>);
+
+const operationKeys = Object.keys({ arguments: 0, run: 0, weight: 0 } satisfies Record<keyof Operation, 0>);
+const specificationKeys = Object.keys({ init: 0, apply: 0 } satisfies Record<keyof Specification, 0>);
+
+/** @throws Fault `bad-model` when a part is missing, of the wrong kind, or unknown */
+export function assertModel(model: Model): void {
+  const problem = isObject(model) ? problemOf(model) : 'it must be an object, as `defineModel` makes it';
+  if (problem === undefined) return;
+  const name = JSON.stringify((model as Partial<Model> | undefined)?.name ?? '(without a name)');
+  throw new Fault(`the model ${name} is not complete`, { code: 'bad-model', kind: 'usage', detail: problem });
+}
+
+function problemOf(model: Model): string | undefined {
+  const unknown = unknownKey(model, modelKeys);
+  if (unknown !== undefined) return `the key ${unknown}`;
+  const { name, variant, kind, description, promise, schema, allowAborts } = model;
+  if (!isName(name)) return '`name` must be letters, digits, dots, dashes or underscores';
+  if (variant !== undefined && !isName(variant))
+    return '`variant` must be letters, digits, dots, dashes or underscores';
+  for (const [key, text] of Object.entries({ kind, description, promise }))
+    if (text !== undefined && typeof text !== 'string') return `\`${key}\` must be text`;
+  if (typeof schema !== 'string') return '`schema` must be SQL text (it may be empty)';
+  if (allowAborts !== undefined && typeof allowAborts !== 'boolean')
+    return '`allowAborts` must be true or false';
+  return (
+    operationsProblem(model.operations) ??
+    rowsOfModel(model.rows) ??
+    callbacksProblem(model) ??
+    generatedProblem(model.generated) ??
+    expectedProblem(model.expected)
+  );
+}
+
+function operationsProblem(given: Model['operations'] | undefined): string | undefined {
+  const operations = isObject(given) ? Object.entries(given) : [];
+  if (operations.length === 0) return '`operations` must name at least one operation';
+  for (const [name, operation] of operations) {
+    if (typeof (operation as Partial<Operation> | undefined)?.run !== 'function')
+      return `operation "${name}" has no \`run\` function`;
+    const unknown = unknownKey(operation, operationKeys);
+    if (unknown !== undefined) return `the key ${unknown} (in operation "${name}")`;
+    const { weight = 1 } = operation;
+    const drawn: unknown = operation.arguments;
+    if (drawn !== undefined && !(Array.isArray(drawn) && drawn.every(isArbitrary)))
+      return `\`arguments\` of operation "${name}" must be an array of fast-check arbitraries`;
+    if (!Number.isSafeInteger(weight) || weight < 0)
+      return `\`weight\` of operation "${name}" must be a whole number from 0`;
+  }
+  return operations.every(([, { weight }]) => weight === 0)
+    ? '`weight` is 0 for every operation, so none is ever drawn'
+    : undefined;
+}
+
+function rowsOfModel(rows: Model['rows']): string | undefined {
+  if (rows === undefined || isArbitrary(rows)) return undefined;
+  const problem = rowsProblem(rows);
+  return problem === undefined
+    ? undefined
+    : `\`rows\` must be rows by table, or a fast-check arbitrary of them: ${problem}`;
+}
+
+function callbacksProblem({ memory, shared, refusal, invariants, specification }: Model): string | undefined {
+  for (const [name, make] of Object.entries({ memory, shared })) {
+    if (make !== undefined && typeof make !== 'function')
+      return `\`${name}\` must be a function that makes the value, so that every execution gets one of its own`;
+  }
+  if (refusal !== undefined && typeof refusal !== 'function')
+    return '`refusal` must be a function of an answer and its call';
+  if (invariants !== undefined && !isObject(invariants))
+    return '`invariants` must be an object: names to functions';
+  for (const [name, invariant] of Object.entries(invariants ?? {})) {
+    if (typeof invariant !== 'function') return `invariant "${name}" must be a function`;
+  }
+  if (specification === undefined) return undefined;
+  const complete =
+    isObject(specification) &&
+    typeof specification.init === 'function' &&
+    typeof specification.apply === 'function';
+  if (!complete) return '`specification` must have the functions `init` and `apply`';
+  const unknown = unknownKey(specification, specificationKeys);
+  return unknown === undefined ? undefined : `the key ${unknown} (in \`specification\`)`;
+}
+
+function generatedProblem(generated: Model['generated']): string | undefined {
+  if (generated === undefined) return undefined;
+  const isFine =
+    isObject(generated) &&
+    Object.values(generated).every(
+      (columns) => Array.isArray(columns) && columns.every((column) => typeof column === 'string'),
+    );
+  return isFine ? undefined : "`generated` must be lists of columns by table: { tickets: ['code'] }";
+}
+
+function expectedProblem(expected: Model['expected']): string | undefined {
+  if (expected === undefined) return undefined;
+  if (!isObject(expected)) return '`expected` must be an object: levels to `holds` or `violated`';
+  const unknown = unknownKey(expected, [...isolationLevels, 'pglite']);
+  if (unknown !== undefined) return `the key ${unknown} (in \`expected\`)`;
+  const isFine = Object.values(expected).every(
+    (each) => each === undefined || each === 'holds' || each === 'violated',
+  );
+  return isFine ? undefined : '`expected` must say `holds` or `violated` of each level';
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.-]+$/.test(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
