@@ -175,9 +175,9 @@ describe('only cli prints, reads the environment or exits', () => {
   /** Each with its reason. */
   const exceptions: Readonly<Record<string, readonly string[]>> = {
     // The text of another program: the process that watches over a throw-away cluster.
-    'driver/postgres/guardian-script.ts': ['process.argv', 'process.exit', 'process.stdin'],
+    'driver/postgres/guardian-script.ts': ['process.argv', 'process.env', 'process.exit', 'process.stdin'],
     // That program's environment: ours, without what would change Node or Postgres.
-    'driver/postgres/guardian.ts': ['process.env'],
+    'driver/postgres/guardian-process.ts': ['process.env'],
     // PATH is where an installed Postgres is looked for.
     'driver/postgres/find-binaries.ts': ['process.env'],
   };

@@ -1,5 +1,4 @@
 /** How the throw-away cluster is made and run: fast, quiet, and never meant to survive a crash. */
-import { join } from 'node:path';
 import type { Programs } from './prepare-binaries.ts';
 
 /** Where the server listens: a socket in the private folder, or a loopback port with a password. */
@@ -40,7 +39,7 @@ export function initdbCommand(programs: Programs, data: string, listen: Listen):
 
 export function postgresCommand(
   programs: Programs,
-  folder: string,
+  socketFolder: string,
   data: string,
   listen: Listen,
   more: Readonly<Record<string, string>> = {},
@@ -49,7 +48,7 @@ export function postgresCommand(
     listen.kind === 'socket'
       ? {
           listen_addresses: '',
-          unix_socket_directories: `"${folder}"`,
+          unix_socket_directories: `"${socketFolder}"`,
           unix_socket_permissions: '0700',
           port: '5432',
         }
@@ -59,8 +58,4 @@ export function postgresCommand(
     `${name}=${value}`,
   ]);
   return [programs.postgres, '-D', data, ...options];
-}
-
-export function dataFolder(folder: string): string {
-  return join(folder, 'data');
 }

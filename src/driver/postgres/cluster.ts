@@ -1,20 +1,20 @@
 /** The throw-away cluster: a server of our own that dies with this process, however this process dies. */
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { chown, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Fault, messageOf } from '../../core/fault.ts';
 import type { Address } from './address.ts';
-import { dataFolder, initdbCommand, postgresCommand, superuser } from './cluster-settings.ts';
+import { initdbCommand, postgresCommand, superuser } from './cluster-settings.ts';
 import type { Listen } from './cluster-settings.ts';
 import { findClusterUser } from './cluster-user.ts';
 import type { ClusterUser } from './cluster-user.ts';
 import type { Binaries } from './find-binaries.ts';
 import { Guardian } from './guardian.ts';
-import { sweepLeftovers, whereAmI } from './leftovers.ts';
+import { removeLeftover, sweepLeftovers, whereAmI } from './leftovers.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
-import { makePrivateFolder } from './private-folder.ts';
+import { insideOf, makePrivateFolder } from './private-folder.ts';
 
 export interface Cluster {
   readonly address: Address;
@@ -39,30 +39,28 @@ export interface ClusterOptions {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const user = await findClusterUser();
   const folder = await makePrivateFolder(user);
+  const inside = insideOf(folder);
   let guardian: Guardian;
   let address: Address;
   try {
     const programs = await prepareBinaries(options.binaries, user, folder);
     const { listen, password } = await prepareListening(options.listen, folder, user);
-    address = addressOf(folder, listen, password);
-    const data = dataFolder(folder);
-    guardian = new Guardian({
-      folder,
+    address = addressOf(inside, listen, password);
+    const data = join(inside, 'data');
+    const server = {
       data,
       where: await whereAmI(),
       initdb: initdbCommand(programs, data, listen),
-      postgres: postgresCommand(programs, folder, data, listen, options.settings),
-      ...(user !== undefined && { uid: user.uid, gid: user.gid }),
-    });
+      postgres: postgresCommand(programs, inside, data, listen, options.settings),
+    };
+    const owner = user !== undefined && { uid: user.uid, gid: user.gid };
+    guardian = new Guardian({ folder, inside, server, ...owner });
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeLeftover(folder).catch(() => undefined);
     throw error instanceof Fault ? error : startFault(messageOf(error), '');
   }
   // Alongside: it takes no longer than initdb does.
-  const swept = sweepLeftovers([
-    ...(process.getuid === undefined ? [] : [process.getuid()]),
-    ...(user ? [user.uid] : []),
-  ]);
+  const swept = sweepLeftovers();
   const started = await guardian.ready(options.startTimeoutMs);
   await swept;
   if (started.kind === 'ready') {
@@ -104,13 +102,14 @@ async function prepareListening(
   // A port is open to everyone on this machine, so it wants a password; the folder's mode guards the file.
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, `${password}\n`, { mode: user === undefined ? 0o600 : 0o644 });
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (user !== undefined) await chown(passwordFile, user.uid, user.gid);
   return { listen: { kind: 'port', port: await freePort(), passwordFile }, password };
 }
 
-function addressOf(folder: string, listen: Listen, password: string | undefined): Address {
+function addressOf(socketFolder: string, listen: Listen, password: string | undefined): Address {
   return {
-    host: listen.kind === 'socket' ? folder : '127.0.0.1',
+    host: listen.kind === 'socket' ? socketFolder : '127.0.0.1',
     port: listen.kind === 'socket' ? 5432 : listen.port,
     user: superuser,
     // Given even where none is asked for, or `pg` would look into the environment and the password file.

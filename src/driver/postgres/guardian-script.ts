@@ -7,24 +7,37 @@
  * compiled: there is no one file that plain node could be given. The job comes as JSON in the first argument;
  * the folder's name in it also marks the process for `leftovers.ts`.
  *
+ * As root it touches nothing in the folder that the server's user owns: a link there could lead anywhere. It removes
+ * that folder as that user.
+ *
  * It answers in lines of JSON: {"ready": pid} once, or {"failed": "reason", "log": "its last lines"} before it ends.
  */
 export interface GuardianJob {
+  /** Ours: records, log, binaries. */
   readonly folder: string;
+  /** In it, what belongs to the server's user. */
+  readonly inside: string;
+  /** The user's number and group, where the server does not run as we are. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Undefined: the server is gone, and the folder is to be removed. */
+  readonly server?: ServerJob;
+}
+
+export interface ServerJob {
   readonly data: string;
   /** Names this machine and process namespace, for `leftovers.ts`. */
   readonly where: string;
   /** Program and arguments. */
   readonly initdb: readonly string[];
   readonly postgres: readonly string[];
-  readonly uid?: number;
-  readonly gid?: number;
 }
 
 export const guardianScript: string = `
-const { spawn } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const job = JSON.parse(process.argv[1]);
+const { folder, inside, uid, gid, server } = job;
 let child, stopping = false;
 
 // Written at once, for the process may end right after; the other side may be gone.
@@ -33,16 +46,16 @@ function say(message) {
 }
 
 function record() {
-  const text = JSON.stringify({ where: job.where, guardian: process.pid, child: child && child.pid });
-  fs.writeFileSync(job.folder + '/owner.new', text);
-  fs.renameSync(job.folder + '/owner.new', job.folder + '/owner.json');
+  const text = JSON.stringify({ where: server.where, guardian: process.pid, child: child && child.pid });
+  fs.writeFileSync(folder + '/owner.new', text);
+  fs.renameSync(folder + '/owner.new', folder + '/owner.json');
 }
 
 function run(command, done) {
   if (stopping) return;
-  const log = fs.openSync(job.folder + '/log', 'a');
+  const log = fs.openSync(folder + '/log', 'a');
   child = spawn(command[0], command.slice(1),
-    { cwd: job.folder, uid: job.uid, gid: job.gid, stdio: ['ignore', log, log] });
+    { cwd: inside, uid, gid, env: environment(), stdio: ['ignore', log, log] });
   fs.closeSync(log);
   child.on('error', (error) => { child = undefined; fail(error.message); });
   child.on('exit', (code, signal) => {
@@ -53,9 +66,15 @@ function run(command, done) {
   record();
 }
 
+// Another user's processes can read the environment of this one's: nothing of root's is in it.
+function environment() {
+  if (uid === undefined) return process.env;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|TZ|L[CD]_.*)$/.test(name)));
+}
+
 function fail(reason) {
   let log = '';
-  try { log = fs.readFileSync(job.folder + '/log', 'utf8').trim().split('\\n').slice(-8).join('\\n'); } catch {}
+  try { log = fs.readFileSync(folder + '/log', 'utf8').trim().split('\\n').slice(-8).join('\\n'); } catch {}
   say({ failed: reason, log });
   stop();
 }
@@ -71,15 +90,41 @@ function stop() {
 }
 
 function finish() {
-  try { fs.rmSync(job.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }); } catch {}
+  try {
+    if (uid !== undefined) removeInside();
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  } catch {}
   process.exit(0);
 }
 
-// The server writes its own state into the eighth line of its pid file.
+// Its user empties the folder; what then is empty, and only that, is removed by us.
+function removeInside() {
+  for (let tries = 20; fs.existsSync(inside); tries -= 1) {
+    spawnSync('rm', ['-rf', '--', inside], { uid, gid, env: environment(), stdio: 'ignore' });
+    try { fs.rmdirSync(inside); } catch (error) { if (tries === 0) throw error; }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+  }
+}
+
+// The server writes its own state into the eighth line of its pid file. A link or a pipe there is not the server's.
+function stateOfServer() {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
+  let file;
+  try {
+    file = fs.openSync(server.data + '/postmaster.pid', O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!fs.fstatSync(file).isFile()) return '';
+    const bytes = Buffer.alloc(4096);
+    return bytes.toString('utf8', 0, fs.readSync(file, bytes)).split('\\n')[7] || '';
+  } catch {
+    return '';
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
+}
+
 function watch() {
   if (stopping || child === undefined) return;
-  let state = '';
-  try { state = fs.readFileSync(job.data + '/postmaster.pid', 'utf8').split('\\n')[7] || ''; } catch {}
+  const state = stateOfServer();
   if (state.startsWith('ready')) say({ ready: child.pid });
   else setTimeout(watch, 5);
 }
@@ -88,10 +133,11 @@ process.on('uncaughtException', (error) => fail(error.message));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
 process.stdin.on('end', stop).on('close', stop).on('error', stop).resume();
 
+if (server === undefined) finish();
 record();
-run(job.initdb, (code, signal) => {
+run(server.initdb, (code, signal) => {
   if (code !== 0) return fail('initdb ended with ' + (signal || 'code ' + code));
-  run(job.postgres, (code, signal) => fail('the server ended with ' + (signal || 'code ' + code)));
+  run(server.postgres, (code, signal) => fail('the server ended with ' + (signal || 'code ' + code)));
   watch();
 });
 `;

@@ -1,9 +1,8 @@
 /** This process's end of the guardian: starts it, hears from it, and takes over where it is killed. */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { guardianScript } from './guardian-script.ts';
+import { runGuardian } from './guardian-process.ts';
 import type { GuardianJob } from './guardian-script.ts';
 import { removeLeftover } from './leftovers.ts';
 import { within } from './within.ts';
@@ -27,14 +26,7 @@ export class Guardian {
 
   constructor(job: GuardianJob) {
     this.#folder = job.folder;
-    this.#process = spawn(process.execPath, ['-e', guardianScript, JSON.stringify(job)], {
-      // Of its own process group, or Ctrl-C would end it before it has cleaned up.
-      detached: true,
-      cwd: '/',
-      env: quietEnvironment(),
-      stdio: ['pipe', 'pipe', 'ignore'],
-      windowsHide: true,
-    });
+    this.#process = runGuardian(job);
     this.pid = this.#process.pid ?? -1;
     const exited = new Promise<void>((done) => {
       this.#process.once('exit', () => done());
@@ -84,10 +76,4 @@ export class Guardian {
     (this.#process.stdin as Socket | null)?.[change]();
     (this.#process.stdout as Socket | null)?.[change]();
   }
-}
-
-/** Without what would make node load, inspect or measure something, or tell Postgres where to go. */
-function quietEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(NODE_|PG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
 }

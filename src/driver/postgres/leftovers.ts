@@ -3,11 +3,13 @@
  * sweeps them. Nothing is touched but what lies in a folder that is ours by name and owner, and no process is
  * signalled but one whose command line names that folder: a process number alone may have been reused.
  */
-import { lstat, readFile, readdir, readlink, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { commandLine } from './command-line.ts';
-import { folderPrefix, tempRoots } from './private-folder.ts';
+import { runGuardian } from './guardian-process.ts';
+import { folderPrefix, insideOf, tempRoots } from './private-folder.ts';
 import { until } from './within.ts';
 
 /** A folder without an owner's record may be one that is being made right now: copying binaries takes seconds. */
@@ -20,27 +22,31 @@ export async function whereAmI(): Promise<string> {
   return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`;
 }
 
-/** Removes every leftover that is ours. Never fails: what cannot be removed stays. */
+/**
+ * Removes every leftover that is ours. Never fails: what cannot be removed stays.
+ *
+ * @param me our user's number
+ */
 export async function sweepLeftovers(
-  owners: readonly number[],
-  roots: readonly string[] = tempRoots(),
+  me: number | undefined = process.getuid?.(),
+  roots?: readonly string[],
 ): Promise<void> {
   // Windows does not tell a command line cheaply, and without one nothing is certain enough to be removed.
   if (process.platform === 'win32') return;
   const here = await whereAmI();
-  for (const root of roots) {
+  for (const root of roots ?? (await tempRoots())) {
     const names = await readdir(root).catch(() => []);
     for (const name of names.filter((found) => found.startsWith(folderPrefix))) {
       const folder = join(root, name);
-      if (await isLeftover(folder, owners, here).catch(() => false))
+      if (await isLeftover(folder, me, here).catch(() => false))
         await removeLeftover(folder).catch(() => undefined);
     }
   }
 }
 
-async function isLeftover(folder: string, owners: readonly number[], here: string): Promise<boolean> {
+async function isLeftover(folder: string, me: number | undefined, here: string): Promise<boolean> {
   const found = await lstat(folder);
-  if (!found.isDirectory() || (owners.length > 0 && !owners.includes(found.uid))) return false;
+  if (!found.isDirectory() || (me !== undefined && found.uid !== me)) return false;
   const owner = await readOwner(folder);
   if (owner === undefined) return Date.now() - found.mtimeMs > youngMs;
   return owner.where === here && !(await isRunningIn(owner.guardian, folder));
@@ -48,12 +54,14 @@ async function isLeftover(folder: string, owners: readonly number[], here: strin
 
 /** Stops the server that runs in the folder, if one does, and removes the folder. */
 export async function removeLeftover(folder: string): Promise<void> {
-  const owner = await readOwner(folder);
-  const postmaster = await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
-  for (const pid of new Set([owner?.child, Number.parseInt(postmaster, 10)])) {
-    if (pid !== undefined) await stopProcess(pid, folder);
-  }
-  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  if ((await lstat(folder).catch(() => undefined)) === undefined) return;
+  // A server whose process the guardian had no time to record ends by itself when its data is gone.
+  const child = (await readOwner(folder))?.child;
+  if (child !== undefined) await stopProcess(child, folder);
+  const inside = insideOf(folder);
+  const owner = await lstat(inside).catch(() => undefined);
+  const other = owner !== undefined && owner.uid !== process.getuid?.();
+  await once(runGuardian({ folder, inside, ...(other && { uid: owner.uid, gid: owner.gid }) }), 'exit');
 }
 
 async function stopProcess(pid: number, folder: string): Promise<void> {

@@ -3,7 +3,7 @@
  * not be written to, or lies where that user cannot go (a clone under /root), it is copied into the
  * cluster's private folder first (60 MB, about 0.2 s).
  */
-import { chown, cp, readdir } from 'node:fs/promises';
+import { chmod, cp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, messageOf } from '../../core/fault.ts';
 import { findBarrier } from './cluster-user.ts';
@@ -30,19 +30,19 @@ export async function prepareBinaries(
     return programsIn(bin);
   }
   if (barrier === undefined && (await mendLinks(native))) return programsIn(bin);
-  return programsIn(join(await copyNative(native, folder, user), 'bin'));
+  return programsIn(join(await copyNative(native, folder), 'bin'));
 }
 
 function programsIn(bin: string): Programs {
   return { initdb: join(bin, program('initdb')), postgres: join(bin, program('postgres')) };
 }
 
-async function copyNative(native: string, folder: string, user: ClusterUser | undefined): Promise<string> {
+async function copyNative(native: string, folder: string): Promise<string> {
   const copy = join(folder, 'native');
   try {
     await cp(native, copy, { recursive: true, verbatimSymlinks: true });
     if (!(await mendLinks(copy))) throw new Error('its links cannot be laid');
-    if (user !== undefined) await chownAll(copy, user);
+    await openAll(copy);
   } catch (error) {
     throw new Fault('cannot prepare the Postgres binaries', {
       code: 'binaries-incomplete',
@@ -55,13 +55,13 @@ async function copyNative(native: string, folder: string, user: ClusterUser | un
   return copy;
 }
 
-/** The copy may carry the modes of a strict umask, so it must belong to who runs it. */
-async function chownAll(folder: string, user: ClusterUser): Promise<void> {
-  await chown(folder, user.uid, user.gid);
+/** The copy may carry the modes of a strict umask; who gets into the folder that it lies in may run it. */
+async function openAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await chownAll(path, user);
-    else if (entry.isFile()) await chown(path, user.uid, user.gid);
+    if (entry.isDirectory()) await openAll(path);
+    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644);
   }
 }
 

@@ -1,7 +1,11 @@
-/** The private temporary folder that holds all of a throw-away cluster. */
-import { chmod, chown, mkdtemp, stat } from 'node:fs/promises';
+/**
+ * The private temporary folder that holds all of a throw-away cluster. It is ours, with what we write: records, log and
+ * binaries. In it lies one folder that belongs to the server's user, with what the server writes. Where these are two
+ * users, and we are root, neither can be led astray by links of the other.
+ */
+import { chmod, chown, mkdir, mkdtemp, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Fault, messageOf } from '../../core/fault.ts';
 import { canReach } from './cluster-user.ts';
 import type { ClusterUser } from './cluster-user.ts';
@@ -12,22 +16,57 @@ export const folderPrefix = 'lockstep-pg-';
 /** A socket address holds 107 bytes on Linux and 103 elsewhere. */
 const longestSocketPath = 100;
 
-export const socketName = '.s.PGSQL.5432';
+const socketName = '.s.PGSQL.5432';
 
-/**
- * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder; and in /tmp
- * where that is too deep or closed to the cluster's user.
- */
-export function tempRoots(): readonly string[] {
-  if (process.platform === 'win32') return [tmpdir()];
-  const usual = '/tmp';
-  const onDisk = [...new Set([tmpdir(), usual])];
-  if (process.platform !== 'linux') return onDisk;
-  return onDisk.length > 1 ? [...onDisk, memoryFolder] : [memoryFolder, ...onDisk];
+/** What belongs to the server's user. */
+export function insideOf(folder: string): string {
+  return join(folder, 'server');
 }
 
 /**
- * Makes a folder that only `user` (undefined: the one we are) and root can look into.
+ * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder; and in /tmp
+ * where that is too deep or closed to the cluster's user. Where others may put something else into the place of what is
+ * ours comes last, and root does not go where somebody else is the owner.
+ */
+export async function tempRoots(): Promise<readonly string[]> {
+  if (process.platform === 'win32') return [tmpdir()];
+  const onDisk = [...new Set([tmpdir(), '/tmp'])];
+  const inMemory = process.platform === 'linux' ? [memoryFolder] : [];
+  const roots = onDisk.length > 1 ? [...onDisk, ...inMemory] : [...inMemory, ...onDisk];
+  const trusted = await Promise.all(roots.map(async (root) => ({ root, trust: await trustIn(root) })));
+  return (['sole', 'open', 'foreign'] as const)
+    .filter((trust) => trust !== 'foreign' || process.getuid?.() !== 0)
+    .flatMap((wanted) => trusted.filter(({ trust }) => trust === wanted))
+    .map(({ root }) => root);
+}
+
+/**
+ * Who could put something else into the place of what lies in a folder: `sole`, nobody but us and root; `open`, others,
+ * for it or one above it may be written to by all and has no sticky bit; `foreign`, the owner of one of them.
+ *
+ * @param me our user's number
+ */
+export async function trustIn(
+  folder: string,
+  me: number = process.getuid?.() ?? 0,
+): Promise<'sole' | 'open' | 'foreign' | undefined> {
+  let trust: 'sole' | 'open' = 'sole';
+  try {
+    for (let at = await realpath(folder); ; at = dirname(at)) {
+      const found = await stat(at);
+      if (!found.isDirectory()) return undefined;
+      const { uid, mode } = found;
+      if (uid !== 0 && uid !== me) return 'foreign';
+      if ((mode & 0o022) !== 0 && (mode & 0o1000) === 0) trust = 'open';
+      if (dirname(at) === at) return trust;
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes a folder that only we and `user` (undefined: the one we are) can look into, and in it the one that is theirs.
  *
  * @throws Fault `no-private-folder`
  */
@@ -35,33 +74,37 @@ export async function makePrivateFolder(user: ClusterUser | undefined): Promise<
   const root = await pickRoot(user);
   try {
     const folder = await mkdtemp(join(root, folderPrefix));
-    await chmod(folder, 0o700);
-    if (user !== undefined) await chown(folder, user.uid, user.gid);
+    await mkdir(insideOf(folder), { mode: 0o700 });
+    if (user !== undefined) {
+      await chown(insideOf(folder), user.uid, user.gid);
+      // The group may pass through.
+      await chown(folder, process.getuid?.() ?? 0, user.gid);
+      await chmod(folder, 0o710);
+    }
     return folder;
   } catch (error) {
-    throw new Fault('cannot make a temporary folder for Postgres', {
-      code: 'no-private-folder',
-      kind: 'engine',
-      detail: `in ${root}${user === undefined ? '' : ` for user "${user.name}"`}: ${messageOf(error)}`,
-      hint: 'set TMPDIR to a folder that may be written to, or give the URL of a running server',
-      cause: error,
-    });
+    throw noFolder(`in ${root}${user === undefined ? '' : ` for user "${user.name}"`}: ${messageOf(error)}`);
   }
 }
 
 async function pickRoot(user: ClusterUser | undefined): Promise<string> {
-  const roots = tempRoots();
-  for (const root of roots) {
-    const socket = join(root, `${folderPrefix}XXXXXX`, socketName);
+  for (const root of await tempRoots()) {
+    const socket = join(insideOf(join(root, `${folderPrefix}XXXXXX`)), socketName);
     const fits = process.platform === 'win32' || Buffer.byteLength(socket) < longestSocketPath;
     const usable = user === undefined || (await canReach(root, user));
-    const there = await stat(root).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
     const serves = root !== memoryFolder || (await memoryServes());
-    if (fits && usable && there && serves) return root;
+    if (fits && usable && serves) return root;
   }
-  // mkdtemp or the server will say what is wrong with it.
-  return tmpdir();
+  throw noFolder(
+    `neither ${tmpdir()} nor /tmp serves: it must be there, with a short path, and belong to us or root`,
+  );
+}
+
+function noFolder(detail: string): Fault {
+  return new Fault('cannot make a temporary folder for Postgres', {
+    code: 'no-private-folder',
+    kind: 'engine',
+    detail,
+    hint: 'set TMPDIR to a folder that may be written to, or give the URL of a running server',
+  });
 }

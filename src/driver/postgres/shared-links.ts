@@ -18,7 +18,7 @@ interface Link {
  * who comes second finds it there.
  *
  * @param native the package's `native` folder
- * @returns false where links are missing and the folder may not be written to
+ * @returns false where links are missing and the folder may not be written to; root writes only where root is the owner
  */
 export async function mendLinks(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
@@ -29,6 +29,7 @@ export async function mendLinks(native: string): Promise<boolean> {
       () => false,
     );
     if (there) continue;
+    if (process.getuid?.() === 0 && (await stat(dirname(at))).uid !== 0) return false;
     try {
       await symlink(relative(dirname(target), source), at);
     } catch (error) {

@@ -1,15 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parsePasswd } from '../../../../src/driver/postgres/cluster-user.ts';
+import { insideOf } from '../../../../src/driver/postgres/private-folder.ts';
 import { postgres } from '../../../../src/driver/postgres/index.ts';
 import {
   allGone,
   connect,
   connectTo,
   faultOf,
+  folderOf,
   hasInstalled,
   installed,
   isRoot,
@@ -34,13 +36,16 @@ describe('a throw-away cluster', () => {
   it('is private, gives a database per open, and leaves nothing after close', async () => {
     const [one, two] = await Promise.all([driver.open(), driver.open()]);
     expect(one.engine).toMatch(/^postgres \d+\.\d+$/);
-    const folder = one.clientConfig({ kind: 'admin' }).host!;
-    expect(two.clientConfig({ kind: 'admin' }).host).toBe(folder);
+    const folder = folderOf(one);
+    expect(folderOf(two)).toBe(folder);
     expect(nameOf(one)).not.toBe(nameOf(two));
 
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(statSync(join(folder, '.s.PGSQL.5432')).mode & 0o777).toBe(0o700);
-    if (isRoot) expect(statSync(join(folder, 'data')).uid).not.toBe(0);
+    const inside = insideOf(folder);
+    expect(statSync(inside).mode & 0o777).toBe(0o700);
+    expect(statSync(join(inside, '.s.PGSQL.5432')).mode & 0o777).toBe(0o700);
+    expect(statSync(folder).uid).toBe(process.getuid?.());
+    expect(statSync(folder).mode & 0o777).toBe(isRoot ? 0o710 : 0o700);
+    if (isRoot) expect(statSync(inside).uid).not.toBe(0);
 
     const client = await session(one);
     const { rows } = await client.query(
@@ -92,10 +97,10 @@ describe('a throw-away cluster', () => {
     }
     const fault = await faultOf(postgres({ binaries: bin }).open());
     expect(fault).toMatchObject({ code: 'cluster-start-failed', kind: 'engine' });
-    const [reason, words, folder] = fault.detail!.split('\n');
+    const [reason, words, inside] = fault.detail!.split('\n');
     expect([reason, words]).toEqual(['initdb ended with code 3', `no room in ${join(bin, 'initdb')}`]);
-    expect(folder).toContain('lockstep-pg-');
-    expect(existsSync(folder!)).toBe(false);
+    expect(inside).toContain('lockstep-pg-');
+    expect(existsSync(dirname(inside!))).toBe(false);
     await rm(bin, { recursive: true });
   });
 
@@ -163,7 +168,7 @@ describe('it dies with the process that started it', () => {
 it('takes the server down where the guardian is killed, and the next open starts another', async () => {
   const driver = postgres({ connectTimeoutMs: 8_000 });
   const database = await driver.open();
-  const folder = database.clientConfig({ kind: 'admin' }).host!;
+  const folder = folderOf(database);
   const pids = pidsOf(folder);
   process.kill(pids.guardian, 'SIGKILL');
   await allGone(folder, pids);
@@ -176,7 +181,7 @@ it('takes the server down where the guardian is killed, and the next open starts
 it('is lost, in plain words, where the server is killed', async () => {
   const driver = postgres({ connectTimeoutMs: 7_000 });
   const database = await driver.open();
-  const folder = database.clientConfig({ kind: 'admin' }).host!;
+  const folder = folderOf(database);
   const pids = pidsOf(folder);
   process.kill(pids.postmaster, 'SIGKILL');
   await allGone(folder, pids);

@@ -37,7 +37,7 @@ describe('folders', () => {
     const broken = await folder('lockstep-pg-broken');
     await writeFile(join(broken, 'owner.json'), '{');
 
-    await sweepLeftovers([me], [root]);
+    await sweepLeftovers(me, [root]);
     expect({ dead, reused, elsewhere, young, old, foreignName, broken }).toSatisfy(
       (folders: Record<string, string>) =>
         Object.entries(folders).every(
@@ -48,7 +48,7 @@ describe('folders', () => {
 
   it('of another user are left alone', async () => {
     const dead = await folder('lockstep-pg-dead00', { where: await whereAmI(), guardian: deadPid });
-    await sweepLeftovers([me + 1], [root]);
+    await sweepLeftovers(me + 1, [root]);
     expect(existsSync(dead)).toBe(true);
   });
 

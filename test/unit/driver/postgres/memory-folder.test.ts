@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { postgres } from '../../../../src/driver/postgres/index.ts';
 import { memoryFolder, servesCluster } from '../../../../src/driver/postgres/memory-folder.ts';
+import { folderOf } from './support.ts';
 
 const gibibyte = 2 ** 30;
 const mounted = (type: string, options: string): string =>
@@ -33,8 +34,7 @@ describe('memory as the place of a cluster', () => {
       const mounts = process.platform === 'linux' ? readFileSync('/proc/self/mounts', 'utf8') : '';
       const serves = servesCluster(mounts, bavail * bsize) && tmpdir() === '/tmp';
       const database = await driver.open();
-      const folder = database.clientConfig({ kind: 'admin' }).host!;
-      expect(dirname(folder) === memoryFolder).toBe(serves);
+      expect(dirname(folderOf(database)) === memoryFolder).toBe(serves);
       await database.drop();
     });
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -13,6 +13,7 @@ import { startCluster } from '../../../../src/driver/postgres/cluster.ts';
 import type { Cluster, ClusterOptions } from '../../../../src/driver/postgres/cluster.ts';
 import { commandLine } from '../../../../src/driver/postgres/command-line.ts';
 import { findBinaries } from '../../../../src/driver/postgres/find-binaries.ts';
+import { insideOf } from '../../../../src/driver/postgres/private-folder.ts';
 import { until } from '../../../../src/driver/postgres/within.ts';
 
 export const isRoot: boolean = process.getuid?.() === 0;
@@ -40,7 +41,10 @@ export interface Pids {
 /** Who runs the cluster in this folder, as they recorded it themselves. */
 export function pidsOf(folder: string): Pids {
   const owner = JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as { guardian: number };
-  const postmaster = Number.parseInt(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
+  const postmaster = Number.parseInt(
+    readFileSync(join(insideOf(folder), 'data', 'postmaster.pid'), 'utf8'),
+    10,
+  );
   return { guardian: owner.guardian, postmaster };
 }
 
@@ -76,7 +80,7 @@ export async function startChild(args: readonly string[], options: SpawnOptions 
     child.once('close', () => failed(new Error('the child ended before its database was open')));
   });
   const { host, name } = JSON.parse(first) as { host: string; name: string };
-  return { process: child, folder: host, name, lines, ended };
+  return { process: child, folder: dirname(host), name, lines, ended };
 }
 
 export async function startServer(options: Partial<ClusterOptions> = {}): Promise<Cluster> {
@@ -113,6 +117,11 @@ export function session(
 export async function pidOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0]!.pid;
+}
+
+/** The folder of the throw-away cluster that a database is in. */
+export function folderOf(database: Database): string {
+  return dirname(database.clientConfig({ kind: 'admin' }).host!);
 }
 
 export function nameOf(database: Database): string {
