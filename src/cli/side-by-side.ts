@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Fault } from '../core/fault.ts';
 import { explain, type Command } from './command.ts';
 import type { Settings } from './settings.ts';
-import { WorkerCrash } from './worker/worker.ts';
+import { WorkerCrash, WorkerEnded } from './worker/worker.ts';
 
 /** Each worker has a database server of its own, which takes memory: nobody gets more than this unasked. */
 const mostUnasked = 8;
@@ -48,7 +48,7 @@ export async function sideBySide<T>(
       } catch (error) {
         if (interrupt.caught !== undefined) return;
         // A server that is not there is found out by every worker, and needs to be told once.
-        const ofEngine = error instanceof Fault && error.kind === 'engine';
+        const ofEngine = error instanceof Fault && error.kind === 'engine' && !(error instanceof WorkerEnded);
         const text = ofEngine ? `${error.message}\n${error.detail ?? ''}` : undefined;
         if (text === undefined || !told.has(text)) explain(error, terminal);
         if (text !== undefined) told.add(text);

@@ -145,3 +145,5 @@ process.on('message', (message: ToWorker) => {
   else working = work(message);
 });
 setInterval(() => tell({ kind: 'alive' }), heartbeatMs);
+// The command was killed while this process loaded: nobody was listening yet when the pipe closed.
+if (!process.connected) void leave();

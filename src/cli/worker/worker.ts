@@ -14,7 +14,19 @@ import {
   type ToWorker,
 } from './messages.ts';
 
-/** The worker's code ended the worker, or threw where nobody could catch it. */
+/** The process that ran the models is gone, by its own code or by somebody else's hand. */
+export class WorkerEnded extends Fault {
+  constructor(how: string, last: string) {
+    super(`the process that runs the models ended ${how}`, {
+      code: 'worker-ended',
+      kind: 'engine',
+      detail: `begun last: ${last}`,
+      hint: 'does the code under test call process.exit, or did something kill the process (out of memory, say)?',
+    });
+  }
+}
+
+/** The worker threw where nobody could catch it. */
 export class WorkerCrash extends Error {
   override readonly name = 'WorkerCrash';
 }
@@ -61,6 +73,8 @@ export class Worker {
       // What the code under test prints must not get between the results.
       stdio: ['ignore', process.stderr, process.stderr, 'ipc', this.#note],
       serialization: 'advanced',
+      // tsx would run what it finds in its cache, which lies in a folder of TMPDIR that anybody may have made.
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
     });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
     const ticking = setInterval(() => this.#tick(), tickMs);
@@ -69,9 +83,7 @@ export class Worker {
         this.#gone = true;
         clearInterval(ticking);
         const how = signal === null ? `with code ${code}` : `by ${signal}`;
-        this.#fail(
-          new WorkerCrash(`the process that runs the models ended ${how}; begun last: ${this.#last()}`),
-        );
+        this.#fail(new WorkerEnded(how, this.#last()));
         closeSync(this.#note);
         done();
       });
@@ -88,7 +100,7 @@ export class Worker {
     ask: Requests[K]['ask'],
     onProgress?: (progress: Progress) => void,
   ): Promise<Requests[K]['answer']> {
-    if (this.#gone) return Promise.reject(new WorkerCrash('the process that runs the models has ended'));
+    if (this.#gone) return Promise.reject(new WorkerEnded('before it was asked', 'nothing'));
     if (this.#pending !== undefined) throw new Error('a worker does one thing at a time');
     this.#silentTicks = 0;
     return new Promise((resolve, reject) => {

@@ -1,5 +1,4 @@
 /** Runs the built command as a user does, in a folder of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,24 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import type { Database } from '../../../src/driver/contract.ts';
+import { main, plainEnvironment, startProgram, type Ended, type Running } from '../../support/command.ts';
 
-export const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+export type { Ended, Running };
 
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Running {
-  readonly process: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Resolves when stderr holds this text. */
-  readonly said: (text: string) => Promise<void>;
 }
 
 export interface RunOptions {
@@ -47,40 +34,7 @@ afterAll(() => {
 });
 
 export function start(args: readonly string[], { cwd = emptyFolder(), env = {} }: RunOptions = {}): Running {
-  const { FORCE_COLOR: _, NO_COLOR: __, LOCKSTEP_SERVER: ___, NODE_OPTIONS: ____, ...rest } = process.env;
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd,
-    env: { ...rest, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  const listeners = new Set<() => void>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-    for (const listener of listeners) listener();
-  });
-  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr })));
-  return {
-    process: child,
-    ended,
-    said: (text) =>
-      Promise.race([
-        new Promise<void>((done) => {
-          const look = (): void => {
-            if (!stderr.includes(text)) return;
-            listeners.delete(look);
-            done();
-          };
-          listeners.add(look);
-          look();
-        }),
-        ended.then(({ code }) => {
-          throw new Error(`ended with ${code} without saying "${text}":\n${stdout}${stderr}`);
-        }),
-      ]),
-  };
+  return startProgram([process.execPath, main, ...args], { cwd, env: plainEnvironment(env) });
 }
 
 export function lockstep(args: readonly string[], options?: RunOptions): Promise<Ended> {

@@ -1,0 +1,16 @@
+/** The quick part of the abuse: `npm run abuse` runs all of it. */
+import { afterAll, describe, test } from 'vitest';
+import { Runner } from './runner.ts';
+import { cases } from './topics.ts';
+
+const runner = new Runner();
+afterAll(() => runner.stop());
+
+const quick = cases.filter((each) => each.quick);
+
+describe.each([...new Set(quick.map((each) => each.topic))])('%s', (topic) => {
+  test.each(quick.filter((each) => each.topic === topic))('$name', async (each) => {
+    const { failure } = await runner.run(each, '1');
+    if (failure !== undefined) throw new Error(failure);
+  });
+});

@@ -1,0 +1,5 @@
+/** Every topic. A new one is imported here, and runs with the others. */
+import type { AbuseCase } from './case.ts';
+import { kill } from './kill.ts';
+
+export const cases: readonly AbuseCase[] = [...kill];
