@@ -25,11 +25,14 @@ export class Ahead<T> {
   #taken = 0;
   #stopped = false;
 
-  /** @param scenarios those that fast-check will run, in its order */
-  constructor(scenarios: readonly Scenario[], lanes: number, search: Search<T>) {
+  /**
+   * @param scenarios those that fast-check will run, in its order
+   * @param atOnce searches under way at once
+   */
+  constructor(scenarios: readonly Scenario[], atOnce: number, search: Search<T>) {
     this.#search = search;
     this.#entries = scenarios.map((scenario) => entryOf<T>(scenario));
-    this.#working = Promise.all(Array.from({ length: lanes }, () => this.#work()));
+    this.#working = Promise.all(Array.from({ length: atOnce }, () => this.#work()));
   }
 
   /** What came of the scenario that fast-check runs now; undefined where it was not searched ahead. */

@@ -80,8 +80,11 @@ export class Experiment {
   /** Begins to search these scenarios, which are about to be run in this order, on as many lanes as there may be. */
   async begin(scenarios: readonly Scenario[]): Promise<void> {
     const { database } = (await this.lab()).lane;
-    if (this.options.lanes === 1 || !database.capabilities.concurrentTransactions) return;
-    this.#ahead = new Ahead(scenarios, this.options.lanes, (scenario, cancelled) =>
+    const { lanes } = this.options;
+    if (lanes === 1 || !database.capabilities.concurrentTransactions) return;
+    // A search that goes on waits for the lab where it began: with some in reserve no lab is idle meanwhile.
+    const atOnce = this.sweep === 'rest' ? lanes * 4 : lanes;
+    this.#ahead = new Ahead(scenarios, atOnce, (scenario, cancelled) =>
       this.#explore(scenario, this.#searchOf(scenario), false, cancelled),
     );
   }
@@ -149,7 +152,10 @@ export class Experiment {
       expired: () =>
         cancelled() || this.aborted || (!shrinking && this.gathered.scenarios > 0 && this.expired),
     };
-    return this.labs.use((lab) => explore(lab, scenario, strategy, budget));
+    return this.labs.use((lab) => {
+      search.lab = lab;
+      return explore(lab, scenario, strategy, budget);
+    }, search.lab);
   }
 
   /** Where the search of a scenario stands: it goes on there when the scenario comes up again. */

@@ -27,9 +27,6 @@ import type { Strategy } from '../strategy/contract.ts';
 /** Errors that JavaScript throws for mistakes in the code itself. */
 const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
 
-/** What is known of the scenario that a strategy searches, on whichever lane: as long-lived as the strategy. */
-const observers = new WeakMap<Strategy, Observer>();
-
 /** An operation run alone did not end: there is nothing to compare with. */
 export class NeverEnds extends Error {
   override readonly name = 'NeverEnds';
@@ -55,6 +52,8 @@ export class Lab {
   readonly rules: NamingRules;
   readonly setting: Setting;
   readonly #seeds = new Map<string, DatabaseState>();
+  /** What is known here of the scenario that a strategy searches; as long-lived as the strategy. */
+  readonly #observers = new WeakMap<Strategy, Observer>();
 
   private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {
     this.model = guardedModel(model);
@@ -89,16 +88,19 @@ export class Lab {
     return new Lab(model, await Lane.open(driver, model, isolation, observed), driver.kind, limits, order);
   }
 
-  /** Who observes for this strategy; undefined where it does not learn or nothing can be observed. */
+  /**
+   * Who observes for this strategy; undefined if it does not learn or nothing can be observed. An observer asks the
+   * database of this lab and knows rows by numbers of its own, so a search stays in the lab where it began.
+   */
   async observer(strategy: Strategy, start: DatabaseState): Promise<Observer | undefined> {
     if (strategy.learn === undefined) return undefined;
-    let observer = observers.get(strategy);
+    let observer = this.#observers.get(strategy);
     if (observer === undefined) {
       const universe = await this.lane.universe(start);
       if (universe === undefined) return undefined;
       const realTime = this.oracle.order === 'real-time';
       observer = new Observer(universe, { isolation: this.lane.isolation, realTime });
-      observers.set(strategy, observer);
+      this.#observers.set(strategy, observer);
     }
     return observer;
   }

@@ -6,12 +6,15 @@ import type { Strategy } from '../strategy/contract.ts';
 import { Pct } from '../strategy/pct.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Systematic } from '../strategy/systematic.ts';
+import type { Lab } from './lab.ts';
 import type { ResolvedOptions } from './options.ts';
 
 /** How far one scenario has been searched. */
 export interface Search {
   /** Gone when nothing is left to run: what it has planned is worth its memory only until then. */
   strategy: Strategy | undefined;
+  /** Where it began and goes on; undefined before. */
+  lab: Lab | undefined;
   schedules: number;
   exhausted: boolean;
   /** Among the scenarios of the result. */
@@ -40,7 +43,7 @@ export class Searches {
   /** A search by itself, however often the scenario comes. */
   fresh(scenario: Scenario): Search {
     const strategy = this.#make(scenario);
-    return { strategy, schedules: 0, exhausted: false, counted: false, classes: undefined };
+    return { strategy, lab: undefined, schedules: 0, exhausted: false, counted: false, classes: undefined };
   }
 
   of(scenario: Scenario): Search {
@@ -66,6 +69,7 @@ export class Searches {
     const search = this.of(scenario);
     if (this.#forgotten.delete(search)) {
       search.strategy = this.#make(scenario);
+      search.lab = undefined;
       search.schedules = 0;
     }
     return search;

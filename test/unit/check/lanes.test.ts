@@ -1,7 +1,8 @@
 /** Several lanes: the same results as one, each scenario in a database of its own, and nothing left behind. */
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { check } from '../../../src/check/check.ts';
+import { Lab } from '../../../src/check/lab.ts';
 import type { CheckResult } from '../../../src/core/result.ts';
 import type { Model } from '../../../src/core/model.ts';
 import type { Database, Driver } from '../../../src/driver/contract.ts';
@@ -76,6 +77,26 @@ test('two executions are under way at once, in different databases', async () =>
   });
   await check(model, { engine, seed: 1, numRuns: 100, sessions: 1, lanes: 2, limits: { maxSteps: 1_000 } });
   expect(names.size).toBe(2);
+});
+
+test('a scenario is searched in one database from beginning to end', async () => {
+  const databases = new Map<string, Set<string>>();
+  const run = Lab.prototype.run;
+  const spy = vi.spyOn(Lab.prototype, 'run').mockImplementation(function (this: Lab, ...given) {
+    const scenario = JSON.stringify(given[0]);
+    const { database } = this.lane as unknown as { database: { name: string } };
+    databases.set(scenario, (databases.get(scenario) ?? new Set()).add(database.name));
+    return run.apply(this, given);
+  });
+  try {
+    const model = account(addInPlace);
+    const { coverage } = await check(model, { engine, seed: 5, numRuns: 40, maxSchedules: 60, lanes: 2 });
+    expect(coverage.schedules).toBeGreaterThan(coverage.scenarios * 16);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(new Set([...databases.values()].flatMap((names) => [...names])).size).toBe(2);
+  expect([...databases.values()].filter((names) => names.size > 1)).toEqual([]);
 });
 
 test('an operation that never returns is noticed, whichever lane it ran on', async () => {
