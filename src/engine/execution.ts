@@ -138,9 +138,9 @@ class Execution {
     }
     const statement = session.next();
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
-    if (this.#stock.commitsMayWait || statementKind(statement.text) !== 'end') {
-      await this.#settler.deadlockChecksRan();
-    }
+    const mayWait = this.#stock.commitsMayWait || statementKind(statement.text) !== 'end';
+    // The end of a transaction may wake several waiters, which then wait for each other.
+    if (mayWait || this.#settler.waiters > 1) await this.#settler.deadlockChecksRan();
     session.take(statement);
     const step = this.#recorder.steps - 1;
     this.#plan.trace?.released(statement, step);

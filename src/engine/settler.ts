@@ -90,12 +90,14 @@ export class Settler {
 
   /**
    * Waits until the deadlock check of every waiting backend has run, so that the one that closes a cycle later is the
-   * one whose check finds it. Needed before a statement that may wait itself.
+   * one whose check finds it. Needed before a statement that may wait itself, before a waiter goes on that may wait
+   * again, and before waiters are held still: a backend that is stopped in its check keeps the locks on the lock table.
    */
   async deadlockChecksRan(): Promise<void> {
     const { database, signal } = this.#in;
     if (!database.capabilities.announcesWaits) return;
-    const due = (): boolean => this.inFlight().some((entry) => entry.blocked && !entry.announced);
+    const due = (): boolean =>
+      this.inFlight().some((entry) => entry.blocked && !entry.held && !entry.announced);
     if (this.inFlight().length === 0) return;
     // Whoever waits anew has said before that its last wait was over: one turn delivers that.
     await turn();
@@ -115,6 +117,11 @@ export class Settler {
 
   noLongerBlocked(session: SessionRun): void {
     this.#blockers.delete(session.index);
+  }
+
+  /** Statements that are blocked. */
+  get waiters(): number {
+    return this.inFlight().filter((entry) => entry.blocked).length;
   }
 
   /**
@@ -157,7 +164,9 @@ export class Settler {
       const seen = inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation;
       if (inFlight.length === 0 || seen) {
         if (this.#held.length === 0) break;
-        this.#letNextGo();
+        const generation = this.#generation;
+        await this.deadlockChecksRan();
+        if (this.#generation === generation) this.#letNextGo();
         continue;
       }
 

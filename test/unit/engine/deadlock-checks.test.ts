@@ -1,0 +1,79 @@
+/**
+ * The backend that closes a cycle is the one whose deadlock check finds it, whatever each backend's timer says: before
+ * anybody else may close one, the checks of all that wait have run. Timers of very different lengths make certain what
+ * a loaded machine does now and then.
+ */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { GatedClient } from '../../../src/driver/gated-client.ts';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import { Bench, inOrder, sql } from '../../support/bench.ts';
+
+const driver = postgres();
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.open(driver, {
+    schema: 'create table account (id int primary key, balance int not null)',
+    rows: { account: [1, 2, 3].map((id) => ({ id, balance: 10 })) },
+  });
+});
+afterAll(async () => {
+  await bench.close();
+  await driver.close();
+});
+
+const update = (id: number): string => `update account set balance = balance + 1 where id = ${id}`;
+/** One statement that updates one row after the other. */
+const both = (first: number, second: number): string =>
+  `do $$ begin ${update(first)}; ${update(second)}; end $$`;
+const timer = (ms: number): string => `set deadlock_timeout = '${ms}ms'`;
+
+describe('a waiter that was let go and waits again', () => {
+  test.each([
+    { slower: 's2', timers: [80, 1] },
+    { slower: 's3', timers: [40, 80] },
+  ])('is no victim of a cycle that s3 closes after it: $slower is slower', async ({ timers }) => {
+    const [second = 0, third = 0] = timers;
+    const { answers, end } = await bench.run(
+      [
+        [sql('begin', update(1), 'commit')],
+        [sql(timer(second), 'begin', update(2), both(1, 3), 'commit')],
+        [sql(timer(third), 'begin', update(3), update(1), 'commit')],
+      ],
+      // Both wait for row 1; s2 gets it first and waits for s3, which then waits for s2.
+      inOrder(0, 1, 2, 1, 2, 0),
+    );
+    expect(end).toEqual({ kind: 'completed' });
+    expect(answers.map(([answer]) => answer?.kind)).toEqual(['returned', 'returned', 'failed']);
+    expect(answers[2]?.[0]).toMatchObject({ sqlstate: '40P01' });
+  });
+});
+
+test('no backend is held still before its deadlock check has run', async () => {
+  const { stillness } = bench.lane.database;
+  if (stillness === undefined) throw new Error('on a cluster of our own backends can be held still');
+  const announced = new Set<number>();
+  const held: number[] = [];
+  const notices = vi.spyOn(GatedClient.prototype, 'emit').mockImplementation(function (
+    this: GatedClient,
+    event,
+    ...args
+  ) {
+    if (event === 'notice' && String(args[0]?.message).includes('still waiting for')) announced.add(this.pid);
+    return emit.call(this, event, ...args);
+  });
+  const holding = vi.spyOn(stillness, 'hold').mockImplementation((pids) => {
+    held.push(...pids);
+    expect([...announced].sort()).toEqual([...pids].sort());
+  });
+  const lettingGo = vi.spyOn(stillness, 'letGo').mockImplementation(() => {});
+  try {
+    const waits = [sql(timer(50), 'begin', update(1), 'commit')];
+    const { end } = await bench.run([[sql('begin', update(1), 'commit')], waits, waits], inOrder(0, 1, 2, 0));
+    expect(end).toEqual({ kind: 'completed' });
+  } finally {
+    for (const spy of [notices, holding, lettingGo]) spy.mockRestore();
+  }
+  expect(held).toHaveLength(2);
+});
+
+const { emit } = GatedClient.prototype;
