@@ -47,6 +47,7 @@ export class ByPreemptions implements Strategy {
   }
 
   begin(): boolean {
+    if (this.#strayed) this.#dropped = true;
     while (this.#bound < this.#planned.length && (this.#planned[this.#bound]?.length ?? 0) === 0)
       this.#bound += 1;
     const planned = this.#take(this.#planned[this.#bound]);
@@ -62,11 +63,10 @@ export class ByPreemptions implements Strategy {
   choose(point: ChoicePoint): number {
     const deviation = this.#following[this.#next];
     if (deviation !== undefined) {
-      if (deviation.step === point.step) {
-        this.#next += 1;
-        return deviation.session;
-      }
-      return defaultChoice(point);
+      if (deviation.step !== point.step || !point.runnable.includes(deviation.session))
+        return defaultChoice(point);
+      this.#next += 1;
+      return deviation.session;
     }
     const chosen = defaultChoice(point);
     for (const session of point.runnable.toReversed()) {
@@ -100,9 +100,17 @@ export class ByPreemptions implements Strategy {
     this.#count += 1;
   }
 
+  /**
+   * Whether the last execution could not follow all of its deviations: it did not repeat what an earlier one did. What
+   * was planned there is not run, and nothing is planned from where it went instead.
+   */
+  get #strayed(): boolean {
+    return this.#next < this.#following.length;
+  }
+
   /** Whether every schedule there is has been begun. */
   get exhausted(): boolean {
-    return this.#count === 0 && !this.#dropped && !this.#truncated;
+    return this.#count === 0 && !this.#strayed && !this.#dropped && !this.#truncated;
   }
 
   /** Schedules that are known to be left. */
@@ -117,7 +125,7 @@ export class ByPreemptions implements Strategy {
 
   /** Whether all schedules with fewer preemptions than `preemptions` were begun. */
   exhaustedBelow(preemptions: number): boolean {
-    if (this.#dropped) return false;
+    if (this.#dropped || this.#strayed) return false;
     return this.#planned.slice(0, preemptions).every((list) => list.length === 0);
   }
 }

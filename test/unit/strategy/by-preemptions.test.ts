@@ -51,6 +51,22 @@ describe('every schedule', () => {
     );
   });
 
+  test('is not claimed of executions that do not repeat: a session that could go, and cannot go any more', () => {
+    let walks = 0;
+    const strategy = new ByPreemptions();
+    // In every execution but the first, s2 waits until s1 has ended.
+    const orders: string[] = [];
+    while (strategy.begin()) {
+      const free = unblocked([2, 2]);
+      const waits = walks > 0;
+      orders.push(walk(strategy, (order) => (waits && order.length < 2 ? [0] : free(order))).order.join(''));
+      walks += 1;
+    }
+    expect(new Set(orders)).toEqual(new Set(['0011']));
+    expect(strategy.exhausted).toBe(false);
+    expect(strategy.exhaustedBelow(2)).toBe(false);
+  });
+
   test('of any small shape', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }), (steps) => {
