@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
+import type { Limits } from '../engine/limits.ts';
 import { DoesNotFit, Replay, type ReplayMode } from '../strategy/replay.ts';
 import { explore, type Exploration } from './explore.ts';
 import { parseReplayLine, type ReplayLine } from './replay-line.ts';
@@ -25,6 +26,7 @@ export interface ReplayOptions {
    * followed, as a test of mended code wants it. Default `strict`.
    */
   readonly mode?: ReplayMode;
+  readonly limits?: Partial<Limits>;
 }
 
 /**
@@ -52,7 +54,12 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
   }
   const { isolation, order } = line;
   const { mode = 'strict' } = options;
-  const experiment = new Experiment(model, { engine: options.engine, isolation, order });
+  const experiment = new Experiment(model, {
+    engine: options.engine,
+    isolation,
+    order,
+    ...(options.limits !== undefined && { limits: options.limits }),
+  });
   try {
     const lab = await experiment.lab();
     const budget = { maxSchedules: 1, expired: () => false };

@@ -8,6 +8,7 @@ import { formatResult } from '../report/verdict-line.ts';
 import { writeCertificate } from './certificate-files.ts';
 import { cellsOf, engineChoice, type Cell } from './cells.ts';
 import { findModels, type Command } from './command.ts';
+import { limitsOf } from './limit-settings.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
 import { shareOf, sideBySide } from './side-by-side.ts';
@@ -86,6 +87,7 @@ async function certifyCell(
           values,
           maxSchedulesPerSize: sizeLimit,
           timeBudgetMs,
+          limits: limitsOf(settings),
         },
       },
       (progress) =>

@@ -11,6 +11,7 @@ import { certificatesIn, type CertificateOnDisk } from './certificate-files.ts';
 import { engineChoice } from './cells.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { limitsOf } from './limit-settings.ts';
 import { sideBySide } from './side-by-side.ts';
 import { engineNames } from './values.ts';
 import type { ModelFacts } from './worker/messages.ts';
@@ -87,6 +88,7 @@ async function checkOne(
         where: engineChoice(settings, engine),
         certificate,
         recheck: search && most,
+        limits: limitsOf(settings),
       },
       (progress) =>
         terminal.progress(

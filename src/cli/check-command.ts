@@ -3,6 +3,7 @@ import type { CheckResult } from '../core/result.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { cellsOf, engineChoice, type Cell } from './cells.ts';
 import { findModels, type Command } from './command.ts';
+import { limitsOf } from './limit-settings.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
 import { filesOf, writeReports } from './report-formats.ts';
@@ -92,6 +93,7 @@ async function search(
           shrink,
           failOnWarnings,
           timeBudgetMs,
+          limits: limitsOf(settings),
         },
       },
       (progress) => {

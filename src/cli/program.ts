@@ -6,6 +6,7 @@ import { checkCommand } from './check-command.ts';
 import { runCommand, type Command } from './command.ts';
 import { exportCommand } from './export-command.ts';
 import { packageVersion } from './json-file.ts';
+import { limitOptions } from './limit-settings.ts';
 import { listCommand } from './list-command.ts';
 import { mainJob } from './main-job/job.ts';
 import { replayCommand } from './replay-command.ts';
@@ -43,6 +44,9 @@ const kind = new Option(
   '--kind <kinds>',
   'only models of these kinds: reported, tempting, mended, separated by commas',
 ).argParser(several);
+
+/** The commands that run operations, and so obey the engine's limits. */
+const running: ReadonlySet<string> = new Set(['check', 'certify', 'replay', 'main']);
 
 const exits = `
 Exit codes:
@@ -100,8 +104,6 @@ Examples:
     .option('--no-shrink', 'report the first failure as it was found')
     .option('--fail-on-warnings', 'no verdict (exit code 3) where a property may not have been able to fail')
     .option('--reports <folder>', 'where failures are saved (default: reports)')
-    .addOption(stall)
-    .addOption(config)
     .addHelpText(
       'after',
       `${exits}
@@ -141,8 +143,6 @@ Examples:
     .addOption(variant)
     .addOption(kind)
     .option('--reports <folder>', 'where failures are saved (default: reports)')
-    .addOption(stall)
-    .addOption(config)
     .addHelpText(
       'after',
       `${exits}
@@ -171,8 +171,6 @@ Examples:
     .option('--times <n>', 'how often; each must give the same history (default: 1)')
     .option('--engine <name>', "postgres or pglite (default: the line's)")
     .addOption(server)
-    .addOption(stall)
-    .addOption(config)
     .addHelpText(
       'after',
       `\nExit codes:\n  0 no longer fails   1 still fails   2 the line or the file does not fit   3 no verdict   4 engine failed\n\nExample:\n  lockstep replay models/bank.ts v1:...`,
@@ -200,8 +198,6 @@ Examples:
     .option('--race <n>', 'which, where the results have several (default: 1)')
     .option('--model <file>', "the file that defines the race's model (default: searched for in models/)")
     .option('--output <file>', 'where to write it (default: stdout)')
-    .addOption(stall)
-    .addOption(config)
     .addHelpText(
       'after',
       `
@@ -256,8 +252,6 @@ Example:
     .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
     .addOption(variant)
     .addOption(kind)
-    .addOption(stall)
-    .addOption(config)
     .addHelpText('after', '\nExample:\n  lockstep list "models/**/*.ts"')
     .action(async (files: string[], options: Raw) => {
       const line = { ...lineOf(options), ...(files.length === 0 ? {} : { models: files }) };
@@ -273,12 +267,16 @@ Example:
     .option('--seed <seed>')
     .option('--time <time>')
     .option('--reports <folder>')
-    .addOption(stall)
-    .addOption(config)
     .action(async (files: string[], options: Raw) => {
       const line = { ...lineOf(options), ...(files.length === 0 ? {} : { models: files }) };
       exit(await runCommand(line, options['config'] as string | undefined, mainJob));
     });
+  for (const command of program.commands) {
+    // `report` loads no code of the user's, and no other but these runs it.
+    if (command.name() === 'report') continue;
+    if (running.has(command.name())) for (const option of limitOptions()) command.addOption(option);
+    command.addOption(stall).addOption(config);
+  }
   return program;
 }
 

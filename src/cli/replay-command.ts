@@ -6,6 +6,7 @@ import { formatCounterexample } from '../report/story.ts';
 import { count } from '../report/text.ts';
 import { describeInconclusive } from '../report/verdict-line.ts';
 import type { Command } from './command.ts';
+import { limitsOf } from './limit-settings.ts';
 import { exitCodes } from './exit-code.ts';
 import { findModel } from './find-model.ts';
 import { engineNames, type EngineName } from './values.ts';
@@ -26,7 +27,13 @@ export async function replayCommand(command: Command, request: ReplayRequest): P
   const model = await findModel(command, request.file, line.model, 'replay line');
   terminal.began(`replaying ${line.model} on ${engine}, ${line.isolation}`);
   const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
-  const replayed = await crew.ask('replay', { model, where, line: request.line, times: request.times });
+  const replayed = await crew.ask('replay', {
+    model,
+    where,
+    line: request.line,
+    times: request.times,
+    limits: limitsOf(settings),
+  });
   const { counterexample, inconclusive, witness } = replayed;
   const repeated = request.times > 1 ? [`replayed ${count(request.times, 'time')}`] : [];
   if (counterexample !== undefined) {

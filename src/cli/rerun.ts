@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { CheckResult, Counterexample } from '../core/result.ts';
 import { engineChoice, type Cell } from './cells.ts';
 import type { Command } from './command.ts';
+import { limitsOf } from './limit-settings.ts';
 import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
 import type { Replayed } from './worker/messages.ts';
 import { WorkerCrash } from './worker/worker.ts';
@@ -47,7 +48,13 @@ async function replaySaved(
   { file, failure }: FailureOnDisk,
 ): Promise<Replayed | undefined> {
   try {
-    const ask = { model, where: engineChoice(settings, engine), line: failure.replay, times: 1 };
+    const ask = {
+      model,
+      where: engineChoice(settings, engine),
+      line: failure.replay,
+      times: 1,
+      limits: limitsOf(settings),
+    };
     return await crew.ask('replay', ask, undefined, worker);
   } catch (error) {
     if (error instanceof WorkerCrash || !(error instanceof Fault) || !outdated.has(error.code)) throw error;

@@ -7,11 +7,12 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { StrategyName } from '../check/options.ts';
+import { limitDefaults, limitReaders, type LimitSettings } from './limit-settings.ts';
 import { reportFormatNames, type ReportFiles } from './report-formats.ts';
 import * as values from './values.ts';
 import type { EngineName, Reader } from './values.ts';
 
-export interface Settings extends ReportFiles {
+export interface Settings extends ReportFiles, LimitSettings {
   /** Files, folders and patterns to look for models in. */
   readonly models: readonly string[];
   readonly engine: readonly EngineName[];
@@ -79,6 +80,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   failOnWarnings: values.yesOrNo,
   reports: values.text,
   stall: values.duration,
+  ...limitReaders,
 };
 
 const defaults: Settings = {
@@ -113,6 +115,7 @@ const defaults: Settings = {
   failOnWarnings: false,
   reports: 'reports',
   stall: 30_000,
+  ...limitDefaults,
 };
 
 /** A configuration as it was found: its settings, and the file's name for messages. */
@@ -137,7 +140,7 @@ export function resolveSettings(
     ...defaults,
     ...read(environment, (name) => `LOCKSTEP_${name.toUpperCase()}`),
     ...(config === undefined ? {} : fromFile(config)),
-    ...read(line, (name) => (name === 'models' ? 'files' : `--${name}`)),
+    ...read(line, (name) => (name === 'models' ? 'files' : values.flagOf(name))),
   };
   const onStdout = reportFormatNames.filter((format) => settings[format] === '-');
   if (onStdout.length > 1) {

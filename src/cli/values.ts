@@ -11,6 +11,11 @@ export type Reader<T> = (value: unknown, name: string) => T;
 export const engineNames = ['postgres', 'pglite'] as const;
 export type EngineName = (typeof engineNames)[number];
 
+/** The option of a setting: `failOnWarnings` is `--fail-on-warnings`. */
+export function flagOf(setting: string): string {
+  return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function refuse(name: string, takes: string, value: unknown): never {
   const given = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
   throw new Fault(`${name} takes ${takes}, not ${given}`, { code: 'bad-option', kind: 'usage' });

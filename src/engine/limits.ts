@@ -10,11 +10,35 @@ export interface Limits {
   readonly unwindTimeoutMs: number;
 }
 
-export const defaultLimits: Limits = {
-  stepTimeoutMs: 10_000,
-  outsideTimeoutMs: 3_000,
-  maxSteps: 400,
-  unwindTimeoutMs: 1_000,
+export type LimitName = keyof Limits;
+
+/** What the command line and its page say of a limit. */
+export interface LimitFacts {
+  /** Milliseconds where the limit's name ends in `Ms`, else a count. */
+  readonly standard: number;
+  /** Completes "how long" or "how many", as help texts put it: no capital, no full stop. */
+  readonly help: string;
+}
+
+/** Every limit, once: options, configuration keys and their help are made from this table. */
+export const limitTable: Readonly<Record<LimitName, LimitFacts>> = {
+  stepTimeoutMs: {
+    standard: 10_000,
+    help: 'how long a statement may run without a reply and without waiting for another session',
+  },
+  outsideTimeoutMs: {
+    standard: 3_000,
+    help: 'how long sessions may wait for something outside the database while nobody else can go on',
+  },
+  maxSteps: { standard: 400, help: 'how many steps an execution may take' },
+  unwindTimeoutMs: {
+    standard: 1_000,
+    help: 'how long a given-up execution may take to unwind before its sessions are left behind',
+  },
 };
 
-export type LimitName = keyof Limits;
+export const limitNames: readonly LimitName[] = Object.keys(limitTable) as LimitName[];
+
+export const defaultLimits: Limits = Object.fromEntries(
+  limitNames.map((name) => [name, limitTable[name].standard]),
+) as Record<LimitName, number>;

@@ -96,6 +96,7 @@ export type LockstepRegressionOptions = Pick<
  */
 export function lockstepRegression(model: Model, line: string, options: LockstepRegressionOptions): void {
   const { name, timeoutMs, engine, ...rest } = options;
+  const { limits } = options;
   const { isolation, order, scenario } = parseReplayLine(line);
   const searched = {
     ...rest,
@@ -116,7 +117,11 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     name ?? `the race in ${modelId(model)} on ${engine.kind}, ${isolation}, does not come back`,
     () => {
       test('in the schedule in which it was found', { timeout }, async () => {
-        const { counterexample, exploration } = await replay(model, line, { engine, mode: 'lenient' });
+        const { counterexample, exploration } = await replay(model, line, {
+          engine,
+          mode: 'lenient',
+          ...(limits !== undefined && { limits }),
+        });
         if (counterexample !== undefined) throw violationOf(counterexample);
         if (exploration.inconclusive !== undefined) throw new LockstepInconclusive(exploration.inconclusive);
       });

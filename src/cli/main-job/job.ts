@@ -14,6 +14,7 @@ import { engineChoice } from '../cells.ts';
 import { explain, findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { saveFailure, writeWhole } from '../failures.ts';
+import { limitsOf } from '../limit-settings.ts';
 import { filesOf, writeReports } from '../report-formats.ts';
 import { stalledResult } from '../stalled-result.ts';
 import { Stalled, WorkerCrash } from '../worker/worker.ts';
@@ -126,7 +127,7 @@ async function runCell(command: Command, cell: Cell, work: Work): Promise<CheckR
   let order = orderOf(cell, seed);
   try {
     for (;;) {
-      const timed = { ...order, timeBudgetMs: Math.max(leastMs, left()) };
+      const timed = { ...order, timeBudgetMs: Math.max(leastMs, left()), limits: limitsOf(settings) };
       const result = await crew.ask('check', { model, where, order: timed }, show, work.worker);
       const next = left() > 0 && interrupt.caught === undefined ? more(cell, order, result) : undefined;
       if (next === undefined) return result;

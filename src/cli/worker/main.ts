@@ -91,18 +91,20 @@ const answers: { [K in RequestKind]: (ask: Requests[K]['ask']) => Promise<Reques
       signal: ending.signal,
       onProgress: tellProgress,
     }),
-  checkCertificate: async ({ model, where, certificate, recheck }) =>
+  checkCertificate: async ({ model, where, certificate, recheck, limits }) =>
     checkCertificate(await modelFor(model), certificate, {
       engine: driverFor(where),
       source: model.absolute,
       recheck,
+      limits,
       signal: ending.signal,
       onProgress: tellProgress,
     }),
-  replay: async ({ model, where, line, times }) => {
+  replay: async ({ model, where, line, times, limits }) => {
     const { counterexample, exploration } = await replay(await modelFor(model), line, {
       engine: driverFor(where),
       times,
+      limits,
     });
     return {
       counterexample,

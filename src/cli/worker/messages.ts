@@ -11,6 +11,7 @@ import type { IsolationLevel } from '../../core/isolation.ts';
 import type { Expectations, VariantKind } from '../../core/model.ts';
 import type { CheckResult, Counterexample, Inconclusive } from '../../core/result.ts';
 import type { OrderRule, Witness } from '../../core/verdict.ts';
+import type { Limits } from '../../engine/limits.ts';
 import type { FoundConfig } from '../settings.ts';
 import type { EngineName } from '../values.ts';
 
@@ -51,6 +52,7 @@ export interface CheckOrder {
   readonly reduction?: boolean | undefined;
   readonly shrink?: boolean | undefined;
   readonly failOnWarnings?: boolean | undefined;
+  readonly limits?: Partial<Limits> | undefined;
 }
 
 /** The plain part of the options of `certify`. */
@@ -62,6 +64,7 @@ export interface CertifyOrder {
   readonly values?: number | undefined;
   readonly maxSchedulesPerSize?: number | undefined;
   readonly timeBudgetMs?: number | undefined;
+  readonly limits?: Partial<Limits> | undefined;
 }
 
 export interface EngineChoice {
@@ -99,6 +102,7 @@ export interface Requests {
       readonly where: EngineChoice;
       readonly certificate: Certificate;
       readonly recheck: boolean | ScenarioSize;
+      readonly limits: Partial<Limits>;
     };
     readonly answer: CertificateCheck;
   };
@@ -108,6 +112,7 @@ export interface Requests {
       readonly where: EngineChoice;
       readonly line: string;
       readonly times: number;
+      readonly limits: Partial<Limits>;
     };
     readonly answer: Replayed;
   };

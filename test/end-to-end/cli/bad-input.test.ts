@@ -144,6 +144,15 @@ describe('a model', () => {
     expectPlain(ended);
   });
 
+  test('a limit of the command line and of the configuration file is the one that is hit', async () => {
+    const line = await check('queries-forever', '--max-steps', '37');
+    expect(line.stdout).toContain('37 steps were taken');
+    const file = join(emptyFolder(), 'my.config.json');
+    writeFileSync(file, '{ "maxSteps": 41 }');
+    const { stdout } = await check('queries-forever', '--config', file);
+    expect(stdout).toContain('41 steps were taken');
+  });
+
   test('random: the first step that differed is named', async () => {
     const { stdout } = await check('random');
     expect(stdout).toContain('first at step 1');
