@@ -34,11 +34,28 @@ export interface Wait {
   readonly pid: number;
   /** Backends it waits for: holders of the lock and those before it in the queue. */
   readonly blockedBy: readonly number[];
+  /** Whether a deadlock check runs while it waits: not for a safe snapshot. */
+  readonly isChecked: boolean;
+}
+
+/** What a backend is doing, for people. */
+export interface Backend {
+  readonly pid: number;
+  /** `active`, `idle in transaction`, ... */
+  readonly state: string;
+  /** Kind and name of the server's wait event (`Lock transactionid`, `Timeout PgSleep`); undefined if it waits for none. */
+  readonly waitsFor: string | undefined;
+  /** Its process was stopped by a signal; only known of a server of our own. */
+  readonly stopped: boolean;
+  /** Who holds what it waits for, with a few words on each: application, database, statement. */
+  readonly blockers: readonly { readonly pid: number; readonly what: string }[];
 }
 
 export interface Stillness {
   hold(pids: readonly number[]): void;
   letGo(pids: readonly number[]): void;
+  /** Whether a process is stopped; false if the system does not say. */
+  isStopped(pid: number): boolean;
 }
 
 /** Whose connection: `session` runs the code under test; `admin` resets and dumps. */
@@ -61,8 +78,12 @@ export interface Database {
   /**
    * Of the given backends, those that wait for a heavyweight lock or a safe snapshot, with whom they wait for.
    * Asked on a connection of its own. Empty on engines where nobody can wait inside the database.
+   *
+   * @param thorough also finds waits that show only where they take long to ask for. Default false
    */
-  waits(pids: readonly number[]): Promise<readonly Wait[]>;
+  waits(pids: readonly number[], thorough?: boolean): Promise<readonly Wait[]>;
+  /** What these backends are doing; those that are gone are left out. Asked only for a message. */
+  backends(pids: readonly number[]): Promise<readonly Backend[]>;
   /** Ends these backends at once, whatever they do. Used only to clean up after an execution that was given up. */
   terminate(pids: readonly number[]): Promise<void>;
   /**

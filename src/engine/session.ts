@@ -17,6 +17,8 @@ export interface InFlight {
   announced: boolean;
   /** Seen to be blocked when last looked at. */
   blocked: boolean;
+  /** Its wait has a deadlock check that announces it. */
+  isChecked: boolean;
   /** Backends that it waited for then. */
   blockedBy: readonly number[];
   /** Its backend is held still until those before it have settled. */
@@ -25,6 +27,11 @@ export interface InFlight {
   recorded: boolean;
   /** What it is and what others had done before it was sent: in the same situation it most likely waits again. */
   situation: string;
+}
+
+/** Whether its deadlock check, which announces its wait, has not run. */
+export function isOverdue({ blocked, isChecked, held, announced }: InFlight): boolean {
+  return blocked && isChecked && !held && !announced;
 }
 
 /** What a session's program is doing between steps. */
@@ -44,6 +51,7 @@ export function sentNow(session: SessionRun, statement: HeldStatement, step: num
     step,
     announced: false,
     blocked: false,
+    isChecked: false,
     blockedBy: [],
     held: false,
     recorded: false,

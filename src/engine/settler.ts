@@ -3,14 +3,17 @@
  * our sessions, or waits outside the database. Nothing is concluded from time having passed; limits only end an
  * execution without a verdict.
  */
+import { within } from '../core/within.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import { HeldWaiters } from './held-waiters.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { pendingWork } from './outside.ts';
 import type { Recorder } from './recorder.ts';
-import { sessionNames, type InFlight, type SessionRun } from './session.ts';
+import { isOverdue, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
-import { stableWaits } from './stability.ts';
+import { idleBackends, stableWaits } from './stability.ts';
+import { describeStall } from './stall.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
 /** How soon to look whether a statement waits, where nothing told so; then twice as long each time. */
@@ -20,6 +23,9 @@ const slowestLookMs = 16;
 const mostLooksAtOnce = 3;
 /** How long a deadlock check may be overdue: the settings that announce it can be changed by the code under test. */
 const announcementMs = 100;
+
+/** How long a question may take while backends are held still. */
+const rescueMs = 500;
 
 /** What an execution lends to its settler. */
 export interface Settling {
@@ -45,13 +51,13 @@ export class Settler {
   #looksAtOnce = 0;
   /** Something ran since promise chains were last known to be drained. */
   #active = false;
-  /** Waiters that are held still, in the order in which they are let go. */
-  #held: InFlight[] = [];
+  readonly #held: HeldWaiters;
   /** Sessions that each blocked session waits for, as last observed. */
   readonly #blockers = new Map<number, readonly number[]>();
 
   constructor(settling: Settling) {
     this.#in = settling;
+    this.#held = new HeldWaiters(settling.database.stillness);
   }
 
   /** A statement was sent. Who waited before still waits: nobody lets go of a lock before its statement ends. */
@@ -96,9 +102,8 @@ export class Settler {
   async deadlockChecksRan(): Promise<void> {
     const { database, signal } = this.#in;
     if (!database.capabilities.announcesWaits) return;
-    const due = (): boolean =>
-      this.inFlight().some((entry) => entry.blocked && !entry.held && !entry.announced);
     if (this.inFlight().length === 0) return;
+    const due = (): boolean => this.inFlight().some((entry) => isOverdue(entry));
     // Whoever waits anew has said before that its last wait was over: one turn delivers that.
     await turn();
     const since = performance.now();
@@ -124,29 +129,14 @@ export class Settler {
     return this.inFlight().filter((entry) => entry.blocked).length;
   }
 
-  /**
-   * Called before a step is sent. One step may wake several waiters, which would then race each other: they are held
-   * still and let go one after another, in the order in which they began to wait.
-   */
+  /** Called before a step is sent. */
   holdWaiters(): void {
-    const { stillness } = this.#in.database;
-    const waiters = this.inFlight().filter((entry) => entry.blocked);
-    if (stillness === undefined || waiters.length < 2) return;
-    this.#held = waiters.sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
-    for (const entry of this.#held) entry.held = true;
-    stillness.hold(this.#held.map((entry) => entry.statement.client.pid));
+    this.#held.hold(this.inFlight().filter((entry) => entry.blocked));
   }
 
   letAllGo(): void {
-    while (this.#held.length > 0) this.#letNextGo();
-  }
-
-  #letNextGo(): void {
-    const next = this.#held.shift();
-    if (next === undefined) return;
-    next.held = false;
-    this.#step(false);
-    this.#in.database.stillness?.letGo([next.statement.client.pid]);
+    if (this.#held.any) this.#step(false);
+    this.#held.letAllGo();
   }
 
   async settle(): Promise<void> {
@@ -163,38 +153,37 @@ export class Settler {
       const inFlight = this.inFlight().filter((entry) => !entry.held);
       const seen = inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation;
       if (inFlight.length === 0 || seen) {
-        if (this.#held.length === 0) break;
+        if (!this.#held.any) break;
         const generation = this.#generation;
         await this.deadlockChecksRan();
-        if (this.#generation === generation) this.#letNextGo();
+        if (this.#generation !== generation) continue;
+        this.#step(false);
+        this.#held.letNextGo();
         continue;
       }
 
       const running = inFlight.filter((entry) => !entry.blocked);
+      let thorough = false;
       if (this.#looksAtOnce > 0) this.#looksAtOnce -= 1;
       else if (!running.every((entry) => entry.announced)) {
         if (await signal.wait(lookMs)) {
           since = performance.now();
           continue;
         }
+        thorough = lookMs === slowestLookMs;
         lookMs = Math.min(lookMs * 2, slowestLookMs);
       }
       // Whatever it finds is judged from the top: a reply may have come while the database was asked.
-      if (await this.#look()) continue;
+      if (await this.#look(thorough)) continue;
       if (performance.now() - since > limits.stepTimeoutMs) {
-        const who = sessionNames(running.map((entry) => entry.session.index));
-        this.#in.giveUp('stepTimeoutMs', `a statement of ${who} has no reply`);
+        this.#in.giveUp('stepTimeoutMs', await describeStall(running, this.#in.owners, database));
       } else if (running.every((entry) => entry.announced)) await signal.wait(firstLookMs);
     }
     recorder.flush();
   }
 
   inFlight(): InFlight[] {
-    const found: InFlight[] = [];
-    for (const { inFlight } of this.#in.sessions) {
-      if (inFlight.size > 0) found.push(...inFlight.values());
-    }
-    return found;
+    return this.#in.sessions.flatMap(({ inFlight }) => (inFlight.size > 0 ? [...inFlight.values()] : []));
   }
 
   /** True when a turn of the event loop passed without an event. */
@@ -267,25 +256,29 @@ export class Settler {
   }
 
   /** Asks the database who waits for whom. True when everything in flight can only be freed by another step. */
-  async #look(): Promise<boolean> {
+  async #look(thorough: boolean): Promise<boolean> {
     const { database, owners, recorder, waits: memory } = this.#in;
     const generation = this.#generation;
-    const inFlight = this.inFlight().filter((entry) => !entry.held);
-    const waits = await database.waits(inFlight.map((entry) => entry.statement.client.pid));
-    if (this.#generation !== generation) return false;
-    const idle = new Set<number>();
-    const sessionOf = new Map<number, number>();
-    for (const [client, session] of owners) {
-      sessionOf.set(client.pid, session.index);
-      // Whoever is held still does nothing either, until it is let go.
-      if (session.inFlight.get(client)?.held ?? true) idle.add(client.pid);
+    // Those that are held still wait, too: without them a cycle through one of them would not be seen.
+    const all = this.inFlight();
+    const pids = all.map((entry) => entry.statement.client.pid);
+    const asked = database.waits(pids, thorough);
+    // What a backend holds that was stopped at a bad moment, everybody may need; the server then answers nobody.
+    if (this.#held.any && !(await within(rescueMs, asked))) {
+      this.letAllGo();
     }
-    const stable = stableWaits(waits, idle);
+    const waits = await asked;
+    if (this.#generation !== generation) return false;
+    const stable = stableWaits(waits, idleBackends(owners, waits));
+    const sessionOf = new Map([...owners].map(([client, session]) => [client.pid, session.index]));
+    const inFlight = all.filter((entry) => !entry.held);
     let settled = inFlight.length > 0;
     for (const entry of inFlight) {
       const { pid } = entry.statement.client;
+      const wait = waits.find((each) => each.pid === pid);
       entry.blocked = stable.has(pid);
-      entry.blockedBy = waits.find((wait) => wait.pid === pid)?.blockedBy ?? [];
+      entry.isChecked = wait?.isChecked ?? false;
+      entry.blockedBy = wait?.blockedBy ?? [];
       if (!entry.blocked) {
         settled = false;
         continue;

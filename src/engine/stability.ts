@@ -4,6 +4,21 @@
  * is not, because Postgres will break the cycle by itself.
  */
 import type { Wait } from '../driver/contract.ts';
+import type { GatedClient } from '../driver/gated-client.ts';
+import type { SessionRun } from './session.ts';
+
+/** Backends of ours that do nothing until the engine lets them: without a statement, or held still with their lock. */
+export function idleBackends(
+  owners: ReadonlyMap<GatedClient, SessionRun>,
+  waits: readonly Wait[],
+): ReadonlySet<number> {
+  const waiting = new Set(waits.map(({ pid }) => pid));
+  const clients = [...owners].filter(([client, session]) => {
+    const entry = session.inFlight.get(client);
+    return entry === undefined || (entry.held && !waiting.has(client.pid));
+  });
+  return new Set(clients.map(([client]) => client.pid));
+}
 
 export function stableWaits(waits: readonly Wait[], idle: ReadonlySet<number>): ReadonlySet<number> {
   const blockedBy = new Map(waits.map((wait) => [wait.pid, wait.blockedBy]));

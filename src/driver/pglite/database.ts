@@ -57,6 +57,7 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
       stream: () => new PgliteStream(server),
     }),
     waits: () => Promise.resolve([]),
+    backends: () => Promise.resolve([]),
     terminate: (pids) => endAll((pid) => pids.includes(pid)),
     isHeldBack: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
     keepAlive,

@@ -2,8 +2,9 @@
 import type { Client, ClientConfig } from 'pg';
 import { Fault } from '../../core/fault.ts';
 import { isolationLevels } from '../../core/isolation.ts';
-import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
+import type { Backend, Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
 import type { Address } from './address.ts';
+import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ServiceConnection } from './service-connection.ts';
@@ -11,10 +12,6 @@ import { until } from './within.ts';
 
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;
-
-const waitsQuery = `
-  select pid, array_to_string(pg_blocking_pids(pid) || pg_safe_snapshot_blocking_pids(pid), ',')
-    from unnest($1::int4[]) as pid`;
 
 /** Only backends in this very database, so that a number which was reused elsewhere is never hit. */
 const ours = 'from pg_stat_activity where datname = current_database() and pid = any($1::int4[])';
@@ -60,19 +57,19 @@ export class PostgresDatabase implements Database {
     return clientConfig(address, this.name, settingsOf(role, facts), connectTimeoutMs);
   }
 
-  async waits(pids: readonly number[]): Promise<readonly Wait[]> {
-    if (pids.length === 0) return [];
-    const rows = await this.#parts.monitor.query(waitsQuery, [pids], 'pg-lockstep waits');
-    return rows.flatMap(([pid, blockers]) =>
-      blockers === null || blockers === undefined || blockers === ''
-        ? []
-        : [{ pid: Number(pid), blockedBy: [...new Set(blockers.split(',').map(Number))] }],
-    );
+  waits(pids: readonly number[], thorough = false): Promise<readonly Wait[]> {
+    return waitsOf(this.#parts.monitor, pids, thorough);
+  }
+
+  backends(pids: readonly number[]): Promise<readonly Backend[]> {
+    return backendsOf(this.#parts.monitor, pids, this.stillness);
   }
 
   async terminate(pids: readonly number[]): Promise<void> {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;
+    // A process that somebody stopped does not even end.
+    this.stillness?.letGo(pids);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
     const gone = await until(terminateTimeoutMs, async () => {
       const [row] = await monitor.query(`select count(*) ${ours}`, [pids]);

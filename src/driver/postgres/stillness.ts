@@ -2,6 +2,7 @@
  * Stops and continues backends of our own cluster with signals. A backend that waits for a lock sleeps and holds
  * nothing that others need, so stopping it there changes only when it wakes up.
  */
+import { readFileSync } from 'node:fs';
 import type { Stillness } from '../contract.ts';
 
 /** Undefined on systems without SIGSTOP. */
@@ -10,6 +11,7 @@ export function stillness(): Stillness | undefined {
   return {
     hold: (pids) => pids.forEach((pid) => signal(pid, 'SIGSTOP')),
     letGo: (pids) => pids.forEach((pid) => signal(pid, 'SIGCONT')),
+    isStopped,
   };
 }
 
@@ -19,5 +21,14 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
   } catch (error) {
     // It ended by itself: nothing is left to hold.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Linux only. The state follows the command's name, which stands in parentheses and may hold anything. */
+function isStopped(pid: number): boolean {
+  try {
+    return /^ T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1) ?? '');
+  } catch {
+    return false;
   }
 }

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { GatedClient } from '../../../src/driver/gated-client.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { Bench, inOrder, sql } from '../../support/bench.ts';
+import { Bench, inOrder, lines, sql } from '../../support/bench.ts';
 
 const driver = postgres();
 let bench: Bench;
@@ -46,6 +46,24 @@ describe('a waiter that was let go and waits again', () => {
     expect(answers.map(([answer]) => answer?.kind)).toEqual(['returned', 'returned', 'failed']);
     expect(answers[2]?.[0]).toMatchObject({ sqlstate: '40P01' });
   });
+});
+
+test('a cycle through a waiter that is held still is seen as one, and its closer never counts as blocked', async () => {
+  const { history, answers, end } = await bench.run(
+    [
+      [sql('begin', update(2), update(3), 'commit')],
+      [sql(timer(80), 'begin', update(3), update(2), 'commit')],
+      [sql(update(3))],
+    ],
+    // Both wait for row 3, so both are held still when s2 closes the cycle with s1.
+    inOrder(0, 1, 0, 2, 1),
+  );
+  expect(end).toEqual({ kind: 'completed' });
+  expect(answers.map(([answer]) => answer?.kind)).toEqual(['returned', 'failed', 'returned']);
+  expect(lines(history).filter((line) => line.includes('blocked by'))).toEqual([
+    's1 blocked by s2',
+    's3 blocked by s1',
+  ]);
 });
 
 test('no backend is held still before its deadlock check has run', async () => {

@@ -1,0 +1,27 @@
+/** Waiting with a limit. Nothing is decided by time passing; only giving up is. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Whether the promise settled within the limit. Rejections of the promise are passed on. */
+export async function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
+  const giveUp = new AbortController();
+  const late = delay(limitMs, false, { signal: giveUp.signal }).catch(() => false);
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    giveUp.abort();
+  }
+}
+
+/** Asks again and again until the answer is true. Returns false where the limit came first. */
+export async function until(
+  limitMs: number,
+  condition: () => boolean | Promise<boolean>,
+  everyMs = 5,
+): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() >= end) return false;
+    await delay(everyMs);
+  }
+  return true;
+}
