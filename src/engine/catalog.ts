@@ -3,6 +3,8 @@
  * values. Asked once per database, after the schema was made; nothing is parsed from SQL text.
  */
 import pg from 'pg';
+import { readSequences, type Sequence } from './sequences.ts';
+import { readReactions, type Reaction } from './silence.ts';
 
 /** How a column's values come about when a statement does not give them. */
 export type Generated =
@@ -28,14 +30,10 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Tables that this one references. */
   readonly references: readonly string[];
-  readonly hasTriggers: boolean;
-}
-
-export interface Sequence {
-  readonly name: string;
-  readonly sql: string;
-  /** Where every execution starts it, so that a generated number is not mistaken for a count. */
-  readonly start: bigint;
+  /** What acts or hides when rows are written. */
+  readonly reactions: readonly Reaction[];
+  /** The partitioned table at the top, for use in SQL; undefined where this is no partition. */
+  readonly root: string | undefined;
 }
 
 export interface Catalog {
@@ -58,11 +56,8 @@ interface ColumnRow {
   readonly category: string;
   readonly identity: boolean;
   readonly default: string | null;
-  readonly triggers: boolean;
+  readonly root: string | null;
 }
-
-/** Sequences start at 1000, 2000, ...: far from counts, and far from each other. */
-const sequenceStride = 1000n;
 
 /**
  * @param admin a client with nothing open
@@ -76,7 +71,8 @@ export async function readCatalog(
     select c.oid::text, a.attnum, n.nspname as schema, c.relname as table, a.attname as column,
       format_type(a.atttypid, a.atttypmod) as type, t.typcategory as category, a.attidentity <> '' as identity,
       pg_get_expr(d.adbin, d.adrelid) as default,
-      exists (select from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal) as triggers
+      (select format('%I.%I', m.nspname, r.relname) from pg_class r join pg_namespace m on m.oid = r.relnamespace
+        where c.relispartition and r.oid = pg_partition_root(c.oid)) as root
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
       left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
       left join pg_type t on t.oid = a.atttypid
@@ -87,6 +83,8 @@ export async function readCatalog(
     select k.conrelid::text as table, a.attname as column, k.confrelid::text as target, b.attname as "targetColumn"
     from pg_constraint k, unnest(k.conkey, k.confkey) as u(x, y), pg_attribute a, pg_attribute b
     where k.contype = 'f' and a.attrelid = k.conrelid and a.attnum = u.x and b.attrelid = k.confrelid and b.attnum = u.y`);
+
+  const reactions = await readReactions(admin);
 
   const names = new Map<string, string>();
   const generated = new Map<string, Generated>();
@@ -130,13 +128,18 @@ export async function readCatalog(
           generated: generated.get(`${oid}.${row.column}`),
         })),
       references: targets.filter((target): target is string => target !== undefined && target !== name),
-      hasTriggers: first.triggers,
+      reactions: reactions.get(oid) ?? [],
+      root: first.root ?? undefined,
     };
   });
   const deferrable = await admin.query<{ any: boolean }>(
     'select exists (select from pg_constraint where condeferrable) or exists (select from pg_trigger where tgdeferrable) as any',
   );
-  return { tables, sequences: await readSequences(admin), deferrable: deferrable.rows[0]?.any ?? true };
+  return {
+    tables,
+    sequences: await readSequences(admin, userObjects),
+    deferrable: deferrable.rows[0]?.any ?? true,
+  };
 }
 
 async function howGenerated(admin: pg.Client, row: ColumnRow): Promise<Generated | undefined> {
@@ -162,29 +165,4 @@ async function isImmutable(admin: pg.Client, type: string, expression: string): 
   } finally {
     await admin.query('rollback');
   }
-}
-
-async function readSequences(admin: pg.Client): Promise<readonly Sequence[]> {
-  const { rows } = await admin.query<{
-    schema: string;
-    name: string;
-    last: string | null;
-    max: string;
-    ascending: boolean;
-  }>(`
-    select n.nspname as schema, c.relname as name, s.seqmax::text as max, s.seqincrement > 0 as ascending,
-      pg_sequence_last_value(c.oid)::text as last
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_sequence s on s.seqrelid = c.oid
-    where ${userObjects} order by n.nspname, c.relname`);
-  return rows.map((row, index) => {
-    const last = row.last === null ? 0n : BigInt(row.last);
-    const wished = sequenceStride * BigInt(index + 1);
-    const next = last + 1n;
-    const fits = row.ascending && wished > last && wished + sequenceStride < BigInt(row.max);
-    return {
-      name: row.schema === 'public' ? row.name : `${row.schema}.${row.name}`,
-      sql: `${pg.escapeIdentifier(row.schema)}.${pg.escapeIdentifier(row.name)}`,
-      start: fits ? wished : row.ascending ? next : last,
-    };
-  });
 }

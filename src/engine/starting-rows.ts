@@ -1,13 +1,15 @@
 /** Inserts a scenario's starting rows on top of what the schema made. */
 import pg from 'pg';
 import { Fault, messageOf } from '../core/fault.ts';
-import type { Row, Rows } from '../core/model.ts';
+import type { Rows } from '../core/model.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import type { Catalog, Table } from './catalog.ts';
+import { inOne } from './loading.ts';
 import { referencedFirst } from './reference-order.ts';
+import { silence } from './silence.ts';
 
 /**
- * Foreign keys are checked, as they would be in production, and triggers do not fire: the rows are what they say.
+ * Foreign keys are checked, as they would be in production, and nothing of the schema reacts: the rows are what they say.
  *
  * @throws Fault `bad-rows` when Postgres refuses them, or a table is unknown
  */
@@ -18,19 +20,26 @@ export async function insertStartingRows(
   rows: Rows,
 ): Promise<void> {
   const ordered = referencedFirst(Object.keys(rows).map((name) => named(catalog, name)));
-  // Where foreign keys form a cycle no order could satisfy them.
-  const cyclic = ordered.some((table, index) =>
-    table.references.some((target) => ordered.findIndex(({ name }) => name === target) > index),
+  const filled = ordered.filter(({ name }) => (rows[name] ?? []).length > 0);
+  // Where foreign keys form a cycle no order satisfies them, but all at once may.
+  const cyclic = filled.some((table, index) =>
+    table.references.some((target) => filled.findIndex(({ name }) => name === target) > index),
   );
-  const triggers = ordered.filter((table) => table.hasTriggers);
+  const { before, after } = silence(filled, 'origin');
+  // What is done to the tables themselves is done as a replica, for it may have a trigger, too.
+  const as = async (role: 'origin' | 'replica'): Promise<void> => {
+    if (capabilities.replicaRole) await admin.query(`set local session_replication_role = ${role}`);
+  };
   await admin.query('begin');
   try {
-    if (capabilities.replicaRole) {
-      await admin.query(`set local session_replication_role = ${cyclic ? 'replica' : 'origin'}`);
-    }
-    for (const { sql } of triggers) await admin.query(`alter table ${sql} disable trigger user`);
-    for (const table of ordered) await insert(admin, table, rows[table.name] ?? []);
-    for (const { sql } of triggers) await admin.query(`alter table ${sql} enable trigger user`);
+    await as('replica');
+    for (const statement of before) await admin.query(statement);
+    await as('origin');
+    for (const tables of cyclic ? [filled] : filled.map((table) => [table]))
+      await insert(admin, tables, rows);
+    await admin.query('set constraints all immediate');
+    await as('replica');
+    for (const statement of after) await admin.query(statement);
     await admin.query('commit');
   } catch (error) {
     await admin.query('rollback');
@@ -48,18 +57,29 @@ function named(catalog: Catalog, name: string): Table {
   });
 }
 
-async function insert(admin: pg.Client, table: Table, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return;
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = names.map((name) => pg.escapeIdentifier(name)).join(', ');
+async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): Promise<void> {
+  const writes = tables.map(({ sql, name }, index) => {
+    const names = [...new Set((rows[name] ?? []).flatMap((row) => Object.keys(row)))];
+    const columns = names.map((column) => pg.escapeIdentifier(column)).join(', ');
+    return `insert into ${sql} (${columns}) overriding system value
+      select ${columns} from json_populate_recordset(null::${sql}, $${index + 1})`;
+  });
+  await fitting(tables, () =>
+    admin.query(
+      inOne(writes).join(),
+      tables.map(({ name }) => JSON.stringify(rows[name])),
+    ),
+  );
+}
+
+/** Does what Postgres refuses where rows of these tables do not fit. */
+async function fitting(tables: readonly Table[], work: () => Promise<unknown>): Promise<void> {
   try {
-    await admin.query(
-      `insert into ${table.sql} (${columns}) overriding system value
-       select ${columns} from json_populate_recordset(null::${table.sql}, $1)`,
-      [JSON.stringify(rows)],
-    );
+    await work();
   } catch (error) {
-    throw new Fault(`the starting rows of table "${table.name}" do not fit the schema`, {
+    const names = tables.map(({ name }) => `"${name}"`);
+    const which = names.length === 1 ? `table ${names.join()}` : `tables ${names.join(', ')}`;
+    throw new Fault(`the starting rows of ${which} do not fit the schema`, {
       code: 'bad-rows',
       kind: 'usage',
       detail: messageOf(error),

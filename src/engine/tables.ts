@@ -9,9 +9,10 @@ import type { Rows } from '../core/model.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import { replyIsNear } from './polling.ts';
-import type { Catalog, Sequence, Table } from './catalog.ts';
-import { referencedFirst } from './reference-order.ts';
+import type { Catalog, Table } from './catalog.ts';
+import { loadingStatements, type Rewrite } from './loading.ts';
 import { rowBytes } from './row-bytes.ts';
+import { silence, type Silence } from './silence.ts';
 import { insertStartingRows } from './starting-rows.ts';
 
 /** Settings under which values are printed the same everywhere; a shared backend may have others. */
@@ -25,14 +26,7 @@ const canonicalSettings = [
 ];
 
 /** Tables and sequences in which two states differ. */
-interface Difference {
-  readonly tables: readonly Table[];
-  readonly sequences: readonly Sequence[];
-}
-
-interface Rewrite extends Difference {
-  readonly truncate: boolean;
-}
+type Difference = Omit<Rewrite, 'truncate'>;
 
 const nothing: Rewrite = { tables: [], sequences: [], truncate: false };
 
@@ -49,6 +43,9 @@ export class Tables {
   readonly catalog: Catalog;
   readonly #admin: pg.Client;
   readonly #capabilities: Capabilities;
+  readonly #role: 'origin' | 'replica';
+  /** Row-level security that would hide rows from us. */
+  readonly #hidden: Silence;
   /** What the database is known to hold; undefined when code ran since it was last read. */
   #known: DatabaseState | undefined;
   /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
@@ -63,7 +60,13 @@ export class Tables {
   constructor(admin: pg.Client, capabilities: Capabilities, catalog: Catalog) {
     this.#admin = admin;
     this.#capabilities = capabilities;
+    this.#role = capabilities.replicaRole ? 'replica' : 'origin';
     this.catalog = catalog;
+    const forced = catalog.tables.map(({ sql, reactions }) => ({
+      sql,
+      reactions: reactions.filter(({ kind }) => kind === 'security'),
+    }));
+    this.#hidden = silence(forced, this.#role);
   }
 
   /**
@@ -144,36 +147,20 @@ export class Tables {
         (this.#wear.get(table.name) ?? 0) + justWritten + this.#bytesOf(table, state) + this.#mostWritten >
         wornBytes,
     );
-    const along = truncate || !this.#capabilities.replicaRole;
+    const along = truncate || this.#role === 'origin';
     return {
       ...difference,
-      tables: along ? this.#withReferences(difference.tables) : difference.tables,
+      tables: along ? this.#withReferences(difference.tables, truncate) : difference.tables,
       truncate,
     };
   }
 
-  #loading({ tables: changed, sequences: moved, truncate: worn }: Rewrite, state: DatabaseState): string[] {
-    if (changed.length === 0 && moved.length === 0) return [];
-    const rowsOf = (table: Table): TableRows['rows'] => state.tables[table.name]?.rows ?? [];
-    const ordered = this.#capabilities.replicaRole ? changed : referencedFirst(changed);
-    const statements: string[] = [];
-    const switchOff = this.#capabilities.replicaRole ? [] : ordered.filter((table) => table.hasTriggers);
-    for (const table of switchOff) statements.push(`alter table ${table.sql} disable trigger user`);
-    if (worn && ordered.length > 0)
-      statements.push(`truncate ${ordered.map((table) => `only ${table.sql}`).join(', ')}`);
-    else for (const table of ordered.toReversed()) statements.push(`delete from only ${table.sql}`);
-    for (const table of ordered) {
-      if (worn) this.#wear.set(table.name, 0);
-      const rows = rowsOf(table);
+  #loading(rewrite: Rewrite, state: DatabaseState): string[] {
+    for (const table of rewrite.tables) {
+      if (rewrite.truncate) this.#wear.set(table.name, 0);
       this.#wearOut(table.name, this.#bytesOf(table, state));
-      if (rows.length > 0) statements.push(insertText(table, rows));
     }
-    for (const table of switchOff) statements.push(`alter table ${table.sql} enable trigger user`);
-    for (const sequence of moved) {
-      const [last, called] = (state.sequences[sequence.name] ?? '').split(',');
-      statements.push(`select setval('${sequence.sql.replaceAll("'", "''")}', ${last}, ${called === 't'})`);
-    }
-    return statements;
+    return loadingStatements(rewrite, state, this.#role);
   }
 
   #wearOut(name: string, bytes: number): void {
@@ -199,15 +186,19 @@ export class Tables {
     return bytes;
   }
 
-  #withReferences(changed: readonly Table[]): readonly Table[] {
-    const names = new Set(changed.map((table) => table.name));
-    for (let size = -1; size !== names.size;) {
-      size = names.size;
+  /** @param whole whether the other partitions of a partitioned table are to be among them, too */
+  #withReferences(changed: readonly Table[], whole: boolean): readonly Table[] {
+    const chosen = new Set(changed);
+    for (let size = -1; size !== chosen.size;) {
+      size = chosen.size;
+      const names = new Set([...chosen].map(({ name }) => name));
+      const roots = new Set(whole ? [...chosen].map(({ root }) => root) : []);
+      roots.delete(undefined);
       for (const table of this.catalog.tables) {
-        if (table.references.some((target) => names.has(target))) names.add(table.name);
+        if (table.references.some((target) => names.has(target)) || roots.has(table.root)) chosen.add(table);
       }
     }
-    return this.catalog.tables.filter((table) => names.has(table.name));
+    return this.catalog.tables.filter((table) => chosen.has(table));
   }
 
   /**
@@ -220,9 +211,7 @@ export class Tables {
     this.forget();
     await insertStartingRows(this.#admin, this.#capabilities, this.catalog, rows);
     const seeded = await this.dump();
-    const sequences = this.catalog.sequences.map(
-      (sequence) => [sequence.name, `${sequence.start},f`] as const,
-    );
+    const sequences = this.catalog.sequences.map((sequence) => [sequence.name, sequence.position] as const);
     return { tables: seeded.tables, sequences: Object.fromEntries(sequences) };
   }
 
@@ -234,14 +223,17 @@ export class Tables {
     const before = shared ? ['begin', ...canonicalSettings] : [];
     const between = shared && writes.length > 0 ? ['set local session_replication_role = replica'] : [];
     const after = shared ? ['commit'] : [];
+    const hidden = this.#hidden;
+    const reading = reads.length === 0 ? [] : [...hidden.before, ...reads, ...hidden.after];
     replyIsNear();
     const results = (await this.#admin.query({
-      text: [...before, ...reads, ...between, ...writes, ...after].join(';\n'),
+      text: [...before, ...reading, ...between, ...writes, ...after].join(';\n'),
       rowMode: 'array',
       types: raw as never,
     })) as unknown as Result | Result[];
     const all = Array.isArray(results) ? results : [results];
-    return all.slice(before.length, before.length + reads.length).map((result) => result.rows);
+    const first = before.length + hidden.before.length;
+    return all.slice(first, first + reads.length).map((result) => result.rows);
   }
 }
 
@@ -255,14 +247,6 @@ function withRestored(state: DatabaseState, restored: DatabaseState, parts: Diff
     tables: { ...state.tables, ...Object.fromEntries(tables) },
     sequences: { ...state.sequences, ...Object.fromEntries(sequences) },
   };
-}
-
-function insertText(table: Table, rows: TableRows['rows']): string {
-  const columns = table.columns.map((column) => pg.escapeIdentifier(column.name)).join(', ');
-  const values = rows.map(
-    (row) => `(${row.map((value) => (value === null ? 'null' : pg.escapeLiteral(value))).join(', ')})`,
-  );
-  return `insert into ${table.sql} (${columns}) overriding system value values ${values.join(', ')}`;
 }
 
 function sameRows(a: TableRows['rows'], b: TableRows['rows']): boolean {

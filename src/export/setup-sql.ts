@@ -67,18 +67,19 @@ export function tableSql(name: string): string {
     .join('.');
 }
 
-/** The same places from which the engine starts them (src/engine/catalog.ts), so that generated ids are those of the history. */
+/** The same places from which the engine starts them (src/engine/sequences.ts), so that generated ids are those of the history. */
 const sequencesSql = `do $$ begin
-  perform setval(s.seqrelid,
-    case when s.seqincrement < 0 then coalesce(s.last, s.seqstart)
-         when 1000 * s.place > coalesce(s.last, 0) and 1000 * (s.place + 1) < s.seqmax then 1000 * s.place
-         else coalesce(s.last, 0) + 1 end, false)
-  from (select s.*, pg_sequence_last_value(c.oid) as last,
+  perform setval(s.seqrelid, case when s.serves then s.wished else coalesce(s.last, s.seqstart) end,
+    not s.serves and s.last is not null)
+  from (select s.*, s.wished between s.seqmin and s.seqmax and case when s.seqincrement > 0
+          then s.wished > coalesce(s.last, 0) and s.wished + 1000 < s.seqmax
+          else s.wished < coalesce(s.last, 0) and s.wished - 1000 > s.seqmin end as serves
+  from (select s.*, 1000 * s.place * sign(s.seqincrement)::int8 as wished from (select s.*, pg_sequence_last_value(c.oid) as last,
           row_number() over (order by n.nspname, c.relname) as place
         from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
           and not exists (select from pg_depend d
-            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')) s;
+            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')) s) s) s;
 end $$;`;
 
 /** What a connection is told before its first statement. */

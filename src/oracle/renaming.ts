@@ -40,7 +40,8 @@ export class Names {
     this.#ranges = rules.sequences.flatMap(({ name, start }) => {
       const [last, called] = (state.sequences[name] ?? '').split(',');
       if (last === undefined || last === '' || called !== 't') return [];
-      return [{ name, from: start, to: BigInt(last) }];
+      const end = BigInt(last);
+      return [start <= end ? { name, from: start, to: end } : { name, from: end, to: start }];
     });
     const random = new Set<string>();
     for (const [table, { columns, rows }] of Object.entries(state.tables)) {
@@ -60,7 +61,7 @@ export class Names {
     if (value instanceof Date) return this.#fixed.has(String(value.toJSON())) ? undefined : 'clock';
     if (typeof value === 'number' || typeof value === 'bigint') return this.#sequence(value);
     if (typeof value !== 'string' || value === '' || this.#fixed.has(value)) return undefined;
-    if (/^\d{1,19}$/.test(value)) return this.#sequence(value);
+    if (/^-?\d{1,19}$/.test(value)) return this.#sequence(value);
     if (this.#random.has(value) || uuid.test(value)) return 'random';
     if (timestamp.test(value)) return 'clock';
     return undefined;

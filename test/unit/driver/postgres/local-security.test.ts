@@ -59,7 +59,9 @@ describe.runIf(isRoot)('as root', () => {
 
   it('gives them nothing of its environment', async () => {
     process.env['LOCKSTEP_TEST_TOKEN'] = 'precious';
-    const fault = await faultOf(postgres({ binaries: binaries('env; exit 3', '') }).open());
+    const fault = await faultOf(
+      postgres({ binaries: binaries('env | grep -e LOCKSTEP -e TZ; exit 3', '') }).open(),
+    );
     delete process.env['LOCKSTEP_TEST_TOKEN'];
     expect(fault.detail).toContain('TZ=UTC');
     expect(fault.detail).not.toContain('precious');
