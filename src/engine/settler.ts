@@ -3,7 +3,7 @@
  * our sessions, or waits outside the database. Nothing is concluded from time having passed; limits only end an
  * execution without a verdict.
  */
-import { within } from '../core/within.ts';
+import { within } from '../driver/within.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { HeldWaiters } from './held-waiters.ts';

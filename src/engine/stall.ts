@@ -1,5 +1,5 @@
 /** Why a statement has no reply, as far as the server says: what a message about a limit tells besides the limit. */
-import { within } from '../core/within.ts';
+import { within } from '../driver/within.ts';
 import type { Backend, Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { InFlight, SessionRun } from './session.ts';

@@ -27,7 +27,7 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
 /** Linux only. The state follows the command's name, which stands in parentheses and may hold anything. */
 function isStopped(pid: number): boolean {
   try {
-    return /^ T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1) ?? '');
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.startsWith(' T') ?? false;
   } catch {
     return false;
   }

@@ -1,2 +1,2 @@
 /** Waiting with a limit, for everything that is the driver's. */
-export { until, within } from '../../core/within.ts';
+export { until, within } from '../within.ts';

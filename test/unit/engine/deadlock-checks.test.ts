@@ -69,19 +69,16 @@ test('a cycle through a waiter that is held still is seen as one, and its closer
 test('no backend is held still before its deadlock check has run', async () => {
   const { stillness } = bench.lane.database;
   if (stillness === undefined) throw new Error('on a cluster of our own backends can be held still');
-  const announced = new Set<number>();
   const held: number[] = [];
-  const notices = vi.spyOn(GatedClient.prototype, 'emit').mockImplementation(function (
-    this: GatedClient,
-    event,
-    ...args
-  ) {
-    if (event === 'notice' && String(args[0]?.message).includes('still waiting for')) announced.add(this.pid);
-    return emit.call(this, event, ...args);
-  });
+  const notices = vi.spyOn(GatedClient.prototype, 'emit');
+  const announced = (): readonly number[] =>
+    notices.mock.calls.flatMap(([event, notice], index) => {
+      const waits = event === 'notice' && String(notice?.message).includes('still waiting for');
+      return waits ? (notices.mock.contexts[index] as GatedClient).pid : [];
+    });
   const holding = vi.spyOn(stillness, 'hold').mockImplementation((pids) => {
     held.push(...pids);
-    expect([...announced].sort()).toEqual([...pids].sort());
+    expect(new Set(announced())).toEqual(new Set(pids));
   });
   const lettingGo = vi.spyOn(stillness, 'letGo').mockImplementation(() => {});
   try {
@@ -93,5 +90,3 @@ test('no backend is held still before its deadlock check has run', async () => {
   }
   expect(held).toHaveLength(2);
 });
-
-const { emit } = GatedClient.prototype;
