@@ -7,6 +7,7 @@ import type { OrderRule } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Given } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
+import { plainWhyTexts } from '../report/explanation-text.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { Failure } from './explore.ts';
 import { Lab } from './lab.ts';
@@ -22,19 +23,20 @@ export async function explainFailure(lab: Lab, failure: Failure, observing: Lab)
   const { observed, execution } = await observeAgain(observing, failure, start);
   const columns = lab.rules.columns;
   const base: Case = {
-    scenario,
     violation,
     answers,
     observed,
     given: givenIn(execution, lab.setting.order),
     errors: errorsIn(execution.history),
     isGenerated: (table, column) => columns[table]?.[column] !== undefined,
-    racingPair: undefined,
   };
   const named = explain(base);
-  if (violation.kind === 'specification') return named;
-  const pair = await racingPair(lab, scenario, await lab.start(scenario.rows), execution, named.evidence);
-  return explain({ ...base, racingPair: pair });
+  const pair =
+    violation.kind === 'specification'
+      ? undefined
+      : await racingPair(lab, scenario, await lab.start(scenario.rows), execution, named.evidence);
+  const explanation = { ...named, racingPair: pair };
+  return { ...explanation, sentences: plainWhyTexts(explanation, scenario) };
 }
 
 /** Nothing is observed where the engine does not tell, or where the run was another one this time. */

@@ -84,6 +84,7 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
           scenario,
           schedule,
           step: undefined,
+          only: 'verdict',
           ...difference,
         },
       };

@@ -4,6 +4,7 @@ import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
 import { Names, Renaming, type NamingRules } from '../oracle/renaming.ts';
 import { sameTables } from '../oracle/same.ts';
+import { tablesApart } from '../report/tables-text.ts';
 
 export interface Observed {
   readonly history: History;
@@ -13,8 +14,10 @@ export interface Observed {
 }
 
 export interface HistoryDifference {
-  /** Step at which the first difference shows, counted from 0; undefined where only the final tables differ. */
+  /** Step at which the first difference shows, counted from 0; undefined if every step is the same. */
   readonly step: number | undefined;
+  /** What differs although every step is the same. */
+  readonly only?: 'final tables' | 'memory';
   readonly first: string;
   readonly second: string;
 }
@@ -43,12 +46,13 @@ export function historyDifference(
   if (!renaming.value(first.memories, second.memories)) {
     return {
       step: undefined,
+      only: 'memory',
       first: `remembered ${canonicalText(first.memories)}`,
       second: `remembered ${canonicalText(second.memories)}`,
     };
   }
   if (sameTables(first.final, second.final, renaming, names)) return undefined;
-  return { step: undefined, first: 'other final tables', second: 'other final tables' };
+  return { step: undefined, only: 'final tables', ...tablesApart(first.final, second.final) };
 }
 
 /** Messages may carry process numbers and positions; codes and constraints are what counts. */

@@ -8,12 +8,16 @@ export interface StepRef {
   readonly step: number;
 }
 
+/** What one version of a row holds, as column and value texts. */
+export type RowVersion = Readonly<Record<string, string | null>>;
+
 /**
  * A direct dependency between two operations (Adya, "Weak Consistency", MIT 1999, section 4.4).
  *
- * - `ww`: `to` overwrote a row version that `from` wrote
- * - `wr`: `to` read what `from` wrote
- * - `rw`: `to` wrote a newer version of what `from` read (an anti-dependency)
+ * - `ww`: `to` overwrote a row version that `from` wrote: `before` is what `from` wrote, `after` what `to` wrote
+ * - `wr`: `to` read what `from` wrote: `before` is what `from` found, `after` what `from` wrote
+ * - `rw`: `to` wrote a newer version of what `from` read (an anti-dependency): `before` is what `from` read, `after` what
+ *   `to` wrote
  */
 export interface Dependency {
   readonly kind: 'ww' | 'wr' | 'rw';
@@ -24,11 +28,13 @@ export interface Dependency {
   readonly toStep: number;
   /** Table name, qualified where it is not in `public`. */
   readonly table: string;
-  /** The row version in question, as column and value texts; undefined where only the table is known. */
-  readonly row: Readonly<Record<string, string | null>> | undefined;
-  /** The condition by which the row was (or would have been) read, where the read was by condition and not by row. */
+  /** The row as it was: undefined if there was none. Both are undefined if only the table is known. */
+  readonly before: RowVersion | undefined;
+  /** The row as it was then: undefined if it was deleted. */
+  readonly after: RowVersion | undefined;
+  /** The condition by which the row was (or would have been) read, if it was read by condition and not by key. */
   readonly predicate: string | undefined;
-  /** The row was not among those that were read: it came to meet the condition (or the other way round, for `wr`, left). */
+  /** The row was not among those that were read: it came to meet the condition (`rw`), or no longer met it (`wr`). */
   readonly phantom?: boolean | undefined;
   /** For `wr`: what `to` read of `from` was an error by this constraint. */
   readonly constraint?: string | undefined;
@@ -42,6 +48,13 @@ export interface AnomalyName {
   readonly name: string;
 }
 
+/** What an operation without effect wrote, and others can see. */
+export interface PartialEffect {
+  readonly ref: OperationRef;
+  readonly step: number;
+  readonly tables: readonly string[];
+}
+
 export interface Explanation {
   readonly anomaly: AnomalyName;
   /** The dependencies that prove the name, in order (a cycle where the name asks for one); empty for `unclassified`. */
@@ -50,6 +63,10 @@ export interface Explanation {
   readonly dependencies: readonly Dependency[];
   /** Two steps whose order decides: swapped, the schedule passes. Undefined where no single pair does. */
   readonly racingPair: { readonly first: StepRef; readonly second: StepRef } | undefined;
-  /** What happened, for people: one plain sentence each. */
+  /** Whether the engine shows what statements read and wrote: if not, there are no dependencies. Absent in results of 0.1.0. */
+  readonly observed?: boolean;
+  /** What operations that aborted, or were refused, had committed all the same. Absent in results of 0.1.0. */
+  readonly partly?: readonly PartialEffect[];
+  /** What happened, as the story says it: one plain sentence each. */
   readonly sentences: readonly string[];
 }

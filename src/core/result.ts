@@ -170,8 +170,10 @@ export type Inconclusive =
       readonly setting: Setting;
       readonly scenario: Scenario;
       readonly schedule: Schedule;
-      /** The first step that differed, counted from 0; undefined where an operation run alone differed. */
+      /** The first step that differed, counted from 0; undefined if none did, or an operation run alone differed. */
       readonly step: number | undefined;
+      /** What differed although no step did; undefined if a step did, or an operation run alone. */
+      readonly only?: 'final tables' | 'memory' | 'verdict' | undefined;
       readonly first: string;
       readonly second: string;
     }

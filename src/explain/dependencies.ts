@@ -1,5 +1,5 @@
 /** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from what their statements saw. */
-import type { Dependency } from '../core/explanation.ts';
+import type { Dependency, RowVersion } from '../core/explanation.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import { sameOperation, type Knowledge, type ObservedStatement, type Read } from './observed.ts';
 import { meets, sightsOf, type Sight } from './seen.ts';
@@ -57,16 +57,19 @@ interface Ends {
   readonly from: ObservedStatement;
   readonly to: ObservedStatement;
   readonly line: Line;
-  readonly row: number | undefined;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
 }
 
 function edge(
-  { kind, from, to, line, row }: Ends,
+  { kind, from, to, line, before, after }: Ends,
   knowledge: Knowledge,
   more: Partial<Edge> = {},
 ): readonly Edge[] {
   if (sameOperation(from.ref, to.ref)) return [];
   const { read, item = false } = more;
+  const contentOf = (row: number | undefined): RowVersion | undefined =>
+    row === undefined ? undefined : textsOf(knowledge.values(line.table, row));
   return [
     {
       kind,
@@ -76,7 +79,8 @@ function edge(
       fromStep: kind === 'rw' ? from.step : from.during,
       toStep: kind === 'wr' ? to.step : to.during,
       table: line.table,
-      row: row === undefined ? undefined : textsOf(knowledge.values(line.table, row)),
+      before: contentOf(before),
+      after: contentOf(after),
       predicate: read === undefined || item ? undefined : read.text,
       line,
       read,
@@ -91,7 +95,7 @@ function edge(
   ];
 }
 
-function textsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string | null>> {
+function textsOf(values: Readonly<Record<string, unknown>>): RowVersion {
   return Object.fromEntries(
     Object.entries(values).map(([column, value]) => [
       column,
@@ -107,11 +111,11 @@ function textsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<str
 /** ww: consecutive installed versions of one row. */
 function overwritten(line: Line, knowledge: Knowledge): readonly Edge[] {
   const versions = installed(line);
-  return versions.flatMap(({ by }, index) => {
-    const before = versions[index - 1];
-    if (by === undefined || before?.by === undefined) return [];
-    const row = versions[index]?.row ?? before.row;
-    return edge({ kind: 'ww', from: before.by, to: by, line, row }, knowledge, { writer: by });
+  return versions.flatMap(({ by, row: after }, index) => {
+    const overwrites = versions[index - 1];
+    if (by === undefined || overwrites?.by === undefined) return [];
+    const { by: from, row: before } = overwrites;
+    return edge({ kind: 'ww', from, to: by, line, before, after }, knowledge, { writer: by });
   });
 }
 
@@ -125,8 +129,8 @@ function readsFrom({ statement, read, line, version, met }: Sight, knowledge: Kn
   if (changed?.by === undefined) return [];
   const versions = line.versions;
   const next = versions[versions.indexOf(version) + 1];
-  const row = changed.row ?? upTo[upTo.indexOf(changed) - 1]?.row;
-  return edge({ kind: 'wr', from: changed.by, to: statement, line, row }, knowledge, {
+  const before = upTo[upTo.indexOf(changed) - 1]?.row;
+  return edge({ kind: 'wr', from: changed.by, to: statement, line, before, after: changed.row }, knowledge, {
     read,
     reader: statement,
     writer: changed.by,
@@ -154,7 +158,7 @@ function overwrittenAfter(
     const [before, after] = [versions[index - 1], versions[index]];
     if (after?.by === undefined || !changes(read, before, after, knowledge)) continue;
     return edge(
-      { kind: 'rw', from: statement, to: after.by, line, row: after.row ?? before?.row },
+      { kind: 'rw', from: statement, to: after.by, line, before: version.row, after: after.row },
       knowledge,
       {
         read,
@@ -195,19 +199,20 @@ function failedBy(
   const candidates = lines
     .filter(({ table }) => failure.tables.includes(table))
     .flatMap((line) => {
-      const last = line.versions.findLast(
+      const at = line.versions.findLastIndex(
         ({ by }) =>
           by?.published !== undefined &&
           by.published <= statement.during &&
           !sameOperation(by.ref, statement.ref),
       );
-      return last === undefined ? [] : [{ line, last }];
+      const last = line.versions[at];
+      return last === undefined ? [] : [{ line, last, before: line.versions[at - 1]?.row }];
     })
     .sort((a, b) => b.last.at - a.last.at);
   const [newest] = candidates;
   if (newest?.last.by === undefined) return [];
-  const row = newest.last.row ?? newest.line.versions.findLast((each) => each.row !== undefined)?.row;
-  return edge({ kind: 'wr', from: newest.last.by, to: statement, line: newest.line, row }, knowledge, {
+  const { line, before, last } = newest;
+  return edge({ kind: 'wr', from: newest.last.by, to: statement, line, before, after: last.row }, knowledge, {
     reader: statement,
     writer: newest.last.by,
     constraint: failure.constraint,
@@ -216,7 +221,7 @@ function failedBy(
 
 /** For results: without what only this folder knows. */
 export function dependencyOf(edge: Edge): Dependency {
-  const { kind, from, to, fromStep, toStep, table, row, predicate, phantom, constraint } = edge;
+  const { kind, from, to, fromStep, toStep, table, before, after, predicate, phantom, constraint } = edge;
   return {
     kind,
     from,
@@ -224,7 +229,8 @@ export function dependencyOf(edge: Edge): Dependency {
     fromStep,
     toStep,
     table,
-    row,
+    before,
+    after,
     predicate,
     ...(phantom === undefined ? {} : { phantom }),
     ...(constraint === undefined ? {} : { constraint }),

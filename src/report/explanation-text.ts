@@ -1,14 +1,12 @@
-/** The explanation of a failure in words: the anomaly's name, the dependencies that prove it, the racing pair. */
+/** The explanation of a failure in words: the anomaly's name, and why. Each fact is said once. */
 import type { AnomalyName, Dependency, Explanation, StepRef } from '../core/explanation.ts';
+import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { unreachable } from '../core/unreachable.ts';
 import { operationText, sessionText } from './call-text.ts';
-import { cutMiddle, oneLine, unbroken } from './text.ts';
-import { rowText } from './value-text.ts';
-import type { Section } from './labelled.ts';
+import { dependencyText, whoText } from './dependency-text.ts';
+import { listed, oneLine } from './text.ts';
 
-/** A condition or a row longer than this hides the sentence that it stands in. */
-const maxDetail = 60;
+type Reasons = Omit<Explanation, 'sentences'>;
 
 /** `lost update (P4)`; undefined where no name has the evidence. */
 export function anomalyText({ code, name }: AnomalyName): string | undefined {
@@ -16,72 +14,88 @@ export function anomalyText({ code, name }: AnomalyName): string | undefined {
   return oneLine(`${name} (${code})`);
 }
 
-/** `s1 deposit(5) read accounts (alice, 10) in step 1; s2 deposit(7) overwrote it in step 4 (rw)`. */
-export function dependencyText(scenario: Scenario, dependency: Dependency): string {
-  const { kind, fromStep, toStep, predicate } = dependency;
-  const from = operationText(scenario, dependency.from, 40);
-  const to = operationText(scenario, dependency.to, 40);
-  const what = unbroken(rowOf(dependency));
-  const first = unbroken(`in step ${fromStep + 1}`);
-  const second = unbroken(`in step ${toStep + 1} (${kind})`);
-  const read = predicate === undefined ? what : `${oneLine(dependency.table)} where ${detail(predicate)}`;
-  switch (kind) {
-    case 'ww':
-      return `${from} wrote ${what} ${first}; ${to} overwrote it ${second}`;
-    case 'wr':
-      return predicate === undefined
-        ? `${from} wrote ${what} ${first}; ${to} read it ${second}`
-        : `${from} wrote ${what} ${first}; ${to} read ${read} and saw it ${second}`;
-    case 'rw':
-      return predicate === undefined
-        ? `${from} read ${what} ${first}; ${to} overwrote it ${second}`
-        : `${from} read ${read} ${first}; ${to} changed what that gives ${second}`;
-    default:
-      return unreachable(kind);
-  }
-}
-
-/** Whether each dependency goes on where the one before ended, and the last leads back to the first. */
-export function isCycle(evidence: readonly Dependency[]): boolean {
-  return evidence.every(({ to }, index) => {
-    const next = evidence[(index + 1) % evidence.length];
-    return next?.from.session === to.session && next.from.operation === to.operation;
-  });
-}
-
-/** `steps 2 (s2) and 3 (s1), marked * below: the other way round it passes`. */
-export function racingPairText(pair: { readonly first: StepRef; readonly second: StepRef }): string {
-  const step = (ref: StepRef): string => unbroken(`${ref.step + 1} (${sessionText(ref.session)})`);
-  return `steps ${step(pair.first)} and ${step(pair.second)}, marked * below: the other way round it passes`;
-}
-
-/**
- * @param sentences whether also to tell what happened; else only what proves it
- * @param width columns that a dependency may take; undefined for as many lines as it needs
- */
-export function explanationSections(
-  explanation: Explanation,
-  scenario: Scenario,
-  sentences: boolean,
-  width?: number,
-): readonly Section[] {
-  const { anomaly, evidence, racingPair } = explanation;
-  const edges = evidence
-    .map((dependency) => dependencyText(scenario, dependency))
-    .map((text) => (width === undefined ? text : cutMiddle(text, width)));
+/** What happened, what follows from it, and what would have to be different, a paragraph each. */
+export function whyTexts(explanation: Reasons, scenario: Scenario): readonly string[] {
+  const { anomaly, evidence, racingPair, observed } = explanation;
+  const happened = evidence.map((each, index) => dependencyText(scenario, each, evidence[index - 1]));
   return [
-    ['anomaly', anomalyText(anomaly) === undefined ? ['unclassified: no known name has this evidence'] : []],
-    ['because', sentences ? explanation.sentences.map(oneLine) : []],
-    ['evidence', edges],
-    ['the race', racingPair === undefined ? [] : [racingPairText(racingPair)]],
+    ...(anomalyText(anomaly) === undefined ? ['unclassified: no known name has this evidence'] : []),
+    ...(happened.length === 0
+      ? consequences(explanation, scenario)
+      : [...happened.slice(0, -1), [happened.at(-1), ...consequences(explanation, scenario)].join(', ')]),
+    ...(observed === false
+      ? ['what statements read and wrote is not known here: this engine does not show it']
+      : []),
+    ...(racingPair === undefined ? [] : [racingPairText(racingPair)]),
   ];
 }
 
-function rowOf({ table, row }: Dependency): string {
-  const name = oneLine(table);
-  return row === undefined ? `a row of ${name}` : `${name} ${detail(rowText(Object.values(row)))}`;
+/** {@link whyTexts} of a counterexample; nothing if nobody explained it. */
+export function whyTextsOf({
+  explanation,
+  scenario,
+}: Pick<Counterexample, 'explanation' | 'scenario'>): readonly string[] {
+  return explanation === undefined ? [] : whyTexts(explanation, scenario);
 }
 
-function detail(text: string): string {
-  return cutMiddle(oneLine(text), maxDetail);
+/** {@link whyTexts} as plain sentences, for results as data. */
+export function plainWhyTexts(explanation: Reasons, scenario: Scenario): readonly string[] {
+  return whyTexts(explanation, scenario).map(oneLine);
+}
+
+/** `it passes if step 3 (s1) comes before step 1 (s2)`: the steps that carry a mark in the schedule. */
+function racingPairText({ first, second }: NonNullable<Explanation['racingPair']>): string {
+  const step = (ref: StepRef): string => `step\u00a0${ref.step + 1}\u00a0(${sessionText(ref.session)})`;
+  return `it passes if ${step(second)} comes before ${step(first)}`;
+}
+
+/** What the evidence comes to, in plain words for those who do not know the anomaly's name: it ends the last sentence. */
+function consequences({ anomaly, evidence, partly = [] }: Reasons, scenario: Scenario): readonly string[] {
+  const name = (ref: Dependency['from']): string => whoText(scenario, ref);
+  const of = (kind: Dependency['kind']): Dependency | undefined =>
+    evidence.find((each) => each.kind === kind);
+  const [ww, wr, rw] = [of('ww'), of('wr'), of('rw')];
+  const same = (one: Dependency['from'], two: Dependency['from']): boolean =>
+    one.session === two.session && one.operation === two.operation;
+  switch (anomaly.code) {
+    case 'P4':
+      return ww === undefined ? [] : [`so what ${name(ww.from)} wrote is lost`];
+    case 'P2':
+    case 'PMP':
+    case 'G-single':
+    case 'OTV':
+      if (rw === undefined) return [];
+      if (wr === undefined || !same(wr.to, rw.from))
+        return [`so ${name(rw.from)} worked on what ${name(rw.to)} had changed meanwhile`];
+      return same(wr.from, rw.to)
+        ? [`so ${name(rw.from)} saw one part of what ${name(rw.to)} did, and not the other`]
+        : [
+            `so ${name(rw.from)} saw what ${name(wr.from)} did, and not what ${name(rw.to)} had done before it`,
+          ];
+    case 'G1b':
+      return wr === undefined ? [] : [`so ${name(wr.to)} saw ${name(wr.from)} half done`];
+    case 'G1a':
+      return wr === undefined ? [] : [`so ${name(wr.to)} saw what never happened`];
+    case 'duplicate':
+      return evidence.length === 0
+        ? ['two rows are the same but for generated values, which no serial order leaves']
+        : ['so both found nothing, and both inserted'];
+    case 'G2-item':
+    case 'G2':
+      return ['so each of them decided by what another was about to change'];
+    case 'swallowed-abort':
+      return ['Postgres aborted a transaction, and the operation returned as if that were a result'];
+    case 'lock-refused':
+      return ['a row was found locked, and the operation said so; in a serial order nobody holds a lock'];
+    case 'row-order':
+      return ['the rows are the same, in another order'];
+    case 'partial-effect':
+      return partly.map(({ ref, step, tables }) =>
+        oneLine(
+          `${operationText(scenario, ref, 40)} ended without effect, and yet what it wrote to ${listed(tables)} in step ${step + 1} was committed`,
+        ),
+      );
+    default:
+      return [];
+  }
 }

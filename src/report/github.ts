@@ -5,6 +5,7 @@
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 import type { CheckResult } from '../core/result.ts';
+import { whyTextsOf } from './explanation-text.ts';
 import { inconclusiveReason, inconclusiveSections } from './inconclusive-text.ts';
 import type { ReportOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
@@ -21,7 +22,13 @@ function annotation(result: CheckResult, modelPath: string | undefined): string 
   const { counterexample, inconclusive, setting } = result;
   if (counterexample !== undefined) {
     const observed = violationSections(counterexample)[0]?.[1] ?? [];
-    const message = [`in ${settingText(setting)}`, ...observed, replayCommand(counterexample, modelPath)];
+    const why = whyTextsOf(counterexample);
+    const message = [
+      `in ${settingText(setting)}`,
+      ...observed,
+      ...why,
+      replayCommand(counterexample, modelPath),
+    ];
     return command('error', placeOf(counterexample, modelPath), violationTitle(counterexample), message);
   }
   if (inconclusive === undefined) return '';

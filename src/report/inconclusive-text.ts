@@ -9,13 +9,48 @@ import type { Section } from './labelled.ts';
 /** More of a step's record than this does not help to see where two of them part. */
 const shownRecord = 240;
 
+type Nondeterminism = Inconclusive & { readonly kind: 'nondeterminism' };
+
+const usualHint =
+  'this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in the code; rows read ' +
+  'without ORDER BY; state kept outside the database from one run to the next. Pass such values in as ' +
+  'arguments, order the rows, or make the state in `shared`, which every run gets anew';
+
+const lateHint =
+  'this is neither a race nor a pass: every statement and every reply was the same, so what differs was written by ' +
+  'something that is no step. Usual causes: a statement that is still under way when its operation returns (a missing ' +
+  'await), a connection of its own beside `client` and `pool`, a trigger or a default that takes the time or chance';
+
+/** Whether an operation run alone differed, and no schedule. */
+function isAlone({ step, only }: Nondeterminism): boolean {
+  return step === undefined && only === undefined;
+}
+
+function partedText(inconclusive: Nondeterminism): string {
+  if (isAlone(inconclusive)) return 'the same operation run alone from the same state gave something else';
+  switch (inconclusive.only) {
+    case 'final tables':
+      return 'the same schedule run again left other tables';
+    case 'memory':
+      return 'the same schedule run again left something else in the memory of a session';
+    case 'verdict':
+      return 'the same schedule run again was judged otherwise';
+    case undefined:
+      return 'the same schedule run again gave another history';
+  }
+}
+
+function whereText(inconclusive: Nondeterminism): string {
+  const { step, only } = inconclusive;
+  if (only !== undefined) return `in the ${only} alone: every step was the same`;
+  return step === undefined ? 'in an operation run alone' : `first at step ${step + 1}`;
+}
+
 /** In one line. */
 export function inconclusiveReason(inconclusive: Inconclusive): string {
   switch (inconclusive.kind) {
     case 'nondeterminism':
-      return inconclusive.step === undefined
-        ? 'uncontrolled nondeterminism: the same operation run alone from the same state gave something else'
-        : 'uncontrolled nondeterminism: the same schedule run again gave another history';
+      return `uncontrolled nondeterminism: ${partedText(inconclusive)}`;
     case 'limit':
       return oneLine(`the limit ${inconclusive.limit} was hit`);
     case 'vacuous':
@@ -30,26 +65,12 @@ export function inconclusiveSections(inconclusive: Inconclusive): readonly Secti
   switch (inconclusive.kind) {
     case 'nondeterminism':
       return [
-        [
-          'differs',
-          [
-            inconclusive.step === undefined
-              ? 'in an operation run alone'
-              : `first at step ${inconclusive.step + 1}`,
-          ],
-        ],
+        ['differs', [whereText(inconclusive)]],
         ['first', [cutMiddle(oneLine(inconclusive.first), shownRecord)]],
         ['then', [cutMiddle(oneLine(inconclusive.second), shownRecord)]],
         ['scenario', [scenarioText(inconclusive.scenario)]],
-        ['schedule', inconclusive.step === undefined ? [] : [formatSchedule(inconclusive.schedule)]],
-        [
-          'hint',
-          [
-            'this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in the code; rows read ' +
-              'without ORDER BY; state kept outside the database from one run to the next. Pass such values in as ' +
-              'arguments, order the rows, or make the state in `shared`, which every run gets anew',
-          ],
-        ],
+        ['schedule', isAlone(inconclusive) ? [] : [formatSchedule(inconclusive.schedule)]],
+        ['hint', [inconclusive.only === 'final tables' ? lateHint : usualHint]],
       ];
     case 'limit':
       return [

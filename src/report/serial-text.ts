@@ -44,6 +44,17 @@ export function notSerializableTexts(
   ];
 }
 
+/** Whether {@link notSerializableTexts} leaves nothing to say of serial orders: all of them give one outcome. */
+export function saysItAll({ serial, complete, differences, aborted }: NotSerializable): boolean {
+  return (
+    complete &&
+    serial.length === 1 &&
+    aborted.length === 0 &&
+    differences.length > 0 &&
+    differences.length <= shownDifferences
+  );
+}
+
 function noOrder(scenario: Scenario, order: OrderRule): string {
   const several = scenario.sessions.some((calls) => calls.length > 1);
   switch (order) {

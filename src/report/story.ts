@@ -3,14 +3,14 @@ import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { callText, sessionText } from './call-text.ts';
 import { fitsColumns, setColumns } from './columns.ts';
-import { explanationSections } from './explanation-text.ts';
+import { whyTextsOf } from './explanation-text.ts';
 import { labelled, labelWidth, type LabelOptions } from './labelled.ts';
 import { minimalityTexts } from './minimality-text.ts';
 import { replayCommand } from './replay-command.ts';
 import { settingText } from './setting-text.ts';
 import type { SerialDetail } from './serial-text.ts';
 import { startingRowsTexts } from './tables-text.ts';
-import { oneLine, textWidth } from './text.ts';
+import { cutMiddle, oneLine, textWidth } from './text.ts';
 import { tightened, timeline, type TimelineRow } from './timeline.ts';
 import { violationSections, violationTitle } from './violation-text.ts';
 
@@ -23,29 +23,29 @@ export interface StoryOptions {
   readonly modelPath?: string | undefined;
 }
 
-/** A longer story than this does not fit on a screen: then statements are shortened, and what is said twice goes. */
+/** A longer story than this does not fit on a screen: then statements and serial outcomes are shortened. */
 const screenLines = 40;
 
 /** How much of a story is told. */
 interface Detail {
   /** Lines that one statement may take. */
   readonly maxLines: number;
-  /** Whether sentences retell what the evidence says. */
-  readonly sentences: boolean;
   readonly serial: SerialDetail;
-  /** Whether lines that only keep things apart go, and each dependency keeps to one line. */
+  /** Whether lines that only keep things apart go. */
   readonly tight: boolean;
+  /** Whether each reason keeps to one line. */
+  readonly cut?: boolean;
 }
 
 /** From everything to what is least missed. */
 const details: readonly Detail[] = [
-  { maxLines: 3, sentences: true, serial: 'few', tight: false },
-  { maxLines: 2, sentences: true, serial: 'few', tight: false },
-  { maxLines: 2, sentences: true, serial: 'nearest', tight: false },
-  { maxLines: 2, sentences: false, serial: 'nearest', tight: false },
-  { maxLines: 2, sentences: false, serial: 'counted', tight: true },
-  { maxLines: 1, sentences: false, serial: 'nearest', tight: false },
-  { maxLines: 1, sentences: false, serial: 'counted', tight: true },
+  { maxLines: 3, serial: 'few', tight: false },
+  { maxLines: 2, serial: 'few', tight: false },
+  { maxLines: 2, serial: 'nearest', tight: false },
+  { maxLines: 2, serial: 'counted', tight: true },
+  { maxLines: 1, serial: 'nearest', tight: false },
+  { maxLines: 1, serial: 'counted', tight: true },
+  { maxLines: 1, serial: 'counted', tight: true, cut: true },
 ];
 
 /** The whole story, without a line end. No line is wider than the width, but for the replay line, which must stay in one piece. */
@@ -70,19 +70,19 @@ function storyLines(
   look: LabelOptions,
   detail: Detail,
 ): readonly string[] {
-  const { setting, scenario, promise, minimality, explanation } = counterexample;
+  const { setting, scenario, promise, minimality } = counterexample;
   const headline = `${violationTitle(counterexample)} in ${settingText(setting)}`;
   const columns = columnLines(counterexample, look, detail);
-  const room = detail.tight ? look.width - labelWidth : undefined;
-  const explained =
-    explanation === undefined ? [] : explanationSections(explanation, scenario, detail.sentences, room);
+  const reasons = whyTextsOf(counterexample);
+  const why = detail.cut === true ? reasons.map((text) => cutMiddle(text, look.width - labelWidth)) : reasons;
   const minimal = minimalityTexts(minimality, scenario);
   return [
     ...labelled('VIOLATION', [headline], { ...look, tone: 'bad', indent: 0 }),
     ...labelled('promise', promise === undefined ? [] : [oneLine(promise)], look),
-    ...[...violationSections(counterexample, detail.serial), ...explained].flatMap(([label, texts]) =>
+    ...violationSections(counterexample, detail.serial).flatMap(([label, texts]) =>
       labelled(label, texts, look),
     ),
+    ...labelled('why', why, look),
     ...labelled('start', startingRowsTexts(scenario.rows), look),
     ...(columns.length === 0 ? [] : [...(detail.tight ? [] : ['']), ...columns, '']),
     ...labelled('minimal', detail.tight ? [minimal.join('; ')] : minimal, look),

@@ -2,8 +2,8 @@
  * One race as a picture, for an issue or a pull request. It has a ground of its own, so that it is legible on light and
  * dark pages; no script, no style sheet, nothing that is loaded; all of its text is escaped.
  */
-import type { Dependency } from '../core/explanation.ts';
 import type { Counterexample } from '../core/result.ts';
+import { sameDependency } from './dependency-text.ts';
 import { element, toXml, type Element } from './markup.ts';
 import type { Tone } from './paint.ts';
 import { settingText } from './setting-text.ts';
@@ -219,7 +219,9 @@ function arrows(
   gutterX: (session: number) => number,
 ): readonly Element[] {
   const proves = explanation?.evidence ?? [];
-  const others = (explanation?.dependencies ?? []).filter((each) => !proves.some((one) => isSame(one, each)));
+  const others = (explanation?.dependencies ?? []).filter(
+    (each) => !proves.some((one) => sameDependency(one, each)),
+  );
   return [...proves, ...others].flatMap((dependency, index) => {
     const { from, to, fromStep, toStep, kind } = dependency;
     const one = placed.find(({ row }) => row.step === fromStep + 1);
@@ -250,10 +252,6 @@ function arrows(
       textAt(bend - letter, labelY, { text: kind, color, bold: true }),
     ];
   });
-}
-
-function isSame(one: Dependency, two: Dependency): boolean {
-  return JSON.stringify(one) === JSON.stringify(two);
 }
 
 function round(number: number): number {

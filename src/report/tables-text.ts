@@ -34,6 +34,27 @@ export function tableTexts(state: DatabaseState): readonly string[] {
   return Object.entries(state.tables).map(([name, table]) => `${oneLine(name)} ${joined(rowTexts(table))}`);
 }
 
+/** The rows of two states that differ, table by table: `accounts (alice, 15); log no rows`. */
+export function tablesApart(
+  first: DatabaseState,
+  second: DatabaseState,
+): { readonly first: string; readonly second: string } {
+  const names = [...new Set([...Object.keys(first.tables), ...Object.keys(second.tables)])];
+  const texts = names.flatMap((name) => {
+    const { one, two } = rowsApart(rowTexts(first.tables[name]), rowTexts(second.tables[name]));
+    if (one.length + two.length === 0) return [];
+    return [[`${oneLine(name)} ${joined(one)}`, `${oneLine(name)} ${joined(two)}`] as const];
+  });
+  if (texts.length === 0) {
+    const same = 'left the same rows, with other generated values or in another order';
+    return { first: same, second: same };
+  }
+  return {
+    first: `left ${texts.map(([text]) => text).join('; ')}`,
+    second: `left ${texts.map(([, text]) => text).join('; ')}`,
+  };
+}
+
 /** Rows that only one of the two has; equal rows are taken away in pairs. */
 export function rowsApart(
   one: readonly string[],

@@ -6,7 +6,7 @@ import type { OrderRule, Violation } from '../core/verdict.ts';
 import { answerVerb, operationText, sessionText } from './call-text.ts';
 import { anomalyText } from './explanation-text.ts';
 import type { Section } from './labelled.ts';
-import { notSerializableTexts, serialTexts, type SerialDetail } from './serial-text.ts';
+import { notSerializableTexts, saysItAll, serialTexts, type SerialDetail } from './serial-text.ts';
 import { tableTexts } from './tables-text.ts';
 import { listed, oneLine } from './text.ts';
 import { valueText } from './value-text.ts';
@@ -29,13 +29,14 @@ export function violationKind(violation: Violation, order: OrderRule): string {
   }
 }
 
-/** The kind and, where it has one, the anomaly's name: `not serializable: lost update (P4)`. */
+/** The kind and, if it says more, the anomaly's name: `not serializable: lost update (P4)`. */
 export function violationTitle({
   violation,
   setting,
   explanation,
 }: Pick<Counterexample, 'violation' | 'setting' | 'explanation'>): string {
-  const name = explanation === undefined ? undefined : anomalyText(explanation.anomaly);
+  const says = explanation !== undefined && explanation.anomaly.code !== violation.kind;
+  const name = says ? anomalyText(explanation.anomaly) : undefined;
   const kind = violationKind(violation, setting.order);
   return name === undefined ? kind : `${kind}: ${name}`;
 }
@@ -50,7 +51,7 @@ export function violationSections(
     case 'not-serializable':
       return [
         ['observed', notSerializableTexts(violation, scenario, setting.order)],
-        ['serial', serialTexts(violation, scenario, detail)],
+        ['serial', saysItAll(violation) ? [] : serialTexts(violation, scenario, detail)],
       ];
     case 'stuck':
       return [

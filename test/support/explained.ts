@@ -12,7 +12,8 @@ export function synthetic(counterexample: Counterexample): Counterexample {
   if (first === undefined || second === undefined) return counterexample;
   const from = { session: first.session, operation: first.operation };
   const to = { session: second.session, operation: second.operation };
-  const row = { id: '1000', node_id: '1', metadata: '{"size": 0, "color": 0}' };
+  const before = { id: '1000', node_id: '1', metadata: '{"size": 0, "color": 0}' };
+  const after = { ...before, metadata: '{"size": 1, "color": 0}' };
   const edge: Dependency = {
     kind: 'rw',
     from,
@@ -20,11 +21,13 @@ export function synthetic(counterexample: Counterexample): Counterexample {
     fromStep: first.step,
     toStep: second.step,
     table: 'revisions',
-    row,
+    before,
+    after,
     predicate: undefined,
   };
   const back: Dependency = {
     ...edge,
+    before: after,
     kind: 'ww',
     from: to,
     to: from,
@@ -41,11 +44,7 @@ export function synthetic(counterexample: Counterexample): Counterexample {
         first: { session: first.session, step: first.step },
         second: { session: second.session, step: second.step },
       },
-      sentences: [
-        'Both sessions read the same row before either of them wrote it, so both computed from what was there at first.',
-        'The second write took nothing of the first one into account and replaced it.',
-        'Run one after the other in either order, the second would have read what the first one wrote.',
-      ],
+      sentences: [],
     },
   };
 }

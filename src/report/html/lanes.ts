@@ -1,7 +1,7 @@
 /** A schedule as lanes: a column for each session, a row for each thing that happened, spans where a session waits. */
 import type { Counterexample } from '../../core/result.ts';
 import { sessionText } from '../call-text.ts';
-import { dependencyText } from '../explanation-text.ts';
+import { dependencyText, sameDependency } from '../dependency-text.ts';
 import { element, type Element, type Markup } from '../markup.ts';
 import { markedTimeline, sessionHeadings } from '../story.ts';
 import type { Entry, TimelineRow } from '../timeline.ts';
@@ -104,21 +104,19 @@ function entryMarkup({ body, tone, mark, markTone, step }: Entry): readonly Mark
 /** As a list for everybody; the page's script draws them as arrows, too. */
 function dependencies({ explanation, scenario }: Counterexample): readonly Markup[] {
   if (explanation === undefined || explanation.dependencies.length === 0) return [];
-  const proves = new Set(explanation.evidence.map((dependency) => dependencyText(scenario, dependency)));
-  const items = explanation.dependencies.map((dependency) => {
-    const text = dependencyText(scenario, dependency);
-    return element(
+  const items = explanation.dependencies.map((dependency) =>
+    element(
       'li',
       {
-        class: proves.has(text) ? 'proves' : undefined,
+        class: explanation.evidence.some((each) => sameDependency(each, dependency)) ? 'proves' : undefined,
         'data-from': dependency.fromStep + 1,
         'data-to': dependency.toStep + 1,
         'data-kind': dependency.kind,
         dir: 'auto',
       },
-      text,
-    );
-  });
+      dependencyText(scenario, dependency),
+    ),
+  );
   return [
     element(
       'details',

@@ -1,7 +1,7 @@
 /** One race: what was promised, what happened, the schedule as lanes, the comparison, the replay line. */
 import type { CheckResult, Counterexample } from '../../core/result.ts';
 import { coverageTexts, countsText } from '../coverage-text.ts';
-import { explanationSections } from '../explanation-text.ts';
+import { whyTextsOf } from '../explanation-text.ts';
 import type { Section } from '../labelled.ts';
 import { element, type Element, type Markup } from '../markup.ts';
 import { minimalityTexts } from '../minimality-text.ts';
@@ -21,15 +21,11 @@ export function raceSection(
   races: number,
   modelPath: string | undefined,
 ): Element {
-  const { setting, scenario, promise, explanation, minimality } = counterexample;
-  const explained = explanation === undefined ? [] : explanationSections(explanation, scenario, true);
+  const { setting, scenario, promise, minimality } = counterexample;
   const before: readonly Section[] = [
     ['promise', promise === undefined ? [] : [oneLine(promise)]],
     ...violationSections(counterexample),
-    ...explained.map(([label, texts]): Section => [
-      label,
-      texts.map((text) => text.replace(', marked * below', '')),
-    ]),
+    ['why', whyTextsOf(counterexample)],
     ['start', startingRowsTexts(scenario.rows)],
   ];
   const after: readonly Section[] = [

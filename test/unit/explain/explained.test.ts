@@ -36,7 +36,9 @@ it('where the engine does not tell, it says so, and names what the outcome prove
   expect(anomaly?.code).toBe('unclassified');
   expect([evidence, dependencies]).toEqual([[], []]);
   expect(racingPair).toBeDefined();
-  expect(sentences).toContain('what statements read and wrote is not known here: this engine does not tell');
+  expect(sentences).toContain(
+    'what statements read and wrote is not known here: this engine does not show it',
+  );
 });
 
 it('what is rolled back to a savepoint was never written', async () => {
@@ -59,5 +61,5 @@ it('what is rolled back to a savepoint was never written', async () => {
   const { counterexample } = await check(writer, { ...options, sessions: 2 });
   const { anomaly, dependencies } = counterexample?.explanation ?? {};
   expect(anomaly?.code).toBe('P2');
-  expect(dependencies?.map(({ row }) => row?.['id'])).toEqual(['1', '1']);
+  expect(dependencies?.map(({ after }) => after?.['id'])).toEqual(['1', '1']);
 });

@@ -282,19 +282,18 @@ it('a lost update, edge by edge, with the pair of steps that decides and the sen
   const explanation = await explained(engine, cases['lost update']?.race as Race);
   const [s1, s2] = [{ session: 0, operation: 0 }, { session: 1, operation: 0 }]; // prettier-ignore
   const of = { table: 't', predicate: undefined };
+  const version = (n: number) => ({ id: '1', n: String(n) });
   expect(explanation?.evidence).toEqual([
-    { ...of, kind: 'rw', from: s2, to: s1, fromStep: 1, toStep: 2, row: { id: '1', n: '11' } },
-    { ...of, kind: 'ww', from: s1, to: s2, fromStep: 2, toStep: 4, row: { id: '1', n: '12' } },
+    { ...of, kind: 'rw', from: s2, to: s1, fromStep: 1, toStep: 2, before: version(10), after: version(11) },
+    { ...of, kind: 'ww', from: s1, to: s2, fromStep: 2, toStep: 4, before: version(11), after: version(12) },
   ]);
   expect(explanation?.racingPair).toEqual({
     first: { session: 1, step: 1 },
     second: { session: 0, step: 3 },
   });
   expect(explanation?.sentences).toEqual([
-    's2 run(...) read in step 2 what s1 run(...) changed in step 3: t (1, 11)',
-    's2 run(...) overwrote in step 5 what s1 run(...) had written in step 3: now t (1, 12)',
-    'so what s1 run(...) wrote is lost: s2 run(...) had not seen it',
-    'step 2 of s2 before step 4 of s1 decides: the other way round it passes',
-    'in the order s1 run(...), then s2 run(...), s2 run(...) would give [[{"n":11}]]; it gave [[{"n":10}]]',
+    's2 read t (1, 10) in step 2, before s1 wrote (1, 11) in step 3 (rw)',
+    's2 overwrote that with (1, 12) in step 5 (ww), so what s1 wrote is lost',
+    'it passes if step 4 (s1) comes before step 2 (s2)',
   ]);
 });

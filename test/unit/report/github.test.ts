@@ -39,11 +39,11 @@ test('the place is the late statement of the racing pair; a commit only where th
     /^::error (file=.*?),title/.exec(
       formatGithub([{ ...result, counterexample: { ...found, ...change } }]),
     )?.[1] ?? '';
-  expect(at({})).toBe('file=models/bank-account.ts,line=13');
+  expect(at({})).toBe(`file=test/fixtures/races.ts,line=${found.locations?.[0]?.line}`);
   const locations = [0, 1, 2, 3, 4, 5].map((step) => ({ step, file: 'a.ts', line: 10 + step }));
-  expect(at({ locations })).toBe('file=a.ts,line=12');
-  expect(at({ locations, explanation: undefined })).toBe('file=a.ts,line=13');
-  expect(at({ locations: locations.slice(4), explanation: undefined })).toBe('file=a.ts,line=15');
-  const racingPair = { first: { session: 0, step: 2 }, second: { session: 0, step: 4 } };
+  expect(at({ locations })).toBe('file=a.ts,line=10');
+  expect(at({ locations, explanation: undefined })).toBe('file=a.ts,line=14');
+  expect(at({ locations: locations.slice(5), explanation: undefined })).toBe('file=a.ts,line=15');
+  const racingPair = { first: { session: 0, step: 2 }, second: { session: 0, step: 3 } };
   expect(at({ locations, explanation: { ...found.explanation, racingPair } })).toBe('file=a.ts,line=12');
 });

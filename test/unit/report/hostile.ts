@@ -2,7 +2,7 @@
 import type { CheckResult, Counterexample } from '../../../src/core/result.ts';
 import { call, done, failed, ref, returned, rows, serial, state, Told } from './build.ts';
 import { violated } from './every-kind.ts';
-import { explained } from './explained.ts';
+import { recorded } from '../../support/recorded.ts';
 
 export const attacks: readonly string[] = [
   '</script><img src=x onerror="window.attacked=1">',
@@ -25,7 +25,7 @@ export const hostileCounterexample: Counterexample = attack();
 function attack(): Counterexample {
   const all = attacks.join(' ');
   const [first = ''] = attacks;
-  const base = Object.values(explained)[0];
+  const base = recorded['lost-update'];
   if (base?.explanation === undefined) throw new Error('there is an explained story');
   const told = new Told().begin(1).free(1, `begin -- ${first}`);
   for (const text of attacks) told.step(1, `select '${text}' as "${text}"`, [text], rows([text], [text]));
@@ -67,7 +67,8 @@ function attack(): Counterexample {
       dependencies: base.explanation.dependencies.map((each) => ({
         ...each,
         table: first,
-        row: { [first]: all },
+        before: { [first]: all },
+        after: { [first]: first },
       })),
       evidence: base.explanation.evidence.map((each) => ({ ...each, predicate: all })),
       sentences: attacks,

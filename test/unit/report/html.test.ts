@@ -82,7 +82,7 @@ test('remarks stand below the verdicts, each once, and a race names the lines of
   ]);
   expect(html.split('cut &lt;short&gt;')).toHaveLength(2);
   expect(html).toContain('<summary>2 settings</summary>');
-  expect(html).toContain('step 3: models/bank-account.ts:13');
+  expect(html).toContain(`step 3: test/fixtures/races.ts:${story('lost-update').locations?.[2]?.line}`);
 });
 
 test('nothing at all is a page, too', () => {

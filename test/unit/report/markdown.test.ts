@@ -47,7 +47,7 @@ test('a fence is longer than any in the text', () => {
 
 test('a summary that GitHub would refuse leaves stories out, and says so', () => {
   const replay = `v1:${'a'.repeat(90_000)}`;
-  const many = Array.from({ length: 20 }, () => violated({ ...story('explained-lost-update'), replay }));
+  const many = Array.from({ length: 20 }, () => violated({ ...story('lost-update'), replay }));
   const text = formatMarkdown(many);
   expect(Buffer.byteLength(text)).toBeLessThan(1_048_576);
   const told = text.split('<details>').length - 1;
