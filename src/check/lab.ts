@@ -10,7 +10,7 @@ import { canonicalText } from '../core/plain.ts';
 import type { Setting } from '../core/result.ts';
 import { defaultChoice, type Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { largeObjects, type DatabaseState } from '../core/state.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
@@ -64,7 +64,10 @@ export class Lab {
       table.name,
       Object.fromEntries(table.columns.map((column) => [column.name, column.generated])),
     ]);
-    this.rules = { sequences: catalog.sequences, columns: Object.fromEntries(columns) as GeneratedColumns };
+    const generated = Object.fromEntries(columns) as GeneratedColumns;
+    // Their numbers come from a counter of the whole server.
+    const objects: GeneratedColumns = { [largeObjects]: { loid: 'random' } };
+    this.rules = { sequences: catalog.sequences, columns: { ...generated, ...objects } };
     this.oracle = { model: this.model, learned: this.#learner(), rules: this.rules, order };
     const { engine } = lane.database;
     this.setting = {

@@ -22,3 +22,6 @@ export function stateKey(state: DatabaseState): string {
     state.sequences,
   ]);
 }
+
+/** The name under which large objects stand among the tables of a state, as in Postgres's catalog. */
+export const largeObjects = 'pg_largeobject';

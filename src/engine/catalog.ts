@@ -43,7 +43,8 @@ export interface Catalog {
   readonly deferrable: boolean;
 }
 
-const userObjects = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
+/** The condition that a class `c` in a namespace `n` is the user's. */
+export const userObjects = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
 
 interface ColumnRow {

@@ -98,7 +98,7 @@ export class Lane implements ClientStock {
       const tables = new Tables(admin, database.capabilities, catalog);
       const watching = observed && database.capabilities.tellsPlans;
       const evaluator = watching ? await watch(admin, catalog) : undefined;
-      return new Lane(database, isolation, admin, tables, await tables.dump(), evaluator);
+      return new Lane(database, isolation, admin, tables, await tables.begin(model.schema), evaluator);
     } catch (error) {
       await database.drop();
       throw error;
@@ -151,6 +151,7 @@ export class Lane implements ClientStock {
       await this.#afterwards(undefined, 0);
       throw error;
     });
+    this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
     try {
       await plan.meanwhile?.(record);

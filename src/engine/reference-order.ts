@@ -1,4 +1,4 @@
-/** The order in which tables can be filled where foreign keys are checked. */
+/** What foreign keys mean for tables that are emptied and filled. */
 import type { Table } from './catalog.ts';
 
 /** Tables after those that they reference, as far as that is possible. */
@@ -14,4 +14,27 @@ export function referencedFirst(tables: readonly Table[]): readonly Table[] {
   };
   for (const table of tables) visit(table, []);
   return ordered;
+}
+
+/**
+ * The changed tables and all that reference them.
+ *
+ * @param whole whether the other partitions of a partitioned table are to be among them, too
+ */
+export function withReferences(
+  all: readonly Table[],
+  changed: readonly Table[],
+  whole: boolean,
+): readonly Table[] {
+  const chosen = new Set(changed);
+  for (let size = -1; size !== chosen.size;) {
+    size = chosen.size;
+    const names = new Set([...chosen].map(({ name }) => name));
+    const roots = new Set(whole ? [...chosen].map(({ root }) => root) : []);
+    roots.delete(undefined);
+    for (const table of all) {
+      if (table.references.some((target) => names.has(target)) || roots.has(table.root)) chosen.add(table);
+    }
+  }
+  return all.filter((table) => chosen.has(table));
 }

@@ -6,13 +6,16 @@
  */
 import pg from 'pg';
 import type { Rows } from '../core/model.ts';
-import type { DatabaseState, TableRows } from '../core/state.ts';
+import { largeObjects, type DatabaseState, type TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import { replyIsNear } from './polling.ts';
-import type { Catalog, Table } from './catalog.ts';
+import { userObjects, type Catalog, type Table } from './catalog.ts';
+import { mayMakeLargeObjects, putLargeObjectsBack, readLargeObjects } from './large-objects.ts';
 import { loadingStatements, type Rewrite } from './loading.ts';
+import { withReferences } from './reference-order.ts';
 import { rowBytes } from './row-bytes.ts';
 import { silence, type Silence } from './silence.ts';
+import { Views } from './views.ts';
 import { insertStartingRows } from './starting-rows.ts';
 
 /** Settings under which values are printed the same everywhere; a shared backend may have others. */
@@ -50,6 +53,8 @@ export class Tables {
   #known: DatabaseState | undefined;
   /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
   #lastDifference: Difference = nothing;
+  #views: Views | undefined;
+  #largeObjects = false;
   readonly #wear = new Map<string, number>();
   /** Bytes of the largest row that was seen. */
   #largest = 0;
@@ -69,6 +74,23 @@ export class Tables {
     this.#hidden = silence(forced, this.#role);
   }
 
+  /** Reads what the schema left, after its materialised views were refreshed. */
+  async begin(schema: string): Promise<DatabaseState> {
+    this.#views = await Views.read(this.#admin, userObjects);
+    this.heed([schema]);
+    await this.#views.refresh();
+    return this.dump();
+  }
+
+  /** Looks for large objects from now on, if one of these SQL texts may have made some. */
+  heed(texts: readonly string[]): void {
+    this.#largeObjects ||= texts.some(mayMakeLargeObjects);
+  }
+
+  get #onlyTables(): boolean {
+    return !this.#largeObjects && (this.#views?.none ?? true);
+  }
+
   /**
    * Reads the state. Open transactions of others do not show.
    *
@@ -76,6 +98,21 @@ export class Tables {
    * @param rowsWritten row versions that were written since the last dump
    */
   async dump(restore?: DatabaseState, rowsWritten = 0): Promise<DatabaseState> {
+    if (this.#onlyTables) return this.#dumpTables(restore, rowsWritten);
+    let state = await this.#dumpTables(undefined, rowsWritten);
+    if (this.#largeObjects) {
+      const objects = { [largeObjects]: await readLargeObjects(this.#admin) };
+      state = { ...state, tables: { ...state.tables, ...objects } };
+    }
+    if (this.#views !== undefined) state = await this.#views.addTo(state);
+    return (this.#known = state);
+  }
+
+  /**
+   * @param restore the state that is wanted next: what differed from it last time is put back in the same round trip
+   * @param rowsWritten row versions that were written since the last dump
+   */
+  async #dumpTables(restore: DatabaseState | undefined, rowsWritten: number): Promise<DatabaseState> {
     const { tables, sequences } = this.catalog;
     if (tables.length === 0 && sequences.length === 0) return (this.#known = { tables: {}, sequences: {} });
     const selects = tables.map((table) => {
@@ -118,9 +155,22 @@ export class Tables {
     this.#known = undefined;
   }
 
-  /** Makes the database hold exactly this state. */
+  /**
+   * Makes the database hold exactly this state.
+   *
+   * @throws Fault `view-not-restored`
+   */
   async load(state: DatabaseState): Promise<void> {
-    const difference = this.#difference(this.#known ?? (await this.dump()), state);
+    if (!this.#onlyTables) {
+      const known = this.#known ?? (await this.dump());
+      await this.#views?.putBack(known, state, (source) => this.#loadTables(source));
+      if (this.#largeObjects) await putLargeObjectsBack(this.#admin, state);
+    }
+    await this.#loadTables(state);
+  }
+
+  async #loadTables(state: DatabaseState): Promise<void> {
+    const difference = this.#difference(this.#known ?? (await this.#dumpTables(undefined, 0)), state);
     const writes = this.#loading(this.#rewrite(difference, state), state);
     if (writes.length > 0) await this.#script([], writes);
     this.#known = state;
@@ -150,7 +200,7 @@ export class Tables {
     const along = truncate || this.#role === 'origin';
     return {
       ...difference,
-      tables: along ? this.#withReferences(difference.tables, truncate) : difference.tables,
+      tables: along ? withReferences(this.catalog.tables, difference.tables, truncate) : difference.tables,
       truncate,
     };
   }
@@ -186,21 +236,6 @@ export class Tables {
     return bytes;
   }
 
-  /** @param whole whether the other partitions of a partitioned table are to be among them, too */
-  #withReferences(changed: readonly Table[], whole: boolean): readonly Table[] {
-    const chosen = new Set(changed);
-    for (let size = -1; size !== chosen.size;) {
-      size = chosen.size;
-      const names = new Set([...chosen].map(({ name }) => name));
-      const roots = new Set(whole ? [...chosen].map(({ root }) => root) : []);
-      roots.delete(undefined);
-      for (const table of this.catalog.tables) {
-        if (table.references.some((target) => names.has(target)) || roots.has(table.root)) chosen.add(table);
-      }
-    }
-    return this.catalog.tables.filter((table) => chosen.has(table));
-  }
-
   /**
    * The state that the starting rows make, on top of what the schema inserted.
    *
@@ -210,6 +245,7 @@ export class Tables {
     await this.load(base);
     this.forget();
     await insertStartingRows(this.#admin, this.#capabilities, this.catalog, rows);
+    await this.#views?.refresh();
     const seeded = await this.dump();
     const sequences = this.catalog.sequences.map((sequence) => [sequence.name, sequence.position] as const);
     return { tables: seeded.tables, sequences: Object.fromEntries(sequences) };

