@@ -168,7 +168,7 @@ function coverageOf({ covered, interacted }: SizesSearched, lab: Lab): Coverage 
     scenarios: sum((size) => size.scenarios),
     exhaustive: sum((size) => size.scenarios),
     schedules: sum((size) => size.schedules),
-    learned: lab.oracle.learned.executions,
+    learned: lab.learnedAlone,
     aborted: sum((size) => size.aborted),
     refused: sum((size) => size.refused),
     operations: interacted.operations,

@@ -27,7 +27,7 @@ export function assumptions(
       : setting.order === 'free'
         ? ["any serial order may explain an outcome, also one that does not keep a session's own"]
         : ["serial orders keep each session's own order"]),
-    'values of sequences, and what the catalog or the model says is generated, are compared up to a one-to-one renaming',
+    'what differs when a schedule is run at another time, with sequences that start elsewhere, was generated, and is compared up to a one-to-one renaming',
     ...((model.allowAborts ?? true)
       ? ['serialization failures and deadlocks (40001, 40P01) are allowed where they have no effect']
       : []),

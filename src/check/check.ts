@@ -54,7 +54,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
             ? 'inconclusive'
             : 'holds',
       setting: lab.setting,
-      coverage: gathered.coverage(labs.reduce((sum, { oracle }) => sum + oracle.learned.executions, 0)),
+      coverage: gathered.coverage(labs.reduce((sum, { learnedAlone }) => sum + learnedAlone, 0)),
       seed,
       path: details.counterexamplePath ?? undefined,
       counterexample,

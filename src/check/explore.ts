@@ -8,12 +8,12 @@ import type { Inconclusive } from '../core/result.ts';
 import type { Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import type { Judgement, Violation, Witness } from '../core/verdict.ts';
+import type { Judgement, Undecided, Violation, Witness } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { judge, outcomeText } from '../oracle/judge.ts';
+import { outcomeText } from '../oracle/judge.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerText } from '../oracle/nearest.ts';
-import { fixedTexts } from '../oracle/renaming.ts';
+import { fixedTexts } from '../oracle/values.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Interacted } from './interacted.ts';
@@ -90,6 +90,13 @@ export async function explore(
         example ??= { schedule: Lab.scheduleOf(execution), witness: judgement.witness };
         continue;
       }
+      if (judgement.kind === 'undecided') {
+        // A step that differs says more than an outcome.
+        inconclusive =
+          (await rerun(lab, scenario, start, execution, 'violates')) ??
+          withoutJudgement(lab, scenario, execution, judgement.reason);
+        break;
+      }
       inconclusive = await rerun(lab, scenario, start, execution, 'violates');
       inconclusive ??= await secondOpinion(lab, scenario, start, execution, judgement.violation);
       if (inconclusive === undefined) failure = failureOf(scenario, execution, judgement.violation);
@@ -112,16 +119,17 @@ async function judgeOnce(
 ): Promise<Judgement | undefined> {
   if (execution.end.kind === 'stuck') {
     // Learned first: an operation that gets stuck alone is no race.
+    const [learned] = lab.oracle.learned;
     for (const calls of scenario.sessions) {
       for (const call of calls.slice(0, 1)) {
-        await lab.oracle.learned.apply(lab.oracle.learned.number(start), call, lab.model.memory?.() ?? {});
+        await learned.apply(learned.number(start), call, lab.model.memory?.() ?? {});
       }
     }
     return { kind: 'violation', violation: { kind: 'stuck', waits: execution.end.waits } };
   }
   const key = outcomeText(execution, lab.oracle.order);
   if (explained.has(key)) return undefined;
-  const judgement = await judge(lab.oracle, scenario, start, execution);
+  const judgement = await lab.judge(scenario, start, execution);
   if (judgement.kind === 'explained') explained.add(key);
   return judgement;
 }
@@ -138,8 +146,9 @@ async function secondOpinion(
   violation: Violation,
 ): Promise<Inconclusive | undefined> {
   if (violation.kind !== 'not-serializable') return undefined;
-  const again = await judge(lab.unlearnedOracle(), scenario, start, execution);
+  const again = await lab.judge(scenario, start, execution, lab.unlearnedOracle());
   if (again.kind === 'violation') return undefined;
+  if (again.kind === 'undecided') return withoutJudgement(lab, scenario, execution, again.reason);
   return {
     kind: 'nondeterminism',
     setting: lab.setting,
@@ -149,6 +158,20 @@ async function secondOpinion(
     first: 'no serial order gave the outcome',
     second: 'run alone once more, an operation gave something else, and one does',
   };
+}
+
+function withoutJudgement(
+  lab: Lab,
+  scenario: Scenario,
+  execution: LaneExecution,
+  reason: Undecided,
+): Inconclusive {
+  const schedule = Lab.scheduleOf(execution);
+  if (reason.kind === 'limit') return { ...reason, scenario, schedule };
+  const { call, ...seen } = reason;
+  const where = { setting: lab.setting, schedule, step: undefined };
+  if (call === undefined) return { ...where, ...seen, kind: 'nondeterminism', scenario, only: 'outcome' };
+  return { ...where, ...seen, kind: 'nondeterminism', scenario: { rows: scenario.rows, sessions: [[call]] } };
 }
 
 function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {

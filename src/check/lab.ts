@@ -11,16 +11,19 @@ import type { Setting } from '../core/result.ts';
 import { defaultChoice, type Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { largeObjects, type DatabaseState } from '../core/state.ts';
-import type { OrderRule } from '../core/verdict.ts';
+import type { Judgement, OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
+import type { Catalog } from '../engine/catalog.ts';
 import type { Limits } from '../engine/limits.ts';
 import { Observer } from '../footprint/observer.ts';
 import type { Plan } from '../engine/plan.ts';
-import type { Oracle } from '../oracle/judge.ts';
+import { judge, type Oracle } from '../oracle/judge.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
-import { fixedTexts, Names, Renaming, type GeneratedColumns, type NamingRules } from '../oracle/renaming.ts';
-import { sameAnswer, sameTables } from '../oracle/same.ts';
+import { Namer, Uncontrolled, type GeneratedColumns, type NamingRules } from '../oracle/naming.ts';
+import { fixedTexts } from '../oracle/values.ts';
+import { Replay } from '../strategy/replay.ts';
+import { inSerialForm } from './serial-form.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from '../strategy/contract.ts';
 
@@ -59,16 +62,13 @@ export class Lab {
     this.model = guardedModel(model);
     this.lane = lane;
     this.limits = limits;
-    const { catalog } = lane.tables;
-    const columns = catalog.tables.map((table) => [
-      table.name,
-      Object.fromEntries(table.columns.map((column) => [column.name, column.generated])),
-    ]);
-    const generated = Object.fromEntries(columns) as GeneratedColumns;
-    // Their numbers come from a counter of the whole server.
-    const objects: GeneratedColumns = { [largeObjects]: { loid: 'random' } };
-    this.rules = { sequences: catalog.sequences, columns: { ...generated, ...objects } };
-    this.oracle = { model: this.model, learned: this.#learner(), rules: this.rules, order };
+    this.rules = namingRules(lane.tables.catalog);
+    this.oracle = {
+      model: this.model,
+      learned: [this.#learner(), this.#learner()],
+      rules: this.rules,
+      order,
+    };
     const { engine } = lane.database;
     this.setting = {
       model: modelId(model),
@@ -110,14 +110,14 @@ export class Lab {
 
   #learner(): LearnedSpecification {
     return new LearnedSpecification(
-      (from, call, memory) => this.#runAlone(from, call, memory),
+      (from, call, memory, choices) => this.#runAlone(from, call, memory, choices),
       (from, call, a, b) => this.#agree(from, call, a, b),
     );
   }
 
   /** An oracle that has learned nothing yet: what one slip taught the other it does not know. */
   unlearnedOracle(): Oracle {
-    return { ...this.oracle, learned: this.#learner() };
+    return { ...this.oracle, learned: [this.#learner(), this.#learner()] };
   }
 
   /**
@@ -134,6 +134,25 @@ export class Lab {
       this.#seeds.set(key, start);
     }
     return start;
+  }
+
+  /**
+   * Judges a finished execution. Where it is not exactly what some serial order gives, its schedule is run once more,
+   * with sequences that start elsewhere, to see what is generated.
+   */
+  judge(
+    scenario: Scenario,
+    start: DatabaseState,
+    execution: LaneExecution,
+    oracle: Oracle = this.oracle,
+  ): Promise<Judgement> {
+    const moved = this.lane.tables.moved(start);
+    return judge(oracle, scenario, [start, moved], execution, async () => {
+      const replay = new Replay(Lab.scheduleOf(execution), 'lenient');
+      const again = await this.run(scenario, moved, (point) => replay.choose(point));
+      if (again.end.kind === execution.end.kind) return again;
+      throw new Uncontrolled(`the schedule: ${execution.end.kind}`, `the schedule: ${again.end.kind}`);
+    });
   }
 
   /** Runs one execution of a scenario. */
@@ -155,8 +174,14 @@ export class Lab {
       .map(({ point, chosen }) => ({ step: point.step, session: chosen }));
   }
 
-  async #runAlone(from: DatabaseState, call: Call, memory: unknown): Promise<AloneRun> {
-    const { model, limits } = this;
+  async #runAlone(
+    from: DatabaseState,
+    call: Call,
+    memory: unknown,
+    choices: readonly number[],
+  ): Promise<AloneRun> {
+    const { limits } = this;
+    const { model, options } = inSerialForm(this.model, call.operation, choices);
     const execution = await this.lane.run(from, {
       model,
       sessions: [[call]],
@@ -182,23 +207,32 @@ export class Lab {
         },
       );
     }
-    return { answer, memory: execution.memories[0], final: execution.final };
+    const { final, span, memories } = execution;
+    return { answer, memory: memories[0], final, span, options };
   }
 
   #agree(from: DatabaseState, call: Call, a: AloneRun, b: AloneRun): boolean {
-    const fixed = fixedTexts(from, call.args);
-    const names = {
-      observed: new Names(this.rules, a.final, fixed),
-      expected: new Names(this.rules, b.final, fixed),
-    };
-    const renaming = new Renaming(names.observed, names.expected);
-    const same = sameAnswer(a.answer, b.answer, renaming) && renaming.value(a.memory, b.memory);
-    return same && sameTables(a.final, b.final, renaming, names);
+    const reading = { fixed: fixedTexts(from, call.args), spans: [a.span, b.span] };
+    const namer = new Namer({ ...this.rules, shifts: [] }, reading, [a.final, b.final]);
+    try {
+      namer.answer({ session: 0, operation: 0 }, a.answer, b.answer);
+      namer.value('memory', a.memory, b.memory);
+      for (const table of Object.keys(a.final.tables)) namer.table(table, a.final, b.final);
+      return true;
+    } catch (error) {
+      if (error instanceof Uncontrolled) return false;
+      throw error;
+    }
+  }
+
+  /** Operations run alone so far, to learn what they do. */
+  get learnedAlone(): number {
+    return this.oracle.learned.reduce((sum, { executions }) => sum + executions, 0);
   }
 
   /** Keeps memory flat over long runs. Only between scenarios: numbers of states become invalid. */
   trim(): void {
-    this.oracle.learned.trim(maxLearnedStates);
+    for (const learned of this.oracle.learned) learned.trim(maxLearnedStates);
   }
 
   keepAlive(on: boolean): void {
@@ -208,4 +242,22 @@ export class Lab {
   async close(): Promise<void> {
     await this.lane.close();
   }
+}
+
+function namingRules({ tables, sequences }: Catalog): NamingRules {
+  const unmoved = sequences.some(({ shift }) => shift === 0n);
+  const columns = tables.map((table) => [
+    table.name,
+    Object.fromEntries(
+      table.columns.map(({ name, generated }) => [
+        name,
+        generated === 'sequence' && unmoved ? 'counted' : generated,
+      ]),
+    ),
+  ]);
+  return {
+    shifts: [...new Set(sequences.map(({ shift }) => shift))],
+    // Numbers of large objects come from a counter of the whole server.
+    columns: { ...(Object.fromEntries(columns) as GeneratedColumns), [largeObjects]: { loid: 'random' } },
+  };
 }

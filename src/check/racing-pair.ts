@@ -10,7 +10,6 @@ import { defaultChoice } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { judge } from '../oracle/judge.ts';
 import type { Lab } from './lab.ts';
 
 type Pair = NonNullable<Explanation['racingPair']>;
@@ -32,7 +31,7 @@ export async function racingPair(
     const follow = following(order.map(({ session }) => session));
     const run = await lab.run(scenario, start, follow);
     if (run.end.kind !== 'completed') return false;
-    return (await judge(lab.oracle, scenario, start, run)).kind === 'explained';
+    return (await lab.judge(scenario, start, run)).kind === 'explained';
   };
 
   for (const at of switches(steps)) if (await passes(swapped(steps, at))) return pairAt(steps, at);

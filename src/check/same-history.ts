@@ -2,8 +2,8 @@
 import type { History, HistoryEvent } from '../core/history.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
-import { Names, Renaming, type NamingRules } from '../oracle/renaming.ts';
-import { sameTables } from '../oracle/same.ts';
+import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
+import type { Span } from '../oracle/tokens.ts';
 import { tablesApart } from '../report/tables-text.ts';
 
 export interface Observed {
@@ -11,6 +11,7 @@ export interface Observed {
   readonly final: DatabaseState;
   /** What each session remembers at the end. */
   readonly memories: readonly unknown[];
+  readonly span: Span;
 }
 
 export interface HistoryDifference {
@@ -28,22 +29,19 @@ export function historyDifference(
   rules: NamingRules,
   fixed: ReadonlySet<string>,
 ): HistoryDifference | undefined {
-  const names = {
-    observed: new Names(rules, first.final, fixed),
-    expected: new Names(rules, second.final, fixed),
-  };
-  const renaming = new Renaming(names.observed, names.expected);
+  const reading = { fixed, spans: [first.span, second.span] };
+  const namer = new Namer({ ...rules, shifts: [] }, reading, [first.final, second.final]);
   const length = Math.max(first.history.length, second.history.length);
   let step = 0;
   for (let index = 0; index < length; index += 1) {
     const a = first.history[index];
     const b = second.history[index];
     if (a?.kind === 'released') step = a.step;
-    if (a === undefined || b === undefined || !renaming.value(comparable(a), comparable(b))) {
-      return { step, first: eventText(a), second: eventText(b) };
-    }
+    const alike =
+      a !== undefined && b !== undefined && reads(() => namer.value('event', comparable(a), comparable(b)));
+    if (!alike) return { step, first: eventText(a), second: eventText(b) };
   }
-  if (!renaming.value(first.memories, second.memories)) {
+  if (!reads(() => namer.value('memories', first.memories, second.memories))) {
     return {
       step: undefined,
       only: 'memory',
@@ -51,8 +49,20 @@ export function historyDifference(
       second: `remembered ${canonicalText(second.memories)}`,
     };
   }
-  if (sameTables(first.final, second.final, renaming, names)) return undefined;
+  const tables = Object.keys(first.final.tables);
+  if (reads(() => tables.forEach((table) => namer.table(table, first.final, second.final)))) return undefined;
   return { step: undefined, only: 'final tables', ...tablesApart(first.final, second.final) };
+}
+
+/** Whether two values differ in generated values at most. */
+function reads(naming: () => unknown): boolean {
+  try {
+    naming();
+    return true;
+  } catch (error) {
+    if (error instanceof Uncontrolled) return false;
+    throw error;
+  }
 }
 
 /** Messages may carry process numbers and positions; codes and constraints are what counts. */

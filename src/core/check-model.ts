@@ -25,7 +25,10 @@ const modelKeys = Object.keys({
   expected: 0,
 } satisfies Record<keyof Model, 0>);
 
-const operationKeys = Object.keys({ arguments: 0, run: 0, weight: 0 } satisfies Record<keyof Operation, 0>);
+const operationKeys = Object.keys({ arguments: 0, run: 0, serial: 0, weight: 0 } satisfies Record<
+  keyof Operation,
+  0
+>);
 const specificationKeys = Object.keys({ init: 0, apply: 0 } satisfies Record<keyof Specification, 0>);
 
 /** @throws Fault `bad-model` when a part is missing, of the wrong kind, or unknown */
@@ -65,7 +68,9 @@ function operationsProblem(given: Model['operations'] | undefined): string | und
       return `operation "${name}" has no \`run\` function`;
     const unknown = unknownKey(operation, operationKeys);
     if (unknown !== undefined) return `the key ${unknown} (in operation "${name}")`;
-    const { weight = 1 } = operation;
+    const { weight = 1, serial } = operation;
+    if (serial !== undefined && typeof serial !== 'function')
+      return `\`serial\` of operation "${name}" must be a function`;
     const drawn: unknown = operation.arguments;
     if (drawn !== undefined && !(Array.isArray(drawn) && drawn.every(isArbitrary)))
       return `\`arguments\` of operation "${name}" must be an array of fast-check arbitraries`;

@@ -1,7 +1,7 @@
 /** Typed constructors for models. They check what types cannot, with messages for the person who wrote it. */
 import type { Arbitrary } from './arbitrary.ts';
 import { assertModel } from './check-model.ts';
-import type { Model, Operation, Session } from './model.ts';
+import type { AnyOf, Model, Operation, Session } from './model.ts';
 
 /** Marks what `defineModel` made, also when two copies of this package are loaded. */
 const mark: unique symbol = Symbol.for('pg-lockstep.model.1') as never;
@@ -22,6 +22,7 @@ export function operation<
 >(definition: {
   readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
   readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
+  readonly serial?: (session: Session<Memory, Shared>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
   readonly weight?: number;
 }): Operation<Memory, Shared, Args> {
   return definition as Operation<Memory, Shared, Args>;

@@ -30,6 +30,12 @@ export interface Session<Memory = unknown, Shared = unknown> {
 }
 
 /**
+ * Takes one of several options that are equally good; undefined when there are none. Which one must depend on nothing
+ * else: the oracle has each of them taken in turn.
+ */
+export type AnyOf = <T>(options: readonly T[]) => T | undefined;
+
+/**
  * One call of the code under test, meant to look atomic to other sessions.
  *
  * What it returns is compared with what it returns when run alone, so it must be plain data (JSON values,
@@ -40,6 +46,12 @@ export interface Operation<Memory = any, Shared = any, Args extends readonly unk
   readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
   /** Runs the code under test. */
   readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
+  /**
+   * What the operation may do when it runs alone, if that is not one thing only: "take any free seat" is a relation, and
+   * `run`, which takes the first seat that nobody has locked, is one way to keep to it. The oracle runs this form in
+   * place of `run` wherever it asks what a serial order gives, once for each option of each choice. Default: `run`.
+   */
+  readonly serial?: (session: Session<Memory, Shared>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
   /** How often the operation is drawn, relative to the others. Default 1. */
   readonly weight?: number;
 }

@@ -172,8 +172,11 @@ export type Inconclusive =
       readonly schedule: Schedule;
       /** The first step that differed, counted from 0; undefined if none did, or an operation run alone differed. */
       readonly step: number | undefined;
-      /** What differed although no step did; undefined if a step did, or an operation run alone. */
-      readonly only?: 'final tables' | 'memory' | 'verdict' | undefined;
+      /**
+       * What differed although no step did; undefined if a step did, or an operation run alone. `outcome` differs when the
+       * schedule is run with sequences that start elsewhere.
+       */
+      readonly only?: 'final tables' | 'memory' | 'verdict' | 'outcome' | undefined;
       readonly first: string;
       readonly second: string;
     }

@@ -1,5 +1,5 @@
 /** A judgement says what the oracle makes of one finished execution, and carries its evidence. */
-import type { Answer } from './model.ts';
+import type { Answer, Call } from './model.ts';
 import type { DatabaseState } from './state.ts';
 
 /** One operation of a scenario: both numbers count from 0. */
@@ -91,7 +91,20 @@ export type Violation =
 
 export type Judgement =
   | { readonly kind: 'explained'; readonly witness: Witness }
-  | { readonly kind: 'violation'; readonly violation: Violation };
+  | { readonly kind: 'violation'; readonly violation: Violation }
+  | { readonly kind: 'undecided'; readonly reason: Undecided };
+
+/** Why there is no judgement. */
+export type Undecided =
+  /** A search or a comparison came to its limit. */
+  | { readonly kind: 'limit'; readonly limit: string; readonly detail: string }
+  /** Run twice, the schedule, or `call` run alone, gave what differs in more than generated values. */
+  | {
+      readonly kind: 'varies';
+      readonly call: Call | undefined;
+      readonly first: string;
+      readonly second: string;
+    };
 
 /** SQLSTATEs by which Postgres asks to run the transaction again. */
 export const abortStates: ReadonlySet<string> = new Set(['40001', '40P01']);

@@ -8,11 +8,9 @@ import { readReactions, type Reaction } from './silence.ts';
 
 /** How a column's values come about when a statement does not give them. */
 export type Generated =
-  /** From a sequence: equal up to a one-to-one renaming. */
   | 'sequence'
-  /** Random or otherwise unpredictable: equal up to a one-to-one renaming. */
+  /** Random or otherwise unpredictable, or the model says that it is generated. */
   | 'random'
-  /** From a clock: any such value equals any other, since clocks tick or stand still as they like. */
   | 'clock';
 
 export interface Column {
@@ -96,10 +94,7 @@ export async function readCatalog(
     if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
     else if (declared[name]?.includes(row.column)) {
       const clock = row.category === 'D';
-      generated.set(
-        `${row.oid}.${row.column}`,
-        clock ? 'clock' : row.category === 'N' ? 'sequence' : 'random',
-      );
+      generated.set(`${row.oid}.${row.column}`, clock ? 'clock' : 'random');
     }
   }
   // A column that references a generated one holds the same names; chains of references need several rounds.

@@ -23,6 +23,8 @@ import { WaitMemory } from './wait-memory.ts';
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
   readonly final: DatabaseState;
+  /** When it ran, in milliseconds since 1970. */
+  readonly span: { readonly from: number; readonly to: number };
 }
 
 export class Lane implements ClientStock {
@@ -147,10 +149,12 @@ export class Lane implements ClientStock {
     await this.#reset;
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
+    const began = Date.now();
     const record = await execute(this, plan).catch(async (error: unknown) => {
       await this.#afterwards(undefined, 0);
       throw error;
     });
+    const span = { from: began, to: Date.now() };
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
     try {
@@ -158,7 +162,7 @@ export class Lane implements ClientStock {
     } finally {
       await reading;
     }
-    return { ...record, final: await reading };
+    return { ...record, final: await reading, span };
   }
 
   take(): GatedClient {

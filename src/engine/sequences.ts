@@ -8,10 +8,17 @@ export interface Sequence {
   readonly start: bigint;
   /** `last_value,is_called` at the start of every execution. */
   readonly position: string;
+  /** The same for a second execution, which shows what comes from the sequence: further on by `shift`. */
+  readonly moved: string;
+  /** 0 where there is no room: then both executions begin in the same place. */
+  readonly shift: bigint;
 }
 
 /** Sequences start at 1000, 2000, ...: far from counts, and far from each other; descending ones at -1000, ... */
 const stride = 1000n;
+
+/** What code computes from an id by a small divisor, or from its last digit, is the same in a second execution. */
+const distance = 840n;
 
 interface SequenceRow {
   readonly schema: string;
@@ -39,15 +46,26 @@ export async function readSequences(admin: pg.Client, userObjects: string): Prom
 }
 
 /** Our own place where that lies ahead and leaves room, and otherwise where the schema left it. */
-function startOf(row: SequenceRow, place: bigint): Pick<Sequence, 'start' | 'position'> {
+function startOf(row: SequenceRow, place: bigint): Omit<Sequence, 'name' | 'sql'> {
   const up = BigInt(row.increment) > 0n;
+  const hasRoom = (at: bigint): boolean =>
+    at >= BigInt(row.min) &&
+    at <= BigInt(row.max) &&
+    (up ? at + stride < BigInt(row.max) : at - stride > BigInt(row.min));
   const wished = stride * (up ? place : -place);
   const last = BigInt(row.last ?? 0);
   const ahead = up ? wished > last : wished < last;
-  const roomy = up ? wished + stride < BigInt(row.max) : wished - stride > BigInt(row.min);
-  const allowed = wished >= BigInt(row.min) && wished <= BigInt(row.max);
-  if (ahead && roomy && allowed) return { start: wished, position: `${wished},f` };
-  return row.last === null
-    ? { start: BigInt(row.first), position: `${row.first},f` }
-    : { start: last + BigInt(row.increment), position: `${row.last},t` };
+  const placed = (from: bigint, called: 't' | 'f', by: bigint): Omit<Sequence, 'name' | 'sql'> => {
+    const shift = hasRoom(from + by) ? by : 0n;
+    return {
+      start: called === 't' ? from + BigInt(row.increment) : from,
+      position: `${from},${called}`,
+      moved: `${from + shift},${called}`,
+      shift,
+    };
+  };
+  if (ahead && hasRoom(wished)) return placed(wished, 'f', up ? distance : -distance);
+  // Sequences that could not be set apart are known by how far they are moved.
+  const further = (up ? distance : -distance) * (place + 1n);
+  return row.last === null ? placed(BigInt(row.first), 'f', further) : placed(last, 't', further);
 }

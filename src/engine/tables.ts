@@ -251,6 +251,12 @@ export class Tables {
     return { tables: seeded.tables, sequences: Object.fromEntries(sequences) };
   }
 
+  /** The same starting state with sequences that start elsewhere. */
+  moved(start: DatabaseState): DatabaseState {
+    const sequences = this.catalog.sequences.map(({ name, moved }) => [name, moved] as const);
+    return { tables: start.tables, sequences: Object.fromEntries(sequences) };
+  }
+
   /** Reads, then writes, in one round trip; rows by reading statement, values as text. */
   async #script(reads: readonly string[], writes: readonly string[]): Promise<TableRows['rows'][]> {
     // One message is one transaction by itself. Sessions of a shared backend may have changed its settings, and it

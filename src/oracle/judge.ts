@@ -3,16 +3,28 @@ import type { Answer, Call, Model, Observation } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import { isAbort, type Judgement, type OperationRef, type OrderRule, type Outcome } from '../core/verdict.ts';
+import {
+  isAbort,
+  type Judgement,
+  type OperationRef,
+  type OrderRule,
+  type Outcome,
+  type Violation,
+} from '../core/verdict.ts';
+import { exactly, namedOutcome, namedRun, shapeOf, upToNames } from './comparison.ts';
 import type { LearnedSpecification } from './learned.ts';
+import { Uncontrolled, type NamedOutcome, type NamingRules } from './naming.ts';
 import { nearestOutcome } from './nearest.ts';
-import type { NamingRules } from './renaming.ts';
+import { callAt, carriedOut, type Question } from './serial.ts';
 import { checkSpecification } from './specification.ts';
-import { findWitness, fixedOf, serialOutcomes, type Question } from './witness.ts';
+import type { Span } from './tokens.ts';
+import { fixedTexts } from './values.ts';
+import { serialOutcomes, witnessOf, type GaveUp } from './witness.ts';
 
 export interface Oracle {
   readonly model: Model;
-  readonly learned: LearnedSpecification;
+  /** What the code does when it runs alone: learned twice, at two times, so that what is generated shows. */
+  readonly learned: readonly [LearnedSpecification, LearnedSpecification];
   readonly rules: NamingRules;
   readonly order: OrderRule;
 }
@@ -22,71 +34,116 @@ export interface Finished {
   readonly answers: readonly (readonly Answer[])[];
   readonly spans: readonly (readonly { readonly invoked: number; readonly returned: number }[])[];
   readonly final: DatabaseState;
+  /** When it ran. */
+  readonly span: Span;
 }
+
+/** Where a scenario starts: in the second state sequences have been moved, and nothing else differs. */
+export type Starts = readonly [DatabaseState, DatabaseState];
 
 /** More serial orders than this are not listed as evidence (3 sessions of 2 operations have 90). */
 const maxListedOrders = 400;
 
+/** @param runAgain runs the same schedule from the second start; asked for only where exactly the same is too much to ask */
 export async function judge(
   oracle: Oracle,
   scenario: Scenario,
-  start: DatabaseState,
+  starts: Starts,
   finished: Finished,
+  runAgain: () => Promise<Finished>,
 ): Promise<Judgement> {
-  const { model } = oracle;
   const observed: Outcome = { answers: finished.answers, state: finished.final };
-  const calls = refsOf(scenario);
+  const apparent = apparentViolation(oracle.model, scenario, observed);
+  if (apparent !== undefined) return { kind: 'violation', violation: apparent };
+  const question = questionOf(oracle, scenario, starts, finished);
+  try {
+    const { specification } = oracle.model;
+    if (specification !== undefined) {
+      const search = checkSpecification(specification, question, scenario.rows);
+      const checked = await carriedOut(search, question.worlds);
+      if (checked?.kind === 'gave-up') return undecided(checked);
+      if (checked !== undefined) return { kind: 'violation', violation: checked };
+    }
+    const exact = witnessOf(question, observed, exactly(question, observed), 1);
+    const found = await carriedOut(exact, question.worlds);
+    if (found.kind === 'witness') return { kind: 'explained', witness: found.witness };
+    const again = await runAgain();
+    const outcomes = [observed, { answers: again.answers, state: again.final }] as const;
+    const named = namedOutcome(question, { outcomes, spans: [finished.span, again.span] });
+    const alike = witnessOf(question, observed, upToNames(question, named), 2);
+    const other = await carriedOut(alike, question.worlds);
+    if (other.kind === 'witness') return { kind: 'explained', witness: other.witness };
+    if (other.kind === 'gave-up') return undecided(other);
+    return { kind: 'violation', violation: await unexplained(question, observed, named) };
+  } catch (error) {
+    if (!(error instanceof Uncontrolled)) throw error;
+    const { call, first, second } = error;
+    return { kind: 'undecided', reason: { kind: 'varies', call, first, second } };
+  }
+}
 
+function undecided({ limit, detail }: GaveUp): Judgement {
+  return { kind: 'undecided', reason: { kind: 'limit', limit, detail } };
+}
+
+/** What is wrong whatever the serial orders give. */
+function apparentViolation(model: Model, scenario: Scenario, observed: Outcome): Violation | undefined {
   if (model.allowAborts === false) {
-    const aborted = calls.find((ref) => isAbort(answerAt(observed, ref)));
-    if (aborted !== undefined) {
-      const answer = answerAt(observed, aborted);
-      const sqlstate = answer.kind === 'failed' ? (answer.sqlstate ?? '') : '';
-      return { kind: 'violation', violation: { kind: 'abort', where: aborted, sqlstate, observed } };
+    const where = refsOf(scenario).find((ref) => isAbort(answerOf(observed, ref)));
+    if (where !== undefined) {
+      const answer = answerOf(observed, where);
+      return {
+        kind: 'abort',
+        where,
+        sqlstate: answer.kind === 'failed' ? (answer.sqlstate ?? '') : '',
+        observed,
+      };
     }
   }
   for (const [name, invariant] of Object.entries(model.invariants ?? {})) {
     const complaint = invariant(observationOf(scenario, observed));
-    if (complaint !== undefined) {
-      return { kind: 'violation', violation: { kind: 'invariant', name, complaint, observed } };
-    }
+    if (complaint !== undefined) return { kind: 'invariant', name, complaint, observed };
   }
+  return undefined;
+}
 
-  const question: Question = {
-    learned: oracle.learned,
-    rules: oracle.rules,
-    start: oracle.learned.number(start),
+function questionOf(oracle: Oracle, scenario: Scenario, starts: Starts, finished: Finished): Question {
+  const { model, learned, rules, order } = oracle;
+  const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
+  return {
+    worlds: [
+      { learned: learned[0], start: starts[0] },
+      { learned: learned[1], start: starts[1] },
+    ],
+    rules,
+    fixed: fixedTexts(starts[0], args),
     sessions: scenario.sessions,
     initialMemory: () => model.memory?.() ?? {},
-    order: oracle.order,
+    order,
     precedes: (first, second) => precedes(finished, first, second),
     maySkip: (answer, call) => isAbort(answer) || isRefusal(model, answer, call),
   };
-  if (model.specification !== undefined) {
-    const violation = await checkSpecification(model.specification, question, scenario.rows);
-    if (violation !== undefined) return { kind: 'violation', violation };
-  }
-  const witness = await findWitness(question, observed);
-  if (witness !== undefined) return { kind: 'explained', witness };
+}
 
-  const aborted = calls.filter((ref) => {
-    const answer = answerAt(observed, ref);
-    const call = scenario.sessions[ref.session]?.[ref.operation];
-    return isAbort(answer) || (call !== undefined && isRefusal(model, answer, call));
-  });
-  const { outcomes, complete } = await serialOutcomes(question, maxListedOrders, aborted);
-  const nearest = nearestOutcome(observed, outcomes, oracle.rules, fixedOf(question), aborted);
+/** The violation, with every serial outcome there could have been, and the nearest. */
+async function unexplained(question: Question, observed: Outcome, named: NamedOutcome): Promise<Violation> {
+  const aborted = named.answers
+    .map(({ ref }) => ref)
+    .filter((ref) => question.maySkip(answerOf(observed, ref), callAt(question, ref)));
+  const listing = serialOutcomes(question, maxListedOrders, aborted, (node) =>
+    shapeOf(namedRun(question, node)),
+  );
+  const { runs, complete } = await carriedOut(listing, question.worlds);
+  const candidates = runs.map(({ node, ...outcome }) => ({ outcome, named: namedRun(question, node) }));
+  const nearest = nearestOutcome({ outcome: observed, named }, candidates);
   return {
-    kind: 'violation',
-    violation: {
-      kind: 'not-serializable',
-      observed,
-      serial: outcomes,
-      complete,
-      nearest: nearest?.outcome,
-      differences: nearest?.differences ?? [],
-      aborted,
-    },
+    kind: 'not-serializable',
+    observed,
+    serial: candidates.map(({ outcome }) => outcome),
+    complete,
+    nearest: nearest?.outcome,
+    differences: nearest?.differences ?? [],
+    aborted,
   };
 }
 
@@ -98,7 +155,7 @@ function refsOf(scenario: Scenario): readonly OperationRef[] {
   return scenario.sessions.flatMap((calls, session) => calls.map((_, operation) => ({ session, operation })));
 }
 
-function answerAt(outcome: Outcome, ref: OperationRef): Answer {
+function answerOf(outcome: Outcome, ref: OperationRef): Answer {
   return outcome.answers[ref.session]?.[ref.operation] ?? { kind: 'returned', value: undefined };
 }
 
@@ -117,7 +174,7 @@ function observationOf(scenario: Scenario, observed: Outcome): Observation {
   return {
     tables: Object.fromEntries(tables) as Observation['tables'],
     sessions: scenario.sessions.map((calls, session) =>
-      calls.map((call, operation) => ({ call, answer: answerAt(observed, { session, operation }) })),
+      calls.map((call, operation) => ({ call, answer: answerOf(observed, { session, operation }) })),
     ),
   };
 }

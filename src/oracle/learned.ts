@@ -9,6 +9,7 @@
 import type { Answer, Call } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import { stateKey, type DatabaseState } from '../core/state.ts';
+import type { Span } from './tokens.ts';
 
 /** What running one operation alone from one state gives. */
 export interface Transition {
@@ -17,6 +18,10 @@ export interface Transition {
   readonly state: number;
   /** What the session remembers afterwards. */
   readonly memory: unknown;
+  /** When it was executed. */
+  readonly span: Span;
+  /** How many options there were at each choice that its serial form left open; see `Operation.serial`. */
+  readonly options: readonly number[];
 }
 
 /** What came of running one operation alone. */
@@ -24,10 +29,17 @@ export interface AloneRun {
   readonly answer: Answer;
   readonly memory: unknown;
   readonly final: DatabaseState;
+  readonly span: Span;
+  readonly options: readonly number[];
 }
 
 /** Runs one operation alone on the engine. */
-export type RunAlone = (from: DatabaseState, call: Call, memory: unknown) => Promise<AloneRun>;
+export type RunAlone = (
+  from: DatabaseState,
+  call: Call,
+  memory: unknown,
+  choices: readonly number[],
+) => Promise<AloneRun>;
 
 /** Tells whether two runs of one transition agree, up to generated values. */
 export type Agree = (from: DatabaseState, call: Call, a: AloneRun, b: AloneRun) => boolean;
@@ -87,31 +99,43 @@ export class LearnedSpecification {
     return state;
   }
 
-  /** @throws NotAFunction when the operation depends on more than the state */
-  async apply(state: number, call: Call, memory: unknown): Promise<Transition> {
-    const key = `${state} ${call.operation} ${canonicalText(call.args)} ${canonicalText(memory)}`;
-    const known = this.#transitions.get(key);
-    if (known === undefined) {
-      const run = await this.#execute(state, call, memory);
-      const transition = { answer: run.answer, memory: run.memory, state: this.number(run.final) };
-      this.#transitions.set(key, { transition, uses: 1 });
-      return transition;
-    }
+  /** What is known without running anything; undefined where it has to be executed, for the first time or again. */
+  known(state: number, call: Call, memory: unknown, choices: readonly number[] = []): Transition | undefined {
+    const known = this.#transitions.get(keyOf(state, call, memory, choices));
+    if (known === undefined || isRechecked(known.uses + 1)) return undefined;
     known.uses += 1;
-    if (recheckedUses.includes(known.uses) || known.uses % (recheckedUses.at(-1) ?? 1) === 0) {
-      const again = await this.#execute(state, call, memory);
-      const { answer, memory: remembered, state: left } = known.transition;
-      const first = { answer, memory: remembered, final: this.state(left) };
-      if (!this.#agree(this.state(state), call, first, again)) {
-        throw new NotAFunction(call, first.answer, again.answer);
-      }
-    }
     return known.transition;
   }
 
-  #execute(state: number, call: Call, memory: unknown): ReturnType<RunAlone> {
+  /**
+   * @param choices which option it takes at each choice, counted from 0; the first where none is given
+   * @throws NotAFunction when the operation depends on more than the state
+   */
+  async apply(
+    state: number,
+    call: Call,
+    memory: unknown,
+    choices: readonly number[] = [],
+  ): Promise<Transition> {
+    const known = this.known(state, call, memory, choices);
+    if (known !== undefined) return known;
+    const key = keyOf(state, call, memory, choices);
     this.executions += 1;
-    return this.#run(this.state(state), call, memory);
+    const run = await this.#run(this.state(state), call, memory, choices);
+    const learned = this.#transitions.get(key);
+    if (learned === undefined) {
+      const { answer, memory: remembered, span, options } = run;
+      const transition = { answer, memory: remembered, span, options, state: this.number(run.final) };
+      this.#transitions.set(key, { transition, uses: 1 });
+      return transition;
+    }
+    learned.uses += 1;
+    const { transition } = learned;
+    const first = { ...transition, final: this.state(transition.state) };
+    if (!this.#agree(this.state(state), call, first, run)) {
+      throw new NotAFunction(call, transition.answer, run.answer);
+    }
+    return transition;
   }
 
   /** Forgets everything once it has grown beyond what memory should hold; the next uses learn again. */
@@ -121,4 +145,12 @@ export class LearnedSpecification {
     this.#states.length = 0;
     this.#transitions.clear();
   }
+}
+
+function keyOf(state: number, call: Call, memory: unknown, choices: readonly number[]): string {
+  return `${state} ${call.operation} ${canonicalText(call.args)} ${canonicalText(memory)} ${choices.join()}`;
+}
+
+function isRechecked(use: number): boolean {
+  return recheckedUses.includes(use) || use % (recheckedUses.at(-1) ?? 1) === 0;
 }

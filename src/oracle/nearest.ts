@@ -2,73 +2,70 @@
 import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Difference, OperationRef, Outcome, SerialOutcome } from '../core/verdict.ts';
-import { Names, Renaming, type NamingRules } from './renaming.ts';
-import { sameAnswer, sameTables } from './same.ts';
+import { likeness } from './isomorphic.ts';
+import type { NamedOutcome, NamedRow } from './naming.ts';
+
+/** An outcome, and its parts as they are compared. */
+export interface Candidate<Of extends Outcome = Outcome> {
+  readonly outcome: Of;
+  readonly named: NamedOutcome;
+}
 
 export interface Nearest {
   readonly outcome: SerialOutcome;
   readonly differences: readonly Difference[];
 }
 
-/**
- * The outcome with the fewest differences; the first of them where several are as near.
- *
- * @param leftOut operations that had no effect in the serial outcomes: their answers are not compared
- */
+/** The outcome with the fewest differences; the first of them where several are as near. */
 export function nearestOutcome(
-  observed: Outcome,
-  outcomes: readonly SerialOutcome[],
-  rules: NamingRules,
-  fixed: ReadonlySet<string>,
-  leftOut: readonly OperationRef[],
+  observed: Candidate,
+  outcomes: readonly Candidate<SerialOutcome>[],
 ): Nearest | undefined {
   let best: Nearest | undefined;
-  for (const outcome of outcomes) {
-    const differences = differencesBetween(observed, outcome, rules, fixed, leftOut);
-    if (best === undefined || differences.length < best.differences.length) best = { outcome, differences };
+  for (const each of outcomes) {
+    const differences = differencesBetween(observed, each);
+    if (best === undefined || differences.length < best.differences.length) {
+      best = { outcome: each.outcome, differences };
+    }
   }
   return best;
 }
 
-function differencesBetween(
-  observed: Outcome,
-  expected: Outcome,
-  rules: NamingRules,
-  fixed: ReadonlySet<string>,
-  leftOut: readonly OperationRef[],
-): readonly Difference[] {
-  const names = {
-    observed: new Names(rules, observed.state, fixed),
-    expected: new Names(rules, expected.state, fixed),
+/** Part by part: what agrees with all that agreed before it is no difference. */
+function differencesBetween(observed: Candidate, expected: Candidate): readonly Difference[] {
+  const seen: NamedRow[] = [];
+  const wanted: NamedRow[] = [];
+  const agrees = (one: readonly NamedRow[], two: readonly NamedRow[]): boolean => {
+    if (likeness([...seen, ...one], [...wanted, ...two]) !== 'same') return false;
+    seen.push(...one);
+    wanted.push(...two);
+    return true;
   };
-  const renaming = new Renaming(names.observed, names.expected);
   const found: Difference[] = [];
-  observed.answers.forEach((answers, session) =>
-    answers.forEach((answer, operation) => {
-      const wanted = expected.answers[session]?.[operation];
-      if (wanted === undefined) return;
-      if (leftOut.some((ref) => ref.session === session && ref.operation === operation)) return;
-      const mark = renaming.mark();
-      if (sameAnswer(answer, wanted, renaming)) return;
-      renaming.undo(mark);
-      found.push({
-        where: { session, operation },
-        observed: answerText(answer),
-        expected: answerText(wanted),
-      });
-    }),
-  );
-  for (const [table, rows] of Object.entries(observed.state.tables)) {
-    const other = expected.state.tables[table];
-    if (other === undefined) continue;
-    const mark = renaming.mark();
-    const one = { sequences: observed.state.sequences, tables: { [table]: rows } };
-    const two = { sequences: expected.state.sequences, tables: { [table]: other } };
-    if (sameTables(one, two, renaming, names)) continue;
-    renaming.undo(mark);
-    found.push({ where: { table }, observed: rowsText(rows), expected: rowsText(other) });
+  for (const { ref, rows } of observed.named.answers) {
+    const other = expected.named.answers.find((each) => sameRef(each.ref, ref));
+    if (other === undefined || agrees(rows, other.rows)) continue;
+    found.push({ where: ref, observed: textAt(observed, ref), expected: textAt(expected, ref) });
+  }
+  for (const { table, rows } of observed.named.tables) {
+    const other = expected.named.tables.find((each) => each.table === table);
+    if (other === undefined || agrees(rows, other.rows)) continue;
+    found.push({
+      where: { table },
+      observed: rowsText(observed.outcome, table),
+      expected: rowsText(expected.outcome, table),
+    });
   }
   return found;
+}
+
+function sameRef(one: OperationRef, two: OperationRef): boolean {
+  return one.session === two.session && one.operation === two.operation;
+}
+
+function textAt({ outcome }: Candidate, { session, operation }: OperationRef): string {
+  const answer = outcome.answers[session]?.[operation];
+  return answer === undefined ? 'nothing' : answerText(answer);
 }
 
 /** An answer as people read it. */
@@ -79,12 +76,10 @@ export function answerText(answer: Answer): string {
   return answer.sqlstate === undefined ? `${code}: ${answer.message}` : `${code}${constraint}`;
 }
 
-function rowsText(table: {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
-}): string {
-  if (table.rows.length === 0) return 'no rows';
-  return [...table.rows]
+function rowsText({ state }: Outcome, table: string): string {
+  const rows = state.tables[table]?.rows ?? [];
+  if (rows.length === 0) return 'no rows';
+  return [...rows]
     .map((row) => `(${row.map((value) => value ?? 'null').join(', ')})`)
     .sort()
     .join(' ');

@@ -1,61 +1,84 @@
 /** A pure sequential specification is checked against the code run serially, along every serial order. */
 import type { Rows, Specification } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
-import type { OperationRef, Violation } from '../core/verdict.ts';
-import type { Question } from './witness.ts';
+import type { Violation } from '../core/verdict.ts';
+import {
+  answerAt,
+  callAt,
+  nextOperations,
+  rootOf,
+  stepsOf,
+  type Node,
+  type Question,
+  type Search,
+} from './serial.ts';
+import type { GaveUp } from './witness.ts';
 
-/** Serial orders of the sessions' calls are followed until one disagrees; at most so many steps of them. */
-const maxSteps = 2_000;
+/** Steps of serial orders in which the two are compared; three sessions of four operations have 300. */
+export const maxSpecifiedSteps = 20_000;
 
-export async function checkSpecification(
+/** Undefined when they agree along every order. */
+export function* checkSpecification(
   specification: Specification,
   question: Question,
   rows: Rows,
-): Promise<Violation | undefined> {
-  const { learned, sessions } = question;
+  maxSteps: number = maxSpecifiedSteps,
+): Search<Violation | GaveUp | undefined> {
+  const inOrder: Question = { ...question, order: 'session' };
   const seen = new Set<string>();
   let steps = 0;
 
-  const walk = async (
-    positions: readonly number[],
-    state: number,
-    memories: readonly unknown[],
+  function* walk(
+    node: Node,
     specified: unknown,
-    specifiedMemories: readonly unknown[],
-  ): Promise<Violation | undefined> => {
-    const key = canonicalText([positions, state, memories, specified, specifiedMemories]);
-    if (seen.has(key) || steps >= maxSteps) return undefined;
+    memories: readonly unknown[],
+  ): Search<Violation | GaveUp | undefined> {
+    const [course] = node.courses;
+    const key = canonicalText([
+      node.done.length,
+      positions(node),
+      course?.state,
+      course?.memories,
+      specified,
+      memories,
+    ]);
+    if (seen.has(key)) return undefined;
     seen.add(key);
-    for (const [session, calls] of sessions.entries()) {
-      const operation = positions[session] ?? 0;
-      const call = calls[operation];
-      if (call === undefined) continue;
-      steps += 1;
-      const transition = await learned.apply(state, call, memories[session]);
-      const wanted = specification.apply(structuredClone(specified), call, specifiedMemories[session]);
-      const { answer } = transition;
-      const agrees =
-        answer.kind === 'returned' && canonicalText(answer.value) === canonicalText(wanted.value);
-      if (!agrees) {
-        const where: OperationRef = { session, operation };
-        return { kind: 'specification', where, specified: wanted.value, answer };
+    for (const ref of nextOperations(inOrder, node.done)) {
+      const call = callAt(question, ref);
+      for (const next of yield* stepsOf(inOrder, node, ref)) {
+        if (++steps > maxSteps) return gaveUp(maxSteps);
+        const wanted = specification.apply(structuredClone(specified), call, memories[ref.session]);
+        const answer = answerAt(next.courses[0]?.answers ?? [], ref);
+        if (answer?.kind !== 'returned' || canonicalText(answer.value) !== canonicalText(wanted.value)) {
+          if (answer === undefined) throw new Error('an operation that was done has an answer');
+          return { kind: 'specification', where: ref, specified: wanted.value, answer };
+        }
+        const found = yield* walk(next, wanted.state, memories.with(ref.session, wanted.memory));
+        if (found !== undefined) return found;
       }
-      const found = await walk(
-        positions.with(session, operation + 1),
-        transition.state,
-        memories.with(session, transition.memory),
-        wanted.state,
-        specifiedMemories.with(session, wanted.memory),
-      );
-      if (found !== undefined) return found;
     }
     return undefined;
-  };
-  return walk(
-    sessions.map(() => 0),
-    question.start,
-    sessions.map(() => question.initialMemory()),
+  }
+  const root = rootOf(inOrder, 1);
+  return yield* walk(
+    root,
     specification.init(rows),
-    sessions.map(() => undefined),
+    question.sessions.map(() => undefined),
   );
+}
+
+/** How many operations of each session are done: those are its first ones. */
+function positions({ done }: Node): readonly number[] {
+  const counts: number[] = [];
+  for (const { session } of done) counts[session] = (counts[session] ?? 0) + 1;
+  return Array.from(counts, (count) => count ?? 0);
+}
+
+function gaveUp(steps: number): GaveUp {
+  return {
+    kind: 'gave-up',
+    limit: 'maxSpecifiedSteps',
+    detail: `the specification agreed with the code for ${steps} steps of serial orders, and there are more`,
+  };
 }

@@ -35,6 +35,8 @@ function partedText(inconclusive: Nondeterminism): string {
       return 'the same schedule run again left something else in the memory of a session';
     case 'verdict':
       return 'the same schedule run again was judged otherwise';
+    case 'outcome':
+      return 'the same schedule run again, with sequences that start elsewhere, had an outcome that differs in more than ids';
     case undefined:
       return 'the same schedule run again gave another history';
   }

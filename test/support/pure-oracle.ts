@@ -5,9 +5,9 @@
 import type { Answer, Call, Model, Rows } from '../../src/core/model.ts';
 import type { DatabaseState } from '../../src/core/state.ts';
 import type { Judgement, OrderRule } from '../../src/core/verdict.ts';
-import { judge } from '../../src/oracle/judge.ts';
+import { judge, type Finished } from '../../src/oracle/judge.ts';
 import { LearnedSpecification } from '../../src/oracle/learned.ts';
-import type { NamingRules } from '../../src/oracle/renaming.ts';
+import type { NamingRules } from '../../src/oracle/naming.ts';
 
 export type Store = Record<string, number | string>;
 export type Memory = Record<string, unknown>;
@@ -40,15 +40,10 @@ function storeOf(state: DatabaseState): Store {
   );
 }
 
-function generatedIn(state: DatabaseState): number {
-  const [last, called] = (state.sequences['ids'] ?? '').split(',');
-  return called === 't' ? Number(last) - firstGenerated + 1 : 0;
-}
+/** How far the sequence is moved for a second execution. */
+export const shift = 840;
 
-export const rules: NamingRules = {
-  sequences: [{ name: 'ids', start: BigInt(firstGenerated) }],
-  columns: {},
-};
+export const rules: NamingRules = { shifts: [BigInt(shift)], columns: {} };
 
 export function learn(operations: Readonly<Record<string, Pure>>): LearnedSpecification {
   return new LearnedSpecification(
@@ -56,24 +51,46 @@ export function learn(operations: Readonly<Record<string, Pure>>): LearnedSpecif
       const store = storeOf(from);
       const before = { ...store };
       const remembered = structuredClone(memory ?? {}) as Memory;
-      let generated = generatedIn(from);
-      const next = (): number => firstGenerated + generated++;
+      const [last, called] = (from.sequences['ids'] ?? '').split(',');
+      let position = Number(last) + (called === 't' ? 1 : 0);
+      const next = (): number => position++;
       const code = operations[call.operation];
       if (code === undefined) throw new Error(`no operation ${call.operation}`);
+      const after = (left: Store): DatabaseState => {
+        const moved = position > Number(last) + (called === 't' ? 1 : 0);
+        const sequences = moved ? { ids: `${position - 1},t` } : from.sequences;
+        return { tables: stateOf(left).tables, sequences };
+      };
+      const span = { from: 0, to: 0 };
       try {
         const value = code(store, remembered, next, ...call.args);
-        return { answer: returned(value), memory: remembered, final: stateOf(store, generated) };
+        return { answer: returned(value), memory: remembered, final: after(store), span, options: [] };
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        return {
-          answer: failed(error.sqlstate, error.constraint),
-          memory: remembered,
-          final: stateOf(before, generated),
-        };
+        const answer = failed(error.sqlstate, error.constraint);
+        return { answer, memory: remembered, final: after(before), span, options: [] };
       }
     },
     (_from, _call, a, b) => JSON.stringify([a.answer, a.final]) === JSON.stringify([b.answer, b.final]),
   );
+}
+
+/** What the same schedule would have given with the sequence moved. */
+function moved(finished: Finished, generated: number): Finished {
+  const isId = (value: unknown): boolean =>
+    Number(value) >= firstGenerated && Number(value) < firstGenerated + generated;
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'number') return isId(value) ? value + shift : value;
+    if (typeof value === 'string') return isId(value) ? String(Number(value) + shift) : value;
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [visit(key), visit(item)]));
+  };
+  return {
+    ...finished,
+    answers: visit(finished.answers) as Finished['answers'],
+    final: { ...finished.final, tables: visit(finished.final.tables) as DatabaseState['tables'] },
+  };
 }
 
 export const returned = (value: unknown): Answer => ({ kind: 'returned', value });
@@ -110,15 +127,25 @@ export function judged(seen: Seen): Promise<Judgement> {
       return { invoked, returned: last };
     }),
   );
+  const from = stateOf(start);
+  const starts = [from, { ...from, sequences: { ids: `${firstGenerated + shift},f` } }] as const;
+  const finished: Finished = {
+    answers: sessions.map((calls) => calls.map(([, answer]) => answer)),
+    spans,
+    final: stateOf(final, generated),
+    span: { from: 0, to: 0 },
+  };
   return judge(
-    { model: { name: 'pure', schema: '', operations: {}, ...model }, learned, rules, order },
-    { rows: seen.rows ?? {}, sessions: sessions.map((calls) => calls.map(([call]) => call)) },
-    stateOf(start),
     {
-      answers: sessions.map((calls) => calls.map(([, answer]) => answer)),
-      spans,
-      final: stateOf(final, generated),
+      model: { name: 'pure', schema: '', operations: {}, ...model },
+      learned: [learned, learn(operations)],
+      rules,
+      order,
     },
+    { rows: seen.rows ?? {}, sessions: sessions.map((calls) => calls.map(([call]) => call)) },
+    starts,
+    finished,
+    async () => moved(finished, generated),
   );
 }
 
@@ -126,6 +153,7 @@ export function judged(seen: Seen): Promise<Judgement> {
 export async function verdict(seen: Seen): Promise<string> {
   const judgement = await judged(seen);
   if (judgement.kind === 'violation') return judgement.violation.kind;
+  if (judgement.kind === 'undecided') return `undecided ${JSON.stringify(judgement.reason)}`;
   const { order, without } = judgement.witness;
   const names = order.map(({ session, operation }) => `s${session + 1}.${operation + 1}`);
   return ['explained', ...names, ...(without.length === 0 ? [] : [`without ${without.length}`])].join(' ');

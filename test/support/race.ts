@@ -7,7 +7,6 @@ import type { IsolationLevel } from '../../src/core/isolation.ts';
 import type { Model, Rows, Session } from '../../src/core/model.ts';
 import type { OrderRule } from '../../src/core/verdict.ts';
 import type { Driver } from '../../src/driver/contract.ts';
-import { judge } from '../../src/oracle/judge.ts';
 import { farLimits, inOrder } from './bench.ts';
 
 export interface Race {
@@ -53,8 +52,9 @@ export async function explained(engine: Driver, race: Race): Promise<Explanation
     };
     const start = await lab.start(rows);
     const execution = await lab.run(scenario, start, inOrder(...race.order));
-    const judgement = await judge(lab.oracle, scenario, start, execution);
+    const judgement = await lab.judge(scenario, start, execution);
     if (judgement.kind === 'explained') return undefined;
+    if (judgement.kind === 'undecided') throw new Error(JSON.stringify(judgement.reason));
     const { history, answers } = execution;
     const schedule = Lab.scheduleOf(execution);
     const { violation } = judgement;

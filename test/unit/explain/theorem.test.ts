@@ -13,7 +13,6 @@ import { postgres } from '../../../src/driver/postgres/index.ts';
 import type { LaneExecution } from '../../../src/engine/lane.ts';
 import { dependenciesOf, type Dependencies } from '../../../src/explain/dependencies.ts';
 import { phenomenaOf, type Phenomenon } from '../../../src/explain/phenomena.ts';
-import { judge } from '../../../src/oracle/judge.ts';
 import { RandomWalk } from '../../../src/strategy/random-walk.ts';
 import { farLimits } from '../../support/bench.ts';
 import { randomCode, randomScenario } from '../../support/random-code.ts';
@@ -77,7 +76,7 @@ it('no cycle: some serial order gives the outcome', { timeout: 120_000 }, async 
       // The random code returns errors as results, aborts among them.
       if (execution.history.some((event) => event.kind === 'completed' && event.reply.kind === 'error'))
         return;
-      const { kind } = await judge(lab.oracle, scenario, start, execution);
+      const { kind } = await lab.judge(scenario, start, execution);
       if (kind === 'violation') violations += 1;
       if (phenomena.length > 0) return;
       acyclic += 1;

@@ -1,0 +1,23 @@
+/** A model in which one operation takes its serial form, with given choices; see `Operation.serial`. */
+import type { Model } from '../core/model.ts';
+
+export interface SerialForm {
+  readonly model: Model;
+  /** By choice, once the operation has run: how many options there were. */
+  readonly options: readonly number[];
+}
+
+/** @param choices which option is taken at each choice, counted from 0; the first at all further ones */
+export function inSerialForm(model: Model, name: string, choices: readonly number[]): SerialForm {
+  const options: number[] = [];
+  const operation = model.operations[name];
+  const serial = operation?.serial;
+  if (operation === undefined || serial === undefined) return { model, options };
+  const anyOf = <T>(list: readonly T[]): T | undefined => {
+    const chosen = choices[options.length] ?? 0;
+    options.push(list.length);
+    return list[chosen];
+  };
+  const run: typeof operation.run = (session, ...args) => serial(session, anyOf, ...args);
+  return { model: { ...model, operations: { ...model.operations, [name]: { ...operation, run } } }, options };
+}

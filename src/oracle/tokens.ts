@@ -1,0 +1,252 @@
+/**
+ * What two executions of the same thing say about a text. Both had the same state, arguments and schedule, but another
+ * time, other chance, and sequences that started elsewhere. So what is equal in both texts means itself, and what
+ * differs was made: by a sequence, by a clock, or by chance. A text is taken apart until each piece is one or the other:
+ * `/orders/1000` and `/orders/1840` are the literal `/orders/` and one generated name.
+ *
+ * Not everything that differs was made like that. A cache, a counter or a choice among rows differs too, and is
+ * uncontrolled nondeterminism. A name must look like one: a number moved by as much as its sequence was, a uuid, a random
+ * word. A pair that fits none of these has no reading.
+ */
+
+/** Literal text; a name that was generated; the reading of a clock, which is as good as any other; or null. */
+export type Part = string | Name | typeof clock | typeof none;
+
+export const clock = Symbol('clock');
+/** SQL's null. */
+export const none = Symbol('null');
+
+/** One generated value: what it was in the execution, and in the one that was run beside it. */
+export interface Name {
+  readonly text: string;
+  readonly twin: string;
+}
+
+/** Wall-clock time, in milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Reading {
+  /** How far sequences were moved for the second execution. */
+  readonly shifts: readonly bigint[];
+  /** Texts that mean themselves: values of the starting state and of the arguments. */
+  readonly fixed: ReadonlySet<string>;
+  /** Whole values of columns that are known to be generated, with what they were in the second execution. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** When code ran. */
+  readonly spans: readonly Span[];
+}
+
+const time = String.raw`\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?`;
+const zone = String.raw`(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d(?::\d\d)?)?)(?![\w:]))?`;
+const special = new RegExp(
+  String.raw`(?<![\w])(?:(?<instant>\d{4}-\d\d-\d\d(?:[ T]${time}${zone})?)|(?<time>\d+:\d\d:\d\d(?:\.\d+)?${zone})|` +
+    String.raw`(?<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(?<decimal>\d+\.\d+(?:e[+-]?\d+)?))(?!\w)`,
+  'gi',
+);
+
+/** The parts of a text, literals joined; undefined when the difference has no reading. */
+export function readPair(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (reading.declared.get(one) === two) return [{ text: one, twin: two }];
+  if (one === two && !/\d{4}-\d\d-\d\d|\d{10}/.test(one)) return [one];
+  const pieces = [split(one), split(two)] as const;
+  const parts = pairwise(pieces[0], pieces[1], (a, b) => readPiece(a, b, reading));
+  if (parts !== undefined) return joined(parts);
+  return /\s/.test(one) ? undefined : randomWord(one, two, reading);
+}
+
+interface Piece {
+  readonly kind: 'separator' | 'word' | 'instant' | 'time' | 'uuid' | 'decimal';
+  readonly text: string;
+}
+
+function split(text: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  const plain = (until: number): void => {
+    for (const [piece] of text.slice(at, until).matchAll(/[A-Za-z0-9_-]+|[^A-Za-z0-9_-]+/g)) {
+      pieces.push({ kind: /[A-Za-z0-9_-]/.test(piece) ? 'word' : 'separator', text: piece });
+    }
+  };
+  for (const match of text.matchAll(special)) {
+    plain(match.index);
+    const kind = Object.entries(match.groups ?? {}).find(([, group]) => group !== undefined)?.[0];
+    pieces.push({ kind: kind as Piece['kind'], text: match[0] });
+    at = match.index + match[0].length;
+  }
+  plain(text.length);
+  return pieces;
+}
+
+/** Reads piece by piece where both have the same kinds of pieces. */
+function pairwise(
+  one: readonly Piece[],
+  two: readonly Piece[],
+  read: (a: Piece, b: Piece) => readonly Part[] | undefined,
+): readonly Part[] | undefined {
+  if (one.length !== two.length) return undefined;
+  const parts: Part[] = [];
+  for (const [index, a] of one.entries()) {
+    const b = two[index];
+    if (b === undefined || a.kind !== b.kind) return undefined;
+    const piece = read(a, b);
+    if (piece === undefined) return undefined;
+    parts.push(...piece);
+  }
+  return parts;
+}
+
+function readPiece(a: Piece, b: Piece, reading: Reading): readonly Part[] | undefined {
+  if (a.text === b.text) return isNow(a, reading) ? [clock] : [a.text];
+  switch (a.kind) {
+    case 'separator':
+      return undefined;
+    case 'instant':
+    case 'time':
+      return isFixed(a.text, b.text, reading) ? undefined : [clock];
+    case 'uuid':
+      return named(a.text, b.text, reading);
+    case 'decimal':
+      return readDecimal(a.text, b.text, reading);
+    case 'word':
+      return readWord(a.text, b.text, reading);
+  }
+}
+
+function readDecimal(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (isReadingOf(one, reading) && isReadingOf(two, reading)) return [clock];
+  const [whole = '', fraction = ''] = one.split('.');
+  const [otherWhole = '', otherFraction = ''] = two.split('.');
+  const parts = fraction === otherFraction ? readNumber(whole, otherWhole, reading) : undefined;
+  return parts && [...parts, `.${fraction}`];
+}
+
+/** `ORD-ann-1000`: joined by dashes, and digits beside letters. A random word may have all of that by chance. */
+function readWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  const parts = pairwise(wordsOf(one), wordsOf(two), (a, b) => {
+    if (a.text === b.text) return [a.text];
+    const inside = pairwise(atomsOf(a.text), atomsOf(b.text), (x, y) =>
+      x.text === y.text ? [x.text] : readNumber(x.text, y.text, reading),
+    );
+    if (inside !== undefined) return inside;
+    const moved = isMovedInRadix(a.text, b.text, reading);
+    return moved ? [{ text: a.text, twin: b.text }] : randomWord(a.text, b.text, reading);
+  });
+  if (parts === undefined) return randomWord(one, two, reading);
+  // Pieces of one random word: none of them means anything by itself.
+  const scraps = parts.every((part) => (typeof part === 'string' ? part.length <= 1 : isLetters(part)));
+  return scraps && parts.length > 1 ? named(one, two, reading) : parts;
+}
+
+function wordsOf(text: string): readonly Piece[] {
+  return [...text.matchAll(/[A-Za-z0-9]+|[_-]+/g)].map(([piece]) => ({
+    kind: /[_-]/.test(piece) ? 'separator' : 'word',
+    text: piece,
+  }));
+}
+
+function atomsOf(text: string): readonly Piece[] {
+  return [...text.matchAll(/[A-Za-z]+|\d+/g)].map(([piece]) => ({
+    kind: /\d/.test(piece) ? 'decimal' : 'word',
+    text: piece,
+  }));
+}
+
+function isLetters(part: Exclude<Part, string>): boolean {
+  return typeof part !== 'symbol' && /[A-Za-z]/.test(part.text + part.twin);
+}
+
+/** Digits: moved as a sequence was, the time of day in some unit, or too long to be a count. */
+function readNumber(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (!/^\d+$/.test(one) || !/^\d+$/.test(two)) return undefined;
+  if (isMoved(BigInt(two) - BigInt(one), reading)) {
+    const zeros = /^0*(?=\d)/.exec(one)?.[0] ?? '';
+    const name = { text: one.slice(zeros.length), twin: two.replace(/^0*(?=\d)/, '') };
+    return zeros === '' ? [name] : [zeros, name];
+  }
+  if (isReadingOf(one, reading) && isReadingOf(two, reading)) return [clock];
+  return one.length >= 12 && two.length >= 12 ? named(one, two, reading) : undefined;
+}
+
+function isMoved(by: bigint, { shifts }: Reading): boolean {
+  return by !== 0n && shifts.some((shift) => shift !== 0n && by % shift === 0n);
+}
+
+/** Ids are also written with other digits. */
+function isMovedInRadix(one: string, two: string, reading: Reading): boolean {
+  return [16, 36].some((radix) => {
+    const [a, b] = [one, two].map((text) => parseInt(text, radix));
+    const wellFormed = [one, two].every(
+      (text) => parseInt(text, radix).toString(radix) === text.toLowerCase(),
+    );
+    return (
+      wellFormed &&
+      Number.isSafeInteger(a) &&
+      Number.isSafeInteger(b) &&
+      isMoved(BigInt(b ?? 0) - BigInt(a ?? 0), reading)
+    );
+  });
+}
+
+/** A word of a dictionary (`open` and `closed`) is a choice that the code made, and not a name. */
+function randomWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  const looks = [one, two].filter(looksRandom).length;
+  // Of two short random words one may happen to have letters only.
+  const enough = looks === 2 || (looks === 1 && Math.min(one.length, two.length) >= 6);
+  return enough ? named(one, two, reading) : undefined;
+}
+
+function looksRandom(text: string): boolean {
+  const digits = /\d/.test(text);
+  const letters = /[A-Za-z]/.test(text);
+  return (
+    (digits && letters && text.length >= 4) ||
+    (letters && text.length >= 16) ||
+    (/[a-z]/.test(text) && /[A-Z]/.test(text) && text.length >= 8)
+  );
+}
+
+function named(text: string, twin: string, reading: Reading): readonly Part[] | undefined {
+  return isFixed(text, twin, reading) ? undefined : [{ text, twin }];
+}
+
+/** Of two values that were there at the start, the code took this one and then that one. */
+function isFixed(one: string, two: string, { fixed }: Reading): boolean {
+  return fixed.has(one) || fixed.has(two);
+}
+
+/** Clocks that tick in seconds may read the same twice. */
+function isNow({ kind, text }: Piece, reading: Reading): boolean {
+  if (reading.fixed.has(text)) return false;
+  if (kind === 'word' || kind === 'decimal') return isReadingOf(text, reading);
+  if (kind !== 'instant' || text.length < 16) return false;
+  const instant = text
+    .replace(' ', 'T')
+    .replace(/ ?(?:UTC|Z)$/, 'Z')
+    .replace(/([+-]\d\d)$/, '$1:00');
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(instant);
+  return (zoned ? [instant] : [instant, `${instant}Z`]).some((each) => isNear(Date.parse(each), reading));
+}
+
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, read while the code ran. */
+function isReadingOf(text: string, reading: Reading): boolean {
+  if (!/^\d{10,19}(?:\.\d+)?$/.test(text)) return false;
+  const value = Number(text);
+  return [1_000, 1, 1 / 1_000, 1 / 1_000_000].some((unit) => isNear(value * unit, reading));
+}
+
+function isNear(at: number, { spans }: Reading): boolean {
+  return spans.some(({ from, to }) => at >= from - 1_000 && at <= to + 1_000);
+}
+
+function joined(parts: readonly Part[]): readonly Part[] {
+  const result: Part[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') result.splice(-1, 1, last + part);
+    else result.push(part);
+  }
+  return result;
+}
