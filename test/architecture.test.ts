@@ -57,6 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'driver/gated-client.ts',
     'driver/statement-kind.ts',
     'driver/evidence.ts',
+    'driver/goodbye.ts',
     'driver/within.ts',
     'footprint',
     'pg',

@@ -14,6 +14,7 @@ import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { explainFailure } from './explain.ts';
 import { explore, type Budget, type Exploration, type Failure } from './explore.ts';
 import { Gathered } from './gathered.ts';
+import { hurrying } from './hurrying.ts';
 import { Lab } from './lab.ts';
 import { Labs } from './labs.ts';
 import type { CheckOptions, ResolvedOptions } from './options.ts';
@@ -65,7 +66,8 @@ export class Experiment {
     for (const [index, example] of (this.options.examples ?? []).entries())
       assertExample(model, example, index);
     this.scenarios = scenarioArbitrary(model, this.options);
-    const { engine, isolation, limits, order, lanes, reduction } = this.options;
+    const { engine, isolation, order, lanes, reduction } = this.options;
+    const limits = hurrying(this.options.limits, () => this.aborted || this.expired);
     const make = (scenario: Scenario): Strategy => strategyFor(this.options, scenario, this.#observed);
     this.#searches = new Searches(make, maxKept);
     this.labs = new Labs(() => Lab.open(engine, model, isolation, limits, order, reduction), lanes);

@@ -88,7 +88,13 @@ export class Lab {
     order: OrderRule,
     observed = true,
   ): Promise<Lab> {
-    return new Lab(model, await Lane.open(driver, model, isolation, observed), driver.kind, limits, order);
+    return new Lab(
+      model,
+      await Lane.open(driver, model, isolation, observed, limits),
+      driver.kind,
+      limits,
+      order,
+    );
   }
 
   /**

@@ -34,9 +34,15 @@ export interface SearchOptions {
   readonly maxSchedulesPerShrink?: number;
   /** No new scenario is begun once so many schedules were run, those of shrinking not counted. Default: none. */
   readonly maxTotalSchedules?: number;
-  /** No new schedule is begun after so many milliseconds; what was covered until then is reported. Default: none. */
+  /**
+   * No new schedule is begun after this many milliseconds, and a statement without a reply is given up; what was covered
+   * until then is reported. Default: none.
+   */
   readonly timeBudgetMs?: number;
-  /** Ends the check as soon as the schedule that is being run is done, also while shrinking; what was found is reported. */
+  /**
+   * Ends the check as soon as the schedule that is being run is done, or a statement of it has no reply, also while
+   * shrinking; what was found is reported.
+   */
   readonly signal?: AbortSignal;
   /** Default `automatic`. */
   readonly strategy?: StrategyName;

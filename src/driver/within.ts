@@ -2,14 +2,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Whether the promise settled within the limit. Rejections of the promise are passed on. */
-export async function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
-  const giveUp = new AbortController();
-  const late = delay(limitMs, false, { signal: giveUp.signal }).catch(() => false);
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    giveUp.abort();
-  }
+export function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), limitMs);
+    promise.then(
+      () => {
+        clearTimeout(timer);
+        resolve(true);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }
 
 /** Asks again and again until the answer is true. Returns false where the limit came first. */

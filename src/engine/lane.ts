@@ -2,21 +2,25 @@
  * A lane is one database with the schema in it, and the clients that run executions there, one at a time.
  * Clients and tables are put back to their initial state between executions instead of being made anew.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Model, Rows } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
-import type { Database, Driver } from '../driver/contract.ts';
+import type { ConnectionRole, Database, Driver } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
+import { sayGoodbye } from '../driver/goodbye.ts';
+import { within } from '../driver/within.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
 import { Evaluator } from '../footprint/evaluator.ts';
 import { watchRows, readRows } from '../footprint/row-triggers.ts';
 import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
+import { defaultLimits } from './limits.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
+import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { WaitMemory } from './wait-memory.ts';
 
@@ -33,7 +37,7 @@ export class Lane implements ClientStock {
   readonly tables: Tables;
   /** What the schema alone leaves in the database. */
   readonly base: DatabaseState;
-  readonly #admin: pg.Client;
+  readonly #admin: ServiceClient;
   /** Present where sessions are told what their statements touch. */
   readonly #evaluator: Evaluator | undefined;
   /** Rows of starting states, as Postgres prints them. */
@@ -50,7 +54,7 @@ export class Lane implements ClientStock {
   private constructor(
     database: Database,
     isolation: IsolationLevel,
-    admin: pg.Client,
+    admin: ServiceClient,
     tables: Tables,
     base: DatabaseState,
     evaluator: Evaluator | undefined,
@@ -74,16 +78,17 @@ export class Lane implements ClientStock {
     model: Model,
     isolation: IsolationLevel,
     observed = false,
+    limits = defaultLimits,
   ): Promise<Lane> {
     const database = await driver.open();
     try {
       database.keepAlive(true);
-      const owner = new pg.Client(database.clientConfig({ kind: 'session', isolation: 'read committed' }));
-      owner.on('error', () => {});
-      await owner.connect();
+      const role: ConnectionRole = { kind: 'session', isolation: 'read committed' };
+      const owner = await ServiceClient.open(database, role, limits, 'schemaTimeoutMs');
       try {
         await owner.query(model.schema);
       } catch (error) {
+        if (error instanceof Fault) throw error;
         throw new Fault(`the schema of ${model.name} fails`, {
           code: 'bad-schema',
           kind: 'usage',
@@ -91,11 +96,9 @@ export class Lane implements ClientStock {
           cause: error,
         });
       } finally {
-        await owner.end();
+        await sayGoodbye(owner);
       }
-      const admin = new pg.Client(database.clientConfig({ kind: 'admin' }));
-      admin.on('error', () => {});
-      await admin.connect();
+      const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
       const catalog = await readCatalog(admin, model.generated);
       const tables = new Tables(admin, database.capabilities, catalog);
       const watching = observed && database.capabilities.tellsPlans;
@@ -201,10 +204,16 @@ export class Lane implements ClientStock {
 
   /** Never fails: a client that cannot be put back is not used again. */
   async #putBack(used: readonly GatedClient[]): Promise<void> {
-    await Promise.all(used.map((client) => discardState(client)));
+    await Promise.all(used.map((client) => this.#discardState(client)));
     // Newest last: the next execution gives its sessions the same clients in the same order.
     this.#idle.push(...used.filter((client) => !client.broken).toReversed());
     this.#resetting = [];
+  }
+
+  async #discardState(client: GatedClient): Promise<void> {
+    if (client.broken) return;
+    const discarded = await within(this.#admin.limitMs, discardState(client)).catch(() => false);
+    if (!discarded) client.broken = true;
   }
 
   /** Ends all clients and drops the database. */
@@ -212,7 +221,7 @@ export class Lane implements ClientStock {
     this.keepAlive(true);
     await this.#reset;
     const clients = [...this.#idle.splice(0), ...this.#used];
-    await Promise.allSettled([...clients.map((client) => client.end()), this.#admin.end()]);
+    await Promise.all([...clients, this.#admin].map(sayGoodbye));
     await this.database.drop();
   }
 
@@ -238,14 +247,9 @@ async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
 }
 
 async function discardState(client: GatedClient): Promise<void> {
-  if (client.broken) return;
-  try {
-    await client.open();
-    if (client.inTransaction) await client.query('rollback');
-    await client.query('discard all');
-  } catch {
-    client.broken = true;
-  }
+  await client.open();
+  if (client.inTransaction) await client.query('rollback');
+  await client.query('discard all');
 }
 
 /** Row versions that the statements say they wrote. */

@@ -8,6 +8,10 @@ export interface Limits {
   readonly maxSteps: number;
   /** How long a given-up execution may take to unwind before its sessions are left behind. */
   readonly unwindTimeoutMs: number;
+  /** How long one question of the engine's own may take: to read or restore tables, or to ask who waits. */
+  readonly databaseTimeoutMs: number;
+  /** How long the model's schema may take to be made. */
+  readonly schemaTimeoutMs: number;
 }
 
 export type LimitName = keyof Limits;
@@ -35,6 +39,11 @@ export const limitTable: Readonly<Record<LimitName, LimitFacts>> = {
     standard: 1_000,
     help: 'how long a given-up execution may take to unwind before its sessions are left behind',
   },
+  databaseTimeoutMs: {
+    standard: 30_000,
+    help: "how long one of pg-lockstep's own questions to the database may take",
+  },
+  schemaTimeoutMs: { standard: 60_000, help: "how long the model's schema may take to be made" },
 };
 
 export const limitNames: readonly LimitName[] = Object.keys(limitTable) as LimitName[];

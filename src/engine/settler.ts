@@ -13,7 +13,7 @@ import type { Recorder } from './recorder.ts';
 import { isOverdue, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
 import { idleBackends, stableWaits } from './stability.ts';
-import { describeStall } from './stall.ts';
+import { describeStall, silentServer } from './stall.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
 /** How soon to look whether a statement waits, where nothing told so; then twice as long each time. */
@@ -267,6 +267,7 @@ export class Settler {
     if (this.#held.any && !(await within(rescueMs, asked))) {
       this.letAllGo();
     }
+    if (!(await within(this.#in.limits.databaseTimeoutMs, asked))) throw silentServer(this.#in.limits);
     const waits = await asked;
     if (this.#generation !== generation) return false;
     const stable = stableWaits(waits, idleBackends(owners, waits));

@@ -1,12 +1,24 @@
 /** Why a statement has no reply, as far as the server says: what a message about a limit tells besides the limit. */
-import { within } from '../driver/within.ts';
+import { Fault } from '../core/fault.ts';
 import type { Backend, Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
+import { within } from '../driver/within.ts';
+import type { Limits } from './limits.ts';
 import type { InFlight, SessionRun } from './session.ts';
 
 /** A server that stands still is not waited for: the message is about a limit that was hit already. */
 const askingMs = 1_000;
 const shownCharacters = 120;
+
+/** The question who waits for whom has no answer. */
+export function silentServer({ databaseTimeoutMs }: Limits): Fault {
+  return new Fault('the database does not say who waits for whom', {
+    code: 'database-timeout',
+    kind: 'engine',
+    detail: `no reply after ${databaseTimeoutMs} ms (databaseTimeoutMs)`,
+    hint: 'a server whose process was stopped never answers; on a slow machine raise databaseTimeoutMs',
+  });
+}
 
 /** One sentence for each of these statements. */
 export async function describeStall(

@@ -8,7 +8,7 @@ import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ServiceConnection } from './service-connection.ts';
-import { until } from './within.ts';
+import { until, within } from './within.ts';
 
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;
@@ -71,11 +71,11 @@ export class PostgresDatabase implements Database {
     // A process that somebody stopped does not even end.
     this.stillness?.letGo(pids);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
-    const gone = await until(terminateTimeoutMs, async () => {
+    const gone = until(terminateTimeoutMs, async () => {
       const [row] = await monitor.query(`select count(*) ${ours}`, [pids]);
       return row?.[0] === '0';
     });
-    if (gone) return;
+    if ((await within(terminateTimeoutMs, gone)) && (await gone)) return;
     throw new Fault('a terminated backend does not go away', {
       code: 'backend-stays',
       kind: 'engine',

@@ -92,6 +92,7 @@ export class Server {
         monitor,
         dropFromServer: async () => {
           this.#databases.delete(database);
+          await this.#wakeBackends(name);
           await this.#drop(name);
         },
       });
@@ -108,6 +109,15 @@ export class Server {
     return ServiceConnection.open(
       clientConfig(this.#address, name, settings, this.#connectTimeoutMs),
       this.#address,
+    );
+  }
+
+  /** A backend that somebody stopped does not even hear that its database is dropped. */
+  async #wakeBackends(name: string): Promise<void> {
+    if (this.#stillness === undefined) return;
+    const text = 'select pid from pg_stat_activity where datname = $1';
+    this.#stillness.letGo(
+      (await this.#maintenance.connection.query(text, [name])).map(([pid]) => Number(pid)),
     );
   }
 

@@ -8,15 +8,13 @@ import pg from 'pg';
 import type { ClientConfig } from 'pg';
 import type { Address } from './address.ts';
 import { connectFault, lostFault, sqlstateOf } from './connect-fault.ts';
-import { within } from './within.ts';
+import { sayGoodbye } from '../goodbye.ts';
 
 /** Rows as arrays of the server's own text, so that parsers which a user sets globally change nothing here. */
 export type TextRows = readonly (readonly (string | null)[])[];
 
 /** No query of ours takes long; CREATE DATABASE on a slow disk is the slowest. */
 const queryTimeoutMs = 60_000;
-/** A server that was frozen never answers the goodbye. */
-const goodbyeTimeoutMs = 2_000;
 
 const asText = { getTypeParser: () => (value: unknown) => value } as unknown as NonNullable<
   ClientConfig['types']
@@ -102,10 +100,6 @@ export class ServiceConnection {
     this.#ended = true;
     this.#lost ??= new Error('the connection was ended');
     this.#client.ref();
-    const said = await within(
-      goodbyeTimeoutMs,
-      this.#client.end().catch(() => undefined),
-    );
-    if (!said) this.#client.connection.stream.destroy();
+    await sayGoodbye(this.#client);
   }
 }

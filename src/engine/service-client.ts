@@ -1,0 +1,49 @@
+/** The engine's own connection to a lane's database: it makes the schema, puts tables into a state and reads them. */
+import pg from 'pg';
+import { Fault } from '../core/fault.ts';
+import type { ConnectionRole, Database } from '../driver/contract.ts';
+import type { LimitName, Limits } from './limits.ts';
+
+/** What `pg` says when its `query_timeout` has passed. */
+const timedOut = 'Query read timeout';
+
+export class ServiceClient extends pg.Client {
+  /** How long each question may take. */
+  readonly limitMs: number;
+  readonly #limit: LimitName;
+
+  private constructor(config: pg.ClientConfig, limit: LimitName, limitMs: number) {
+    super({ ...config, query_timeout: limitMs });
+    this.#limit = limit;
+    this.limitMs = limitMs;
+    // A lost connection is reported by the question that needs it.
+    this.on('error', () => {});
+  }
+
+  /** @param limit ends each question; a connection on which one was ended is of no more use */
+  static async open(
+    database: Database,
+    role: ConnectionRole,
+    limits: Limits,
+    limit: LimitName = 'databaseTimeoutMs',
+  ): Promise<ServiceClient> {
+    const client = new ServiceClient(database.clientConfig(role), limit, limits[limit]);
+    await client.connect();
+    return client;
+  }
+
+  // `pg` declares nine overloads; the engine awaits promises only.
+  override query(config: any, values?: any): any {
+    return (super.query(config, values) as unknown as Promise<unknown>).catch((error: unknown) => {
+      if (!(error instanceof Error) || error.message !== timedOut) throw error;
+      const text = (typeof config === 'string' ? config : (config as pg.QueryConfig).text).trim();
+      throw new Fault('the database does not answer', {
+        code: 'database-timeout',
+        kind: 'engine',
+        detail: `no reply after ${this.limitMs} ms (${this.#limit}) to: ${text.slice(0, 200)}`,
+        hint: `a lock that another process holds or a process that was stopped is waited for in vain; on a slow machine raise ${this.#limit}`,
+        cause: error,
+      });
+    });
+  }
+}
