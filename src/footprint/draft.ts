@@ -30,6 +30,12 @@ export class Draft {
     for (const { table, after } of writes) if (after !== undefined) this.#places.add(table);
   }
 
+  /** Whether keys are free is read, and claimed, once more. */
+  checkKeys(writes: readonly RowWrite[]): void {
+    this.#writes.push(...writes);
+    for (const { table } of writes) this.reads.push({ table, condition: undefined });
+  }
+
   release({ locks, writes }: Claims): void {
     this.#releasedLocks.push(...locks);
     this.#releasedWrites.push(...writes);

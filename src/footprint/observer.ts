@@ -5,18 +5,19 @@
  * took, whether somebody reads a table in the order in which its rows stand. Such knowledge grows over the executions
  * (`Dependence`); when it does, what was concluded before is to be reviewed.
  */
-import type { Footprint } from '../core/footprint.ts';
+import type { Footprint, RowWrite } from '../core/footprint.ts';
 import type { History, Reply } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import { Dependence } from './dependence.ts';
 import { Draft } from './draft.ts';
+import { takersOf } from './holding.ts';
 import { Locks } from './locks.ts';
-import { sentSteps, Total, type Sent } from './sent.ts';
+import { letsGo, sentSteps, Total, type Sent } from './sent.ts';
 import { Statements } from './statements.ts';
 import type { Touch } from './touch.ts';
 import type { Transaction } from './transactions.ts';
 import type { Universe } from './universe.ts';
-import { asIfSentLater, canComeLater, certainlyBlocks, claimsMeet } from './waiting.ts';
+import { asIfSentLater, canComeLater, claimsMeet } from './waiting.ts';
 
 /** What is looked at of an execution. */
 export interface Observable {
@@ -74,8 +75,7 @@ export class Observer {
     let moved: ReadonlySet<number> = new Set();
     // Where real time counts, an operation that waits has begun.
     if (!this.#options.realTime && sent.some((each) => each?.during !== each?.step)) {
-      const publishes = drafts.map((draft) => draft.publishes);
-      ({ order, moved } = asIfSentLater(this.#locks, sent, choices.length, publishes));
+      ({ order, moved } = asIfSentLater(this.#locks, sent, drafts));
       if (moved.size > 0) drafts = this.#drafts(execution, sent, moved);
     }
     const place = new Map(order.map((step, index) => [step, index]));
@@ -127,9 +127,7 @@ export class Observer {
       const claims = this.#locks.beyond(total.held, touched);
       const completing = during === undefined ? undefined : drafts[during];
       // What it does after it has waited, it does then; it may wait several times.
-      const goingOn = sent
-        .slice(step + 1, during)
-        .filter((other) => other?.endsTransaction === true || other?.endsPart === true);
+      const goingOn = sent.slice(step + 1, during).filter((other) => other !== undefined && letsGo(other));
       const lettingGo = goingOn.map((other) => drafts[other?.step ?? -1]);
       for (const either of new Set([draft, ...(during === undefined ? [] : lettingGo), completing])) {
         if (either === undefined) continue;
@@ -155,6 +153,7 @@ export class Observer {
       completing.resources(total.advisory);
       completing.opaque ||= total.opaque;
       if (!each.endsTransaction) continue;
+      for (const either of new Set([draft, completing])) either.checkKeys(this.#deferred(total));
       completing.endsTransaction = true;
       if (reply?.kind === 'rows' && reply.command !== 'ROLLBACK') completing.publishes.push(...total.writes);
       totals.delete(transaction);
@@ -167,10 +166,14 @@ export class Observer {
     return drafts;
   }
 
+  /** Rows whose keys may be checked at the end of their transaction, which may have to wait then. */
+  #deferred({ writes }: Total): readonly RowWrite[] {
+    return writes.filter(({ table }) => this.universe.facts.deferrable.has(table));
+  }
+
   /**
-   * Where the second step would only wait for the first, which ends a transaction, and see the same: the steps of that
-   * transaction which may have taken the lock, up to the first that certainly has. And who stood in the queue for the lock
-   * and was let go by the same step: the second might have stood before him.
+   * Where the second step may only wait for the first, and see the same: who may have taken the lock. And who stood in
+   * the queue for the lock and was let go by the same step: the second might have stood before him.
    */
   #instead(
     steps: readonly ObservedStep[],
@@ -178,24 +181,15 @@ export class Observer {
     first: number,
     second: number,
   ): readonly number[] {
-    const [release, waiter] = [sent[first], sent[second]];
+    const waiter = sent[second];
     const step = steps[first];
-    if (this.#options.realTime || step === undefined || release === undefined || waiter === undefined)
-      return [first];
-    if (!release.endsTransaction || !canComeLater(this.universe, waiter) || step.footprint.opaque)
-      return [first];
-    const meets = (place: number): boolean => {
+    if (this.#options.realTime || step === undefined || waiter === undefined) return [first];
+    if (!canComeLater(this.universe, waiter) || step.footprint.opaque) return [first];
+    const queued = step.ends.filter((place) => {
       const each = sent[place];
-      return each !== undefined && claimsMeet(this.#locks, each, waiter);
-    };
-    const queued = step.ends.filter((place) => sent[place]?.session !== waiter.session && meets(place));
-    const taking: number[] = [];
-    for (const [place, each] of sent.slice(0, first).entries()) {
-      if (each?.transaction !== release.transaction || !meets(place)) continue;
-      taking.push(place);
-      if (certainlyBlocks(this.#locks, each, waiter)) return [...taking, ...queued];
-    }
-    return [...taking, ...queued, first];
+      return each !== undefined && each.session !== waiter.session && claimsMeet(this.#locks, each, waiter);
+    });
+    return [...takersOf(this.#locks, sent, first, waiter), ...queued];
   }
 }
 

@@ -52,6 +52,10 @@ export interface Plan {
   readonly isKeyCheck: boolean;
   /** Calls of functions, `name(arguments`, as far as they can be told from other text in parentheses. */
   readonly calls: readonly string[];
+  /** Of these, the calls that ran once, whatever the rows. */
+  readonly certainCalls: readonly string[];
+  /** Whether each row that it returns, or counts as written, is one that it locked, as strongly as is said here. */
+  readonly locksWhatItReturns: boolean;
   /** Whether a system column other than tableoid is among what it returns. */
   readonly showsRowVersions: boolean;
 }
@@ -67,6 +71,9 @@ export interface Keys {
 /** Aggregates whose result is the same in whichever order the rows come. */
 const orderless = /^(?:count|sum|min|max|avg|bool_and|bool_or|every|bit_and|bit_or)$/;
 const callPattern = /([a-z_][a-z0-9_$]*)\((?=([^()]*))/gi;
+/** Calls by their names alone, as they stand in a statement's text. */
+const callInText = /([a-z_][a-z0-9_$]*)"?\s*\(/gi;
+const wholeCall = /^([a-z_][a-z0-9_$]*\([^()]*)\)$/i;
 const rowVersion = /(?:^|\W)(?:ctid|xmin|xmax|cmin|cmax)\b/;
 const keyCheckText = /^(?:SELECT|DELETE|UPDATE)\b.*\bOPERATOR\(pg_catalog\./s;
 
@@ -85,7 +92,7 @@ export function readPlan(json: string, keys: Keys): Plan {
 
   const modified = nodes.filter(({ node }) => node['Node Type'] === 'ModifyTable').map(({ node }) => node);
   const targets = new Set(modified.flatMap((node) => [node, ...(node['Target Tables'] ?? [])]).map(tableOf));
-  const strength = strengthIn(text);
+  const { strength, certain } = strengthIn(text);
   const scans = nodes
     .filter(({ node }) => node['Node Type'] !== 'ModifyTable' && node['Relation Name'] !== undefined)
     .map(({ node, locked }): Scan => {
@@ -100,21 +107,31 @@ export function readPlan(json: string, keys: Keys): Plan {
       };
     });
   const strings = nodes.flatMap(({ node }) => stringsOf(node));
+  const modifications = modified.map((node) => ({
+    table: tableOf(node) ?? '',
+    onConflict: node['Conflict Resolution'] !== undefined || node.Operation === 'Merge',
+  }));
+  // A plan does not print the rows of VALUES, nor what DO UPDATE and MERGE set.
+  const printsLess =
+    nodes.some(({ node }) => node['Node Type'] === 'Values Scan') ||
+    modifications.some((each) => each.onConflict);
   return {
     scans,
-    modifications: modified.map((node) => ({
-      table: tableOf(node) ?? '',
-      onConflict: node['Conflict Resolution'] !== undefined || node.Operation === 'Merge',
-    })),
+    modifications,
     placement: placementOf(
       root,
       nodes.map(({ node }) => node),
       keys,
     ),
     isKeyCheck: keyCheckText.test(text),
-    calls: strings.flatMap((text) =>
-      [...text.matchAll(callPattern)].map(([call, , given]) => call + (given ?? '')),
-    ),
+    calls: [
+      ...strings.flatMap((printed) =>
+        [...printed.matchAll(callPattern)].map(([call, , given]) => call + (given ?? '')),
+      ),
+      ...(printsLess ? callsIn(text) : []),
+    ],
+    certainCalls: certainCallsOf(root),
+    locksWhatItReturns: root['Node Type'] === 'ModifyTable' || (certain && returnsLocked(root)),
     showsRowVersions: (root.Output ?? []).some(
       // Row locks and updates carry the place of the row along; that alone is shown to nobody.
       (output) => rowVersion.test(output) && !/^(?:\w+\.)?ctid$/.test(output),
@@ -135,13 +152,38 @@ function stringsOf(node: Node): readonly string[] {
   });
 }
 
+/** DEFAULT in a row of VALUES may be a sequence's next value. */
+function callsIn(text: string): readonly string[] {
+  const named = [...text.matchAll(callInText)].map(([, name]) => `${name}(`);
+  return /\bdefault\b/i.test(text) ? [...named, 'nextval('] : named;
+}
+
+/** A statement without rows to choose from runs what it returns, once. */
+function certainCallsOf(root: Node): readonly string[] {
+  if (root.Plans !== undefined || root['One-Time Filter'] !== undefined || root.Filter !== undefined)
+    return [];
+  const returned = root['Node Type'] === 'Result' ? root.Output : [root['Function Call']];
+  return (returned ?? []).flatMap((each) => {
+    const call = typeof each === 'string' ? wholeCall.exec(each)?.[1] : undefined;
+    return call === undefined ? [] : [call];
+  });
+}
+
+function returnsLocked(node: Node): boolean {
+  if (node['Node Type'] !== 'Limit') return node['Node Type'] === 'LockRows';
+  return node.Plans?.length === 1 && node.Plans.every(returnsLocked);
+}
+
 const strengths: readonly LockStrength[] = ['update', 'no key update', 'share', 'key share'];
 
-function strengthIn(text: string): LockStrength {
-  const found = [...text.matchAll(/\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b/gi)].map(
-    ([, name]) => name?.toLowerCase().replace(/\s+/g, ' '),
-  );
-  return strengths.find((strength) => found.includes(strength)) ?? 'update';
+/** The strongest that the text names; of a view, whose own text is not printed, the strongest that there is. */
+function strengthIn(text: string): { readonly strength: LockStrength; readonly certain: boolean } {
+  const matches = text.matchAll(/\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b/gi);
+  const found = new Set([...matches].map(([, name]) => name?.toLowerCase().replace(/\s+/g, ' ')));
+  return {
+    strength: strengths.find((strength) => found.has(strength)) ?? 'update',
+    certain: found.size === 1,
+  };
 }
 
 /** `((a = 1) AND (b = 2))` is two conditions; what is not written so is one. */

@@ -5,6 +5,8 @@ import type { Keys } from './plans.ts';
 export interface SchemaFacts extends Keys {
   /** Tables whose unique indexes or exclusion constraints are more than a list of columns: any two rows may conflict. */
   readonly anyRowsConflict: ReadonlySet<string>;
+  /** Tables with unique keys or exclusion constraints that may be checked only when a transaction commits. */
+  readonly deferrable: ReadonlySet<string>;
   /** Tables whose own triggers do what plans do not show. */
   readonly opaqueTables: ReadonlySet<string>;
   /** Tables that a constraint or unique index is about, by its name: of a foreign key, both. */
@@ -47,8 +49,9 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
     index: string;
     columns: string[] | null;
     plain: boolean;
+    deferrable: boolean;
   }>(`
-    select ${name} as table, i.relname as index,
+    select ${name} as table, i.relname as index, not x.indimmediate as deferrable,
       x.indexprs is null and not x.indisexclusion
       and coalesce(to_jsonb(x)->>'indnullsnotdistinct', 'false') = 'false' and not exists (
         select from pg_attribute a join pg_type t on t.oid = a.atttypid
@@ -114,6 +117,7 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
     uniqueIndexes: new Set(plain.map((row) => row.index)),
     uniqueColumns,
     anyRowsConflict: new Set(indexes.rows.filter((row) => !row.plain).map((row) => row.table)),
+    deferrable: new Set(indexes.rows.filter((row) => row.deferrable).map((row) => row.table)),
     opaqueTables: new Set(triggers.rows.filter((row) => opaque.has(row.function)).map((row) => row.table)),
     watched,
     isImmutable: (called) => immutable.get(called) ?? false,

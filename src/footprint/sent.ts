@@ -3,6 +3,7 @@ import type { Claims, RowWrite } from '../core/footprint.ts';
 import type { History, Reply, Statement } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import { savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
+import { advisoryResource } from './advisory.ts';
 import { everything, type Statements, type Touched } from './statements.ts';
 import type { Touch } from './touch.ts';
 import { Connection, type Transaction } from './transactions.ts';
@@ -75,32 +76,42 @@ function hidesMore(text: string): boolean {
   );
 }
 
+/** Whether others may stop waiting when it ends, though it is no error. */
+export function letsGo({ endsTransaction, endsPart, touched }: Sent): boolean {
+  const gives = touched.advisory.some(({ kind }) => kind === 'give' || kind === 'give all');
+  return endsTransaction || endsPart || gives;
+}
+
 /** What a transaction has claimed so far. */
 export class Total {
   readonly locks: Claims['locks'][number][] = [];
   readonly writes: RowWrite[] = [];
-  /** Advisory locks; sequences are not held. */
+  /** Advisory locks that end with it; sequences are not held. */
   readonly advisory: Set<string> = new Set();
   /** LOCK TABLE or DDL: held until the end. An error lets go at once. */
   opaque = false;
-  /** Of the locks, those of which it is certain that their rows are locked. */
-  readonly held: { readonly locks: Claims['locks'][number][]; readonly writes: readonly RowWrite[] } = {
+  /** Of all this, what it holds beyond doubt. */
+  held: { readonly locks: Claims['locks'][number][]; readonly writes: RowWrite[] } = {
     locks: [],
-    writes: this.writes,
+    writes: [],
   };
 
   add(sent: Sent): void {
-    const { touched, reply } = sent;
+    const { touched, reply, endsPart } = sent;
     this.locks.push(...touched.locks);
     this.writes.push(...touched.writes);
-    for (const resource of touched.resources)
-      if (resource.startsWith('advisory')) this.advisory.add(resource);
+    for (const request of touched.advisory)
+      if (request.scope === 'transaction') this.advisory.add(advisoryResource(request));
     if (touched.opaque && reply?.kind !== 'error') this.opaque = true;
+    // Which locks were taken since the savepoint is not looked at: it may be any of them.
+    if (endsPart) this.held = { locks: [], writes: [] };
     this.held.locks.push(...certainLocks(sent));
+    this.held.writes.push(...touched.writes);
   }
 }
 
 /** Locks on rows that are locked beyond doubt: the statement had one row to lock, and came back with one. */
 export function certainLocks({ touched, reply }: Sent): Claims['locks'] {
-  return touched.plans === 1 && reply?.kind === 'rows' && reply.rowCount === 1 ? touched.locks : [];
+  const one = touched.locks.length === 1 && reply?.kind === 'rows' && reply.rowCount === 1;
+  return one && touched.locksWhatItReturns ? touched.locks : [];
 }

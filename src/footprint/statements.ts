@@ -2,9 +2,10 @@
 import type { LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
 import type { Reply } from '../core/history.ts';
 import type { Evidence } from '../driver/evidence.ts';
+import { advisoryRequest, advisoryResource, type AdvisoryRequest } from './advisory.ts';
 import { readPlan, type Plan } from './plans.ts';
 import { readToldRow } from './row-triggers.ts';
-import { followed, type SchemaFacts } from './schema-facts.ts';
+import type { SchemaFacts } from './schema-facts.ts';
 import type { Universe } from './universe.ts';
 
 export interface Touched {
@@ -23,8 +24,12 @@ export interface Touched {
   /** Of these, what Postgres itself reads for foreign keys. */
   readonly keyChecks: readonly RowSet[];
   readonly locks: readonly RowLock[];
+  /** Each row that it returned, or counts as written, is one that it locked. */
+  readonly locksWhatItReturns: boolean;
   readonly writes: readonly RowWrite[];
+  /** Sequences and advisory locks. */
   readonly resources: readonly string[];
+  readonly advisory: readonly AdvisoryRequest[];
   /** Tables of which it matters in which order the rows stand. */
   readonly unordered: readonly string[];
 }
@@ -38,18 +43,19 @@ export const nothing: Touched = {
   newest: [],
   keyChecks: [],
   locks: [],
+  locksWhatItReturns: false,
   writes: [],
   resources: [],
+  advisory: [],
   unordered: [],
 };
 export const everything: Touched = { ...nothing, opaque: true };
 
 /** Commands that touch nothing which other sessions see, and so need no plan. */
 const quiet =
-  /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|PREPARE|DEALLOCATE|SET CONSTRAINTS)$/;
+  /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|PREPARE|DEALLOCATE)$/;
 const planned = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)$/;
 const transactionIsOver = '25P02';
-const advisoryKey = /^(?:'-?\d+'::bigint|-?\d+, -?\d+)$/;
 
 /** Plans by their text: equal statements have equal plans, run after run, scenario after scenario. */
 const plansOf = new WeakMap<SchemaFacts, Map<string, Plan>>();
@@ -80,6 +86,7 @@ export class Statements {
     const keyChecks: RowSet[] = [];
     const locks: RowLock[] = [];
     const resources: string[] = [];
+    const advisory: AdvisoryRequest[] = [];
     const unordered: string[] = [];
     const many = (reply.rowCount ?? 0) > 1 || writes.length > 1;
     for (const [index, plan] of plans.entries()) {
@@ -105,9 +112,14 @@ export class Statements {
       }
       if (plan.showsRowVersions) return everything;
       for (const call of plan.calls) {
-        const touched = resourceOf(call);
-        if (touched !== undefined) resources.push(touched);
-        else if (facts.isOpaque(nameOf(call))) return everything;
+        const name = nameOf(call);
+        const given = call.slice(name.length + 1);
+        const request = advisoryRequest(name, given, plan.certainCalls.includes(call));
+        if (request !== undefined) {
+          advisory.push(request);
+          resources.push(advisoryResource(request));
+        } else if (isOfSequence.test(name)) resources.push(sequenceIn(given));
+        else if (facts.isOpaque(name)) return everything;
       }
       const sensitive = plan.placement === 'always' || (plan.placement === 'many' && (many || !isOuter));
       if (sensitive && !plan.isKeyCheck) unordered.push(...plan.scans.map((scan) => scan.table));
@@ -123,8 +135,10 @@ export class Statements {
       newest,
       keyChecks,
       locks,
+      locksWhatItReturns: plans.length === 1 && plans.every((plan) => plan.locksWhatItReturns),
       writes,
       resources,
+      advisory,
       unordered,
     };
   }
@@ -156,15 +170,11 @@ function nameOf(call: string): string {
   return call.slice(0, call.indexOf('(')).toLowerCase();
 }
 
-/** The sequence or advisory lock that a call names; the kind alone where it names none that can be told. */
-function resourceOf(call: string): string | undefined {
-  const name = nameOf(call);
-  if (!followed.test(name)) return undefined;
-  const given = call.slice(name.length + 1);
-  if (name === 'nextval' || name === 'setval') {
-    return `sequence ${/^'([^']+)'::regclass/.exec(given)?.[1] ?? ''}`;
-  }
-  return `advisory ${advisoryKey.test(given) ? given : ''}`;
+const isOfSequence = /^(?:nextval|setval)$/;
+
+/** The sequence that a call names, as a resource; the kind alone when it names none that can be read. */
+function sequenceIn(given: string): string {
+  return `sequence ${/^'([^']+)'::regclass/.exec(given)?.[1] ?? ''}`;
 }
 
 /** Whether two resources may be the same: one without a name may be any of its kind. */

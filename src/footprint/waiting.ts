@@ -5,22 +5,19 @@
  *
  * Executions are therefore looked at as if such a statement had been sent in the moment in which it got its lock.
  */
-import type { Claims, RowWrite } from '../core/footprint.ts';
-import { certainLocks, type Sent } from './sent.ts';
+import type { Claims, Footprint, RowWrite } from '../core/footprint.ts';
+import type { Sent } from './sent.ts';
 import { sameResource } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
 
-const waitsForAdvisory = /^advisory \S/;
-
 /** Whether nothing but one lock decides what the statement does, so that waiting for it changes nothing. */
 export function canComeLater(universe: Universe, { transaction, touched, statement }: Sent): boolean {
   if (transaction.level !== 'read committed' || touched.opaque || touched.plans !== 1) return false;
-  const { reads, locks, resources, writes } = touched;
+  const { reads, locks, resources, writes, advisory } = touched;
   if (reads.length === 0) {
-    const [only, ...more] = resources;
-    const triesOnly = /\bpg_try_/i.test(statement.text);
-    return only !== undefined && more.length === 0 && waitsForAdvisory.test(only) && !triesOnly;
+    const [request] = advisory;
+    return resources.length === 1 && request?.kind === 'take' && request.certain && request.key !== undefined;
   }
   const [lock, ...others] = locks;
   if (lock === undefined || others.length > 0 || reads.length > 1 || resources.length > 0) return false;
@@ -48,29 +45,17 @@ function claimsOf({ touched }: Sent): Claims {
   return touched;
 }
 
-/** Whether the statement that came through holds what the other asks for, beyond doubt. */
-export function certainlyBlocks(locks: Locks, holder: Sent, waiter: Sent): boolean {
-  if (holder.reply?.kind !== 'rows') return false;
-  const [resource] = waiter.touched.resources;
-  if (resource !== undefined) {
-    return holder.touched.resources.includes(resource) && !/\bpg_try_/i.test(holder.statement.text);
-  }
-  const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
-  const wanted = waiter.touched.locks.map((lock) => locks.universe.onlyRow(lock));
-  return wanted.every((row) => row !== undefined && locks.holds(certain, waiter.touched.locks, row));
-}
+/** What of a step's footprint decides whether another may be moved past it. */
+type Passed = Pick<Footprint, 'opaque' | 'publishes'>;
 
 /**
  * The order in which the steps count: each waiting statement that could have come later stands right after the step that
  * let it go on.
- *
- * @param publishes by step: what it made visible
  */
 export function asIfSentLater(
   locks: Locks,
   sent: readonly (Sent | undefined)[],
-  steps: number,
-  publishes: readonly (readonly RowWrite[])[],
+  steps: readonly Passed[],
 ): { readonly order: readonly number[]; readonly moved: ReadonlySet<number> } {
   const { universe } = locks;
   const since = ({ step, during = step }: Sent): readonly Sent[] =>
@@ -78,9 +63,11 @@ export function asIfSentLater(
   let moved = sent.filter((each): each is Sent => {
     if (each?.during === undefined || each.during === each.step || !canComeLater(universe, each))
       return false;
-    // An error may come of its waiting: a deadlock has at least two sides.
-    if (since(each).some((other) => other.touched.opaque)) return false;
-    return leavesRow(universe, each, publishes.slice(each.step + 1, each.during + 1).flat());
+    const passed = steps.slice(each.step + 1, each.during + 1);
+    // An error may come of its waiting: a deadlock has at least two sides. And what is not known may hold what it waits for.
+    if (passed.some((step) => step.opaque)) return false;
+    const published = passed.flatMap((step) => step.publishes);
+    return leavesRow(universe, each, published);
   });
   // Who asked for the same lock meanwhile stands behind it: the order of the queue must stay as it was.
   const overtakes = (waiter: Sent): boolean => {
@@ -99,7 +86,7 @@ export function asIfSentLater(
     moved = moved.filter((waiter) => !overtakes(waiter));
   }
   const order: number[] = [];
-  for (let step = 0; step < steps; step += 1) {
+  for (let step = 0; step < steps.length; step += 1) {
     if (!moved.some((each) => each.step === step)) order.push(step);
     order.push(...moved.filter(({ during }) => during === step).map((each) => each.step));
   }

@@ -9,7 +9,7 @@ import { defaultChoice, type ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
 import { integerBelow, randomFrom, type Random } from './random.ts';
 import type { Trace } from './trace.ts';
-import { Unfolding, type Beginning } from './unfolding.ts';
+import { Unfolding, type Beginning, type Race } from './unfolding.ts';
 
 export interface ReducedOptions {
   readonly sessions: number;
@@ -29,8 +29,11 @@ export class Reduced implements Strategy {
   #unfolding: Unfolding;
   /** Beginnings to be run, by their number of preemptions. */
   #planned: Beginning[][] = [];
-  #plannedKeys = new Set<string>();
-  #following: Pick<Beginning, 'order' | 'next'> = { order: [], next: undefined };
+  /** The races that each of them is to turn round, by its key. */
+  #races = new Map<string, Race[]>();
+  #following: Beginning | undefined;
+  /** The races of the beginning that is followed. */
+  #turning: readonly Race[] = [];
   #reviewed: Trace[] = [];
   #started = false;
   #strayed = false;
@@ -50,14 +53,12 @@ export class Reduced implements Strategy {
       this.#started = true;
       return true;
     }
-    const next = this.#take();
-    if (next === undefined) return false;
-    this.#following = next;
-    return true;
+    this.#following = this.#take();
+    return this.#following !== undefined;
   }
 
   choose(point: ChoicePoint): number {
-    const { order, next } = this.#following;
+    const { order = [], next } = this.#following ?? {};
     const wanted = order[point.step];
     if (wanted === undefined) {
       const goesOn = next !== undefined && point.step === order.length && point.runnable.includes(next);
@@ -74,6 +75,7 @@ export class Reduced implements Strategy {
     let contradiction = false;
     if (trace.renewed) this.#review();
     else contradiction = this.#add(trace);
+    this.#turning = [];
     // A step that could not be taken depends on one that it was taken to be independent of.
     if (this.#distrusting || (!contradiction && !this.#strayed)) return;
     this.#distrusting = true;
@@ -81,28 +83,49 @@ export class Reduced implements Strategy {
     this.#review();
   }
 
+  /** Whether the trace contradicts what was concluded from those before it. */
   #add(trace: Trace): boolean {
     const { reversals, contradiction } = this.#unfolding.add(trace);
     for (const beginning of reversals) this.#plan(beginning);
-    return contradiction;
+    return this.#inVain(trace) || contradiction;
+  }
+
+  /**
+   * A step that only waits for a lock does not come before the one that gives the lock back. When it did not come before
+   * any of those that may have taken the lock either, it is not known who did.
+   */
+  #inVain(trace: Trace): boolean {
+    if (this.#turning.length === 0 || this.#following === undefined) return false;
+    const { order } = this.#following;
+    const last = order.at(-1) ?? 0;
+    const second = placeOf(trace, last, order.filter((session) => session === last).length);
+    const covered = this.#unfolding.covers(this.#following);
+    for (const race of this.#turning) {
+      race.open -= 1;
+      race.isOver ||= covered || second < placeOf(trace, race.session, race.nth);
+    }
+    return this.#turning.some((race) => race.open === 0 && !race.isOver);
   }
 
   /** What was concluded from fewer dependencies does not stand. */
   #review(): void {
     this.#unfolding = new Unfolding(this.#options.sessions);
     this.#planned = [];
-    this.#plannedKeys.clear();
+    this.#races.clear();
+    this.#turning = [];
     for (const trace of this.#reviewed) this.#add(trace);
   }
 
   #plan(beginning: Beginning): void {
-    if (this.#plannedKeys.has(beginning.key) || this.#unfolding.covers(beginning)) return;
-    if (this.#plannedKeys.size >= this.#maxKept || this.#unfolding.size >= this.#maxKept) {
-      this.#dropped = true;
-      return;
+    const { key, race } = beginning;
+    const races = this.#races.get(key);
+    if (races !== undefined) races.push(race);
+    else if (this.#unfolding.covers(beginning)) race.isOver = true;
+    else if (this.#races.size >= this.#maxKept || this.#unfolding.size >= this.#maxKept) this.#dropped = true;
+    else {
+      this.#races.set(key, [race]);
+      (this.#planned[beginning.preemptions] ??= []).push(beginning);
     }
-    this.#plannedKeys.add(beginning.key);
-    (this.#planned[beginning.preemptions] ??= []).push(beginning);
   }
 
   #take(): Beginning | undefined {
@@ -113,8 +136,10 @@ export class Reduced implements Strategy {
         const last = list.pop();
         if (last !== undefined && index < list.length) list[index] = last;
         if (taken === undefined) continue;
-        this.#plannedKeys.delete(taken.key);
+        this.#turning = this.#races.get(taken.key) ?? [];
+        this.#races.delete(taken.key);
         if (!this.#unfolding.covers(taken)) return taken;
+        for (const race of this.#turning) race.isOver = true;
       }
     }
     return undefined;
@@ -122,7 +147,7 @@ export class Reduced implements Strategy {
 
   /** Whether every class of schedules there is has been run. */
   get exhausted(): boolean {
-    return this.#started && !this.#dropped && this.#plannedKeys.size === 0;
+    return this.#started && !this.#dropped && this.#races.size === 0;
   }
 
   /** Classes of equivalent schedules that were run. */
@@ -132,11 +157,18 @@ export class Reduced implements Strategy {
 
   /** Beginnings that are still to be run; more may come of them. */
   get planned(): number {
-    return this.#plannedKeys.size;
+    return this.#races.size;
   }
 
   /** Whether what was observed contradicted the dependencies, so that every interleaving is run. */
   get distrusting(): boolean {
     return this.#distrusting;
   }
+}
+
+/** Where the n-th step of a session stands; behind all others when there is none. */
+function placeOf({ steps }: Trace, session: number, nth: number): number {
+  let count = 0;
+  const place = steps.findIndex((step) => step.session === session && (count += 1) === nth);
+  return place < 0 ? steps.length : place;
 }

@@ -21,6 +21,21 @@ export interface Beginning {
   readonly frontier: readonly number[];
   /** Equal for equal beginnings, whatever the order of independent steps. */
   readonly key: string;
+  readonly race: Race;
+}
+
+/**
+ * Two steps that are to be seen in the opposite order: by one of several beginnings, when it is not certain which of them
+ * achieves it.
+ */
+export interface Race {
+  /** The step that came first, as the n-th step of its session. */
+  readonly session: number;
+  readonly nth: number;
+  /** Beginnings that have not been run. */
+  open: number;
+  /** The steps were seen in the opposite order, or cannot be. */
+  isOver: boolean;
 }
 
 interface Event {
@@ -73,7 +88,7 @@ export class Unfolding {
       this.#traces.push(bySession);
     }
     const reversals = isNew
-      ? walk.races.map(([first, second]) => this.#reverse(trace, walk.events, first, second))
+      ? walk.races.map(([first, second, race]) => this.#reverse(trace, walk.events, first, second, race))
       : [];
     return { isNew, reversals, contradiction: walk.contradiction };
   }
@@ -110,13 +125,13 @@ export class Unfolding {
 
   #eventsOf(trace: Trace): {
     readonly events: readonly number[];
-    readonly races: readonly (readonly [number, number])[];
+    readonly races: readonly (readonly [first: number, second: number, race: Race])[];
     readonly contradiction: boolean;
   } {
     const { steps } = trace;
     const events: number[] = [];
     const clocks: Uint16Array[] = [];
-    const races: (readonly [number, number])[] = [];
+    const races: (readonly [number, number, Race])[] = [];
     const bySession: number[][] = Array.from({ length: this.#sessions }, () => []);
     /** Steps that a session's next step must come after: those that let its statements end. */
     const freedBy: number[][] = Array.from({ length: this.#sessions }, () => []);
@@ -142,7 +157,11 @@ export class Unfolding {
         if ((clock[other.session] ?? 0) >= (clocks[first]?.[other.session] ?? 0)) continue;
         if (!step.ends.includes(first) && !trace.dependent(first, second)) continue;
         after(first);
-        for (const place of trace.instead(first, second)) if (!follows(place)) races.push([place, second]);
+        const places = trace.instead(first, second);
+        const open = places.filter((place) => !follows(place));
+        const nth = clocks[first]?.[other.session] ?? 0;
+        const race = { session: other.session, nth, open: open.length, isOver: open.length < places.length };
+        for (const place of open) races.push([place, second, race]);
       }
       clock[session] = own.length + 1;
       clocks.push(clock);
@@ -166,7 +185,7 @@ export class Unfolding {
   }
 
   /** All of the trace that does not follow `first`, and then the next step of `second`'s session. */
-  #reverse(trace: Trace, events: readonly number[], first: number, second: number): Beginning {
+  #reverse(trace: Trace, events: readonly number[], first: number, second: number, race: Race): Beginning {
     const { steps } = trace;
     const owner = steps[first]?.session ?? 0;
     const session = steps[second]?.session ?? 0;
@@ -182,7 +201,7 @@ export class Unfolding {
     );
     const { order, preemptions } = this.#inOrder(trace, events, kept, totals, session);
     const next = steps[first]?.waits === true ? owner : undefined;
-    return { order, next, preemptions, frontier, key: `${session} ${frontier.join()}` };
+    return { order, next, preemptions, frontier, key: `${session} ${frontier.join()}`, race };
   }
 
   /** An order of the kept steps that stays with a session as long as it can, and then `last`. */

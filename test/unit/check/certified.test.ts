@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../../src/check/check.ts';
 import type { CheckOptions } from '../../../src/check/options.ts';
 import { operation } from '../../../src/core/define-model.ts';
-import type { Model } from '../../../src/core/model.ts';
+import type { Model, Session } from '../../../src/core/model.ts';
 import type { Counterexample, NeighbourSearch } from '../../../src/core/result.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
@@ -244,4 +244,26 @@ describe('what ran out is told', () => {
     expect(refused[0]?.reason).toBe('operation deposit of account throws TypeError when run alone');
     expect(minimalLines(counterexample)).toContain('the code under test does not take');
   });
+});
+
+test("under a session's lock, the reduced search certifies what a search of all schedules does", async () => {
+  const locked = async (
+    client: Session['client'],
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<any> => {
+    await client.query('select pg_advisory_lock(1)');
+    const { rows } = await client.query(text, [...values]);
+    await client.query('select pg_advisory_unlock(1)');
+    return rows[0];
+  };
+  const inTwoSections = account(async ({ client }, amount) => {
+    const { balance } = await locked(client, 'select balance from account where id = 1');
+    await locked(client, 'update account set balance = $1 where id = 1', [balance + amount]);
+  });
+  for (const reduction of [true, false]) {
+    const { scenario, minimality } = await found(inTwoSections, { reduction });
+    expect(scenario.sessions).toEqual([[call('deposit', 1)], [call('deposit', 1)]]);
+    expect(minimality.certified).toBe(true);
+  }
 });

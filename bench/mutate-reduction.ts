@@ -1,0 +1,81 @@
+/**
+ * `npx tsx -C pg-lockstep-source bench/mutate-reduction.ts [FROM] [TO] [SECONDS]`: makes each fault of `mutants.ts` (counted from 1) in
+ * a copy of the sources, and says which test finds it. Takes half a minute a fault. Exit code 1 when one was not found
+ * that is not harmless.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { applied, mutants, type Mutant } from './mutants.ts';
+
+/** Quick ones first. */
+const tests = [
+  [
+    'test/unit/footprint',
+    'test/end-to-end/reduction-cases.test.ts',
+    'test/end-to-end/reduction-locks.test.ts',
+  ],
+  ['test/unit/strategy/reduced.test.ts'],
+  ['test/end-to-end/reduction.test.ts'],
+];
+const timeLimitMs = 280_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const copy = mkdtempSync(join(tmpdir(), 'reduction-mutants-'));
+const from = Number(process.argv[2] ?? 1);
+const to = Number(process.argv[3] ?? mutants.length);
+/** No fault is begun after that. */
+const until = Date.now() + Number(process.argv[4] ?? 7_200) * 1_000;
+
+/** The test that failed; undefined when all passed. */
+function finder(): string | undefined {
+  for (const files of tests) {
+    const options = ['vitest', 'run', '--bail=1', '--maxWorkers=1', '--reporter=dot', ...files];
+    const { status, stdout, signal } = spawnSync('npx', options, {
+      cwd: copy,
+      encoding: 'utf8',
+      timeout: timeLimitMs,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    if (status === 0) continue;
+    const failed = /FAIL\s+(.*)/.exec(stdout)?.[1];
+    return failed ?? (signal === null ? 'a run that could not be made' : 'the time limit');
+  }
+  return undefined;
+}
+
+function judged({ file, harmless, ...mutant }: Mutant): {
+  readonly verdict: string;
+  readonly survived: boolean;
+} {
+  const path = join(copy, 'src', file);
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, applied({ file, ...mutant }, source));
+  try {
+    const found = finder();
+    if (found !== undefined) return { verdict: `found by ${found}`, survived: false };
+    return harmless === undefined
+      ? { verdict: 'NOT FOUND', survived: true }
+      : { verdict: `not found: ${harmless}`, survived: false };
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+let survived = 0;
+try {
+  for (const name of ['src', 'test', 'bench', 'models', 'package.json', 'vitest.config.ts', 'tsconfig.json'])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const [index, mutant] of mutants.entries()) {
+    if (index + 1 < from || index + 1 > to || Date.now() > until) continue;
+    const { verdict, survived: alive } = judged(mutant);
+    survived += alive ? 1 : 0;
+    console.log(`${String(index + 1).padStart(3)}  ${mutant.file}: ${mutant.what}\n       ${verdict}`);
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+process.exitCode = survived > 0 ? 1 : 0;

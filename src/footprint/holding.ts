@@ -1,0 +1,87 @@
+/**
+ * Who holds the lock that a statement would wait for. Between the step that took it and the step that gives it back the
+ * statement only waits; so to see the two the other way round it must come before the lock was taken.
+ */
+import { certainlyTakes, keepsOut, type AdvisoryRequest } from './advisory.ts';
+import type { Claims } from '../core/footprint.ts';
+import type { Locks } from './locks.ts';
+import { certainLocks, type Sent } from './sent.ts';
+import { claimsMeet } from './waiting.ts';
+
+/** What a session holds that keeps the waiter out, at least. */
+class Held {
+  readonly #locks: Locks;
+  readonly #waiter: Sent;
+  #byTransaction = false;
+  /** A session's lock is held until it was given back as often as it was taken. */
+  #bySession = 0;
+
+  constructor(locks: Locks, waiter: Sent) {
+    this.#locks = locks;
+    this.#waiter = waiter;
+  }
+
+  get certainly(): boolean {
+    return this.#byTransaction || this.#bySession > 0;
+  }
+
+  after(each: Sent): void {
+    const { touched, reply } = each;
+    // It may have given back whatever there was; an error lets go at once.
+    if (touched.opaque) [this.#byTransaction, this.#bySession] = [false, 0];
+    if (each.endsPart) this.#byTransaction = false;
+    const [wanted] = this.#waiter.touched.advisory;
+    if (wanted === undefined) this.#byTransaction ||= this.#holdsRow(each);
+    else for (const request of touched.advisory) this.#afterRequest(request, wanted, reply);
+    if (each.endsTransaction) this.#byTransaction = false;
+  }
+
+  #afterRequest(request: AdvisoryRequest, wanted: AdvisoryRequest, reply: Sent['reply']): void {
+    if (request.kind === 'give all') this.#bySession = 0;
+    else if (request.kind === 'give') this.#bySession = Math.max(0, this.#bySession - 1);
+    else if (!keepsOut(request, wanted) || !certainlyTakes(request, reply)) return;
+    else if (request.scope === 'session') this.#bySession += 1;
+    else this.#byTransaction = true;
+  }
+
+  #holdsRow(holder: Sent): boolean {
+    if (holder.reply?.kind !== 'rows') return false;
+    const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
+    const { locks } = this.#waiter.touched;
+    return locks.every((lock) => {
+      const row = this.#locks.universe.onlyRow(lock);
+      return row !== undefined && this.#locks.holds(certain, locks, row);
+    });
+  }
+}
+
+/**
+ * The steps that may have taken what the waiter waits for when `first` has not been yet, and `first` itself unless the
+ * lock was certainly held by then. A row is locked until the end of a transaction; an advisory lock perhaps for longer.
+ */
+export function takersOf(
+  locks: Locks,
+  sent: readonly (Sent | undefined)[],
+  first: number,
+  waiter: Sent,
+): readonly number[] {
+  const giver = sent[first];
+  if (giver === undefined) return [first];
+  const outlives = waiter.touched.advisory.length > 0;
+  const held = new Held(locks, waiter);
+  const taking: number[] = [];
+  for (const [place, each] of sent.slice(0, first).entries()) {
+    if (each?.session !== giver.session || !(outlives || each.transaction === giver.transaction)) continue;
+    if (!held.certainly && mayTake(locks, each, waiter)) taking.push(place);
+    held.after(each);
+  }
+  return held.certainly ? taking : [...taking, first];
+}
+
+function mayTake(locks: Locks, each: Sent, waiter: Sent): boolean {
+  const { opaque, advisory } = each.touched;
+  if (opaque) return true;
+  const givesOnly =
+    advisory.length > 0 && advisory.every(({ kind }) => kind === 'give' || kind === 'give all');
+  return !givesOnly && claimsMeet(locks, each, waiter);
+}
