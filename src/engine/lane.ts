@@ -17,7 +17,7 @@ import { watchRows, readRows } from '../footprint/row-triggers.ts';
 import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
-import { defaultLimits } from './limits.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { ServiceClient } from './service-client.ts';
@@ -78,7 +78,7 @@ export class Lane implements ClientStock {
     model: Model,
     isolation: IsolationLevel,
     observed = false,
-    limits = defaultLimits,
+    limits: Limits = defaultLimits,
   ): Promise<Lane> {
     const database = await driver.open();
     try {

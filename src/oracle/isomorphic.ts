@@ -16,7 +16,7 @@ export const maxComparedRows = 2_000_000;
 export function likeness(
   one: readonly NamedRow[],
   two: readonly NamedRow[],
-  limit = maxComparedRows,
+  limit: number = maxComparedRows,
 ): Likeness {
   if (one.length !== two.length) return 'different';
   const work = { left: limit };

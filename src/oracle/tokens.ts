@@ -12,9 +12,9 @@
 /** Literal text; a name that was generated; the reading of a clock, which is as good as any other; or null. */
 export type Part = string | Name | typeof clock | typeof none;
 
-export const clock = Symbol('clock');
+export const clock: unique symbol = Symbol('clock');
 /** SQL's null. */
-export const none = Symbol('null');
+export const none: unique symbol = Symbol('null');
 
 /** One generated value: what it was in the execution, and in the one that was run beside it. */
 export interface Name {
