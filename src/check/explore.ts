@@ -13,6 +13,7 @@ import type { LaneExecution } from '../engine/lane.ts';
 import { outcomeText } from '../oracle/judge.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerText } from '../oracle/nearest.ts';
+import { withoutReadings } from '../oracle/tokens.ts';
 import { fixedTexts } from '../oracle/values.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
@@ -127,7 +128,9 @@ async function judgeOnce(
     }
     return { kind: 'violation', violation: { kind: 'stuck', waits: execution.end.waits } };
   }
-  const key = outcomeText(execution, lab.oracle.order);
+  const key = withoutReadings(outcomeText(execution, lab.oracle.order), execution.span, () =>
+    fixedOf(scenario, start),
+  );
   if (explained.has(key)) return undefined;
   const judgement = await lab.judge(scenario, start, execution);
   if (judgement.kind === 'explained') explained.add(key);
@@ -158,6 +161,13 @@ async function secondOpinion(
     first: 'no serial order gave the outcome',
     second: 'run alone once more, an operation gave something else, and one does',
   };
+}
+
+function fixedOf({ sessions }: Scenario, start: DatabaseState): ReadonlySet<string> {
+  return fixedTexts(
+    start,
+    sessions.flatMap((calls) => calls.flatMap((call) => call.args)),
+  );
 }
 
 function withoutJudgement(
@@ -196,8 +206,7 @@ async function rerun(
   what: 'passes' | 'violates',
 ): Promise<Inconclusive | undefined> {
   const schedule = Lab.scheduleOf(execution);
-  const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
-  const fixed = fixedTexts(start, args);
+  const fixed = fixedOf(scenario, start);
   const uncontrolled = lab.lane.database.stillness === undefined && severalWaited(execution.history);
   const seen = [execution];
   let difference: ReturnType<typeof historyDifference>;

@@ -10,7 +10,7 @@ export interface Sequence {
   readonly position: string;
   /** The same for a second execution, which shows what comes from the sequence: further on by `shift`. */
   readonly moved: string;
-  /** 0 where there is no room: then both executions begin in the same place. */
+  /** 0 if there is no room: then both executions begin in the same place. */
   readonly shift: bigint;
 }
 

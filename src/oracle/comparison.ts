@@ -1,6 +1,6 @@
 /**
- * What it means that a serial run gives the observed outcome: exactly the same, or, where two executions of each show what
- * was generated, the same up to a renaming.
+ * What it means that a serial run gives the observed outcome: exactly the same; or the same up to a
+ * renaming, when two executions of each show what was generated.
  */
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';

@@ -44,7 +44,7 @@ export type Starts = readonly [DatabaseState, DatabaseState];
 /** More serial orders than this are not listed as evidence (3 sessions of 2 operations have 90). */
 const maxListedOrders = 400;
 
-/** @param runAgain runs the same schedule from the second start; asked for only where exactly the same is too much to ask */
+/** @param runAgain runs the same schedule from the second start; not asked if some serial order gives exactly what was observed */
 export async function judge(
   oracle: Oracle,
   scenario: Scenario,

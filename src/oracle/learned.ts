@@ -99,7 +99,7 @@ export class LearnedSpecification {
     return state;
   }
 
-  /** What is known without running anything; undefined where it has to be executed, for the first time or again. */
+  /** What is known without running anything; undefined if it has to be executed, for the first time or again. */
   known(state: number, call: Call, memory: unknown, choices: readonly number[] = []): Transition | undefined {
     const known = this.#transitions.get(keyOf(state, call, memory, choices));
     if (known === undefined || isRechecked(known.uses + 1)) return undefined;
@@ -108,7 +108,7 @@ export class LearnedSpecification {
   }
 
   /**
-   * @param choices which option it takes at each choice, counted from 0; the first where none is given
+   * @param choices which option it takes at each choice, counted from 0; the first if none is given
    * @throws NotAFunction when the operation depends on more than the state
    */
   async apply(

@@ -2,8 +2,8 @@
  * An outcome as rows with names: its answers and tables, in which every generated value is replaced by a number. Two
  * executions of the same thing are laid side by side, and what differs is a name (see `tokens.ts`).
  *
- * Compared with the start of its execution, a name has no meaning of its own: outcomes are the same when a one-to-one
- * renaming turns the rows of one into the rows of the other. Readings of clocks are not even names: any is as good as any
+ * A name has no meaning of its own: outcomes are the same when a one-to-one renaming turns the rows of one into the rows of
+ * the other. Readings of clocks are not even names: any is as good as any
  * other, since clocks tick or stand still as they like.
  */
 import type { Answer, Call } from '../core/model.ts';
@@ -23,7 +23,7 @@ export type Generation = 'sequence' | 'counted' | 'random' | 'clock';
 export type GeneratedColumns = Readonly<Record<string, Readonly<Record<string, Generation | undefined>>>>;
 
 export interface NamingRules {
-  /** How far sequences are moved for a second execution; each is a multiple of its smallest. */
+  /** How far sequences are moved for a second execution. */
   readonly shifts: readonly bigint[];
   readonly columns: GeneratedColumns;
 }
@@ -45,7 +45,7 @@ export class Uncontrolled extends Error {
   override readonly name = 'Uncontrolled';
   readonly first: string;
   readonly second: string;
-  /** The operation that gave one and then the other when it was run alone; undefined where a whole schedule did. */
+  /** The operation that gave one and then the other when it was run alone; undefined if a whole schedule did. */
   readonly call: Call | undefined;
 
   constructor(first: unknown, second: unknown, call?: Call) {
@@ -99,11 +99,6 @@ export class Namer {
     if (this.#reading.fixed.has(one)) return;
     const isName = one === two ? kind === 'counted' : readPair(one, two, this.#reading) === undefined;
     if (isName) this.#declared.set(one, two);
-  }
-
-  /** How many names there are so far. */
-  get size(): number {
-    return this.#size;
   }
 
   /** @throws Uncontrolled */

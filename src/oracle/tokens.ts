@@ -80,7 +80,7 @@ function split(text: string): readonly Piece[] {
   return pieces;
 }
 
-/** Reads piece by piece where both have the same kinds of pieces. */
+/** Reads piece by piece, if both have the same kinds of pieces. */
 function pairwise(
   one: readonly Piece[],
   two: readonly Piece[],
@@ -221,13 +221,29 @@ function isFixed(one: string, two: string, { fixed }: Reading): boolean {
 function isNow({ kind, text }: Piece, reading: Reading): boolean {
   if (reading.fixed.has(text)) return false;
   if (kind === 'word' || kind === 'decimal') return isReadingOf(text, reading);
-  if (kind !== 'instant' || text.length < 16) return false;
+  return kind === 'instant' && instantsOf(text).some((at) => isNear(at, reading));
+}
+
+/** What a time may stand for, in milliseconds since 1970; without a zone, it is ours or UTC. */
+function instantsOf(text: string): readonly number[] {
+  if (text.length < 16) return [];
   const instant = text
     .replace(' ', 'T')
     .replace(/ ?(?:UTC|Z)$/, 'Z')
     .replace(/([+-]\d\d)$/, '$1:00');
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(instant);
-  return (zoned ? [instant] : [instant, `${instant}Z`]).some((each) => isNear(Date.parse(each), reading));
+  return (zoned ? [instant] : [instant, `${instant}Z`]).map((each) => Date.parse(each));
+}
+
+/**
+ * A text without the times that a clock must have read in this very execution: to a fraction of a second they lie within
+ * it, and they were not there before. Texts that are equal then differ in nothing but readings of clocks.
+ */
+export function withoutReadings(text: string, span: Span, fixed: () => ReadonlySet<string>): string {
+  return text.replace(special, (piece: string) => {
+    const isRead = piece.includes('.') && instantsOf(piece).some((at) => at >= span.from && at <= span.to);
+    return isRead && !fixed().has(piece) ? '{clock}' : piece;
+  });
 }
 
 /** Seconds, milliseconds, microseconds or nanoseconds since 1970, read while the code ran. */

@@ -53,7 +53,7 @@ interface Order {
   readonly more?: string;
   /** Columns and values that the insert gives besides the customer. */
   readonly gives?: () => Readonly<Record<string, string | { readonly value: unknown }>>;
-  /** What the caller is told of its order. */
+  /** What the caller gets. */
   readonly shows?: (row: Row) => unknown;
   readonly model?: Partial<Model>;
 }

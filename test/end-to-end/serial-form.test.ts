@@ -42,7 +42,7 @@ async function takeAny(client: Client, anyOf: AnyOf, mayMiss: boolean): Promise<
 
 interface Queue {
   readonly lock: string;
-  /** Undefined where the code itself, run alone, is the specification. */
+  /** Default: the code itself, run alone. */
   readonly serial?: 'any' | 'any or none';
   readonly generated?: boolean;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DatabaseState } from '../../../src/core/state.ts';
 import { likeness } from '../../../src/oracle/isomorphic.ts';
 import { Namer, Uncontrolled, type NamedRow, type NamingRules } from '../../../src/oracle/naming.ts';
-import { readPair, type Reading } from '../../../src/oracle/tokens.ts';
+import { readPair, withoutReadings, type Reading } from '../../../src/oracle/tokens.ts';
 import { fixedTexts } from '../../../src/oracle/values.ts';
 import { call } from '../../support/bench.ts';
 import { returned, rules, stateOf, verdict, type Pure } from '../../support/pure-oracle.ts';
@@ -240,4 +240,17 @@ describe('names', () => {
 test('values of the start and of arguments mean themselves, wherever they stand', () => {
   const fixed = fixedTexts(stateOf({ a: 7 }), [{ deep: [8n, 'x', new Date(0)] }, null, undefined]);
   expect([...fixed].sort()).toEqual(['1970-01-01T00:00:00.000Z', '7', '8', 'a', 'x'].sort());
+});
+
+test('times that a clock must have read in an execution are left out of its text, and no others', () => {
+  const span = { from: ran, to: ran + 500 };
+  const without = (text: string): string =>
+    withoutReadings(text, span, () => new Set(['2026-11-24 12:00:00.3+00']));
+  expect(without('["2026-11-24 12:00:00.123456+00",date(2026-11-24T12:00:00.499Z)]')).toBe(
+    '["{clock}",date({clock})]',
+  );
+  // Before it, after it, in whole seconds, and there before.
+  for (const other of ['11:59:59.999', '12:00:00.501', '12:00:00', '12:00:00.3'])
+    expect(without(`2026-11-24 ${other}+00`)).toBe(`2026-11-24 ${other}+00`);
+  expect(without('2030-01-01 10:00:00.1+00 and 1000.5')).toBe('2030-01-01 10:00:00.1+00 and 1000.5');
 });
