@@ -1,7 +1,7 @@
 /**
- * `npx tsx -C pg-lockstep-source bench/mutate-reduction.ts [FROM] [TO] [SECONDS]`: makes each fault of `mutants.ts` (counted from 1) in
- * a copy of the sources, and says which test finds it. Takes half a minute a fault. Exit code 1 when one was not found
- * that is not harmless.
+ * `npx tsx -C pg-lockstep-source bench/mutate-reduction.ts [FROM] [TO] [SECONDS] [STAGES]`: makes each fault of `mutants.ts`
+ * (counted from 1) in a copy of the sources, and says which test finds it. A fault that is found takes seconds, one that
+ * is not takes minutes. Exit code 1 when a fault was not found that is not harmless.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,38 +10,38 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applied, mutants, type Mutant } from './mutants.ts';
 
-/** Quick ones first. */
-const tests = [
-  [
-    'test/unit/footprint',
-    'test/end-to-end/reduction-cases.test.ts',
-    'test/end-to-end/reduction-locks.test.ts',
-  ],
+/** What is run on each, as Vitest's arguments: quick ones first. */
+const stages = [
+  ['test/end-to-end/reduction-locks.test.ts', '-t', 'there is to find'],
+  ['test/unit/footprint/dependence.test.ts', 'test/unit/footprint/waiting.test.ts', 'test/end-to-end/reduction-cases.test.ts'],
   ['test/unit/strategy/reduced.test.ts'],
-  ['test/end-to-end/reduction.test.ts'],
-];
+  ['test/end-to-end/reduction-locks.test.ts', 'test/end-to-end/reduction.test.ts', '-t', 'random scenarios'],
+]; // prettier-ignore
 const timeLimitMs = 280_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'reduction-mutants-'));
 const from = Number(process.argv[2] ?? 1);
 const to = Number(process.argv[3] ?? mutants.length);
+const wanted = Number(process.argv[5] ?? stages.length);
 /** No fault is begun after that. */
 const until = Date.now() + Number(process.argv[4] ?? 7_200) * 1_000;
 
 /** The test that failed; undefined when all passed. */
 function finder(): string | undefined {
-  for (const files of tests) {
-    const options = ['vitest', 'run', '--bail=1', '--maxWorkers=1', '--reporter=dot', ...files];
-    const { status, stdout, signal } = spawnSync('npx', options, {
+  for (const stage of stages.slice(0, wanted)) {
+    const options = ['vitest', 'run', '--bail=1', '--maxWorkers=1', '--reporter=dot', ...stage];
+    const { status, stdout, stderr, signal } = spawnSync('npx', options, {
       cwd: copy,
       encoding: 'utf8',
       timeout: timeLimitMs,
       env: { ...process.env, NO_COLOR: '1' },
     });
     if (status === 0) continue;
-    const failed = /FAIL\s+(.*)/.exec(stdout)?.[1];
-    return failed ?? (signal === null ? 'a run that could not be made' : 'the time limit');
+    if (signal !== null) return 'the time limit';
+    const failed = /FAIL\s+(.*)/.exec(stdout + stderr)?.[1];
+    if (failed === undefined) throw new Error(`the tests could not be run: ${stderr}`);
+    return failed;
   }
   return undefined;
 }
