@@ -22,6 +22,11 @@ export interface ChoicePoint {
   readonly current: number | undefined;
   /** Sessions that can take a step, in increasing order; never empty. */
   readonly runnable: readonly number[];
+  /**
+   * Sessions that could go but spin, so that the others go first (fair scheduling); left out if there are none. What they
+   * would do is not searched here.
+   */
+  readonly passedOver?: readonly number[];
 }
 
 /** The rule that deviations deviate from. */

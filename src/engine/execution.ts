@@ -2,12 +2,11 @@
  * One execution: one scenario under one schedule. A step is released, everybody settles, the next choice is made,
  * until all sessions are done, nobody can go on, or a limit is hit.
  */
-import type { Statement } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
-import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
 import { statementKind } from '../driver/statement-kind.ts';
+import { Fairness } from './fairness.ts';
 import { replyIsNear } from './polling.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
@@ -33,6 +32,7 @@ class Execution {
   readonly #owners = new Map<GatedClient, SessionRun>();
   readonly #sessions: readonly SessionRun[];
   readonly #settler: Settler;
+  readonly #fairness = new Fairness();
   readonly #touches: Touches;
   #end: End | undefined;
 
@@ -111,12 +111,15 @@ class Execution {
       const left = this.#sessions
         .filter((session) => session.program !== 'done')
         .map((session) => session.index);
-      return this.#giveUp('maxSteps', `${steps} steps were taken and ${sessionNames(left)} had not finished`);
+      const spinning = left.filter((session) => this.#fairness.spins(session));
+      const detail = `${steps} steps were taken and ${sessionNames(left)} had not finished`;
+      const again = `${sessionNames(spinning)} got the same replies to the same statements again and again`;
+      return this.#giveUp('maxSteps', spinning.length === 0 ? detail : `${detail}; ${again}`);
     }
-    const point: ChoicePoint = { step: steps, current, runnable };
+    const point = this.#fairness.point(steps, current, runnable);
     const chosen = this.#plan.choose(point);
     const session = this.#sessions[chosen];
-    if (session === undefined || !runnable.includes(chosen)) {
+    if (session === undefined || !point.runnable.includes(chosen)) {
       throw new Error(`the strategy chose session ${chosen}, which is not runnable`);
     }
     choices.push({ point, chosen });
@@ -131,6 +134,7 @@ class Execution {
   async #step(session: SessionRun): Promise<void> {
     if (session.next() === undefined) {
       this.#recorder.began(session.index, session.operation);
+      this.#fairness.began(session.index);
       this.#settler.ran();
       session.start();
       await this.#settler.settle();
@@ -149,7 +153,7 @@ class Execution {
       session: session.index,
       operation: session.operation,
       step,
-      statement: describe(session, statement),
+      statement: session.describe(statement),
     });
     this.#touches.released(step, statement.client);
     this.#settler.holdWaiters();
@@ -228,7 +232,7 @@ class Execution {
     }
     session.expecting = false;
     const { index, operation } = session;
-    this.#recorder.add({ kind: 'free', session: index, operation, statement: describe(session, statement) });
+    this.#recorder.add({ kind: 'free', session: index, operation, statement: session.describe(statement) });
     this.#send(session, statement, undefined);
   }
 
@@ -248,8 +252,10 @@ class Execution {
     if (entry?.step !== undefined) {
       const { step } = entry;
       this.#touches.completed(step, this.#recorder.steps - 1, statement.client);
+      const reply = replyOf(sent);
+      this.#fairness.completed(session.index, { text: statement.text, values: statement.values, reply });
       if (entry.recorded) this.#recorder.add({ kind: 'unblocked', session: session.index, step });
-      this.#recorder.add({ kind: 'completed', session: session.index, step, reply: replyOf(sent) });
+      this.#recorder.add({ kind: 'completed', session: session.index, step, reply });
     }
     this.#signal.notify();
   }
@@ -283,12 +289,4 @@ class Execution {
       } else if (left <= 0 || !(await this.#signal.wait(left))) break;
     }
   }
-}
-
-function describe(session: SessionRun, statement: HeldStatement): Statement {
-  return {
-    text: statement.text,
-    values: plain(statement.values) as unknown[],
-    connection: session.clients.indexOf(statement.client),
-  };
 }

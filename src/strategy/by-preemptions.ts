@@ -61,6 +61,7 @@ export class ByPreemptions implements Strategy {
   }
 
   choose(point: ChoicePoint): number {
+    if (point.passedOver !== undefined) this.#dropped = true;
     const deviation = this.#following[this.#next];
     if (deviation !== undefined) {
       if (deviation.step !== point.step || !point.runnable.includes(deviation.session))

@@ -58,6 +58,7 @@ export class Reduced implements Strategy {
   }
 
   choose(point: ChoicePoint): number {
+    if (point.passedOver !== undefined) this.#dropped = true;
     const { order = [], next } = this.#following ?? {};
     const wanted = order[point.step];
     if (wanted === undefined) {
