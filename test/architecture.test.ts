@@ -108,7 +108,9 @@ test('the files are found, and their imports are read', () => {
   const check = sources.find(({ file }) => file === 'check/check.ts');
   expect(check?.imports).toContainEqual({ typeOnly: false, target: 'check/explore.ts' });
   expect(check?.imports).toContainEqual({ typeOnly: true, target: 'core/model.ts' });
-  expect(check?.imports).toContainEqual({ typeOnly: false, target: 'fast-check' });
+  expect(check?.imports).toContainEqual({ typeOnly: false, target: 'check/sweeps.ts' });
+  const sweeps = sources.find(({ file }) => file === 'check/sweeps.ts');
+  expect(sweeps?.imports).toContainEqual({ typeOnly: false, target: 'fast-check' });
   const words = sources.filter(({ text }) => /^(import|export) .* from /m.test(text)).map(({ file }) => file);
   expect(sources.filter(({ imports }) => imports.length > 0).map(({ file }) => file)).toEqual(
     expect.arrayContaining(words),

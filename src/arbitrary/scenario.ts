@@ -19,13 +19,48 @@ export interface ScenarioBounds {
   readonly maxOperations: number;
 }
 
-export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): ScenarioArbitrary {
-  const { rows, arguments: args } = sourcesOf(model);
+/** Bounds that hold from a draw on, counted from 0. */
+export interface LargerBounds extends ScenarioBounds {
+  readonly from: number;
+}
+
+/** @param larger by rising `from`, each at least as large as the one before */
+export function scenarioArbitrary(
+  model: Model,
+  bounds: ScenarioBounds,
+  larger: readonly LargerBounds[] = [],
+): ScenarioArbitrary {
+  const sources = sourcesOf(model);
+  const { rows, arguments: args } = sources;
   const calls = Object.entries(model.operations).map(([name, operation]) => ({
     name,
     arbitrary: callArbitrary(name, args.get(name) ?? []),
     weight: operation.weight ?? 1,
   }));
+  const sized = [{ ...bounds, from: 0 }, ...larger].map((each) => ({
+    from: each.from,
+    ...sizedArbitraries(calls, rows, each),
+  }));
+  const smaller = {
+    minSessions: bounds.minSessions,
+    couldStartFrom: (fewer: Rows) => rows.canShrinkWithoutContext(fewer),
+  };
+  return new ScenarioArbitrary(sized, smaller, sources);
+}
+
+interface SizedArbitraries {
+  readonly drawn: fc.Arbitrary<Scenario>;
+  /** Generates every scenario that `drawn` does; it shrinks scenarios whatever they came from. */
+  readonly any: fc.Arbitrary<Scenario>;
+}
+
+type Calls = readonly {
+  readonly name: string;
+  readonly arbitrary: fc.Arbitrary<Call>;
+  readonly weight: number;
+}[];
+
+function sizedArbitraries(calls: Calls, rows: fc.Arbitrary<Rows>, bounds: ScenarioBounds): SizedArbitraries {
   const call = fc.oneof(...calls);
   const sizes = { minLength: bounds.minSessions, maxLength: bounds.maxSessions };
   const length = { minLength: 1, maxLength: bounds.maxOperations };
@@ -42,11 +77,7 @@ export function scenarioArbitrary(model: Model, bounds: ScenarioBounds): Scenari
     rows,
     sessions: fc.oneof({ arbitrary: twins, weight: 1 }, { arbitrary: sessions, weight: 1 }),
   });
-  const smaller = {
-    minSessions: bounds.minSessions,
-    couldStartFrom: (fewer: Rows) => rows.canShrinkWithoutContext(fewer),
-  };
-  return new ScenarioArbitrary(drawn, fc.record({ rows, sessions }), smaller, { rows, arguments: args });
+  return { drawn, any: fc.record({ rows, sessions }) };
 }
 
 /** The arbitraries that the values of the model's scenarios come from. */
@@ -81,33 +112,41 @@ function callArbitrary(name: string, args: readonly fc.Arbitrary<unknown>[]): fc
   );
 }
 
-function named(
-  calls: readonly { readonly name: string; readonly arbitrary: fc.Arbitrary<Call> }[],
-  name: string,
-): fc.Arbitrary<Call> {
+function named(calls: Calls, name: string): fc.Arbitrary<Call> {
   const found = calls.find((call) => call.name === name);
   if (found === undefined) throw new Error(`there is no operation ${name}`);
   return found.arbitrary;
 }
 
 export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
-  readonly #drawn: fc.Arbitrary<Scenario>;
-  readonly #any: fc.Arbitrary<Scenario>;
+  readonly #sized: readonly (SizedArbitraries & { readonly from: number })[];
+  readonly #largest: SizedArbitraries;
   readonly #smaller: SmallerOptions;
   readonly #sources: Sources;
+  /** From this draw on scenarios no longer grow. */
+  readonly largestFrom: number;
+  #drawn: fc.Arbitrary<Scenario>;
 
-  /** @param any generates every scenario that `drawn` does; it shrinks scenarios whatever they came from */
+  /** @param sized by rising `from`, the first from 0 */
   constructor(
-    drawn: fc.Arbitrary<Scenario>,
-    any: fc.Arbitrary<Scenario>,
+    sized: readonly (SizedArbitraries & { readonly from: number })[],
     smaller: SmallerOptions,
     sources: Sources,
   ) {
     super();
-    this.#drawn = drawn;
-    this.#any = any;
+    const largest = sized.at(-1);
+    if (largest === undefined) throw new Error('scenarios have bounds');
+    this.#sized = sized;
+    this.#largest = largest;
     this.#smaller = smaller;
     this.#sources = sources;
+    this.largestFrom = largest.from;
+    this.#drawn = (sized[0] ?? largest).drawn;
+  }
+
+  /** The next scenario is this draw, counted from 0. */
+  drawing(draw: number): void {
+    this.#drawn = this.#sized.findLast(({ from }) => from <= draw)?.drawn ?? this.#largest.drawn;
   }
 
   /** Every scenario that is one step smaller, as far as that can be known. */
@@ -127,13 +166,12 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
     const own = fc
       .stream(smallerScenarios(value, this.#smaller))
       .map((smaller) => new fc.Value(smaller.scenario, undefined));
-    if (this.#any.canShrinkWithoutContext(value)) {
-      return own.join(
-        this.#any.shrink(value, undefined).map((smaller) => new fc.Value(smaller.value, undefined)),
-      );
+    const { any, drawn } = this.#largest;
+    if (any.canShrinkWithoutContext(value)) {
+      return own.join(any.shrink(value, undefined).map((smaller) => new fc.Value(smaller.value, undefined)));
     }
     // Arguments or rows that only their own history can make simpler.
-    return context === undefined ? own : own.join(this.#drawn.shrink(value, context));
+    return context === undefined ? own : own.join(drawn.shrink(value, context));
   }
 }
 

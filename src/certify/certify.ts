@@ -39,7 +39,7 @@ const maxSchedulesPerShrink = 500;
  */
 export async function certify(model: Model, options: CertifyOptions): Promise<Certification> {
   assertModel(model);
-  const resolved = resolveCertifyOptions(options);
+  const resolved = resolveCertifyOptions(options, model);
   const { asked } = resolved;
   const source = await sourceOf(options.source, model.schema);
   const values = valuesOf(model, asked.values);
@@ -132,7 +132,7 @@ function violationOf(
   options: ResolvedOptions,
   asked: CertifyLimits,
 ): Promise<CheckResult> {
-  const { timeBudgetMs: _, minSessions: __, maxSessions: ___, ...rest } = options;
+  const { timeBudgetMs: _, minSessions: __, maxSessions: ___, budget: ____, grows: _____, ...rest } = options;
   return check(model, {
     ...rest,
     examples: [scenario],

@@ -119,16 +119,19 @@ async function searchAgain(
     });
   }
   const { isolation, order } = setting;
-  const resolved = resolveCertifyOptions({
-    engine,
-    source,
-    isolation,
-    order,
-    ...asked,
-    ...(limits === undefined ? {} : { limits }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const resolved = resolveCertifyOptions(
+    {
+      engine,
+      source,
+      isolation,
+      order,
+      ...asked,
+      ...(limits === undefined ? {} : { limits }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    },
+    model,
+  );
   const values = valuesOf(model, asked.values);
   const { result, searched } = await searchCompletely(model, values, sizes, resolved);
   switch (result.verdict) {

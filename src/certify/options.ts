@@ -3,6 +3,7 @@ import type { CheckOptions, ResolvedOptions } from '../check/options.ts';
 import { resolveOptions } from '../check/resolve-options.ts';
 import type { CertifyLimits } from '../core/certificate.ts';
 import { Fault } from '../core/fault.ts';
+import type { Model } from '../core/model.ts';
 
 export interface CertifyOptions extends Pick<
   CheckOptions,
@@ -34,7 +35,10 @@ export interface ResolvedCertifyOptions {
 }
 
 /** @throws Fault `bad-option` naming the option, the value and what it takes */
-export function resolveCertifyOptions(options: CertifyOptions): ResolvedCertifyOptions {
+export function resolveCertifyOptions(
+  options: CertifyOptions,
+  model: Pick<Model, 'check'>,
+): ResolvedCertifyOptions {
   const { source, engine, isolation, order, limits, signal, onProgress, timeBudgetMs } = options;
   if (!(source instanceof URL) && typeof source !== 'string') {
     bad('source', 'the file that defines the model', 'pass import.meta.url of that file, or its path');
@@ -52,7 +56,7 @@ export function resolveCertifyOptions(options: CertifyOptions): ResolvedCertifyO
     ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
   };
   return {
-    check: resolveOptions(check),
+    check: resolveOptions(check, model),
     asked: {
       sessions: atLeast(2, 'sessions', sessions),
       operations: atLeast(1, 'operations', operations),

@@ -1,9 +1,6 @@
 /** Checks a model: generates scenarios, searches their schedules, shrinks what fails. `check` returns, `assert` throws. */
-import fc from 'fast-check';
-import { Fault, messageOf } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample, Setting } from '../core/result.ts';
-import type { Scenario } from '../core/scenario.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { explore } from './explore.ts';
 import type { Lab } from './lab.ts';
@@ -12,7 +9,7 @@ import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.t
 import { Experiment } from './experiment.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import { locate } from './locate.ts';
-import { numericSeed } from './seed.ts';
+import { sweepOver } from './sweeps.ts';
 import { vacuityOf } from './vacuity.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
@@ -26,9 +23,9 @@ const maxSchedulesForFewest = 2_000;
 export async function check(model: Model, options: CheckOptions): Promise<CheckResult> {
   const started = performance.now();
   const seed = options.seed ?? freshSeed();
-  const experiment = new Experiment(model, { ...options, seed });
+  const experiment = new Experiment(model, { ...options, seed }, options.numRuns === undefined);
   try {
-    const details = await searchTwice(experiment, parameters(options, seed));
+    const details = await sweepOver(experiment, seed);
     const lab = await experiment.lab();
     // A violation and a missing verdict are gathered; any other error that fast-check met is not about the code.
     const thrown = details.errorInstance;
@@ -81,53 +78,6 @@ export async function assertHolds(model: Model, options: CheckOptions): Promise<
   if (result.counterexample !== undefined) throw violationOf(result.counterexample);
   if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
   return result;
-}
-
-/** A glance at the first schedules of every scenario, then all that the budget allows of each. */
-async function searchTwice(
-  experiment: Experiment,
-  given: fc.Parameters<[Scenario]>,
-): Promise<fc.RunDetails<[Scenario]>> {
-  const property = experiment.property();
-  const sweep = async (which: 'glance' | 'rest'): Promise<fc.RunDetails<[Scenario]>> => {
-    experiment.sweep = which;
-    // fast-check draws the same scenarios from the same seed: so they are known before it comes to them.
-    if (experiment.options.lanes > 1) {
-      await experiment.begin(fc.sample(property, given).map(([scenario]) => scenario));
-    }
-    try {
-      return await fc.check(property, given);
-    } catch (error) {
-      if (!messageOf(error).startsWith('Unable to replay')) throw error;
-      throw pathFault(given.path ?? '', error);
-    } finally {
-      await experiment.end();
-    }
-  };
-  const glance = await sweep('glance');
-  return glance.failed ? glance : sweep('rest');
-}
-
-function pathFault(path: string, cause: unknown): Fault {
-  return new Fault(`the path ${path} leads nowhere`, {
-    code: 'bad-path',
-    kind: 'usage',
-    detail: messageOf(cause),
-    hint: 'a path goes with the seed, the model and the sizes with which it was found: give those, or leave it out',
-    cause,
-  });
-}
-
-function parameters(options: CheckOptions, seed: number | string): fc.Parameters<[Scenario]> {
-  const { path, examples, fastCheck } = options;
-  return {
-    ...fastCheck,
-    seed: numericSeed(seed),
-    numRuns: options.numRuns ?? 20,
-    ...(path === undefined ? {} : { path }),
-    ...(examples === undefined ? {} : { examples: examples.map((scenario): [Scenario] => [scenario]) }),
-    ...(options.shrink === false ? { endOnFailure: true } : {}),
-  };
 }
 
 /** The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions. */

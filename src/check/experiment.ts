@@ -1,6 +1,7 @@
 /** An experiment is one model under one set of options: it searches scenarios and gathers what comes of it. */
 import fc from 'fast-check';
 import { scenarioArbitrary, type ScenarioArbitrary } from '../arbitrary/scenario.ts';
+import { largerBounds } from './larger-bounds.ts';
 import { assertModel } from '../core/check-model.ts';
 import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
@@ -59,13 +60,17 @@ export class Experiment {
   #observed = false;
   #ahead: Ahead<Exploration | undefined> | undefined;
 
-  constructor(model: Model, options: CheckOptions) {
+  /** Whether there is no number of scenarios, so that the budget says how many, and they grow. */
+  readonly growing: boolean;
+
+  constructor(model: Model, options: CheckOptions, growing = false) {
     assertModel(model);
     this.model = model;
-    this.options = resolveOptions(options);
+    this.options = resolveOptions(options, model);
     for (const [index, example] of (this.options.examples ?? []).entries())
       assertExample(model, example, index);
-    this.scenarios = scenarioArbitrary(model, this.options);
+    this.growing = growing;
+    this.scenarios = scenarioArbitrary(model, this.options, growing ? largerBounds(this.options) : []);
     const { engine, isolation, order, lanes, reduction } = this.options;
     const limits = hurrying(this.options.limits, () => this.aborted || this.expired);
     const make = (scenario: Scenario): Strategy => strategyFor(this.options, scenario, this.#observed);
@@ -119,6 +124,7 @@ export class Experiment {
       await this.lab();
       const alone = shrinking || this.sweep === 'whole';
       const search = alone ? this.#searches.fresh(scenario) : this.#searchOf(scenario);
+      if (this.sweep === 'glance' && !shrinking) gathered.draw(search);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);
       const result = begun ?? (await this.#explore(scenario, search, shrinking));
       if (result === undefined) return;
@@ -268,6 +274,7 @@ export class Experiment {
       const { failure, inconclusive, fault } = this.gathered;
       if (failure !== undefined || inconclusive !== undefined || fault !== undefined)
         this.gathered = new Gathered();
+      this.scenarios.drawing(runId ?? 0);
       return generate(random, runId);
     };
     return property;

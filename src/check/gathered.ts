@@ -3,9 +3,15 @@ import type { Fault } from '../core/fault.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Failure } from './explore.ts';
 import { Interacted } from './interacted.ts';
+import type { Search } from './search.ts';
 
 export class Gathered {
   scenarios = 0;
+  drawn = 0;
+  /** Of those, the ones that had been drawn before. */
+  duplicates = 0;
+  /** Draws since the last new scenario. */
+  drawnInVain = 0;
   exhaustive = 0;
   /** Scenarios of which only one schedule of each class was to be run, and those classes. */
   reduced = 0;
@@ -23,9 +29,20 @@ export class Gathered {
   /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
   readonly passed: Map<string, number> = new Map();
 
+  /** fast-check drew this scenario, for the first time or again. */
+  draw(search: Search): void {
+    this.drawn += 1;
+    this.drawnInVain = search.drawn ? this.drawnInVain + 1 : 0;
+    if (search.drawn) this.duplicates += 1;
+    search.drawn = true;
+  }
+
   coverage(learned: number): Coverage {
     const { scenarios, exhaustive, reduced, classes, schedules, schedulesToFirstFailure, interacted } = this;
+    const { drawn, duplicates } = this;
     return {
+      drawn,
+      duplicates,
       scenarios,
       exhaustive,
       ...(reduced > 0 && { reduced, classes }),

@@ -32,7 +32,11 @@ export interface SearchOptions {
   readonly maxSchedules?: number;
   /** Schedules to run of one smaller scenario while shrinking, at most. Default: as `maxSchedules`. */
   readonly maxSchedulesPerShrink?: number;
-  /** No new scenario is begun once so many schedules were run, those of shrinking not counted. Default: none. */
+  /**
+   * Schedules to run in all, those of shrinking not counted: no new scenario is begun after these. In `check`, if `numRuns`
+   * is not given, it is also how many are to be run: scenarios are drawn until then. Default: 2 000 there, at the end of a
+   * batch of 20 scenarios; else none.
+   */
   readonly maxTotalSchedules?: number;
   /**
    * No new schedule is begun after this many milliseconds, and a statement without a reply is given up; what was covered
@@ -64,7 +68,11 @@ export interface SearchOptions {
 
 /** What can be asked of `check`, besides: what fast-check itself is asked when the property is given to it. */
 export interface CheckOptions extends SearchOptions {
-  /** Scenarios to generate. Default 20. */
+  /**
+   * Scenarios to generate. Default: 20, and 20 more until as many schedules were run as `maxTotalSchedules` says, or no new
+   * scenarios come. After 160 scenarios they have up to one more operation in a session, after 320 up to one more session,
+   * unless `maxOperations` or `sessions` is given.
+   */
   readonly numRuns?: number;
   /** Seed of scenarios and schedules; a text is hashed (seedrandom). Default: random, and reported. */
   readonly seed?: number | string;
@@ -105,6 +113,10 @@ export interface Progress {
 }
 
 export interface ResolvedOptions extends CheckOptions {
+  /** Schedules to run in all, if there is no number of scenarios. */
+  readonly budget: number;
+  /** What was left to its default, and may grow. */
+  readonly grows: { readonly sessions: boolean; readonly operations: boolean };
   readonly isolation: IsolationLevel;
   readonly order: OrderRule;
   readonly minSessions: number;

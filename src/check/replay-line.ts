@@ -4,22 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Fault } from '../core/fault.ts';
-import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
-import { fromJsonValue, toJsonValue } from '../core/json-value.ts';
+import { Fault, messageOf } from '../core/fault.ts';
+import { isolationLevels } from '../core/isolation.ts';
+import { toJsonValue } from '../core/json-value.ts';
 import type { Setting } from '../core/result.ts';
-import { formatSchedule, parseSchedule, type Schedule } from '../core/schedule.ts';
+import { formatSchedule, type Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { OrderRule } from '../core/verdict.ts';
+import { decodeContent, type ReplayLine } from './replay-content.ts';
 
-export interface ReplayLine {
-  readonly model: string;
-  readonly driver: string;
-  readonly isolation: IsolationLevel;
-  readonly order: OrderRule;
-  readonly scenario: Scenario;
-  readonly schedule: Schedule;
-}
+export type { ReplayLine } from './replay-content.ts';
 
 const version = 'v1';
 
@@ -42,7 +35,10 @@ export function formatReplayLine(
   return `${version}:${payload}.${checksum(payload)}`;
 }
 
-/** @throws Fault `bad-replay-line`, in words that say whether it was cut, or comes from another version */
+/** Characters of a line's content; a scenario that is found has some hundreds. */
+const maxContent = 4_000_000;
+
+/** @throws Fault `bad-replay-line`, in words that say whether it was cut, damaged, or comes from another version */
 export function parseReplayLine(line: string): ReplayLine {
   const text = line.trim();
   const bad = (detail: string, hint: string): never => {
@@ -64,29 +60,16 @@ export function parseReplayLine(line: string): ReplayLine {
       'copy the whole line, which is a single word',
     );
   }
-  const content = JSON.parse(inflateRawSync(Buffer.from(payload, 'base64url')).toString()) as [
-    string,
-    string,
-    number,
-    OrderRule,
-    string,
-    unknown,
-    [string, unknown][][],
-  ];
-  const [model, driver, isolation, order, schedule, rows, sessions] = content;
-  return {
-    model,
-    driver,
-    isolation: isolationLevels[isolation] ?? 'read committed',
-    order,
-    schedule: parseSchedule(schedule),
-    scenario: {
-      rows: fromJsonValue(rows) as Scenario['rows'],
-      sessions: sessions.map((calls) =>
-        calls.map(([operation, args]) => ({ operation, args: fromJsonValue(args) as unknown[] })),
-      ),
-    },
-  };
+  try {
+    const inflated = inflateRawSync(Buffer.from(payload, 'base64url'), { maxOutputLength: maxContent });
+    return decodeContent(JSON.parse(inflated.toString()));
+  } catch (error) {
+    // The checksum fits, so it was made by hand or by another program.
+    return bad(
+      `its content is damaged: ${error instanceof RangeError ? 'it is too large' : messageOf(error)}`,
+      'check the model anew, and copy the line of that failure',
+    );
+  }
 }
 
 function checksum(payload: string): string {

@@ -1,4 +1,6 @@
 /** Replays a counterexample: the same scenario under the same schedule, judged anew. */
+import { assertModel } from '../core/check-model.ts';
+import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
@@ -36,6 +38,7 @@ export interface ReplayOptions {
  *   `schedule-does-not-fit` when a session cannot go where the schedule says and the mode is `strict`
  */
 export async function replay(model: Model, text: string, options: ReplayOptions): Promise<ReplayResult> {
+  assertModel(model);
   const line = parseReplayLine(text);
   if (line.model !== modelId(model)) {
     throw new Fault(`the replay line is of model ${line.model}, not of ${modelId(model)}`, {
@@ -45,11 +48,19 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     });
   }
   for (const call of line.scenario.sessions.flat()) {
-    if (model.operations[call.operation] !== undefined) continue;
+    if (Object.hasOwn(model.operations, call.operation)) continue;
     throw new Fault(`the replay line calls ${call.operation}, which ${line.model} no longer has`, {
       code: 'other-model',
       kind: 'usage',
       detail: `its operations are ${Object.keys(model.operations).join(', ')}`,
+    });
+  }
+  const problem = scenarioProblem(model, line.scenario);
+  if (problem !== undefined) {
+    throw new Fault(`the replay line holds no scenario of ${line.model}`, {
+      code: 'bad-replay-line',
+      kind: 'usage',
+      detail: problem,
     });
   }
   const { isolation, order } = line;

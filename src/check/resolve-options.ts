@@ -2,6 +2,8 @@
 import { Fault } from '../core/fault.ts';
 import { isolationLevels } from '../core/isolation.ts';
 import { unknownKey } from '../core/known-keys.ts';
+import { levelsOf, type Model } from '../core/model.ts';
+import { orderRules } from '../core/order-rule.ts';
 import { defaultLimits, type Limits } from '../engine/limits.ts';
 import { strategyNames, type CheckOptions, type ResolvedOptions, type SearchOptions } from './options.ts';
 
@@ -56,7 +58,7 @@ function oneOf(allowed: readonly string[]): Kind {
 const searchKinds: Readonly<Record<keyof SearchOptions, Kind>> = {
   engine: driver,
   isolation: oneOf(isolationLevels),
-  order: oneOf(['session', 'real-time', 'free']),
+  order: oneOf(orderRules),
   sessions,
   maxOperations: wholeFromOne,
   maxSchedules: wholeFromOne,
@@ -111,9 +113,16 @@ export function assertSearchOptions(options: SearchOptions): void {
   });
 }
 
-/** @throws Fault `bad-option` naming the option and what it takes, or the option that was probably meant */
-export function resolveOptions(options: CheckOptions): ResolvedOptions {
-  const given = withoutUndefined(options);
+/** About as many as twenty scenarios of two sessions and two operations take, if these send a few statements each. */
+const defaultBudget = 2_000;
+
+/**
+ * @param model what it says of its check counts where the options say nothing
+ * @throws Fault `bad-option` naming the option and what it takes, or the option that was probably meant
+ */
+export function resolveOptions(options: CheckOptions, model: Pick<Model, 'check'> = {}): ResolvedOptions {
+  const { isolation: _, ...declared } = withoutUndefined(model.check ?? {});
+  const given = { ...declared, ...withoutUndefined(options) };
   if (!driver.is(given.engine)) {
     bad(
       'engine',
@@ -130,7 +139,7 @@ export function resolveOptions(options: CheckOptions): ResolvedOptions {
   const { min, max } = sessionsOf(given.sessions);
   return {
     ...given,
-    isolation: given.isolation ?? 'read committed',
+    isolation: given.isolation ?? levelsOf(model)[0] ?? 'read committed',
     order: given.order ?? 'session',
     strategy,
     // Strategies that only sample have no use for what is observed.
@@ -145,6 +154,8 @@ export function resolveOptions(options: CheckOptions): ResolvedOptions {
     certify: given.certify ?? shrink,
     maxSchedulesPerNeighbour: given.maxSchedulesPerNeighbour ?? 2_000,
     maxSchedulesToCertify: given.maxSchedulesToCertify ?? 10_000,
+    budget: given.maxTotalSchedules ?? defaultBudget,
+    grows: { sessions: given.sessions === undefined, operations: given.maxOperations === undefined },
     limits: resolveLimits(given.limits ?? {}),
   };
 }

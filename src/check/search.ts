@@ -17,6 +17,8 @@ export interface Search {
   lab: Lab | undefined;
   schedules: number;
   exhausted: boolean;
+  /** Whether fast-check drew its scenario before. */
+  drawn: boolean;
   /** Among the scenarios of the result. */
   counted: boolean;
   /** As counted so far; undefined where nothing was reduced. */
@@ -43,7 +45,15 @@ export class Searches {
   /** A search by itself, however often the scenario comes. */
   fresh(scenario: Scenario): Search {
     const strategy = this.#make(scenario);
-    return { strategy, lab: undefined, schedules: 0, exhausted: false, counted: false, classes: undefined };
+    return {
+      strategy,
+      lab: undefined,
+      schedules: 0,
+      exhausted: false,
+      drawn: false,
+      counted: false,
+      classes: undefined,
+    };
   }
 
   of(scenario: Scenario): Search {
@@ -67,6 +77,7 @@ export class Searches {
   /** Lets the search of a scenario go on: from its beginning, with all of its budget, where it was forgotten. */
   resume(scenario: Scenario): Search {
     const search = this.of(scenario);
+    this.#kept.delete(search);
     if (this.#forgotten.delete(search)) {
       search.strategy = this.#make(scenario);
       search.lab = undefined;

@@ -64,14 +64,14 @@ function certifiable({ settings, terminal }: Command, models: readonly ModelFact
 
 async function certifyCell(
   { settings, crew, terminal }: Command,
-  { model, engine, isolation }: Cell,
+  { model, engine, isolation, order }: Cell,
   {
     title,
     timeBudgetMs,
     worker,
   }: { readonly title: string; readonly timeBudgetMs: number | undefined; readonly worker: number },
 ): Promise<Certification> {
-  const { sessions, operations, values, sizeLimit, order } = settings;
+  const { sessions, operations, values, sizeLimit } = settings;
   terminal.began(title);
   try {
     return await crew.ask(

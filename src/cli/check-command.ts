@@ -65,10 +65,10 @@ export async function checkCommand(command: Command): Promise<number> {
 
 async function search(
   { settings, crew, terminal }: Command,
-  { model, engine, isolation }: Cell,
+  { model, engine, isolation, order }: Cell,
   { number, seed, timeBudgetMs, worker }: Work,
 ): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, strategy, lanes, path, order } = settings;
+  const { sessions, operations, runs, schedules, total, strategy, lanes, path } = settings;
   const { reduction, shrink, failOnWarnings } = settings;
   const title = `${number} ${model.id} on ${engine}, ${isolation}`;
   terminal.began(title);
@@ -85,6 +85,7 @@ async function search(
           maxOperations: operations,
           numRuns: runs,
           maxSchedules: schedules,
+          maxTotalSchedules: total,
           strategy,
           lanes,
           seed,

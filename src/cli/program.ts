@@ -77,14 +77,19 @@ Examples:
     .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)')
     .option('--engine <name>', 'postgres, pglite or all (default: postgres)')
     .addOption(server)
-    .option('--isolation <levels>', 'levels separated by commas, or all (default: "read committed")', several)
+    .option(
+      '--isolation <levels>',
+      'levels separated by commas, or all (default: as the model says)',
+      several,
+    )
     .option(
       '--order <rule>',
-      'serial orders that may explain an outcome: session, real-time or free (default: session)',
+      'serial orders that may explain an outcome: session, real-time or free (default: as the model says)',
     )
     .option('--sessions <n>', 'sessions of a scenario, as in 2 or 2-4 (default: 2-3)')
     .option('--operations <n>', 'operations of one session at most (default: 2)')
-    .option('--runs <n>', 'scenarios to generate (default: 20)')
+    .option('--runs <n>', 'scenarios to generate (default: until --total)')
+    .option('--total <n>', 'schedules of a model at one level in all (default: 2000)')
     .option('--schedules <n>', 'schedules to run of one scenario at most (default: 200)')
     .option('--strategy <name>', 'automatic, exhaustive, random or pct (default: automatic)')
     .option('--lanes <n>', 'databases to search in at once (default: 1)')
@@ -132,8 +137,12 @@ Examples:
     .option('--certificates <folder>', 'where certificates are (default: certificates)')
     .option('--engine <name>', 'postgres, pglite or all (default: postgres)')
     .addOption(server)
-    .option('--isolation <levels>', 'levels separated by commas, or all (default: "read committed")', several)
-    .option('--order <rule>', 'serial orders that may explain an outcome (default: session)')
+    .option(
+      '--isolation <levels>',
+      'levels separated by commas, or all (default: as the model says)',
+      several,
+    )
+    .option('--order <rule>', 'serial orders that may explain an outcome (default: as the model says)')
     .option('--sessions <n>', 'sessions of a scenario at most (default: 3)')
     .option('--operations <n>', 'operations of one session at most (default: 2)')
     .option('--values <n>', 'values of each argument, and starting rows, at most (default: 2)')

@@ -19,7 +19,7 @@ const outdated: ReadonlySet<string> = new Set(['schedule-does-not-fit', 'other-m
 /** The result where a saved failure of this model and setting still fails, else undefined. */
 export async function rerun(command: Command, cell: Rerun): Promise<CheckResult | undefined> {
   const { settings, terminal } = command;
-  const { model, engine, isolation } = cell;
+  const { model, engine, isolation, order } = cell;
   for (const saved of savedFailures(settings.reports)) {
     const { file, failure } = saved;
     const fits =
@@ -27,7 +27,7 @@ export async function rerun(command: Command, cell: Rerun): Promise<CheckResult 
       failure.modelFile === model.file &&
       failure.driver === engine &&
       failure.isolation === isolation &&
-      failure.order === settings.order;
+      failure.order === order;
     if (!fits || command.interrupt.caught !== undefined) continue;
     const replayed = await replaySaved(command, cell, saved);
     if (replayed?.counterexample !== undefined) return asResult(replayed.counterexample, saved);

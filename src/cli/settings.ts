@@ -17,12 +17,15 @@ export interface Settings extends ReportFiles, LimitSettings {
   readonly models: readonly string[];
   readonly engine: readonly EngineName[];
   readonly server: string | undefined;
-  readonly isolation: readonly IsolationLevel[];
-  readonly order: OrderRule;
+  /** Undefined: what each model says. */
+  readonly isolation: readonly IsolationLevel[] | undefined;
+  readonly order: OrderRule | undefined;
   readonly sessions: { readonly min: number; readonly max: number } | undefined;
   readonly operations: number | undefined;
   readonly runs: number | undefined;
   readonly schedules: number | undefined;
+  /** Schedules of all scenarios together. */
+  readonly total: number | undefined;
   readonly strategy: StrategyName;
   readonly lanes: number | undefined;
   /** Processes that work at once. */
@@ -58,6 +61,7 @@ const readers: { readonly [K in keyof Settings]: Reader<NonNullable<Settings[K]>
   operations: values.wholeNumber,
   runs: values.wholeNumber,
   schedules: values.wholeNumber,
+  total: values.wholeNumber,
   strategy: values.strategy,
   lanes: values.wholeNumber,
   workers: values.wholeNumber,
@@ -87,12 +91,13 @@ const defaults: Settings = {
   models: ['models'],
   engine: ['postgres'],
   server: undefined,
-  isolation: ['read committed'],
-  order: 'session',
+  isolation: undefined,
+  order: undefined,
   sessions: undefined,
   operations: undefined,
   runs: undefined,
   schedules: undefined,
+  total: undefined,
   strategy: 'automatic',
   lanes: undefined,
   workers: undefined,

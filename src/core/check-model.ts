@@ -3,7 +3,8 @@ import { isArbitrary } from './arbitrary.ts';
 import { Fault } from './fault.ts';
 import { isolationLevels } from './isolation.ts';
 import { unknownKey } from './known-keys.ts';
-import type { Model, Operation, Specification } from './model.ts';
+import type { Model, ModelCheck, Operation, Specification } from './model.ts';
+import { orderRules } from './order-rule.ts';
 import { rowsProblem } from './rows.ts';
 
 const modelKeys = Object.keys({
@@ -23,6 +24,7 @@ const modelKeys = Object.keys({
   specification: 0,
   invariants: 0,
   expected: 0,
+  check: 0,
 } satisfies Record<keyof Model, 0>);
 
 const operationKeys = Object.keys({ arguments: 0, run: 0, serial: 0, weight: 0 } satisfies Record<
@@ -56,7 +58,8 @@ function problemOf(model: Model): string | undefined {
     rowsOfModel(model.rows) ??
     callbacksProblem(model) ??
     generatedProblem(model.generated) ??
-    expectedProblem(model.expected)
+    expectedProblem(model.expected) ??
+    checkProblem(model.check)
   );
 }
 
@@ -133,10 +136,37 @@ function expectedProblem(expected: Model['expected']): string | undefined {
   return isFine ? undefined : '`expected` must say `holds` or `violated` of each level';
 }
 
+const checkKeys = Object.keys({
+  isolation: 0,
+  order: 0,
+  sessions: 0,
+  maxOperations: 0,
+} satisfies Record<keyof ModelCheck, 0>);
+
+function checkProblem(check: Model['check']): string | undefined {
+  if (check === undefined) return undefined;
+  if (!isObject(check)) return '`check` must be an object: { isolation, order, sessions, maxOperations }';
+  const unknown = unknownKey(check, checkKeys);
+  if (unknown !== undefined) return `the key ${unknown} (in \`check\`)`;
+  const { isolation = [], order, sessions, maxOperations } = check;
+  const levels: readonly unknown[] = Array.isArray(isolation) ? isolation : [isolation];
+  if (!levels.every((level) => isolationLevels.some((each) => each === level)))
+    return `\`isolation\` in \`check\` must be of ${isolationLevels.join(', ')}`;
+  if (order !== undefined && !orderRules.includes(order))
+    return `\`order\` in \`check\` must be of ${orderRules.join(', ')}`;
+  const sizes: readonly unknown[] = [
+    ...(isObject(sessions) ? [sessions.min, sessions.max] : [sessions ?? 1]),
+    maxOperations ?? 1,
+  ];
+  return sizes.every((size) => Number.isInteger(size) && Number(size) >= 1)
+    ? undefined
+    : '`sessions` and `maxOperations` in `check` must be whole numbers from 1';
+}
+
 function isName(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.-]+$/.test(value);
 }
 
-function isObject(value: unknown): value is object {
+function isObject<T>(value: T): value is T & object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

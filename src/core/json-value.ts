@@ -44,7 +44,7 @@ export function fromJsonValue(value: unknown): unknown {
     case '$bytes':
       return Uint8Array.from(Buffer.from(String(content), 'base64'));
     case '$object':
-      return mapValues(content as object);
+      return typeof content === 'object' && content !== null ? mapValues(content) : content;
     default:
       return mapValues(value);
   }

@@ -5,6 +5,7 @@
 import type { Client, Pool } from 'pg';
 import type { Arbitrary } from './arbitrary.ts';
 import type { IsolationLevel } from './isolation.ts';
+import type { OrderRule } from './order-rule.ts';
 
 /** A row as the user writes it: column name to a value that JSON can carry. Left-out columns get null. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -116,6 +117,21 @@ export type VariantKind =
   /** A fix that holds. */
   | 'mended';
 
+/** How a model is to be checked, unless who checks it says otherwise. */
+export interface ModelCheck {
+  /**
+   * The level, or all the levels, at which the code is meant to hold. Where one is checked (`check`), it is the first;
+   * where each is (`lockstepTest`, the command line), all of them. Default `read committed`.
+   */
+  readonly isolation?: IsolationLevel | readonly IsolationLevel[];
+  /** Which serial orders may explain an outcome. Default `session`. */
+  readonly order?: OrderRule;
+  /** Sessions of a scenario: so many, or between these. Default 2 to 3. */
+  readonly sessions?: number | { readonly min: number; readonly max: number };
+  /** Operations of one session, at most. Default 2. */
+  readonly maxOperations?: number;
+}
+
 /**
  * @typeParam Memory see {@link Session}
  * @typeParam Shared see {@link Session}
@@ -147,9 +163,18 @@ export interface Model<Memory = any, Shared = any> {
   readonly specification?: Specification;
   readonly invariants?: Readonly<Record<string, Invariant>>;
   readonly expected?: Expectations;
+  /** How it is to be checked, unless the options of a check say otherwise. */
+  readonly check?: ModelCheck;
 }
 
 /** `name`, or `name/variant`. */
 export function modelId(model: Pick<Model, 'name' | 'variant'>): string {
   return model.variant === undefined ? model.name : `${model.name}/${model.variant}`;
+}
+
+/** The levels at which the model is meant to hold; never empty. */
+export function levelsOf({ check }: Pick<Model, 'check'>): readonly IsolationLevel[] {
+  const { isolation = [] } = check ?? {};
+  const levels = typeof isolation === 'string' ? [isolation] : isolation;
+  return levels.length === 0 ? ['read committed'] : levels;
 }

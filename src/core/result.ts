@@ -116,7 +116,11 @@ export interface Counterexample {
 
 /** How much was covered. "Exhaustive" is said of a scenario only when every one of its schedules was run, or is equivalent to one that was. */
 export interface Coverage {
-  /** Scenarios that were searched. */
+  /** Scenarios that were generated. None in results of 0.1.0, and where scenarios are enumerated. */
+  readonly drawn?: number | undefined;
+  /** Of those, the ones that had been generated before, and were dropped. */
+  readonly duplicates?: number | undefined;
+  /** Different scenarios that were searched. */
   readonly scenarios: number;
   /** Of those, the ones whose every schedule was run, or is equivalent to one that was. */
   readonly exhaustive: number;

@@ -59,7 +59,7 @@ export function parseSchedule(text: string): Schedule {
   }
   let last = -1;
   return parts.map((part) => {
-    const match = /^([1-9]\d*)>([1-9]\d*)$/.exec(part);
+    const match = /^([1-9]\d{0,8})>([1-9]\d{0,8})$/.exec(part);
     const step = Number(match?.[1]) - 1;
     const session = Number(match?.[2]) - 1;
     if (match === null || step <= last) {

@@ -2,20 +2,13 @@
 import type { Answer, Call } from './model.ts';
 import type { DatabaseState } from './state.ts';
 
+export type { OrderRule } from './order-rule.ts';
+
 /** One operation of a scenario: both numbers count from 0. */
 export interface OperationRef {
   readonly session: number;
   readonly operation: number;
 }
-
-/**
- * Which orders of whole operations may explain an execution.
- *
- * - `session`: any order that keeps each session's own (sequential consistency; strong session serializability)
- * - `real-time`: also no operation before one that had returned when it was invoked (linearizability)
- * - `free`: any order at all (serializability)
- */
-export type OrderRule = 'session' | 'real-time' | 'free';
 
 /** What is compared: each operation's answer, by session, and the final tables. */
 export interface Outcome {

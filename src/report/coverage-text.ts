@@ -43,6 +43,7 @@ export function coverageTexts(result: CheckResult): readonly string[] {
   const refused = coverage.refused === 0 ? '' : `, ${coverage.refused.toLocaleString('en-US')} refused`;
   return [
     [
+      ...duplicatesText(coverage),
       `switches between ${setting.granularity}s, ${orderTexts[setting.order]}`,
       `${count(coverage.operations, 'operation')} run, ${aborted}${refused}, ${coverage.learned.toLocaleString('en-US')} learned alone`,
       unbroken(oneLine(`seed ${seed}${path === undefined ? '' : `, path ${path}`}`)),
@@ -50,6 +51,13 @@ export function coverageTexts(result: CheckResult): readonly string[] {
     ].join('; '),
     ...(coverage.interactions === undefined ? [] : [interactionsText(coverage.interactions)]),
   ];
+}
+
+/** Only if there were some: else every scenario that was drawn was searched. */
+function duplicatesText({ drawn = 0, duplicates = 0 }: Coverage): readonly string[] {
+  if (duplicates === 0) return [];
+  const dropped = duplicates.toLocaleString('en-US');
+  return [`${count(drawn, 'scenario')} drawn, ${dropped} dropped as duplicates`];
 }
 
 /** Pairs of operations that are told; the JSON has more of them. */

@@ -2,10 +2,11 @@
 import { afterAll, describe, test } from 'vitest';
 import { assertHolds, check } from '../check/check.ts';
 import type { CheckOptions } from '../check/options.ts';
+import { resolveOptions } from '../check/resolve-options.ts';
 import { parseReplayLine } from '../check/replay-line.ts';
 import { replay } from '../check/replay.ts';
 import { LockstepInconclusive, violationOf } from '../check/errors.ts';
-import { modelId, type Model } from '../core/model.ts';
+import { levelsOf, modelId, type Model } from '../core/model.ts';
 import type { Driver } from '../driver/contract.ts';
 
 export interface LockstepTestOptions extends CheckOptions {
@@ -35,20 +36,40 @@ function closeWithFile(driver: Driver): void {
 }
 
 /**
- * Registers a test that passes when the model holds. Call it at the top level of a file or in a `describe`.
+ * Registers a test that passes when the model holds, at each level at which it is meant to (`check.isolation` of the model)
+ * unless one is asked for. Call it at the top level of a file or in a `describe`.
  *
  * @example
  * lockstepTest(bankAccount, { engine: postgres(), isolation: 'read committed' });
  */
 export function lockstepTest(model: Model, options: LockstepTestOptions): void {
-  const { name, timeoutMs, ...rest } = options;
-  const checked = { ...rest, timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs };
-  closeWithFile(options.engine);
-  const title =
-    name ?? `${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
-  test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, async () => {
-    await assertHolds(model, checked);
-  });
+  register(
+    model,
+    options,
+    (of) => of,
+    async (checked) => {
+      await assertHolds(model, checked);
+    },
+  );
+}
+
+/** One test for each level: the one that is asked for, or those at which the model is meant to hold. */
+function register(
+  model: Model,
+  { name, timeoutMs, ...rest }: LockstepTestOptions,
+  titleOf: (setting: string) => string,
+  run: (checked: CheckOptions) => Promise<void>,
+): void {
+  // A mistake in an option is said when the file is read, not after an engine was started.
+  const { engine } = resolveOptions(rest, model);
+  closeWithFile(engine);
+  const levels = rest.isolation === undefined ? levelsOf(model) : [rest.isolation];
+  for (const isolation of levels) {
+    const checked = { ...rest, isolation, timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs };
+    const own = name === undefined || levels.length === 1 ? name : `${name}, ${isolation}`;
+    const title = own ?? titleOf(`${modelId(model)} on ${engine.kind}, ${isolation}`);
+    test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () => run(checked));
+  }
 }
 
 /**
@@ -58,22 +79,21 @@ export function lockstepTest(model: Model, options: LockstepTestOptions): void {
  * lockstepFinds(bankAccountWithoutLock, { engine: postgres() });
  */
 export function lockstepFinds(model: Model, options: LockstepTestOptions): void {
-  const { name, timeoutMs, ...rest } = options;
-  const checked = { ...rest, timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs };
-  closeWithFile(options.engine);
-  const title =
-    name ??
-    `a race is found in ${modelId(model)} on ${options.engine.kind}, ${options.isolation ?? 'read committed'}`;
-  test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, async () => {
-    const result = await check(model, checked);
-    if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
-    if (result.counterexample === undefined) {
-      const { schedules, scenarios } = result.coverage;
-      throw new Error(
-        `no race was found in ${schedules} schedules of ${scenarios} scenarios, seed ${result.seed}`,
-      );
-    }
-  });
+  register(
+    model,
+    options,
+    (of) => `a race is found in ${of}`,
+    async (checked) => {
+      const result = await check(model, checked);
+      if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
+      if (result.counterexample === undefined) {
+        const { schedules, scenarios } = result.coverage;
+        throw new Error(
+          `no race was found in ${schedules} schedules of ${scenarios} scenarios, seed ${result.seed}`,
+        );
+      }
+    },
+  );
 }
 
 export type LockstepRegressionOptions = Pick<

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isModel } from '../../core/define-model.ts';
 import { Fault, messageOf } from '../../core/fault.ts';
-import { modelId, type Model } from '../../core/model.ts';
+import { levelsOf, modelId, type Model } from '../../core/model.ts';
 import { nameOf } from '../find-files.ts';
 import type { FoundConfig } from '../settings.ts';
 import type { ModelFacts } from './messages.ts';
@@ -100,6 +100,8 @@ export function factsOf(model: Model, name: string, absolute: string): ModelFact
     description: model.description,
     promise: model.promise,
     operations: Object.keys(model.operations),
+    levels: levelsOf(model),
+    order: model.check?.order ?? 'session',
     expected: { ...model.expected },
     schema: model.schema,
     exported: exportNames.get(model),

@@ -25,6 +25,9 @@ export interface ModelFacts {
   readonly description: string | undefined;
   readonly promise: string | undefined;
   readonly operations: readonly string[];
+  /** At which it is meant to hold, and by which orders. */
+  readonly levels: readonly IsolationLevel[];
+  readonly order: OrderRule;
   readonly expected: Expectations;
   readonly schema: string;
   /** The export that is the model itself; undefined where it is one of a list. */

@@ -1,0 +1,83 @@
+/**
+ * The sweeps of a check over its scenarios, which fast-check draws: a glance at the first schedules of each, then all that
+ * the budget allows of each. Small scenarios cost next to nothing, so without a number of them the budget decides: batch
+ * after batch is drawn until that many schedules were run, or nothing new comes.
+ */
+import fc from 'fast-check';
+import { Fault, messageOf } from '../core/fault.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { Experiment } from './experiment.ts';
+import { numericSeed } from './seed.ts';
+
+/** This many draws in a row without a new scenario, at the largest size: there are no others, or hardly any. */
+const drawsInVain = 100;
+
+/** @param seed the one of the options, or the one that was made up */
+export async function sweepOver(
+  experiment: Experiment,
+  seed: number | string,
+): Promise<fc.RunDetails<[Scenario]>> {
+  const { options, scenarios } = experiment;
+  const { path, numRuns } = options;
+  const property = experiment.property();
+  const given = parameters(experiment, seed);
+  const goOn = (details: fc.RunDetails<[Scenario]>, drawn: number): boolean => {
+    const { gathered } = experiment;
+    const exhausted = drawn >= scenarios.largestFrom + drawsInVain && gathered.drawnInVain >= drawsInVain;
+    const over = details.failed || exhausted || experiment.aborted || experiment.expired;
+    return !over && gathered.schedules < options.budget;
+  };
+  let details = await sweepTwice(experiment, property, given);
+  if (!experiment.growing || path !== undefined) return details;
+  for (let drawn = numRuns; goOn(details, drawn); drawn += numRuns) {
+    // As a path, the number of a draw lets fast-check go on there: the same draws from the same seed, whatever the batch.
+    details = await sweepTwice(experiment, property, { ...given, path: String(drawn) });
+  }
+  return details;
+}
+
+async function sweepTwice(
+  experiment: Experiment,
+  property: fc.IAsyncPropertyWithHooks<[Scenario]>,
+  given: fc.Parameters<[Scenario]>,
+): Promise<fc.RunDetails<[Scenario]>> {
+  const sweep = async (which: 'glance' | 'rest'): Promise<fc.RunDetails<[Scenario]>> => {
+    experiment.sweep = which;
+    // fast-check draws the same scenarios from the same seed: so they are known before it comes to them.
+    if (experiment.options.lanes > 1) {
+      await experiment.begin(fc.sample(property, given).map(([scenario]) => scenario));
+    }
+    try {
+      return await fc.check(property, given);
+    } catch (error) {
+      if (!messageOf(error).startsWith('Unable to replay')) throw error;
+      throw pathFault(given.path ?? '', error);
+    } finally {
+      await experiment.end();
+    }
+  };
+  const glance = await sweep('glance');
+  return glance.failed ? glance : sweep('rest');
+}
+
+function pathFault(path: string, cause: unknown): Fault {
+  return new Fault(`the path ${path} leads nowhere`, {
+    code: 'bad-path',
+    kind: 'usage',
+    detail: messageOf(cause),
+    hint: 'a path goes with the seed, the model and the sizes with which it was found: give those, or leave it out',
+    cause,
+  });
+}
+
+function parameters({ options }: Experiment, seed: number | string): fc.Parameters<[Scenario]> {
+  const { path, examples, fastCheck, numRuns } = options;
+  return {
+    ...fastCheck,
+    seed: numericSeed(seed),
+    numRuns,
+    ...(path === undefined ? {} : { path }),
+    ...(examples === undefined ? {} : { examples: examples.map((scenario): [Scenario] => [scenario]) }),
+    ...(options.shrink === false ? { endOnFailure: true } : {}),
+  };
+}

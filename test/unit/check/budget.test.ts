@@ -1,0 +1,68 @@
+/** Without a number of scenarios a check spends a budget of schedules: small scenarios bring many of them. */
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { check } from '../../../src/check/check.ts';
+import { operation } from '../../../src/core/define-model.ts';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import { coverageTexts } from '../../../src/report/coverage-text.ts';
+import { modelOf } from '../../support/models.ts';
+
+const engine = postgres();
+afterAll(() => engine.close());
+
+/** Two sessions that happen to take the same one of 300 slugs: then the check before the insert races. */
+const slugs = modelOf(
+  'create table page (slug int not null)',
+  {},
+  {
+    operations: {
+      publish: operation({
+        arguments: [fc.constantFrom(...Array.from({ length: 300 }, (_, index) => index))],
+        run: async ({ client }, slug) => {
+          const { rowCount } = await client.query('select from page where slug = $1', [slug]);
+          if (rowCount === 0) await client.query('insert into page values ($1)', [slug]);
+          return rowCount;
+        },
+      }),
+    },
+  },
+);
+
+test('a race that few scenarios have is found by default, and its path leads straight to it', async () => {
+  for (const seed of [1, 2]) {
+    const few = await check(slugs, { engine, seed, numRuns: 20 });
+    expect([few.verdict, few.coverage.drawn]).toEqual(['holds', 20]);
+    const found = await check(slugs, { engine, seed, certify: false });
+    expect(found.verdict).toBe('violated');
+    expect(Number(found.path?.split(':')[0])).toBeGreaterThanOrEqual(20);
+    const again = await check(slugs, { engine, seed, path: found.path ?? '', certify: false });
+    expect(again.counterexample?.scenario).toEqual(found.counterexample?.scenario);
+    expect(again.coverage.drawn).toBe(1);
+  }
+});
+
+const visits = modelOf('create table visits (count int); insert into visits values (0)', {
+  visit: async ({ client }) => void (await client.query('update visits set count = count + 1')),
+});
+
+test('when nothing new comes it ends, and says what was dropped', async () => {
+  const { coverage } = await check(visits, { engine, seed: 1, sessions: 2, maxOperations: 1 });
+  // Batches of twenty until a hundred draws in a row brought nothing.
+  expect(coverage).toMatchObject({ drawn: 120, duplicates: 119, scenarios: 1, exhaustive: 1 });
+});
+
+test('a number of scenarios is kept, and what they were is said', async () => {
+  const result = await check(visits, { engine, seed: 1, sessions: 2, numRuns: 20 });
+  expect(result.coverage).toMatchObject({ drawn: 20, duplicates: 16, scenarios: 4 });
+  expect(coverageTexts(result)[0]).toContain('20 scenarios drawn, 16 dropped as duplicates; ');
+});
+
+test('the budget can be set, and scenarios grow when small ones are exhausted', async () => {
+  const run = (seed: number) => check(visits, { engine, seed, maxOperations: 1, maxTotalSchedules: 20 });
+  const { coverage } = await run(5);
+  // Two sessions have 2 schedules, three have 6, and four, which come from the 321st draw on, 24.
+  expect(coverage.scenarios).toBe(3);
+  expect(coverage.schedules).toBeGreaterThanOrEqual(20);
+  expect(coverage.drawn).toBeGreaterThan(320);
+  expect((await run(5)).coverage).toEqual(coverage);
+});
