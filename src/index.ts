@@ -17,7 +17,13 @@ export type * from './core/verdict.ts';
 export type { Capabilities, Database, Driver } from './driver/contract.ts';
 export type { Limits } from './engine/limits.ts';
 export { assertHolds, check } from './check/check.ts';
-export type { CheckOptions, Progress, SearchOptions, StrategyName } from './check/options.ts';
+export type {
+  CheckOptions,
+  FastCheckParameters,
+  Progress,
+  SearchOptions,
+  StrategyName,
+} from './check/options.ts';
 export { certificateText, readCertificate } from './certify/certificate.ts';
 export { certify, type Certification } from './certify/certify.ts';
 export {
@@ -27,7 +33,7 @@ export {
 } from './certify/check-certificate.ts';
 export type { CertifyOptions } from './certify/options.ts';
 export { LockstepInconclusive, LockstepViolation } from './check/errors.ts';
-export { lockstepProperty } from './check/property.ts';
+export { lockstepProperty, type LockstepProperty } from './check/property.ts';
 export { replay, type ReplayOptions, type ReplayResult } from './check/replay.ts';
 export { anomalies, type Anomaly, type AnomalyCode } from './explain/anomalies.ts';
 export { formatGithub } from './report/github.ts';

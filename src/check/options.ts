@@ -1,5 +1,4 @@
 /** What can be asked of a check. Every limit carries its unit in its name. */
-import type fc from 'fast-check';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { OrderRule } from '../core/verdict.ts';
@@ -66,6 +65,15 @@ export interface SearchOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** fast-check's own parameters, without its classes: its types come twice, for `import` and for `require`. */
+export interface FastCheckParameters {
+  readonly verbose?: boolean | number;
+  readonly endOnFailure?: boolean;
+  readonly reporter?: (details: any) => void;
+  readonly asyncReporter?: (details: any) => Promise<void>;
+  readonly [parameter: string]: unknown;
+}
+
 /** What can be asked of `check`, besides: what fast-check itself is asked when the property is given to it. */
 export interface CheckOptions extends SearchOptions {
   /**
@@ -81,7 +89,7 @@ export interface CheckOptions extends SearchOptions {
   /** Scenarios to run before generated ones. */
   readonly examples?: readonly Scenario[];
   /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
-  readonly fastCheck?: Omit<fc.Parameters<[Scenario]>, 'seed' | 'path' | 'numRuns' | 'examples'>;
+  readonly fastCheck?: FastCheckParameters;
   /**
    * Databases to search scenarios in at once, each with its own connections. What is found does not depend on it.
    * More than the machine has cores bring nothing. Executions then overlap inside this process: code under test that

@@ -2,12 +2,23 @@
  * A property over a model: for every generated scenario, every schedule that is run has a serial witness. It is a
  * fast-check property, so that seeds, paths, numRuns, examples and reporters work as its users expect.
  */
-import type fc from 'fast-check';
 import type { Model } from '../core/model.ts';
-import type { Scenario } from '../core/scenario.ts';
 import { Experiment } from './experiment.ts';
 import type { SearchOptions } from './options.ts';
 import { assertSearchOptions } from './resolve-options.ts';
+
+/**
+ * What `fc.assert` and `fc.check` take. By its shape and without fast-check's classes: its types come twice, for `import`
+ * and for `require`, and a program has one of them.
+ */
+export interface LockstepProperty {
+  isAsync(): true;
+  generate(random: any, runId?: number): any;
+  shrink(value: any): any;
+  run(scenario: any): Promise<any>;
+  runBeforeEach: () => Promise<void>;
+  runAfterEach: () => Promise<void>;
+}
 
 /**
  * The model as a fast-check property, for use with `fc.assert` and `fc.check`: it fails where some schedule of a
@@ -20,10 +31,7 @@ import { assertSearchOptions } from './resolve-options.ts';
  * @example
  * await fc.assert(lockstepProperty(bankAccount, { engine: postgres() }), { numRuns: 50, seed: 7 });
  */
-export function lockstepProperty(
-  model: Model,
-  options: SearchOptions,
-): fc.IAsyncPropertyWithHooks<[Scenario]> {
+export function lockstepProperty(model: Model, options: SearchOptions): LockstepProperty {
   assertSearchOptions(options);
   return new Experiment(model, options).property();
 }

@@ -1,5 +1,7 @@
 /** Every topic. A new one is imported here, and runs with the others. */
 import type { AbuseCase } from './case.ts';
 import { kill } from './kill.ts';
+import { models } from './models.ts';
+import { replayLines } from './replay-lines.ts';
 
-export const cases: readonly AbuseCase[] = [...kill];
+export const cases: readonly AbuseCase[] = [...kill, ...models, ...replayLines];
