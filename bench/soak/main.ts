@@ -30,16 +30,20 @@ const found: (Done & { readonly loaded: boolean })[] = [];
 const ran = (): number => found.reduce((sum, { schedules }) => sum + schedules, 0);
 let busy: readonly ChildProcess[] = [];
 
-/** Every cell with every seed; each gets its share of what is left to run. Few small scenarios need more seeds. */
+/**
+ * Every seed with every second cell, in turns: making a database costs as much as fifty schedules. Each check gets its share
+ * of what is left to run; where small scenarios are soon exhausted there are more seeds.
+ */
 function* jobs(): Generator<Job> {
-  const planned = seeds * chosen.length;
+  const perSeed = Math.ceil(chosen.length / 2);
+  const planned = seeds * perSeed;
   for (let index = 0; index < planned || (ran() < wanted && index < 3 * planned); index += 1) {
-    const left = Math.max(planned - index, chosen.length);
+    const left = Math.max(planned - index, perSeed);
     const share = Math.ceil(Math.max(wanted - ran(), 1) / left);
     if (values.load && index >= planned / 2 && busy.length === 0) busy = [busyLoop(), busyLoop()];
-    const cell = chosen[index % chosen.length] ?? 0;
-    const seed = `${values.seed} ${Math.floor(index / chosen.length) + 1}`;
-    yield { cell, seed, schedules: share };
+    const seed = Math.floor(index / perSeed);
+    const cell = chosen[(2 * (index % perSeed) + (seed % 2)) % chosen.length] ?? 0;
+    yield { cell, seed: `${values.seed} ${seed + 1}`, schedules: share };
   }
 }
 
