@@ -3,5 +3,6 @@ import type { AbuseCase } from './case.ts';
 import { kill } from './kill.ts';
 import { models } from './models.ts';
 import { replayLines } from './replay-lines.ts';
+import { waits } from './waits.ts';
 
-export const cases: readonly AbuseCase[] = [...kill, ...models, ...replayLines];
+export const cases: readonly AbuseCase[] = [...kill, ...models, ...replayLines, ...waits];
