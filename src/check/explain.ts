@@ -46,7 +46,7 @@ async function observeAgain(
   start: DatabaseState,
 ): Promise<{ readonly observed: Case['observed']; readonly execution: LaneExecution }> {
   const universe = await lab.lane.universe(start);
-  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start);
+  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start, lab.rules.columns);
   const replay = new Replay(schedule, 'lenient');
   const execution = await lab.run(scenario, start, (point) => replay.choose(point));
   const same = canonicalText(execution.answers.map(kinds)) === canonicalText(answers.map(kinds));
@@ -60,7 +60,8 @@ function errorsIn(history: History): Case['errors'] {
   return history.flatMap((event) => {
     const ref = event.kind === 'completed' ? refs.get(event.step) : undefined;
     if (event.kind !== 'completed' || event.reply.kind !== 'error' || ref === undefined) return [];
-    return [{ ref, sqlstate: event.reply.sqlstate ?? '' }];
+    const { sqlstate = '', constraint, message } = event.reply;
+    return [{ ref, sqlstate, constraint, message }];
   });
 }
 

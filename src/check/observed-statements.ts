@@ -5,6 +5,7 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
+import type { GeneratedColumns } from '../oracle/renaming.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
 import { savepointRestoredBy, savepointSetBy } from '../driver/statement-kind.ts';
 import { sentSteps, type Sent } from '../footprint/sent.ts';
@@ -43,6 +44,12 @@ export async function observedStatements(
         published: fates.published.get(step),
         undone: fates.undone.get(step),
         shown: shownBy(each),
+        returns: returnsRows(each),
+        locks: touched.locks,
+        // What a lock does when it is taken stands in no plan.
+        skips: /\bskip\s+locked\b/i.test(each.statement.text),
+        advisory: touched.resources.filter(isAdvisory).map((name) => name.slice('advisory '.length)),
+        refused: wasRefused(each),
         failure:
           failed === undefined
             ? undefined
@@ -56,8 +63,15 @@ export async function observedStatements(
   });
 }
 
-/** @param universe as it is before anything was observed: what it holds are the starting rows */
-export function knowledgeOf(universe: Universe, { tables }: DatabaseState): Knowledge {
+/**
+ * @param universe as it is before anything was observed: what it holds are the starting rows
+ * @param generated which columns take values from sequences and clocks
+ */
+export function knowledgeOf(
+  universe: Universe,
+  { tables }: DatabaseState,
+  generated: GeneratedColumns = {},
+): Knowledge {
   const start = new Map<string, readonly number[]>();
   for (const table of Object.keys(tables)) {
     const rows: number[] = [];
@@ -74,6 +88,10 @@ export function knowledgeOf(universe: Universe, { tables }: DatabaseState): Know
     },
     keysOf: (table) => universe.facts.uniqueColumns.get(table) ?? [],
     startRows: (table) => start.get(table) ?? [],
+    growing: (table) =>
+      Object.entries(generated[table] ?? {}).flatMap(([column, from]) =>
+        from === 'sequence' || from === 'clock' ? [column] : [],
+      ),
   };
 }
 
@@ -129,6 +147,26 @@ function shownBy({ touched, reply }: Sent): ObservedStatement['shown'] {
   if (new Set(touched.reads.map(({ table }) => table)).size !== 1 || touched.writes.length > 0) return [];
   return reply.rows.map((row) =>
     Object.fromEntries(reply.columns.map((column, index) => [column, row[index]])),
+  );
+}
+
+function returnsRows({ reply, touched }: Sent): boolean {
+  return (
+    reply?.kind === 'rows' && touched.writes.length > 0 && reply.command !== 'SELECT' && reply.rows.length > 0
+  );
+}
+
+function isAdvisory(resource: string): boolean {
+  return resource.startsWith('advisory ');
+}
+
+/** A try for an advisory lock that another session held answers false. */
+function wasRefused({ reply, statement, touched }: Sent): boolean {
+  return (
+    touched.resources.some(isAdvisory) &&
+    /\bpg_try_advisory/i.test(statement.text) &&
+    reply?.kind === 'rows' &&
+    reply.rows.some((row) => row.includes(false))
   );
 }
 

@@ -36,6 +36,11 @@ export interface Dependency {
   readonly predicate: string | undefined;
   /** The row was not among those that were read: it came to meet the condition (`rw`), or no longer met it (`wr`). */
   readonly phantom?: boolean | undefined;
+  /**
+   * For `wr`: `to` found this row, or advisory lock (`table` is then `advisory lock`), locked by `from`: it passed over it
+   * (SKIP LOCKED), or was refused (a try-lock).
+   */
+  readonly lock?: 'skipped' | 'refused' | undefined;
   /** For `wr`: what `to` read of `from` was an error by this constraint. */
   readonly constraint?: string | undefined;
 }

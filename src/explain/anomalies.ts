@@ -25,6 +25,8 @@ const adya = 'Adya, "Weak Consistency", MIT 1999';
 const berenson = 'Berenson et al., "A Critique of ANSI SQL Isolation Levels", SIGMOD 1995';
 const bailis = 'Bailis et al., "Highly Available Transactions", VLDB 2014';
 const feral = 'Bailis et al., "Feral Concurrency Control", SIGMOD 2015';
+const fekete =
+  'Fekete, O\'Neil and O\'Neil, "A Read-Only Transaction Anomaly Under Snapshot Isolation", SIGMOD Record 2004';
 const elle = 'Kingsbury and Alvaro, "Elle", VLDB 2020';
 
 export type AnomalyCode =
@@ -34,20 +36,25 @@ export type AnomalyCode =
   | 'partial-effect'
   | 'swallowed-abort'
   | 'lock-refused'
+  | 'catalogue-race'
   | 'constraint-error'
   | 'G1a'
+  | 'P4'
   | 'G0'
   | 'G1b'
   | 'G1c'
   | 'OTV'
-  | 'P4'
   | 'duplicate'
   | 'P2'
   | 'PMP'
   | 'G-single'
+  | 'read-only'
   | 'G2-item'
   | 'G2'
   | 'stale'
+  | 'missed-row'
+  | 'lock-skipped'
+  | 'try-lock-refused'
   | 'row-order'
   | 'invariant';
 
@@ -93,8 +100,20 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'refused lock seen',
     aliases: ['lock_not_available'],
     definition:
-      'An operation found a row locked by another and told so (55P03, NOWAIT or a lock timeout); in a serial order nobody holds a lock.',
+      'An operation found a row locked by another and said so (55P03, NOWAIT or a lock timeout); in a serial order nobody holds a lock.',
     citation: 'Postgres manual, section 13.3',
+    permittedAt: everywhere,
+  },
+  'catalogue-race': {
+    name: 'catalogue race',
+    aliases: [
+      'concurrent CREATE ... IF NOT EXISTS',
+      'duplicate key in pg_type',
+      'tuple concurrently updated',
+    ],
+    definition:
+      'Ti and Tj both made or changed an object of the schema, and one failed in the system catalogue (42P07 and the like, 23505 on an index of pg_..., tuple concurrently updated), which no serial order gives.',
+    citation: 'Postgres manual, CREATE TABLE, and section 13.6, caveats',
     permittedAt: everywhere,
   },
   'constraint-error': {
@@ -111,6 +130,13 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     definition: 'Tj read a version whose writer Ti was rolled back.',
     citation: adya,
     permittedAt: [],
+  },
+  P4: {
+    name: 'lost update',
+    aliases: ['G-single with rw and ww on one row'],
+    definition: 'Ti read a row, Tj then wrote a newer version of it, and Ti overwrote that.',
+    citation: `${berenson}, P4; ${elle}`,
+    permittedAt: readCommitted,
   },
   G0: {
     name: 'dirty write',
@@ -140,13 +166,6 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
       'Tj read what a transaction of Ti wrote, and after that an older version of something else that the same transaction wrote.',
     citation: bailis,
     permittedAt: [],
-  },
-  P4: {
-    name: 'lost update',
-    aliases: ['G-single with rw and ww on one row'],
-    definition: 'Ti read a row, Tj then wrote a newer version of it, and Ti overwrote that.',
-    citation: `${berenson}, P4; ${elle}`,
-    permittedAt: readCommitted,
   },
   duplicate: {
     name: 'duplicate from check-then-insert',
@@ -179,6 +198,14 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     citation: `${adya}; ${berenson}, A5A`,
     permittedAt: readCommitted,
   },
+  'read-only': {
+    name: 'read-only transaction anomaly',
+    aliases: ['batch-processing anomaly'],
+    definition:
+      'A cycle with two rw dependencies through an operation that only reads: it saw one writer and missed another, and without it there is no cycle.',
+    citation: fekete,
+    permittedAt: belowSerializable,
+  },
   'G2-item': {
     name: 'write skew',
     aliases: ['A5B', 'item anti-dependency cycle'],
@@ -200,6 +227,30 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     definition:
       'A cycle that real time closes: Tj read what was overwritten by an operation that had returned before.',
     citation: `${elle}, real-time edges`,
+    permittedAt: everywhere,
+  },
+  'missed-row': {
+    name: 'missed row',
+    aliases: ['sequence gap', 'outbox skip', 'out-of-order commit'],
+    definition:
+      'Ti took a smaller value of a sequence (or clock) for its row than Tj, and committed it later; a reader saw the row of Tj and not that of Ti, and then looked only behind the former.',
+    citation: 'Postgres manual, section 9.17: nextval is never rolled back, and does not wait for commits',
+    permittedAt: everywhere,
+  },
+  'lock-skipped': {
+    name: 'skipped lock',
+    aliases: ['SKIP LOCKED'],
+    definition:
+      'Ti passed over a row that Tj had locked (SKIP LOCKED), and gave an answer that no serial order gives: there nobody holds a lock.',
+    citation: 'Postgres manual, SELECT, the locking clause',
+    permittedAt: everywhere,
+  },
+  'try-lock-refused': {
+    name: 'refused try-lock',
+    aliases: ['pg_try_advisory_lock'],
+    definition:
+      'Ti tried for an advisory lock that Tj held, was refused, and gave an answer that no serial order gives: there nobody holds a lock.',
+    citation: 'Postgres manual, section 9.28.10',
     permittedAt: everywhere,
   },
   'row-order': {

@@ -1,10 +1,12 @@
 /**
- * Cycles of dependencies between operations. Orders that every explanation must keep (a session's own, real time where
- * that was asked for) may close a cycle, too; cycles of dependencies alone come first.
+ * Cycles of dependencies between operations. Orders that every explanation must keep (a session's own, real time if
+ * that was asked for, the order in which values were taken from a sequence) may close a cycle, too; cycles of dependencies
+ * alone come first.
  */
 import type { OperationRef } from '../core/verdict.ts';
 import type { Edge } from './dependencies.ts';
 import { operationKey } from './observed.ts';
+import type { Taking } from './takings.ts';
 
 /** An order between operations that is given, and not a dependency. */
 export interface Given {
@@ -13,7 +15,7 @@ export interface Given {
   readonly to: OperationRef;
 }
 
-export type Link = Edge | Given;
+export type Link = Edge | Given | Taking;
 
 /** Of more, the rest are not looked at: a minimal counterexample has a handful. */
 const maxCycles = 5_000;

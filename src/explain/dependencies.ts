@@ -1,8 +1,17 @@
 /** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from what their statements saw. */
 import type { Dependency, RowVersion } from '../core/explanation.ts';
 import type { OperationRef } from '../core/verdict.ts';
-import { sameOperation, type Knowledge, type ObservedStatement, type Read } from './observed.ts';
+import { textsOf } from './contents.ts';
+import { foundLocked } from './found-locked.ts';
+import {
+  operationKey,
+  sameOperation,
+  type Knowledge,
+  type ObservedStatement,
+  type Read,
+} from './observed.ts';
 import { meets, sightsOf, type Sight } from './seen.ts';
+import { takingsOf, type Taking } from './takings.ts';
 import { installed, versionsOf, type Line, type Version } from './versions.ts';
 
 /** A dependency with what names are told apart by. */
@@ -24,6 +33,12 @@ export interface Edge extends Dependency {
 export interface Dependencies {
   readonly edges: readonly Edge[];
   readonly sights: readonly Sight[];
+  /** Rows that operations made, in the order of a growing column. */
+  readonly takings: readonly Taking[];
+  /** Keys of the operations that wrote something which others can see. */
+  readonly writers: ReadonlySet<string>;
+  /** What statements found locked by others. */
+  readonly locked: readonly Dependency[];
 }
 
 export function dependenciesOf(statements: readonly ObservedStatement[], knowledge: Knowledge): Dependencies {
@@ -38,6 +53,13 @@ export function dependenciesOf(statements: readonly ObservedStatement[], knowled
   const lines = new Map(versions.lines.map((line, index) => [line, index]));
   return {
     sights,
+    takings: takingsOf(versions.lines, knowledge),
+    writers: new Set(
+      statements.flatMap(({ ref, writes, published }) =>
+        writes.length > 0 && published !== undefined ? [operationKey(ref)] : [],
+      ),
+    ),
+    locked: foundLocked(statements, versions, knowledge),
     edges: edges.filter((edge) => {
       const key = JSON.stringify([
         edge.kind,
@@ -93,19 +115,6 @@ function edge(
       ...more,
     },
   ];
-}
-
-function textsOf(values: Readonly<Record<string, unknown>>): RowVersion {
-  return Object.fromEntries(
-    Object.entries(values).map(([column, value]) => [
-      column,
-      value === null || value === undefined
-        ? null
-        : typeof value === 'string'
-          ? value
-          : JSON.stringify(value),
-    ]),
-  );
 }
 
 /** ww: consecutive installed versions of one row. */
@@ -176,7 +185,7 @@ function overwrittenAfter(
 function changes(read: Read, before: Version | undefined, after: Version, knowledge: Knowledge): boolean {
   const was = meets(read, before, knowledge);
   const is = meets(read, after, knowledge);
-  if (read.how === 'snapshot' || read.how === 'newest') return was || is;
+  if (read.how !== 'key' && read.how !== 'conflict') return was || is;
   if (was !== is) return true;
   // Only keys count.
   const [a, b] = [before?.row, after.row];

@@ -24,11 +24,12 @@ export function explain({ observed, given, ...rest }: Case): Omit<Explanation, '
       : phenomenaOf(dependencies, observed.knowledge, given, aborted);
   const edges = dependencies?.edges ?? [];
   const statements = observed?.statements;
-  const { anomaly, evidence } = nameOf({ ...rest, statements, phenomena, edges });
+  const locked = dependencies?.locked ?? [];
+  const { anomaly, evidence } = nameOf({ ...rest, statements, phenomena, edges, locked });
   return {
     anomaly,
-    evidence: evidence.map(dependencyOf),
-    dependencies: edges.map(dependencyOf),
+    evidence,
+    dependencies: [...edges.map(dependencyOf), ...locked],
     observed: observed !== undefined,
     partly: partlyDone({ ...rest, statements }).map(({ ref, step, writes }) => ({
       ref,

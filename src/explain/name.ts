@@ -2,18 +2,18 @@
  * The name of a violation: the most specific entry of the table that has its evidence. Where nothing is known of what
  * statements read and wrote, what the outcome alone proves; else `unclassified`.
  */
-import type { AnomalyName } from '../core/explanation.ts';
+import type { AnomalyName, Dependency } from '../core/explanation.ts';
 import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import { abortStates, isAbort, type OperationRef, type Violation } from '../core/verdict.ts';
 import { anomaly, type AnomalyCode } from './anomalies.ts';
-import type { Edge } from './dependencies.ts';
+import { dependencyOf, type Edge } from './dependencies.ts';
 import { sameOperation, type ObservedStatement } from './observed.ts';
 import type { Phenomenon } from './phenomena.ts';
 
 export interface Named {
   readonly anomaly: AnomalyName;
-  readonly evidence: readonly Edge[];
+  readonly evidence: readonly Dependency[];
 }
 
 export interface Grounds {
@@ -24,9 +24,16 @@ export interface Grounds {
   /** What is proved, the most specific first. */
   readonly phenomena: readonly Phenomenon[];
   readonly edges: readonly Edge[];
+  /** What statements found locked by others. */
+  readonly locked: readonly Dependency[];
   readonly isGenerated: (table: string, column: string) => boolean;
   /** Statements that failed. */
-  readonly errors: readonly { readonly ref: OperationRef; readonly sqlstate: string }[];
+  readonly errors: readonly {
+    readonly ref: OperationRef;
+    readonly sqlstate: string;
+    readonly constraint: string | undefined;
+    readonly message: string;
+  }[];
 }
 
 export const unclassified: AnomalyName = { code: 'unclassified', name: 'unclassified' };
@@ -71,6 +78,7 @@ export function nameOf(grounds: Grounds): Named {
       !hasAborted(ref, grounds),
   );
   if (told !== undefined) return named(abortStates.has(told.sqlstate) ? 'swallowed-abort' : 'lock-refused');
+  if (hasCatalogueRace(grounds)) return named('catalogue-race');
   const failed = failedOnConstraint(grounds);
   const proved = phenomena.find(
     ({ code, evidence }) =>
@@ -78,6 +86,8 @@ export function nameOf(grounds: Grounds): Named {
   );
   if (proved !== undefined) return named(proved.code, proved.evidence);
   if (violation.kind === 'invariant') return named('invariant');
+  const found = foundLocked(grounds);
+  if (found !== undefined) return found;
   if (failed.length > 0) return named('constraint-error');
   if (hasDuplicates(grounds)) return named('duplicate');
   if (differsInOrder(violation)) return named('row-order');
@@ -85,7 +95,46 @@ export function nameOf(grounds: Grounds): Named {
 }
 
 function named(code: AnomalyCode, evidence: readonly Edge[] = []): Named {
-  return { anomaly: { code, name: anomaly(code).name }, evidence };
+  return { anomaly: { code, name: anomaly(code).name }, evidence: evidence.map(dependencyOf) };
+}
+
+/** Without a cycle: an operation whose answer no serial order gives passed over what another held, or was refused it. */
+function foundLocked({ locked, statements, violation }: Grounds): Named | undefined {
+  const wrong = locked.filter(({ to }) => isWrong(to, violation));
+  const skipped = wrong.filter(({ lock }) => lock === 'skipped');
+  if (skipped.length > 0) return { ...named('lock-skipped'), evidence: skipped.slice(0, 1) };
+  // A try that is made again until it succeeds is no refusal.
+  const gaveUp = (statements ?? []).some(
+    ({ ref, refused, step }) =>
+      refused &&
+      isWrong(ref, violation) &&
+      !(statements ?? []).some(
+        (later) =>
+          sameOperation(later.ref, ref) && later.step > step && later.advisory.length > 0 && !later.refused,
+      ),
+  );
+  if (!gaveUp) return undefined;
+  return {
+    ...named('try-lock-refused'),
+    evidence: wrong.filter(({ lock }) => lock === 'refused').slice(0, 1),
+  };
+}
+
+/** Objects that two sessions make at once: duplicate table, schema, object, function, column. */
+const alreadyThere: ReadonlySet<string> = new Set(['42P07', '42P06', '42710', '42723', '42701']);
+
+/** An error of the system's own tables, which no serial order gives. */
+function hasCatalogueRace({ errors, violation }: Grounds): boolean {
+  return (
+    violation.kind === 'not-serializable' &&
+    errors.some(
+      ({ ref, sqlstate, constraint, message }) =>
+        isWrong(ref, violation) &&
+        (alreadyThere.has(sqlstate) ||
+          (sqlstate === '23505' && constraint?.startsWith('pg_') === true) ||
+          (sqlstate === 'XX000' && message.startsWith('tuple concurrently '))),
+    )
+  );
 }
 
 const lockNotAvailable = '55P03';

@@ -9,8 +9,9 @@ export interface Read extends RowSet {
    * - `newest`: found in the snapshot, then locked or written in their newest version
    * - `key`: by Postgres itself for a foreign key; only that the row is there matters
    * - `conflict`: by ON CONFLICT; only rows with the keys of a new row matter
+   * - `returning`: what the statement itself wrote, shown in its reply
    */
-  readonly how: 'snapshot' | 'newest' | 'key' | 'conflict';
+  readonly how: 'snapshot' | 'newest' | 'key' | 'conflict' | 'returning';
   /** Whether the condition fixes a unique key, so that it names one row. */
   readonly byKey: boolean;
   /** The condition as SQL. */
@@ -35,6 +36,14 @@ export interface ObservedStatement {
   readonly undone: number | undefined;
   /** Rows of its reply, where it is a plain read. */
   readonly shown: readonly Readonly<Record<string, unknown>>[];
+  /** Its reply shows rows that it wrote: RETURNING. */
+  readonly returns: boolean;
+  /** Sets of rows that it locked, as far as they are found; with SKIP LOCKED it passes over those that others hold. */
+  readonly locks: readonly RowSet[];
+  readonly skips: boolean;
+  /** Advisory locks that it asked for, by key (empty if the key is not known), and whether it was refused one. */
+  readonly advisory: readonly string[];
+  readonly refused: boolean;
   readonly failure:
     | { readonly sqlstate: string; readonly tables: readonly string[]; readonly constraint: string }
     | undefined;
@@ -48,6 +57,13 @@ export interface Knowledge {
   keysOf(table: string): readonly (readonly string[])[];
   /** Rows that were there before anything ran. */
   startRows(table: string): readonly number[];
+  /** Columns whose values grow in the order in which they are taken: from sequences and clocks. */
+  growing(table: string): readonly string[];
+}
+
+/** The step in which what the statement wrote and locked was given up to others; Infinity if that never happened. */
+export function heldUntil({ published, undone }: ObservedStatement): number {
+  return Math.min(published ?? Infinity, undone ?? Infinity);
 }
 
 export function operationKey({ session, operation }: OperationRef): string {

@@ -2,8 +2,9 @@
 import type { OperationRef } from '../core/verdict.ts';
 import { anomalies, type AnomalyCode } from './anomalies.ts';
 import { cyclesOf, isEdge, type Given, type Link } from './cycles.ts';
-import type { Dependencies, Edge } from './dependencies.ts';
-import { sameOperation, type Knowledge } from './observed.ts';
+import { touches, type Dependencies, type Edge } from './dependencies.ts';
+import { operationKey, sameOperation, type Knowledge } from './observed.ts';
+import type { Sight } from './seen.ts';
 
 export interface Phenomenon {
   readonly code: AnomalyCode;
@@ -17,7 +18,7 @@ export interface Phenomenon {
  * @param without operations that had no effect: they are part of no cycle
  */
 export function phenomenaOf(
-  { edges, sights }: Dependencies,
+  { edges, sights, takings, writers }: Dependencies,
   knowledge: Knowledge,
   given: readonly Given[] = [],
   without: readonly OperationRef[] = [],
@@ -32,14 +33,59 @@ export function phenomenaOf(
   const installed = counting.filter((edge) => !edge.aborted);
   let cycles: readonly (readonly Link[])[] = cyclesOf(installed);
   if (cycles.length === 0) cycles = cyclesOf([...installed, ...given.filter(counts)]);
+  const missed = cycles.length === 0 ? missedRows([...installed, ...takings.filter(counts)], sights) : [];
   const foundNothing = ({ reader, read }: Edge): boolean =>
     read !== undefined &&
     !knowledge.startRows(read.table).some((row) => knowledge.meets(read, row)) &&
     !sights.some((sight) => sight.statement === reader && sight.read === read && sight.met);
-  const proved = cycles.flatMap((cycle) => namesOf(cycle, foundNothing));
-  return [...direct, ...proved].sort(
+  const proved = cycles.flatMap((cycle) => [
+    ...namesOf(cycle, foundNothing),
+    ...(isReadOnlyAnomaly(cycle, installed, writers)
+      ? [phenomenon('read-only', fromTheFirst(cycle.filter(isEdge)))]
+      : []),
+  ]);
+  return [...direct, ...proved, ...missed].sort(
     (a, b) => rank(a.code) - rank(b.code) || a.evidence.length - b.evidence.length,
   );
+}
+
+/**
+ * Fekete, O'Neil and O'Neil 2004: an operation that only reads saw one writer and missed the other, and without it there is
+ * no cycle at all.
+ */
+function isReadOnlyAnomaly(
+  cycle: readonly Link[],
+  all: readonly Edge[],
+  writers: ReadonlySet<string>,
+): boolean {
+  const edges = cycle.filter(isEdge);
+  if (edges.length < 3 || edges.filter(({ kind }) => kind === 'rw').length < 2) return false;
+  return edges.some(({ kind, from }) => {
+    if (kind !== 'rw' || writers.has(operationKey(from))) return false;
+    const saw = edges.some((edge) => edge.kind === 'wr' && sameOperation(edge.to, from));
+    return saw && cyclesOf(all.filter((edge) => !touches(edge, from))).length === 0;
+  });
+}
+
+/** Rows with a smaller value of a sequence that became visible after those with a greater one, and were passed over. */
+function missedRows(links: readonly Link[], sights: readonly Sight[]): readonly Phenomenon[] {
+  return cyclesOf(links).flatMap((cycle) => {
+    const edges = cycle.filter(isEdge);
+    const taking = cycle.find((link) => link.kind === 'sequence');
+    const [wr, rw] = [edges.find(({ kind }) => kind === 'wr'), edges.find(({ kind }) => kind === 'rw')];
+    if (cycle.length !== 3 || taking === undefined || wr === undefined || rw === undefined) return [];
+    if (wr.line !== taking.greater || rw.line !== taking.smaller || !rw.inserts) return [];
+    // Later the same session could see the row, and looked past it.
+    const passedOver = sights.some(
+      ({ statement, line, version, met }) =>
+        line === taking.smaller &&
+        statement.ref.session === rw.from.session &&
+        statement.step > rw.fromStep &&
+        version.row !== undefined &&
+        !met,
+    );
+    return passedOver ? [phenomenon('missed-row', [wr, rw])] : [];
+  });
 }
 
 const ranks = new Map(anomalies.map(({ code }, index) => [code, index]));

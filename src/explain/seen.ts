@@ -3,6 +3,8 @@
  * COMMITTED, the transaction's above), and the reply has the last word: where it shows a row by its key with the content of
  * another version, that version was seen.
  */
+import { looksSame } from './contents.ts';
+import { heldByOthers } from './found-locked.ts';
 import type { Knowledge, ObservedStatement, Read } from './observed.ts';
 import type { Line, Version, Versions } from './versions.ts';
 
@@ -20,17 +22,39 @@ export function sightsOf(
   versions: Versions,
   knowledge: Knowledge,
 ): readonly Sight[] {
-  return statements.flatMap((statement) =>
-    statement.reads.flatMap((read) =>
-      versions.lines
-        .filter((line) => line.table === read.table && concerns(read, line, statement, knowledge))
-        .flatMap((line): Sight[] => {
-          const version = seenVersion(line, read, statement, versions, knowledge);
-          return version === undefined
-            ? []
-            : [{ statement, read, line, version, met: meets(read, version, knowledge) }];
-        }),
-    ),
+  return statements.flatMap((statement) => {
+    const passedOver = statement.skips ? heldByOthers(statement, statements, versions, knowledge) : [];
+    const skips = (line: Line): boolean =>
+      passedOver.some(
+        ({ table, row }) => table === line.table && line.versions.some((each) => each.row === row),
+      );
+    return [
+      ...statement.reads.flatMap((read) =>
+        versions.lines
+          .filter((line) => line.table === read.table && concerns(read, line, statement, knowledge))
+          .filter((line) => !skips(line))
+          .flatMap((line): Sight[] => {
+            const version = seenVersion(line, read, statement, versions, knowledge);
+            return version === undefined
+              ? []
+              : [{ statement, read, line, version, met: meets(read, version, knowledge) }];
+          }),
+      ),
+      ...(statement.returns ? sightsOfOwn(statement, versions) : []),
+    ];
+  });
+}
+
+/** RETURNING shows what the statement itself wrote: for the code it is a read like any other. */
+function sightsOfOwn(statement: ObservedStatement, { lines }: Versions): readonly Sight[] {
+  return lines.flatMap((line) =>
+    line.versions
+      .filter(({ by, row }) => by === statement && row !== undefined)
+      .map((version): Sight => {
+        const { table } = line;
+        const read: Read = { table, condition: undefined, how: 'returning', text: undefined, byKey: true };
+        return { statement, read, line, version, met: true };
+      }),
   );
 }
 
@@ -132,10 +156,4 @@ function shownVersion(
   };
   if (expected !== undefined && matching(columns, expected)) return expected;
   return line.versions.findLast((version) => matching(key, version) && matching(columns, version));
-}
-
-/** `pg` makes numbers, dates and the like of some values, which JSON shows in another way: those tell nothing. */
-function looksSame(reply: unknown, value: unknown): boolean {
-  if (typeof reply === 'object' && reply !== null) return true;
-  return reply === value || String(reply) === String(value);
 }

@@ -75,8 +75,12 @@ function overwriteText(parts: Parts): string {
     : `${from} wrote ${rowOf(parts, before)} ${first}, and ${to} ${verb} it ${tail}`;
 }
 
-function readText(parts: Parts, { constraint, phantom, predicate }: Dependency): string {
+function readText(parts: Parts, { constraint, phantom, predicate, lock }: Dependency): string {
   const { from, to, first, second, before, after } = parts;
+  if (lock === 'skipped')
+    return `${to} skipped ${rowOf(parts, before)} ${second}, which ${from} had locked ${first}`;
+  if (lock === 'refused')
+    return `${to} was refused ${rowOf(parts, before)} ${second}, which ${from} had taken ${first}`;
   const isDeleted = before !== undefined && after === undefined;
   if (constraint !== undefined) {
     const did = isDeleted ? `deleted ${rowOf(parts, before)}` : `written ${rowOf(parts, after)}`;

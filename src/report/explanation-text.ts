@@ -83,6 +83,23 @@ function consequences({ anomaly, evidence, partly = [] }: Reasons, scenario: Sce
     case 'G2-item':
     case 'G2':
       return ['so each of them decided by what another was about to change'];
+    case 'read-only':
+      return ['so one of them, which only read, saw an order that the others do not have'];
+    case 'missed-row':
+      return rw === undefined
+        ? []
+        : [
+            `so ${name(rw.from)} went on behind a row that was taken later, and never saw the one that was taken first`,
+          ];
+    case 'lock-skipped':
+    case 'try-lock-refused':
+      return [
+        evidence.length === 0
+          ? 'a lock was refused; in a serial order nobody holds one'
+          : 'and in a serial order nobody holds a lock',
+      ];
+    case 'catalogue-race':
+      return ['two sessions changed the schema at once, and the system catalogue refused one of them'];
     case 'swallowed-abort':
       return ['Postgres aborted a transaction, and the operation returned as if that were a result'];
     case 'lock-refused':

@@ -26,7 +26,7 @@ async function run({ client }: Session, ...texts: readonly string[]): Promise<un
   try {
     for (const text of texts) {
       const { command, rows } = await client.query(text);
-      if (command === 'SELECT') seen.push(rows);
+      if (command === 'SELECT' || rows.length > 0) seen.push(rows);
     }
     return seen;
   } catch (error) {

@@ -9,6 +9,7 @@ const knowledge: Knowledge = {
   meets: ({ condition }, row) => Math.floor(row / 10) === condition,
   values: (_, row) => ({ id: Math.floor(row / 10), n: row }),
   keysOf: () => [['id']],
+  growing: () => [],
   startRows: () => [10, 20],
 };
 const statement = (session: number, step: number, more: Partial<ObservedStatement>): ObservedStatement => ({
@@ -23,6 +24,11 @@ const statement = (session: number, step: number, more: Partial<ObservedStatemen
   published: undefined,
   undone: undefined,
   shown: [],
+  returns: false,
+  locks: [],
+  skips: false,
+  advisory: [],
+  refused: false,
   failure: undefined,
   ...more,
 });
