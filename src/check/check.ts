@@ -2,11 +2,14 @@
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample, Setting } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
-import { explore } from './explore.ts';
+import { explore, type Failure } from './explore.ts';
 import type { Lab } from './lab.ts';
 import type { CheckOptions } from './options.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { Experiment } from './experiment.ts';
+import type { Gathered } from './gathered.ts';
+import { otherViolationText } from '../report/violation-text.ts';
+import { formatReplayLine } from './replay-line.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import { locate } from './locate.ts';
 import { sweepOver } from './sweeps.ts';
@@ -57,7 +60,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
       counterexample,
       inconclusive: vacuity.inconclusive,
       witness: gathered.witness,
-      remarks: remarks(lab, lab.setting),
+      remarks: [...remarks(lab, lab.setting), ...othersMet(lab.setting, gathered)],
       warnings: vacuity.warnings,
       durationMs: Math.round(performance.now() - started),
     };
@@ -82,25 +85,42 @@ export async function assertHolds(model: Model, options: CheckOptions): Promise<
 
 /** The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions. */
 async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample> {
-  const { failure } = experiment.gathered;
-  if (failure === undefined) throw new Error('there is no failure to make smaller');
+  const { gathered } = experiment;
+  if (gathered.failure === undefined) throw new Error('there is no failure to make smaller');
+  const failure = gathered.kinds.settle(gathered.failure);
   lab.keepAlive(true);
   const { certify, shrink } = experiment.options;
   const certified = certify ? await certifyFailure(experiment, lab, failure) : undefined;
   const final = certified?.failure ?? failure;
-  const budget = { maxSchedules: maxSchedulesForFewest, expired: () => experiment.aborted };
-  const fewest = await fewestPreemptions(
-    async (strategy) => (await explore(lab, final.scenario, strategy, budget)).failure,
-  );
+  const expired = (): boolean => experiment.aborted;
+  const budget = { maxSchedules: maxSchedulesForFewest, expired, ...gathered.kinds.on(lab) };
+  let others: readonly Failure[] = [];
+  const fewest = await fewestPreemptions(async (strategy) => {
+    const result = await explore(lab, final.scenario, strategy, budget);
+    others = result.others;
+    return result.failure;
+  });
   const best = fewest.failure ?? final;
+  const otherwise = others.some(({ preemptions }) => preemptions < best.preemptions);
   const counterexample = await experiment.counterexample(lab, best, {
-    pass: fewest.fewerPass,
+    pass: fewest.fewerPass && !otherwise,
+    otherwise,
     run: fewest.fewerRun,
     shrunk: shrink !== false,
     neighbours: certified?.search,
   });
   const explained = await experiment.explained(lab, best, counterexample);
   return { ...explained, locations: await locate(lab, best) };
+}
+
+/** Violations of other kinds that were met while the counterexample was made smaller: none is lost. */
+function othersMet(setting: Setting, { kinds: { others } }: Gathered): readonly string[] {
+  return [...others.values()].map(({ kind: { anomaly }, failure }) =>
+    otherViolationText(
+      { setting, violation: failure.violation, anomaly },
+      formatReplayLine(setting, failure.scenario, failure.schedule),
+    ),
+  );
 }
 
 /** What a reader should know of the engine, whatever was found. */

@@ -7,7 +7,7 @@ import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
 import { modelId, type Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
-import type { Counterexample, NeighbourSearch } from '../core/result.ts';
+import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Ahead } from './ahead.ts';
@@ -20,6 +20,7 @@ import { Lab } from './lab.ts';
 import { Labs } from './labs.ts';
 import type { CheckOptions, ResolvedOptions } from './options.ts';
 import { formatReplayLine } from './replay-line.ts';
+import { notLookedFor, type Looked } from './looked.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { Searches, strategyFor, type Search } from './search.ts';
 
@@ -31,16 +32,6 @@ const glanceSchedules = 16;
 
 /** Scenarios whose searches are kept from the glance to the rest; each may hold a quarter of a megabyte. */
 const maxKept = 200;
-
-/** What was found about schedules with fewer preemptions, and about smaller scenarios. */
-export interface Looked {
-  readonly pass: boolean;
-  readonly run: number;
-  readonly shrunk: boolean;
-  readonly neighbours: NeighbourSearch | undefined;
-}
-
-const notLookedFor: Looked = { pass: false, run: 0, shrunk: false, neighbours: undefined };
 
 export class Experiment {
   readonly model: Model;
@@ -133,6 +124,7 @@ export class Experiment {
       if (result.failure !== undefined) {
         // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
         await this.end();
+        await gathered.kinds.found(await this.lab(), result.failure);
         throw new LockstepViolation(await this.counterexample(await this.lab(), result.failure));
       }
       if (gathered.inconclusive !== undefined) throw new LockstepInconclusive(gathered.inconclusive);
@@ -162,7 +154,12 @@ export class Experiment {
     };
     return this.labs.use((lab) => {
       search.lab = lab;
-      return explore(lab, scenario, strategy, budget);
+      return explore(
+        lab,
+        scenario,
+        strategy,
+        shrinking ? { ...budget, ...this.gathered.kinds.on(lab) } : budget,
+      );
     }, search.lab);
   }
 
@@ -192,7 +189,7 @@ export class Experiment {
     if (shrinking) {
       if (result.failure === undefined) {
         gathered.smallerTried += 1;
-        if (result.exhausted) gathered.smallerExhausted += 1;
+        if (result.exhausted && result.others.length === 0) gathered.smallerExhausted += 1;
       } else {
         gathered.smallerTried = 0;
         gathered.smallerExhausted = 0;
@@ -207,7 +204,7 @@ export class Experiment {
     }
     search.schedules += result.schedules;
     search.exhausted = result.exhausted;
-    if (result.exhausted && result.failure === undefined)
+    if (result.exhausted && result.failure === undefined && result.others.length === 0)
       gathered.passed.set(canonicalText(scenario), search.schedules);
     if (search.exhausted || this.sweep !== 'glance') search.strategy = undefined;
     else if (!shrinking) this.#searches.keep(search);
@@ -239,7 +236,8 @@ export class Experiment {
         shrunk: looked.shrunk,
         smallerScenariosTried: this.gathered.smallerTried,
         smallerScenariosExhausted: this.gathered.smallerExhausted,
-        certified: looked.pass && neighbours?.open.length === 0,
+        certified: looked.pass && neighbours?.open.length === 0 && (neighbours.otherwise ?? 0) === 0,
+        ...(looked.otherwise === true ? { fewerFailOtherwise: true } : {}),
         neighbours,
       },
       replay: formatReplayLine(setting, failure.scenario, failure.schedule),

@@ -1,5 +1,5 @@
 /** Explains a counterexample: runs it once more, observed, and finds by experiment which two steps race. */
-import type { Explanation } from '../core/explanation.ts';
+import type { AnomalyName, Explanation } from '../core/explanation.ts';
 import type { History } from '../core/history.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -18,25 +18,38 @@ import { racingPair } from './racing-pair.ts';
  * @param observing a lab whose sessions are told what they touch, where there is one; it may be the same
  */
 export async function explainFailure(lab: Lab, failure: Failure, observing: Lab): Promise<Explanation> {
-  const { scenario, violation, answers } = failure;
-  const start = await observing.start(scenario.rows);
-  const { observed, execution } = await observeAgain(observing, failure, start);
-  const columns = lab.rules.columns;
-  const base: Case = {
-    violation,
-    answers,
-    observed,
-    given: givenIn(execution, lab.setting.order),
-    errors: errorsIn(execution.history),
-    isGenerated: (table, column) => columns[table]?.[column] !== undefined,
-  };
-  const named = explain(base);
+  const { scenario, violation } = failure;
+  const { named, execution } = await nameAgain(failure, observing);
   const pair =
     violation.kind === 'specification'
       ? undefined
       : await racingPair(lab, scenario, await lab.start(scenario.rows), execution, named.evidence);
   const explanation = { ...named, racingPair: pair };
   return { ...explanation, sentences: plainWhyTexts(explanation, scenario) };
+}
+
+/** The name alone, as far as this lab shows what statements touch. */
+export async function nameFailure(lab: Lab, failure: Failure): Promise<AnomalyName> {
+  const { named } = await nameAgain(failure, lab);
+  return named.anomaly;
+}
+
+async function nameAgain(
+  failure: Failure,
+  lab: Lab,
+): Promise<{ readonly named: ReturnType<typeof explain>; readonly execution: LaneExecution }> {
+  const { violation, answers, scenario } = failure;
+  const { observed, execution } = await observeAgain(lab, failure, await lab.start(scenario.rows));
+  const columns = lab.rules.columns;
+  const named = explain({
+    violation,
+    answers,
+    observed,
+    given: givenIn(execution, lab.setting.order),
+    errors: errorsIn(execution.history),
+    isGenerated: (table, column) => columns[table]?.[column] !== undefined,
+  });
+  return { named, execution };
 }
 
 /** Nothing is observed where the engine does not tell, or where the run was another one this time. */

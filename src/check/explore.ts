@@ -34,6 +34,8 @@ export interface Failure {
 
 export interface Exploration {
   readonly failure: Failure | undefined;
+  /** Failures that were not accepted, one for each outcome. */
+  readonly others: readonly Failure[];
   readonly inconclusive: Inconclusive | undefined;
   /** Schedules run; re-runs not counted. */
   readonly schedules: number;
@@ -51,7 +53,12 @@ export interface Budget {
   readonly maxSchedules: number;
   /** Asked between schedules: true ends the search. */
   readonly expired: () => boolean;
+  /** Whether a failure is of the kind that is looked for: if not, the search goes on. Default: any is. */
+  readonly accepts?: ((failure: Failure) => Promise<boolean>) | undefined;
 }
+
+/** Failures of other kinds that are put aside in one scenario; with more, its search ends. */
+const maxOthers = 20;
 
 /** Every so many schedules one is run twice, besides the first: nondeterminism may show late. */
 const determinismCheckEvery = 100;
@@ -68,7 +75,8 @@ export async function explore(
   let failure: Failure | undefined;
   let inconclusive: Inconclusive | undefined;
   // Executions with equal outcomes get equal judgements; most schedules end in one of few outcomes.
-  const explained = new Set<string>();
+  const settled = new Set<string>();
+  const others: Failure[] = [];
 
   try {
     lab.trim();
@@ -85,7 +93,7 @@ export async function explore(
         limitHit(scenario, execution) ??
         (check ? await rerun(lab, scenario, start, execution, 'passes') : undefined);
       if (inconclusive !== undefined) break;
-      const judgement = await judgeOnce(lab, scenario, start, execution, explained);
+      const judgement = await judgeOnce(lab, scenario, start, execution, settled);
       if (judgement === undefined) continue;
       if (judgement.kind === 'explained') {
         example ??= { schedule: Lab.scheduleOf(execution), witness: judgement.witness };
@@ -100,15 +108,19 @@ export async function explore(
       }
       inconclusive = await rerun(lab, scenario, start, execution, 'violates');
       inconclusive ??= await secondOpinion(lab, scenario, start, execution, judgement.violation);
-      if (inconclusive === undefined) failure = failureOf(scenario, execution, judgement.violation);
-      break;
+      if (inconclusive !== undefined) break;
+      const found = failureOf(scenario, execution, judgement.violation);
+      if (budget.accepts === undefined || (await budget.accepts(found))) failure = found;
+      else others.push(found);
+      if (failure !== undefined || others.length >= maxOthers) break;
+      if (execution.end.kind === 'completed') settled.add(outcomeKey(lab, scenario, start, execution));
     }
   } catch (error) {
     inconclusive = inconclusiveFrom(lab, error, scenario);
   }
   const exhausted = failure === undefined && inconclusive === undefined && strategy.exhausted === true;
   const { classes } = strategy;
-  return { failure, inconclusive, schedules, exhausted, classes, interacted, witness: example };
+  return { failure, others, inconclusive, schedules, exhausted, classes, interacted, witness: example };
 }
 
 async function judgeOnce(
@@ -116,7 +128,7 @@ async function judgeOnce(
   scenario: Scenario,
   start: DatabaseState,
   execution: LaneExecution,
-  explained: Set<string>,
+  settled: Set<string>,
 ): Promise<Judgement | undefined> {
   if (execution.end.kind === 'stuck') {
     // Learned first: an operation that gets stuck alone is no race.
@@ -128,13 +140,18 @@ async function judgeOnce(
     }
     return { kind: 'violation', violation: { kind: 'stuck', waits: execution.end.waits } };
   }
-  const key = withoutReadings(outcomeText(execution, lab.oracle.order), execution.span, () =>
+  const key = outcomeKey(lab, scenario, start, execution);
+  if (settled.has(key)) return undefined;
+  const judgement = await lab.judge(scenario, start, execution);
+  if (judgement.kind === 'explained') settled.add(key);
+  return judgement;
+}
+
+/** Equal keys mean equal outcomes, but for readings of a clock. */
+function outcomeKey(lab: Lab, scenario: Scenario, start: DatabaseState, execution: LaneExecution): string {
+  return withoutReadings(outcomeText(execution, lab.oracle.order), execution.span, () =>
     fixedOf(scenario, start),
   );
-  if (explained.has(key)) return undefined;
-  const judgement = await lab.judge(scenario, start, execution);
-  if (judgement.kind === 'explained') explained.add(key);
-  return judgement;
 }
 
 /**

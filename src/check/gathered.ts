@@ -3,6 +3,7 @@ import type { Fault } from '../core/fault.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Failure } from './explore.ts';
 import { Interacted } from './interacted.ts';
+import { KeptKind } from './kept-kind.ts';
 import type { Search } from './search.ts';
 
 export class Gathered {
@@ -22,6 +23,7 @@ export class Gathered {
   smallerTried = 0;
   smallerExhausted = 0;
   failure: Failure | undefined;
+  readonly kinds: KeptKind = new KeptKind();
   inconclusive: Inconclusive | undefined;
   /** A mistake of the user's, in the model say: nothing is run after it. */
   fault: Fault | undefined;

@@ -26,7 +26,7 @@ export function certifyFailure(
     maxSchedulesPerNeighbour: options.maxSchedulesPerNeighbour,
     maxSchedulesToCertify: options.maxSchedulesToCertify,
     search: async (scenario, maxSchedules) => {
-      const verdict = await searchOne(lab, scenario, maxSchedules, stopped);
+      const verdict = await searchOne(experiment, lab, scenario, maxSchedules, stopped);
       schedules += verdict.schedules;
       options.onProgress?.({
         scenarios: gathered.scenarios,
@@ -39,19 +39,24 @@ export function certifyFailure(
 }
 
 async function searchOne(
+  experiment: Experiment,
   lab: Lab,
   scenario: Scenario,
   maxSchedules: number,
   stopped: () => string | undefined,
 ): Promise<NeighbourVerdict<Failure>> {
   try {
-    const budget = { maxSchedules, expired: () => stopped() !== undefined };
+    const budget = {
+      maxSchedules,
+      expired: () => stopped() !== undefined,
+      ...experiment.gathered.kinds.on(lab),
+    };
     const result = await explore(lab, scenario, exhaustiveStrategy(lab, scenario), budget);
-    const { schedules, failure, inconclusive } = result;
+    const { schedules, failure, inconclusive, others } = result;
     if (failure !== undefined) return { kind: 'fails', schedules, failure };
     if (inconclusive !== undefined)
       return { kind: 'open', schedules, reason: inconclusiveReason(inconclusive) };
-    if (result.exhausted) return { kind: 'passes', schedules };
+    if (result.exhausted) return { kind: others.length === 0 ? 'passes' : 'fails otherwise', schedules };
     return { kind: 'open', schedules, reason: stopped() ?? 'it has more schedules than could be run' };
   } catch (error) {
     if (error instanceof Fault && error.kind === 'usage')

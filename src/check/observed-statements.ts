@@ -5,7 +5,7 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import type { GeneratedColumns } from '../oracle/renaming.ts';
+import type { GeneratedColumns } from '../oracle/naming.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
 import { savepointRestoredBy, savepointSetBy } from '../driver/statement-kind.ts';
 import { sentSteps, type Sent } from '../footprint/sent.ts';
@@ -48,7 +48,7 @@ export async function observedStatements(
         locks: touched.locks,
         // What a lock does when it is taken stands in no plan.
         skips: /\bskip\s+locked\b/i.test(each.statement.text),
-        advisory: touched.resources.filter(isAdvisory).map((name) => name.slice('advisory '.length)),
+        advisory: touched.resources.filter(isAdvisory).map(keyOf),
         refused: wasRefused(each),
         failure:
           failed === undefined
@@ -158,6 +158,11 @@ function returnsRows({ reply, touched }: Sent): boolean {
 
 function isAdvisory(resource: string): boolean {
   return resource.startsWith('advisory ');
+}
+
+/** `7` of `advisory '7'::bigint`, `1, 2` of `advisory 1, 2`. */
+function keyOf(resource: string): string {
+  return resource.slice('advisory '.length).replace(/^'(-?\d+)'::bigint$/, '$1');
 }
 
 /** A try for an advisory lock that another session held answers false. */

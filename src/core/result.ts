@@ -31,6 +31,8 @@ export interface Minimality {
    * many there were.
    */
   readonly fewerPreemptionsPass: boolean;
+  /** Some of them fail, but only in another way. None in results of 0.1.0. */
+  readonly fewerFailOtherwise?: boolean | undefined;
   readonly fewerRun: number;
   /** Whether smaller scenarios were looked for at all. */
   readonly shrunk: boolean;
@@ -73,6 +75,8 @@ export interface NeighbourSearch {
   readonly neighbours: number;
   /** Of those, the ones whose search was exhausted without a failure. */
   readonly passed: number;
+  /** Those whose search was exhausted with failures of another kind only. None in results of 0.1.0. */
+  readonly otherwise?: number | undefined;
   /** Schedules run of them. */
   readonly schedules: number;
   /** How often a neighbour failed and became the counterexample. */

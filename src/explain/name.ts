@@ -7,7 +7,7 @@ import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import { abortStates, isAbort, type OperationRef, type Violation } from '../core/verdict.ts';
 import { anomaly, type AnomalyCode } from './anomalies.ts';
-import { dependencyOf, type Edge } from './dependencies.ts';
+import { dependencyOf, touches, type Edge } from './dependencies.ts';
 import { sameOperation, type ObservedStatement } from './observed.ts';
 import type { Phenomenon } from './phenomena.ts';
 
@@ -61,7 +61,8 @@ export function partlyDone(
 }
 
 export function nameOf(grounds: Grounds): Named {
-  const { violation, phenomena, edges } = grounds;
+  const { violation, edges } = grounds;
+  const phenomena = relevant(grounds);
   if (violation.kind === 'stuck' || violation.kind === 'abort' || violation.kind === 'specification')
     return named(violation.kind);
   const torn = partlyDone(grounds)[0]?.ref;
@@ -92,6 +93,20 @@ export function nameOf(grounds: Grounds): Named {
   if (hasDuplicates(grounds)) return named('duplicate');
   if (differsInOrder(violation)) return named('row-order');
   return { anomaly: unclassified, evidence: [] };
+}
+
+/**
+ * If only answers are wrong, those that tell of an operation whose answer it is: updates that commute make cycles, too, which
+ * do no harm. If no such one is proved, all.
+ */
+function relevant({ phenomena, violation }: Grounds): readonly Phenomenon[] {
+  if (violation.kind !== 'not-serializable') return phenomena;
+  const refs = violation.differences.flatMap(({ where }) => ('session' in where ? [where] : []));
+  if (refs.length < violation.differences.length) return phenomena;
+  const found = phenomena.filter(({ evidence }) =>
+    evidence.some((edge) => refs.some((ref) => touches(edge, ref))),
+  );
+  return found.length > 0 ? found : phenomena;
 }
 
 function named(code: AnomalyCode, evidence: readonly Edge[] = []): Named {

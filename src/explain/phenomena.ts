@@ -75,14 +75,10 @@ function missedRows(links: readonly Link[], sights: readonly Sight[]): readonly 
     const [wr, rw] = [edges.find(({ kind }) => kind === 'wr'), edges.find(({ kind }) => kind === 'rw')];
     if (cycle.length !== 3 || taking === undefined || wr === undefined || rw === undefined) return [];
     if (wr.line !== taking.greater || rw.line !== taking.smaller || !rw.inserts) return [];
-    // Later the same session could see the row, and looked past it.
+    // Later somebody could see the row, and looked past it.
     const passedOver = sights.some(
       ({ statement, line, version, met }) =>
-        line === taking.smaller &&
-        statement.ref.session === rw.from.session &&
-        statement.step > rw.fromStep &&
-        version.row !== undefined &&
-        !met,
+        line === taking.smaller && statement.step > rw.fromStep && version.row !== undefined && !met,
     );
     return passedOver ? [phenomenon('missed-row', [wr, rw])] : [];
   });
@@ -103,7 +99,7 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
   const edges = cycle.filter(isEdge);
   if (edges.length === 0) return [];
   const of = (kind: Edge['kind']): readonly Edge[] => edges.filter((edge) => edge.kind === kind);
-  const [ww, wr, rw] = [of('ww'), of('wr'), of('rw')];
+  const [wr, rw] = [of('wr'), of('rw')];
   const codes: AnomalyCode[] = [];
   if (cycle.some((link) => !isEdge(link) && link.kind === 'real time')) codes.push('stale');
   else if (rw.length === 0) codes.push(wr.length === 0 ? 'G0' : 'G1c');
@@ -111,10 +107,11 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
   else codes.push('G-single');
   if (wr.some((edge) => edge.constraint !== undefined)) codes.push('constraint-error');
   const [only] = rw;
+  // Whoever else wrote the row in between: what was read was overwritten, and that again by who had read it.
+  const onOneRow = edges.length === cycle.length && edges.every(({ line }) => line === only?.line);
+  if (onOneRow && rw.length === 1 && wr.length === 0 && only?.phantom !== true) codes.push('P4');
   if (cycle.length === 2 && edges.length === 2 && only !== undefined) {
     const other = edges.find((edge) => edge !== only) ?? only;
-    if (rw.length === 1 && ww.length === 1 && only.line === other.line && only.phantom !== true)
-      codes.push('P4');
     if (rw.length === 1 && wr.length === 1 && other.constraint === undefined)
       codes.push(...skews(only, other));
     if (rw.length === 2 && rw.every((edge) => edge.phantom === true && edge.inserts && foundNothing(edge)))

@@ -7,7 +7,7 @@ import { count, oneLine } from './text.ts';
 const shown = 3;
 
 export function minimalityTexts(minimality: Minimality, scenario: Scenario): readonly string[] {
-  const { preemptions, fewerPreemptionsPass, fewerRun, certified, neighbours } = minimality;
+  const { preemptions, certified, neighbours } = minimality;
   const size = [
     count(scenario.sessions.length, 'session'),
     count(callCount(scenario), 'operation'),
@@ -15,13 +15,15 @@ export function minimalityTexts(minimality: Minimality, scenario: Scenario): rea
   ].join(', ');
   return [
     certified ? `${size}: certified minimal` : size,
-    ...(preemptions === 0 ? [] : [fewerText(fewerPreemptionsPass, fewerRun)]),
+    ...(preemptions === 0 ? [] : [fewerText(minimality)]),
     ...(neighbours === undefined ? [smallerText(minimality)] : neighbourTexts(neighbours)),
   ];
 }
 
-function fewerText(pass: boolean, run: number): string {
-  if (pass) return `every schedule with fewer preemptions passes (${run} run)`;
+function fewerText({ fewerPreemptionsPass, fewerFailOtherwise, fewerRun: run }: Minimality): string {
+  if (fewerFailOtherwise === true)
+    return `schedules with fewer preemptions fail only in another way (${run} run)`;
+  if (fewerPreemptionsPass) return `every schedule with fewer preemptions passes (${run} run)`;
   if (run === 0) return 'schedules with fewer preemptions were not tried';
   return `${count(run, 'schedule')} with fewer preemptions ${run === 1 ? 'passes' : 'pass'}, not all of them were tried`;
 }
@@ -39,11 +41,13 @@ function smallerText({ shrunk, smallerScenariosTried, smallerScenariosExhausted 
 
 /** `all 3 scenarios that are one step smaller pass in every schedule (41 run)`, and what is not known. */
 function neighbourTexts(search: NeighbourSearch): readonly string[] {
-  const { neighbours, passed, schedules, open, moreOpen, refused, moreRefused } = search;
+  const { neighbours, passed, otherwise = 0, schedules, open, moreOpen, refused, moreRefused } = search;
   const refusals = refused.length + moreRefused;
   const all = neighbours - refusals;
   const run = `(${count(schedules, 'schedule')} run)`;
-  const taken = refusals === 0 ? '' : `; ${count(refusals, 'other')} the code under test does not take`;
+  const others =
+    otherwise === 0 ? '' : `; ${otherwise} ${otherwise === 1 ? 'fails' : 'fail'}, and only in another way`;
+  const taken = `${others}${refusals === 0 ? '' : `; ${count(refusals, 'other')} the code under test does not take`}`;
   const told = open.slice(0, shown).map(openText);
   const more = open.length + moreOpen - told.length;
   return [

@@ -24,7 +24,14 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
   const warnings = (result.warnings ?? []).map(({ code, message }) => oneLine(`${message} (${code})`));
   const remarks = [
     ...labelled('warning', warnings, { ...look, tone: 'doubtful' }),
-    ...labelled('remark', result.remarks.map(oneLine), look),
+    ...result.remarks.flatMap((text, index) =>
+      // A line that is to be pasted stays in one piece.
+      labelled(
+        index === 0 ? 'remark' : '',
+        [oneLine(text)],
+        isPasted(text) ? { ...look, width: Infinity } : look,
+      ),
+    ),
   ];
   switch (result.verdict) {
     case 'holds':
@@ -52,6 +59,10 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
         ...remarks,
       ].join('\n');
   }
+}
+
+function isPasted(text: string): boolean {
+  return / replay v\d+:/.test(text);
 }
 
 /** Why there is no verdict: the reason, its evidence, and what to do. */

@@ -1,4 +1,5 @@
 /** What is wrong, in words, from the evidence that a violation carries. */
+import type { AnomalyName } from '../core/explanation.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -35,10 +36,25 @@ export function violationTitle({
   setting,
   explanation,
 }: Pick<Counterexample, 'violation' | 'setting' | 'explanation'>): string {
-  const says = explanation !== undefined && explanation.anomaly.code !== violation.kind;
-  const name = says ? anomalyText(explanation.anomaly) : undefined;
-  const kind = violationKind(violation, setting.order);
+  return titleText(violation, setting.order, explanation?.anomaly);
+}
+
+function titleText(violation: Violation, order: OrderRule, anomaly: AnomalyName | undefined): string {
+  const name = anomaly === undefined || anomaly.code === violation.kind ? undefined : anomalyText(anomaly);
+  const kind = violationKind(violation, order);
   return name === undefined ? kind : `${kind}: ${name}`;
+}
+
+/** A violation of another kind than the one that is reported: enough to see it again. */
+export function otherViolationText(
+  {
+    setting,
+    violation,
+    anomaly,
+  }: Pick<Counterexample, 'setting' | 'violation'> & { readonly anomaly: AnomalyName },
+  replay: string,
+): string {
+  return `on the way another violation was seen: ${titleText(violation, setting.order, anomaly)}; replay ${replay}`;
 }
 
 /** What was seen, and what there should have been instead. */

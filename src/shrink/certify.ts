@@ -13,6 +13,8 @@ import type { Neighbour } from './smaller.ts';
 export type NeighbourVerdict<F> =
   /** Searched to the end, and no schedule fails. */
   | { readonly kind: 'passes'; readonly schedules: number }
+  /** Searched to the end, and no schedule fails in the way of the counterexample, but some do in another. */
+  | { readonly kind: 'fails otherwise'; readonly schedules: number }
   | { readonly kind: 'fails'; readonly schedules: number; readonly failure: F }
   /** The code under test does not take it: no counterexample, and no gap either. */
   | { readonly kind: 'refused'; readonly schedules: number; readonly reason: string }
@@ -96,11 +98,13 @@ export async function certify<F extends { readonly scenario: Scenario }>(
       );
     const open = [...told('open'), ...opaque.map(unknown)];
     const refused = told('refused');
+    const otherwise = found.filter(({ verdict }) => verdict.kind === 'fails otherwise').length;
     return {
       failure,
       search: {
         neighbours: found.length,
         passed: found.filter(({ verdict }) => verdict.kind === 'passes').length,
+        ...(otherwise > 0 && { otherwise }),
         schedules: found.reduce((sum, { verdict }) => sum + verdict.schedules, 0),
         replaced,
         open: open.slice(0, maxTold),

@@ -26,6 +26,16 @@ function valuesIn({ scenario, history, violation }: Counterexample): string {
   return JSON.stringify(parts).replaceAll('\\', '');
 }
 
+/** Whether the database computes what it writes to the table: then nothing shows the values, unless something reads them. */
+function computedIn({ history }: Counterexample, { table }: Dependency): boolean {
+  return history.some(
+    (event) =>
+      event.kind === 'released' &&
+      event.statement.text.includes(table) &&
+      /=[^,]*[-+*|]|\binsert\b[^]*\bselect\b/i.test(event.statement.text),
+  );
+}
+
 /** Whether a reply that shows columns of the row shows this version of it. */
 function shows(reply: Reply | undefined, row: RowVersion): boolean {
   if (reply?.kind !== 'rows' || reply.command !== 'SELECT') return true;
@@ -42,8 +52,8 @@ function shows(reply: Reply | undefined, row: RowVersion): boolean {
 }
 
 /** The version that was read, and the step whose reply shows it; undefined if none was. */
-function readBy({ kind, before, after, fromStep, toStep, phantom, constraint }: Dependency) {
-  if (kind === 'ww' || phantom === true || constraint !== undefined) return undefined;
+function readBy({ kind, before, after, fromStep, toStep, phantom, constraint, lock }: Dependency) {
+  if (kind === 'ww' || phantom === true || constraint !== undefined || lock !== undefined) return undefined;
   return kind === 'rw' ? { row: before, step: fromStep } : { row: after, step: toStep };
 }
 
@@ -61,7 +71,7 @@ export function expectTrueWords(result: CheckResult): void {
     const text = dependencyText(scenario, dependency);
     const { before, after } = dependency;
     const cells = [before, after].flatMap((row) => Object.values(row ?? {}));
-    for (const cell of cells)
+    for (const cell of computedIn(counterexample, dependency) ? [] : cells)
       if (cell !== null)
         expect(known, text).toContain(JSON.stringify(cell).slice(1, -1).replaceAll('\\', ''));
     const read = readBy(dependency);
