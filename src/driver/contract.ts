@@ -4,6 +4,7 @@
  * for every kind. What a kind cannot do stands in its capability record, never in an `instanceof`.
  */
 import type { Client, ClientConfig } from 'pg';
+import type { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 
 export interface Capabilities {
@@ -75,6 +76,8 @@ export interface Database {
   readonly capabilities: Capabilities;
   /** Configuration for a `pg` client that reaches this database; call it once per client. */
   clientConfig(role: ConnectionRole): ClientConfig;
+  /** Why such a client could not connect, in plain words. */
+  connectFault(error: unknown): Fault;
   /**
    * Of the given backends, those that wait for a heavyweight lock or a safe snapshot, with whom they wait for.
    * Asked on a connection of its own. Empty on engines where nobody can wait inside the database.

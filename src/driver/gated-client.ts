@@ -63,6 +63,8 @@ export class GatedClient extends pg.Client {
   }
   /** Set when the connection broke or was ended: the client cannot be used again. */
   broken = false;
+  /** What the server answered instead of connecting, be it the engine or the code under test that asked. */
+  refusal: unknown;
   #evidence: Evidence[] = [];
   #ready: (() => void) | undefined;
   #connected: Promise<unknown> | undefined;
@@ -129,8 +131,7 @@ export class GatedClient extends pg.Client {
   override connect(callback?: any): any {
     const gate = this.gate;
     if (gate === undefined) return super.connect(callback);
-    this.#connected ??= super.connect();
-    const connected = gate.connecting(this, this.#connected);
+    const connected = gate.connecting(this, this.#connect());
     if (callback === undefined) return connected;
     connected.then(
       () => callback(undefined, this),
@@ -140,9 +141,16 @@ export class GatedClient extends pg.Client {
 
   /** Connects for the engine's own use, before a gate is attached. */
   async open(): Promise<this> {
-    this.#connected ??= super.connect();
-    await this.#connected;
+    await this.#connect();
     return this;
+  }
+
+  #connect(): Promise<unknown> {
+    this.#connected ??= (super.connect() as Promise<unknown>).catch((error: unknown) => {
+      this.refusal = error;
+      throw error;
+    });
+    return this.#connected;
   }
 
   /** Under a gate the connection stays open and goes back to the engine, which puts its state back. */

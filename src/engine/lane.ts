@@ -158,6 +158,12 @@ export class Lane implements ClientStock {
       throw error;
     });
     const span = { from: began, to: Date.now() };
+    // A server that is full says nothing about the code under test.
+    const refused = [...this.#used].find((client) => client.refusal !== undefined);
+    if (refused !== undefined) {
+      await this.#afterwards(undefined, 0);
+      throw this.database.connectFault(refused.refusal);
+    }
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
     try {
@@ -187,7 +193,7 @@ export class Lane implements ClientStock {
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
   async #prepare(clients: number): Promise<void> {
     while (this.#idle.length < clients) {
-      this.#idle.push(await this.#newClient().open());
+      this.#idle.push(await connected(this.database, this.#newClient().open()));
     }
   }
 
@@ -236,6 +242,13 @@ export class Lane implements ClientStock {
       else client.unref();
     }
   }
+}
+
+/** @throws Fault where the server takes no further connection */
+function connected<T>(database: Database, connecting: Promise<T>): Promise<T> {
+  return connecting.catch((error: unknown) => {
+    throw database.connectFault(error);
+  });
 }
 
 async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {

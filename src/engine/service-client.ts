@@ -28,7 +28,9 @@ export class ServiceClient extends pg.Client {
     limit: LimitName = 'databaseTimeoutMs',
   ): Promise<ServiceClient> {
     const client = new ServiceClient(database.clientConfig(role), limit, limits[limit]);
-    await client.connect();
+    await client.connect().catch((error: unknown) => {
+      throw database.connectFault(error);
+    });
     return client;
   }
 

@@ -14,6 +14,7 @@ import { mayMakeLargeObjects, putLargeObjectsBack, readLargeObjects } from './la
 import { loadingStatements, type Rewrite } from './loading.ts';
 import { withReferences } from './reference-order.ts';
 import { rowBytes } from './row-bytes.ts';
+import { asChanged } from './schema-changed.ts';
 import { silence, type Silence } from './silence.ts';
 import { Views } from './views.ts';
 import { insertStartingRows } from './starting-rows.ts';
@@ -268,11 +269,9 @@ export class Tables {
     const hidden = this.#hidden;
     const reading = reads.length === 0 ? [] : [...hidden.before, ...reads, ...hidden.after];
     replyIsNear();
-    const results = (await this.#admin.query({
-      text: [...before, ...reading, ...between, ...writes, ...after].join(';\n'),
-      rowMode: 'array',
-      types: raw as never,
-    })) as unknown as Result | Result[];
+    const text = [...before, ...reading, ...between, ...writes, ...after].join(';\n');
+    const asked = this.#admin.query({ text, rowMode: 'array', types: raw as never });
+    const results = (await asked.catch(asChanged)) as unknown as Result | Result[];
     const all = Array.isArray(results) ? results : [results];
     const first = before.length + hidden.before.length;
     return all.slice(first, first + reads.length).map((result) => result.rows);

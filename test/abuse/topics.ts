@@ -3,6 +3,15 @@ import type { AbuseCase } from './case.ts';
 import { kill } from './kill.ts';
 import { models } from './models.ts';
 import { replayLines } from './replay-lines.ts';
+import { roles } from './roles.ts';
+import { schemas } from './schemas.ts';
 import { waits } from './waits.ts';
 
-export const cases: readonly AbuseCase[] = [...kill, ...models, ...replayLines, ...waits];
+export const cases: readonly AbuseCase[] = [
+  ...kill,
+  ...models,
+  ...replayLines,
+  ...roles,
+  ...schemas,
+  ...waits,
+];

@@ -2,7 +2,7 @@
  * Schemas of every kind, each with a number in it that operations count up: reading it and writing back one more loses
  * updates, adding one in the database does not. Whatever the schema is like, the first is violated and the second holds.
  */
-import { defineModel, operation } from '../../src/index.ts';
+import { defineModel, operation } from 'pg-lockstep';
 import type { Model, Rows } from '../../src/core/model.ts';
 
 export interface OddSchema {

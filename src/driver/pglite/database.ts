@@ -1,5 +1,6 @@
 /** A database on PGlite: the whole of one instance, until it is dropped. */
 import type { Client, ClientConfig } from 'pg';
+import { Fault, messageOf } from '../../core/fault.ts';
 import type { Capabilities, Database } from '../contract.ts';
 import type { Instance } from './instance.ts';
 import { PgliteStream, type Server, type Streams } from './stream.ts';
@@ -59,6 +60,14 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
     waits: () => Promise.resolve([]),
     backends: () => Promise.resolve([]),
     terminate: (pids) => endAll((pid) => pids.includes(pid)),
+    connectFault: (error) =>
+      error instanceof Fault
+        ? error
+        : new Fault('PGlite takes no connection', {
+            code: 'pglite-refused',
+            kind: 'engine',
+            detail: messageOf(error),
+          }),
     isHeldBack: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
     keepAlive,
     drop: () => (dropped ??= drop()),

@@ -5,7 +5,7 @@
 import type { ClientConfig } from 'pg';
 import type { ConnectionRole } from '../contract.ts';
 import type { Address } from './address.ts';
-import type { ServerFacts } from './server-facts.ts';
+import { witness, type ServerFacts } from './server-facts.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -19,12 +19,17 @@ export function formatStartupOptions(settings: Settings): string {
     .join(' ');
 }
 
+/** Those that every version has. */
+export const everywhere: Settings = {
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+};
+
 /** A server or role may have limits of its own; the engine has its own limits and needs these off. */
 function withoutTimeouts(versionNumber: number): Settings {
   return {
-    statement_timeout: '0',
-    lock_timeout: '0',
-    idle_in_transaction_session_timeout: '0',
+    ...everywhere,
     ...(versionNumber >= 140_000 && { idle_session_timeout: '0' }),
     ...(versionNumber >= 170_000 && { transaction_timeout: '0' }),
   };
@@ -65,8 +70,15 @@ const canonicalText: Settings = {
   intervalstyle: 'postgres',
 };
 
+/** A role's defaults are for its applications: what we ask for ourselves never waits or fails because of them. */
+const plainTransactions: Settings = {
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+};
+
 export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
-  const common = withoutTimeouts(facts.versionNumber);
+  // Schema and operations write, whatever the role does otherwise.
+  const common = { ...withoutTimeouts(facts.versionNumber), default_transaction_read_only: 'off' };
   switch (role.kind) {
     case 'session':
       return {
@@ -76,9 +88,14 @@ export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
         ...(role.observed === true && facts.tellsPlans && tellingPlans),
       };
     case 'admin':
-      return { ...canonicalText, ...common, ...(facts.superuser && { session_replication_role: 'replica' }) };
+      return {
+        ...canonicalText,
+        ...common,
+        ...plainTransactions,
+        ...(facts.superuser && { session_replication_role: 'replica' }),
+      };
     case 'service':
-      return common;
+      return { ...common, ...plainTransactions };
   }
 }
 
@@ -96,7 +113,9 @@ export function clientConfig(
     ...(address.password !== undefined && { password: address.password }),
     ...(address.ssl !== undefined && { ssl: address.ssl }),
     database,
-    options: [address.options, formatStartupOptions(settings)].filter((part) => part !== '').join(' '),
+    // Never empty: `pg` would look into the environment, which must not reach a server of our own.
+    options: [address.options, formatStartupOptions({ ...settings, [witness]: 'kept' })].join(' ').trim(),
+    ...(address.ssl === false && { sslnegotiation: 'postgres' }),
     application_name: 'pg-lockstep',
     keepAlive: true,
     connectionTimeoutMillis: connectTimeoutMs,

@@ -27,7 +27,7 @@ export function sqlstateOf(error: unknown): string | undefined {
   return typeof severity === 'string' ? codeOf(error) : undefined;
 }
 
-/** Codes: `server-not-there`, `server-starting`, `server-full`, `server-refused`. */
+/** Codes: `server-not-there`, `server-starting`, `server-full`, `options-refused`, `server-refused`. */
 export function connectFault(error: unknown, address: Address): Fault {
   const code = codeOf(error);
   const reason = messageOf(error);
@@ -57,7 +57,16 @@ export function connectFault(error: unknown, address: Address): Fault {
       code: 'server-full',
       kind: 'engine',
       detail: `${where}: ${reason}`,
-      hint: 'close other clients, or raise max_connections',
+      hint: 'a run needs four connections per lane and one for each connection of its sessions: close other clients, raise max_connections or the limit of the role, or use fewer --lanes and --workers',
+      cause: error,
+    });
+  }
+  if (/unsupported startup parameter/.test(reason)) {
+    return new Fault('what stands before the Postgres server refuses startup options', {
+      code: 'options-refused',
+      kind: 'engine',
+      detail: `${where}: ${reason}`,
+      hint: 'isolation levels and limits are set when connecting: give the address of the server itself, not that of a pooler',
       cause: error,
     });
   }

@@ -6,6 +6,7 @@ import type { Backend, Capabilities, ConnectionRole, Database, Stillness, Wait }
 import type { Address } from './address.ts';
 import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
+import { connectFault } from './connect-fault.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ServiceConnection } from './service-connection.ts';
 import { until, within } from './within.ts';
@@ -81,6 +82,10 @@ export class PostgresDatabase implements Database {
       kind: 'engine',
       detail: `one of the backends ${pids.join(', ')} was still there after ${terminateTimeoutMs} ms`,
     });
+  }
+
+  connectFault(error: unknown): Fault {
+    return connectFault(error, this.#parts.address);
   }
 
   isHeldBack(_client: Client): boolean {

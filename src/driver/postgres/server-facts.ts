@@ -12,6 +12,9 @@ export interface ServerFacts {
   readonly tellsPlans: boolean;
 }
 
+/** Nobody's setting, so that one can see whether startup options arrive: some poolers drop them. */
+export const witness = 'lockstep.options';
+
 /** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
 const oldestVersionNumber = 120_000;
 
@@ -26,8 +29,10 @@ export function checkVersion(facts: Pick<ServerFacts, 'version' | 'versionNumber
   });
 }
 
-/** @throws Fault `server-too-old` or `server-lost` */
+/** @throws Fault `options-dropped`, `server-too-old` or `server-lost` */
 export async function readFacts(connection: ServiceConnection): Promise<ServerFacts> {
+  const [option] = await connection.query('select current_setting($1, true)', [witness]);
+  if (option?.[0] !== 'kept') throw optionsDropped();
   const [row] = await connection.query(
     `select current_setting('server_version'), current_setting('server_version_num'),
             (select rolsuper from pg_roles where rolname = current_user)`,
@@ -42,6 +47,16 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
   };
   checkVersion(facts);
   return facts;
+}
+
+function optionsDropped(): Fault {
+  return new Fault('what stands before the Postgres server drops startup options', {
+    code: 'options-dropped',
+    kind: 'engine',
+    detail:
+      'a setting that was given when connecting is not there: isolation levels and limits are set that way',
+    hint: 'give the address of the server itself, not that of a pooler',
+  });
 }
 
 /** Packagers may leave modules out; a connection that asks for one that is not there is refused. */

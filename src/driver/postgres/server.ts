@@ -3,7 +3,7 @@ import { Fault, messageOf } from '../../core/fault.ts';
 import type { Stillness } from '../contract.ts';
 import type { Address } from './address.ts';
 import { formatAddress } from './address.ts';
-import { clientConfig, settingsOf } from './client-config.ts';
+import { clientConfig, everywhere, settingsOf } from './client-config.ts';
 import { codeOf, sqlstateOf } from './connect-fault.ts';
 import { PostgresDatabase } from './database.ts';
 import { readFacts } from './server-facts.ts';
@@ -148,7 +148,7 @@ export class Server {
 /** To the given database; a URL without one means the user's, which often does not exist, so then `postgres`. */
 async function openMaintenance(address: Address, connectTimeoutMs: number): Promise<ServiceConnection> {
   const open = (database: string): Promise<ServiceConnection> =>
-    ServiceConnection.open(clientConfig(address, database, {}, connectTimeoutMs), address);
+    ServiceConnection.open(clientConfig(address, database, everywhere, connectTimeoutMs), address);
   try {
     return await open(address.database);
   } catch (error) {

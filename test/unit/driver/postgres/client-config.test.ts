@@ -23,6 +23,7 @@ describe('startup options', () => {
       'statement_timeout',
       'lock_timeout',
       'idle_in_transaction_session_timeout',
+      'default_transaction_read_only',
     ]);
     expect(names(140_000, false)).toContain('idle_session_timeout');
     expect(names(160_000, true)).not.toContain('transaction_timeout');
@@ -37,7 +38,7 @@ describe('startup options', () => {
       user: 'me',
       password: 'secret',
       database: 'lockstep_x',
-      options: '-c work_mem=5MB -c jit=off',
+      options: '-c work_mem=5MB -c jit=off -c lockstep.options=kept',
       connectionTimeoutMillis: 10,
     });
     expect(formatAddress(address)).toBe('db.example port 5433, as user "me"');

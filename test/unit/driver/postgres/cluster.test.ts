@@ -62,6 +62,23 @@ describe('a throw-away cluster', () => {
     await driver.close();
   });
 
+  it('hears nothing of what the environment says to other clients of Postgres', async () => {
+    const said = {
+      PGOPTIONS: '-c nonsense=on',
+      PGSSLNEGOTIATION: 'direct',
+      PGHOST: '/nowhere',
+      PGUSER: 'me',
+    };
+    Object.assign(process.env, said);
+    try {
+      const client = await session(await driver.open());
+      await client.end();
+    } finally {
+      for (const name of Object.keys(said)) delete process.env[name];
+      await driver.close();
+    }
+  });
+
   it('starts anew after close', async () => {
     const database = await driver.open();
     const client = await session(database);
