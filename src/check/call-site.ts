@@ -25,19 +25,41 @@ export function currentStack(): string {
   }
 }
 
+/** A line of a stack. */
+export interface Frame {
+  /** Whose code it is: this package's, another package's, Node's own, or the code under test and its tests. */
+  readonly of: 'us' | 'package' | 'node' | 'user';
+  /** Absolute; undefined for Node's own. */
+  readonly file: string | undefined;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** The innermost first. */
+export function framesOf(stack: string): readonly Frame[] {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line): Frame => {
+      const match = /^\s+at (?:.*? \()?((?:file:\/\/|[/\\]|[A-Za-z]:[/\\]).*?):(\d+):\d+\)?$/.exec(line);
+      if (match === null) return { of: 'node', file: undefined, line: 0 };
+      const [, place = '', number = ''] = match;
+      // tsx tells versions of a module apart by a query.
+      const bare = place.replace(/\?[^/\\]*$/, '');
+      const file = bare.startsWith('file://') ? fileURLToPath(bare) : bare;
+      const of = file.startsWith(ownFolder) ? 'us' : /[/\\]node_modules[/\\]/.test(file) ? 'package' : 'user';
+      return { of, file, line: Number(number) };
+    });
+}
+
 /** The innermost frame that is neither Node's, a package's, nor our own; undefined where there is none. */
 export function callSiteOf(stack: string): CallSite | undefined {
-  for (const frame of stack.split('\n')) {
-    const match = /^\s+at (?:.*? \()?((?:file:\/\/|[/\\]|[A-Za-z]:[/\\]).*?):(\d+):\d+\)?$/.exec(frame);
-    if (match === null) continue;
-    const [, place = '', line = ''] = match;
-    // tsx tells versions of a module apart by a query.
-    const bare = place.replace(/\?[^/\\]*$/, '');
-    const absolute = bare.startsWith('file://') ? fileURLToPath(bare) : bare;
-    if (absolute.startsWith(ownFolder) || /[/\\]node_modules[/\\]/.test(absolute)) continue;
-    const name = relative('', absolute);
-    const file = name.startsWith('..') ? absolute : name;
-    return { file: file.split(sep).join('/'), line: Number(line) };
-  }
-  return undefined;
+  const frame = framesOf(stack).find(({ of }) => of === 'user');
+  return frame?.file === undefined ? undefined : { file: nameOfFile(frame.file), line: frame.line };
+}
+
+/** Relative to the working directory where it lies below it; with forward slashes. */
+export function nameOfFile(absolute: string): string {
+  const name = relative('', absolute);
+  return (name.startsWith('..') ? absolute : name).split(sep).join('/');
 }

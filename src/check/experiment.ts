@@ -19,6 +19,7 @@ import { hurrying } from './hurrying.ts';
 import { Lab } from './lab.ts';
 import { Labs } from './labs.ts';
 import type { CheckOptions, ResolvedOptions } from './options.ts';
+import { modelFileOf } from './model-file.ts';
 import { formatReplayLine } from './replay-line.ts';
 import { notLookedFor, type Looked } from './looked.ts';
 import { resolveOptions } from './resolve-options.ts';
@@ -223,6 +224,7 @@ export class Experiment {
     const { setting } = lab;
     return {
       setting,
+      modelFile: modelFileOf(this.model),
       promise: this.model.promise,
       scenario: failure.scenario,
       schedule: failure.schedule,

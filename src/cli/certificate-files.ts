@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { certificateText, readCertificate } from '../certify/certificate.ts';
 import type { Certificate } from '../core/certificate.ts';
 import { Fault, messageOf } from '../core/fault.ts';
-import { writeWhole } from './failures.ts';
+import { writeWhole } from './files.ts';
 
 export interface CertificateOnDisk {
   readonly file: string;
   readonly certificate: Certificate;
 }
 
-/** The name of the file that was written. */
+/** The name of the file that was written. @throws Fault `cannot-write` */
 export function writeCertificate(folder: string, certificate: Certificate): string {
   const { model, isolation, driver } = certificate.setting;
   const parts = [model.replaceAll('/', '--'), isolation.replaceAll(' ', '-'), driver];

@@ -15,14 +15,16 @@ import { shareOf, sideBySide } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
 import type { ModelFacts } from './worker/messages.ts';
 import { Stalled } from './worker/worker.ts';
+import { Written } from './written.ts';
 
 export async function certifyCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const started = performance.now();
   const cells = certifiable(command, await findModels(command));
   const results: CheckResult[] = [];
-  let [written, done] = [0, 0];
-  const faults = await sideBySide(command, cells, async (cell, index, worker) => {
+  const written = new Written(terminal);
+  let [made, done] = [0, 0];
+  const failed = await sideBySide(command, cells, async (cell, index, worker) => {
     const timeBudgetMs = shareOf(settings, performance.now() - started, cells.length, done);
     const title = `${index + 1}/${cells.length} ${cell.model.id} on ${cell.engine}, ${cell.isolation}`;
     const { certificate, result } = await certifyCell(command, cell, { title, timeBudgetMs, worker });
@@ -32,18 +34,22 @@ export async function certifyCommand(command: Command): Promise<number> {
     results.push(result);
     if (certificate === undefined) {
       terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
-      saveFailure(settings.reports, result, cell.model.file);
+      written.try(() => saveFailure(settings.reports, result, cell.model.file));
     } else {
       writeCertificate(settings.certificates, certificate);
-      written += 1;
+      made += 1;
       terminal.out(formatCertificate(certificate, terminal));
     }
   });
-  const notMade = cells.length - written;
+  const notMade = cells.length - made;
   terminal.out(
-    `${count(written, 'certificate')} written to ${settings.certificates}${notMade === 0 ? '' : `, ${notMade} not made`}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    `${count(made, 'certificate')} written to ${settings.certificates}${notMade === 0 ? '' : `, ${notMade} not made`}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
-  return exitCodeOf(results, faults);
+  return exitCodeOf(
+    results,
+    failed.map(({ fault }) => fault),
+    written.missing,
+  );
 }
 
 /** Where a model declares that it does not hold, there is nothing to certify. */

@@ -24,7 +24,7 @@ export async function checkCertificatesCommand(command: Command, search: boolean
   const onDisk = certificatesIn(settings.certificates);
   const models = await findModels(command);
   const verdicts: Verdict[] = [];
-  const faults = await sideBySide(command, onDisk, async (each, index, worker) => {
+  const failed = await sideBySide(command, onDisk, async (each, index, worker) => {
     const { setting } = each.certificate;
     const model = models.find(({ id }) => id === setting.model);
     // Asked for some models only: the certificates of others are nobody's concern now.
@@ -42,7 +42,7 @@ export async function checkCertificatesCommand(command: Command, search: boolean
   );
   return exitCodeOf(
     verdicts.map((verdict) => ({ verdict })),
-    faults,
+    failed.map(({ fault }) => fault),
   );
 }
 

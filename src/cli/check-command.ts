@@ -8,10 +8,12 @@ import { exitCodeOf } from './exit-code.ts';
 import { saveFailure } from './failures.ts';
 import { filesOf, writeReports } from './report-formats.ts';
 import { rerun } from './rerun.ts';
-import { shareOf, sideBySide } from './side-by-side.ts';
+import { shareOf, sideBySide, type Failed } from './side-by-side.ts';
 import { stalledResult } from './stalled-result.ts';
 import { count } from '../report/text.ts';
+import { uncheckedResult } from './unchecked-result.ts';
 import { Stalled } from './worker/worker.ts';
+import { Written } from './written.ts';
 
 interface Work {
   /** Which of how many it is, for people. */
@@ -30,13 +32,14 @@ export async function checkCommand(command: Command): Promise<number> {
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
   /** By cell; empty where it could not be checked. */
   const found: (CheckResult | undefined)[] = [];
+  const written = new Written(terminal);
   let [done, told, saved] = [0, 0, 0];
   const tell = (index: number): void => {
     const modelPath = cells[index]?.model.file;
     const result = found[index];
     if (result !== undefined) terminal.out(`${formatResult(result, { ...terminal, modelPath })}\n`);
   };
-  const faults = await sideBySide(command, cells, async (cell, index, worker) => {
+  const failed = await sideBySide(command, cells, async (cell, index, worker) => {
     const timeBudgetMs = shareOf(settings, performance.now() - started, cells.length, done);
     const number = `${index + 1}/${cells.length}`;
     try {
@@ -45,8 +48,8 @@ export async function checkCommand(command: Command): Promise<number> {
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return;
       found[index] = interrupt.caught === undefined ? result : interrupted(result);
-      if (known !== undefined || saveFailure(settings.reports, result, cell.model.file) !== undefined)
-        saved += 1;
+      const save = (): string | undefined => saveFailure(settings.reports, result, cell.model.file);
+      if (known !== undefined || written.try(save) !== undefined) saved += 1;
     } finally {
       done += 1;
       found[index] ??= undefined;
@@ -56,11 +59,15 @@ export async function checkCommand(command: Command): Promise<number> {
   });
   for (; told < found.length; told += 1) tell(told);
   const results = found.filter((result) => result !== undefined);
-  writeReports(settings, results, { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) });
-  terminal.out(summary(results, cells.length, faults.length, performance.now() - started));
+  const unchecked = interrupt.caught === undefined ? uncheckedOf(cells, found, failed, seed) : [];
+  const reported = cells.flatMap((_, index) => found[index] ?? unchecked[index] ?? []);
+  const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
+  writeReports(settings, reported, context, (write) => written.try(write));
+  terminal.out(summary(results, cells.length, failed.length, performance.now() - started));
   if (saved > 0)
     terminal.out(`failures are saved in ${settings.reports}/failures and run first the next time`);
-  return exitCodeOf(results, faults);
+  const faults = failed.map(({ fault }) => fault);
+  return exitCodeOf(results, faults, written.missing);
 }
 
 async function search(
@@ -108,6 +115,29 @@ async function search(
     return stalledResult(error, { model: model.id, driver: engine, isolation, order, seed });
   }
 }
+
+/** By cell: why there is no result of it. */
+function uncheckedOf(
+  cells: readonly Cell[],
+  found: readonly (CheckResult | undefined)[],
+  failed: readonly Failed<readonly [number, Cell]>[],
+  seed: number | string,
+): readonly (CheckResult | undefined)[] {
+  const faults = new Map(failed.map(({ item: [index], fault }) => [index, fault]));
+  return cells.map(({ model, engine, isolation, order }, index) => {
+    if (found[index] !== undefined) return undefined;
+    const { code, message, detail, hint } = faults.get(index) ?? notBegun;
+    const where = { model: model.id, driver: engine, isolation, order, seed };
+    return uncheckedResult(where, { kind: 'fault', code, message, detail, hint });
+  });
+}
+
+const notBegun = {
+  code: 'not-begun',
+  message: 'it was not begun, since others had failed for the same reason',
+  detail: undefined,
+  hint: undefined,
+};
 
 /** Ended in order, so what it says is true; but it is not what was asked for. */
 function interrupted(result: CheckResult): CheckResult {

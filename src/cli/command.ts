@@ -2,6 +2,7 @@
 import { Fault, formatFault } from '../core/fault.ts';
 import { exitCodeOfFault, exitCodes } from './exit-code.ts';
 import { findFiles } from './find-files.ts';
+import { looksLikeModel } from './looks-like-model.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
 import { takesStdout } from './report-formats.ts';
 import { resolveSettings, type Raw, type Settings } from './settings.ts';
@@ -73,14 +74,20 @@ export function explain(error: unknown, terminal: Pick<Terminal, 'err'>): number
  *
  * @throws Fault `no-model`, of `findFiles`, or of what is wrong with a file
  */
-export async function findModels({ settings, crew }: Command): Promise<readonly ModelFacts[]> {
+export async function findModels({ settings, crew, terminal }: Command): Promise<readonly ModelFacts[]> {
   const found: ModelFacts[] = [];
   const files = findFiles(settings.models);
+  const skipped: string[] = [];
   for (const { name, absolute, named } of files) {
+    if (!named && !looksLikeModel(absolute)) {
+      skipped.push(name);
+      continue;
+    }
     const models = await crew.ask('models', { name, absolute });
     if (models.length === 0 && named) throw noModel(`${name} exports no model`);
     found.push(...models);
   }
+  if (skipped.length > 0) terminal.err(skippedText(skipped));
   if (found.length === 0) throw noModel(`there is no model in ${settings.models.join(', ')}`);
   const { variant, kind } = settings;
   if (variant === undefined && kind === undefined) return found;
@@ -97,6 +104,14 @@ export async function findModels({ settings, crew }: Command): Promise<readonly 
     kind: 'usage',
     detail: `there are ${found.map((model) => model.id).join(', ')}`,
   });
+}
+
+const shownSkipped = 5;
+
+function skippedText(files: readonly string[]): string {
+  const more = files.length > shownSkipped ? `, and ${files.length - shownSkipped} more` : '';
+  const names = files.slice(0, shownSkipped).join(', ');
+  return `not loaded, since nothing there looks like a model: ${names}${more}; a file that is named itself is loaded`;
 }
 
 function noModel(message: string): Fault {

@@ -21,15 +21,20 @@ export function exitCodeOfFault(fault: Pick<Fault, 'kind'>): number {
 
 /**
  * One code for a whole run. Faults come first: where a model could not be checked, "one violation" would say less
- * than happened. A violation comes before a missing verdict, since it is certain.
+ * than happened. A violation comes before a missing verdict, since it is certain, and before a report that could not be
+ * written, which it must not hide; a pass of which a report is missing is no pass for whoever reads the report.
+ *
+ * @param unwritten reports and failures that could not be written
  */
 export function exitCodeOf(
   results: readonly Pick<CheckResult, 'verdict'>[],
   faults: readonly Pick<Fault, 'kind'>[],
+  unwritten: number = 0,
 ): number {
   if (faults.some((fault) => fault.kind === 'engine')) return exitCodes.engine;
   if (faults.length > 0) return exitCodes.usage;
   if (results.some((result) => result.verdict === 'violated')) return exitCodes.violation;
+  if (unwritten > 0) return exitCodes.engine;
   if (results.some((result) => result.verdict === 'inconclusive')) return exitCodes.inconclusive;
   return exitCodes.holds;
 }

@@ -7,7 +7,7 @@ import { exportVitest } from '../export/vitest.ts';
 import { settingText } from '../report/setting-text.ts';
 import type { Command } from './command.ts';
 import { exitCodes } from './exit-code.ts';
-import { writeWhole } from './failures.ts';
+import { writeWhole } from './files.ts';
 import { findModel } from './find-model.ts';
 import { raceNumber, racesIn, readSavedResults } from './saved-results.ts';
 import type { ExportFormat } from './values.ts';

@@ -1,11 +1,12 @@
 /** Failures on disk: one small file each, so that the next run begins with what failed before. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { CheckResult, Counterexample, Minimality } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import { formatCounterexample } from '../report/story.ts';
+import { writeWhole } from './files.ts';
 
 export interface SavedFailure {
   readonly schema: 'pg-lockstep-failure';
@@ -38,7 +39,11 @@ function folderOf(reports: string): string {
   return join(reports, 'failures');
 }
 
-/** Saves the failure of a result; the file's name, or undefined where the result is no failure. */
+/**
+ * Saves the failure of a result; the file's name, or undefined where the result is no failure.
+ *
+ * @throws Fault `cannot-write`
+ */
 export function saveFailure(
   reports: string,
   result: Pick<CheckResult, 'seed' | 'path' | 'counterexample'>,
@@ -74,14 +79,6 @@ function nameOf({ setting, replay }: Counterexample): string {
   return `${[setting.model.replaceAll('/', '--'), level, setting.driver, hash].join('--')}.json`;
 }
 
-/** Whole or not at all: a command that is killed leaves no half file behind. */
-export function writeWhole(file: string, content: string): void {
-  mkdirSync(join(file, '..'), { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, content);
-  renameSync(draft, file);
-}
-
 /** What was saved; files that are something else are passed over. */
 export function savedFailures(reports: string): readonly FailureOnDisk[] {
   let names: string[];
@@ -95,6 +92,8 @@ export function savedFailures(reports: string): readonly FailureOnDisk[] {
     .flatMap((name) => {
       const file = join(folderOf(reports), name);
       try {
+        // Reading a pipe would wait for somebody who writes.
+        if (!statSync(file).isFile()) return [];
         const failure = JSON.parse(readFileSync(file, 'utf8')) as SavedFailure;
         const known = failure.schema === 'pg-lockstep-failure' && failure.schemaVersion === 1;
         return known ? [{ file, failure }] : [];
@@ -104,6 +103,12 @@ export function savedFailures(reports: string): readonly FailureOnDisk[] {
     });
 }
 
-export function removeFailure(file: string): void {
-  rmSync(file, { force: true });
+/** Whether it could be removed. */
+export function removeFailure(file: string): boolean {
+  try {
+    rmSync(file, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

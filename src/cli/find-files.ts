@@ -11,6 +11,9 @@ export interface FoundFile {
   readonly named: boolean;
 }
 
+/** More entries than this no folder of models has; /proc and / do. */
+const mostEntries = 200_000;
+
 const isCode = /\.[cm]?[jt]s$/;
 const isNoModel = /\.d\.[cm]?ts$|\.(?:test|spec|config)\.[cm]?[jt]s$/;
 
@@ -54,19 +57,28 @@ function notThere(pattern: string, what: string): Fault {
   });
 }
 
-function filesIn(folder: string): string[] {
+function filesIn(folder: string, seen: { entries: number } = { entries: 0 }): string[] {
   let entries;
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch {
     return [];
   }
+  seen.entries += entries.length;
+  if (seen.entries > mostEntries) {
+    throw new Fault('too many files to look through', {
+      code: 'too-many-files',
+      kind: 'usage',
+      detail: `more than ${mostEntries} entries, the last in ${folder}`,
+      hint: 'name model files, or a folder that holds little else',
+    });
+  }
   return entries
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory())
-        return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesIn(path);
+        return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesIn(path, seen);
       return isCode.test(entry.name) && !isNoModel.test(entry.name) ? [path] : [];
     });
 }

@@ -18,7 +18,7 @@ export async function findModel(
   what: 'replay line' | 'race',
 ): Promise<ModelFacts> {
   const byName = where === id && !existsSync(where);
-  const models = byName ? await findModels(command) : await modelsIn(command, where);
+  const models = byName ? await modelsAnywhere(command, id, what) : await modelsIn(command, where);
   const model = models.find((each) => each.id === id);
   if (model !== undefined) return model;
   const ids = models.map((each) => each.id);
@@ -28,9 +28,24 @@ export async function findModel(
       code: 'other-model',
       kind: 'usage',
       detail: ids.length === 0 ? 'no model was found' : `found: ${ids.join(', ')}`,
-      hint: `name the file that defines ${id}`,
+      hint: `name the file that defines and exports ${id}`,
     },
   );
+}
+
+/** A name alone says nothing of a file, so it is searched for where models usually are. */
+async function modelsAnywhere(command: Command, id: string, what: string): Promise<readonly ModelFacts[]> {
+  try {
+    return await findModels(command);
+  } catch (error) {
+    if (!(error instanceof Fault) || !['no-such-file', 'no-model'].includes(error.code)) throw error;
+    throw new Fault(`the ${what} is of model ${id}, and nothing says which file defines that`, {
+      code: 'other-model',
+      kind: 'usage',
+      detail: `${error.message}, which is searched when a name is given`,
+      hint: `give the file that exports the model: lockstep replay FILE v1:...`,
+    });
+  }
 }
 
 async function modelsIn({ crew }: Command, where: string): Promise<readonly ModelFacts[]> {

@@ -6,10 +6,19 @@ import { exitCodes } from './exit-code.ts';
 import { makeProgram } from './program.ts';
 import { makeTerminal } from './terminal.ts';
 
-// `lockstep list | head` closes the pipe: whoever read has seen enough. The worker notices that we are gone.
+let lost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCodes.SIGPIPE);
+  // `lockstep list | head` closes the pipe: whoever read has seen enough. The worker notices that we are gone.
+  if (error.code === 'EPIPE') process.exit(exitCodes.SIGPIPE);
+  if (!lost) process.stderr.write(`error: cannot write to standard output\nDETAIL: ${error.message}\n`);
+  lost = true;
+});
+// There is nowhere left to complain.
+process.stderr.on('error', () => undefined);
+// What was lost may be a verdict that nobody has seen: no pass then, and a violation stays one.
+process.on('exit', () => {
+  if (lost && (process.exitCode === exitCodes.holds || process.exitCode === exitCodes.inconclusive))
+    process.exitCode = exitCodes.engine;
 });
 
 try {

@@ -248,7 +248,7 @@ Example:
         await reportCommand({
           file,
           format: values.oneOf<ReportName>(reportNames)(format, '--format'),
-          output: options['output'] === undefined ? undefined : values.text(options['output'], '--output'),
+          output: options['output'] === undefined ? undefined : values.output(options['output'], '--output'),
           race: options['race'] === undefined ? undefined : values.wholeNumber(options['race'], '--race'),
           open: options['open'] === true,
         }),

@@ -38,8 +38,7 @@ export async function reportCommand(request: ReportRequest): Promise<number> {
     throw badOption('--open needs a file, not stdout', 'leave --output out');
   const saved = readSavedResults(file);
   const results = race === undefined ? saved.results : [raceNumber(saved.results, race, file)];
-  const to =
-    request.output ?? (request.open ? join(mkdtempSync(join(tmpdir(), 'lockstep-')), 'report.html') : '-');
+  const to = request.output ?? (request.open ? join(pageFolder(), 'report.html') : '-');
   const terminal = makeTerminal(to === '-' ? 'stderr' : 'stdout');
   writeReport(to, textOf(format, { ...saved, results }, to === '-', file));
   if (to !== '-') terminal.out(`written to ${to}`);
@@ -63,6 +62,19 @@ function textOf(
       return formatSvg(raceNumber(results, 1, file).counterexample);
     default:
       return reportFormats[format](results, { startedAt });
+  }
+}
+
+function pageFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'lockstep-'));
+  } catch (error) {
+    throw new Fault('cannot make a temporary folder for the page', {
+      code: 'no-temp-file',
+      kind: 'usage',
+      detail: messageOf(error),
+      hint: 'name a file with --output, or set TMPDIR to a folder that may be written to',
+    });
   }
 }
 

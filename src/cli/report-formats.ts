@@ -1,5 +1,4 @@
 /** The formats that results can be written in, each with one function; where they go is the same for all of them. */
-import { Fault, messageOf } from '../core/fault.ts';
 import type { CheckResult } from '../core/result.ts';
 import { formatGithub } from '../report/github.ts';
 import { formatHtml } from '../report/html/page.ts';
@@ -7,7 +6,7 @@ import { formatJunit } from '../report/junit.ts';
 import { formatMarkdown } from '../report/markdown.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { toSarif } from '../report/sarif.ts';
-import { writeWhole } from './failures.ts';
+import { writeWhole } from './files.ts';
 import { jsonText, packageVersion } from './json-file.ts';
 
 export interface ReportContext extends ReportOptions {
@@ -40,14 +39,16 @@ export function takesStdout(files: Partial<ReportFiles>): boolean {
   return reportFormatNames.some((format) => files[format] === '-');
 }
 
+/** @param written does the writing of one file, and decides what becomes of its faults */
 export function writeReports(
   files: Partial<ReportFiles>,
   results: readonly CheckResult[],
   context: ReportContext,
+  written: (write: () => void) => void,
 ): void {
   for (const format of reportFormatNames) {
     const to = files[format];
-    if (to !== undefined) writeReport(to, reportFormats[format](results, context));
+    if (to !== undefined) written(() => writeReport(to, reportFormats[format](results, context)));
   }
 }
 
@@ -60,16 +61,7 @@ export function writeReport(to: string, text: string): void {
     process.stdout.write(text);
     return;
   }
-  try {
-    writeWhole(to, text);
-  } catch (error) {
-    throw new Fault(`cannot write ${to}`, {
-      code: 'cannot-write',
-      kind: 'usage',
-      detail: messageOf(error),
-      cause: error,
-    });
-  }
+  writeWhole(to, text);
 }
 
 /** A model's file by its name, for replay lines. */

@@ -6,7 +6,6 @@ import type { Command } from './command.ts';
 import { limitsOf } from './limit-settings.ts';
 import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
 import type { Replayed } from './worker/messages.ts';
-import { WorkerCrash } from './worker/worker.ts';
 
 export interface Rerun extends Cell {
   /** Which worker does it. */
@@ -36,8 +35,7 @@ export async function rerun(command: Command, cell: Rerun): Promise<CheckResult 
       terminal.err(`${file}: no verdict this time; it is kept`);
       continue;
     }
-    removeFailure(file);
-    terminal.err(`${file}: no longer fails; removed`);
+    terminal.err(`${file}: no longer fails; ${removed(file)}`);
   }
   return undefined;
 }
@@ -57,11 +55,15 @@ async function replaySaved(
     };
     return await crew.ask('replay', ask, undefined, worker);
   } catch (error) {
-    if (error instanceof WorkerCrash || !(error instanceof Fault) || !outdated.has(error.code)) throw error;
-    removeFailure(file);
-    terminal.err(`${file}: does not fit the code any more (${error.detail ?? error.message}); removed`);
+    if (!(error instanceof Fault) || !outdated.has(error.code)) throw error;
+    const why = error.detail ?? error.message;
+    terminal.err(`${file}: does not fit the code any more (${why}); ${removed(file)}`);
     return undefined;
   }
+}
+
+function removed(file: string): string {
+  return removeFailure(file) ? 'removed' : 'it cannot be removed';
 }
 
 function asResult(counterexample: Counterexample, { file, failure }: FailureOnDisk): CheckResult {

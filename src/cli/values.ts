@@ -24,6 +24,15 @@ function refuse(name: string, takes: string, value: unknown): never {
 export const text: Reader<string> = (value, name) =>
   typeof value === 'string' && value !== '' ? value : refuse(name, 'a text', value);
 
+/** These names are of the process that opens them, and what is there is not to be replaced. */
+const namesOfStdout: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
+/** A file, or `-` for stdout, which has other names, too. */
+export const output: Reader<string> = (value, name) => {
+  const file = text(value, name);
+  return namesOfStdout.has(file) ? '-' : file;
+};
+
 export function oneOf<T extends string>(names: readonly T[]): Reader<T> {
   return (value, name) => names.find((each) => each === value) ?? refuse(name, names.join(', '), value);
 }

@@ -5,6 +5,8 @@ import type { AnyOf, Model, Operation, Session } from './model.ts';
 
 /** Marks what `defineModel` made, also when two copies of this package are loaded. */
 const mark: unique symbol = Symbol.for('pg-lockstep.model.1') as never;
+/** Where it was made, for replay lines. */
+const definition: unique symbol = Symbol.for('pg-lockstep.definition.1') as never;
 
 /**
  * Types an operation: the arguments of `run` after the session follow from the arbitraries.
@@ -36,7 +38,22 @@ export function operation<
  */
 export function defineModel<Memory = any, Shared = any>(model: Model<Memory, Shared>): Model<Memory, Shared> {
   assertModel(model);
-  return Object.defineProperty({ ...model }, mark, { value: true });
+  return marked({ ...model }, new Error('where').stack);
+}
+
+/** Marks and definition are no part of the model's own data: a copy that is spread does not have them. */
+function marked<M extends Model>(model: M, stack: string | undefined): M {
+  return Object.defineProperties(model, { [mark]: { value: true }, [definition]: { value: stack } });
+}
+
+/** The same model with other operations: what {@link defineModel} made, and where, stays. */
+export function withOperations(model: Model, operations: Model['operations']): Model {
+  return marked({ ...model, operations }, definitionStack(model));
+}
+
+/** The stack of the call of {@link defineModel} that made the model; undefined for what it did not make. */
+export function definitionStack(model: Model): string | undefined {
+  return (model as { readonly [definition]?: string })[definition];
 }
 
 /** Whether a value was made by {@link defineModel}. */

@@ -102,6 +102,8 @@ export interface StatementLocation {
 /** A failing scenario with its schedule, what happened, and why that is wrong. */
 export interface Counterexample {
   readonly setting: Setting;
+  /** The file that defines the model, as far as that can be seen; relative to the working directory where it lies below it. */
+  readonly modelFile?: string | undefined;
   /** The model's promise, if it states one. */
   readonly promise: string | undefined;
   readonly scenario: Scenario;
@@ -197,7 +199,16 @@ export type Inconclusive =
       readonly schedule: Schedule | undefined;
     }
   /** The property could not have failed. */
-  | { readonly kind: 'vacuous'; readonly detail: string };
+  | { readonly kind: 'vacuous'; readonly detail: string }
+  /** It could not be checked: the engine, the machine or the model's file failed. Only on the command line. */
+  | {
+      readonly kind: 'fault';
+      /** Of the fault: `server-lost`; `not-begun` where others had failed before. */
+      readonly code: string;
+      readonly message: string;
+      readonly detail: string | undefined;
+      readonly hint: string | undefined;
+    };
 
 export type Verdict = 'holds' | 'violated' | 'inconclusive';
 

@@ -57,6 +57,8 @@ export function inconclusiveReason(inconclusive: Inconclusive): string {
       return oneLine(`the limit ${inconclusive.limit} was hit`);
     case 'vacuous':
       return 'the property could not have failed';
+    case 'fault':
+      return oneLine(`it could not be checked: ${inconclusive.message}`);
     default:
       return unreachable(inconclusive);
   }
@@ -82,6 +84,11 @@ export function inconclusiveSections(inconclusive: Inconclusive): readonly Secti
       ];
     case 'vacuous':
       return [['reason', [oneLine(inconclusive.detail)]]];
+    case 'fault':
+      return [
+        ['reason', inconclusive.detail === undefined ? [] : [oneLine(inconclusive.detail)]],
+        ['hint', inconclusive.hint === undefined ? [] : [oneLine(inconclusive.hint)]],
+      ];
     default:
       return unreachable(inconclusive);
   }

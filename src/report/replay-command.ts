@@ -1,12 +1,17 @@
 /** The command that replays a counterexample, ready to be pasted into a shell. */
 import type { Counterexample } from '../core/result.ts';
 
-/** @param modelPath the model's file; its name where that is not known */
+/** @param modelPath the model's file. Default: the one that the counterexample knows; its name where that is not known */
 export function replayCommand(
-  counterexample: Pick<Counterexample, 'replay' | 'setting'>,
+  counterexample: Pick<Counterexample, 'replay' | 'setting' | 'modelFile'>,
   modelPath?: string,
 ): string {
-  return ['lockstep', 'replay', modelPath ?? counterexample.setting.model, counterexample.replay]
+  return [
+    'lockstep',
+    'replay',
+    modelPath ?? counterexample.modelFile ?? counterexample.setting.model,
+    counterexample.replay,
+  ]
     .map(shellWord)
     .join(' ');
 }

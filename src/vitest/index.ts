@@ -7,6 +7,7 @@ import { parseReplayLine } from '../check/replay-line.ts';
 import { replay } from '../check/replay.ts';
 import { LockstepInconclusive, violationOf } from '../check/errors.ts';
 import { levelsOf, modelId, type Model } from '../core/model.ts';
+import { watched } from './stall-watch.ts';
 import type { Driver } from '../driver/contract.ts';
 
 export interface LockstepTestOptions extends CheckOptions {
@@ -17,8 +18,14 @@ export interface LockstepTestOptions extends CheckOptions {
    * `timeBudgetMs` says otherwise, and half a minute for starting the engine and for shrinking.
    */
   readonly timeoutMs?: number;
+  /**
+   * How long an operation may keep the process busy without ever awaiting anything, in milliseconds; then the process is
+   * ended, since nothing else can end it. Default 30 000.
+   */
+  readonly stallMs?: number;
 }
 
+const defaultStallMs = 30_000;
 const defaultBudgetMs = 30_000;
 const allowanceMs = 30_000;
 const used = new Set<Driver>();
@@ -47,8 +54,8 @@ export function lockstepTest(model: Model, options: LockstepTestOptions): void {
     model,
     options,
     (of) => of,
-    async (checked) => {
-      await assertHolds(model, checked);
+    async (noted, checked) => {
+      await assertHolds(noted, checked);
     },
   );
 }
@@ -56,9 +63,9 @@ export function lockstepTest(model: Model, options: LockstepTestOptions): void {
 /** One test for each level: the one that is asked for, or those at which the model is meant to hold. */
 function register(
   model: Model,
-  { name, timeoutMs, ...rest }: LockstepTestOptions,
+  { name, timeoutMs, stallMs = defaultStallMs, ...rest }: LockstepTestOptions,
   titleOf: (setting: string) => string,
-  run: (checked: CheckOptions) => Promise<void>,
+  run: (noted: Model, checked: CheckOptions) => Promise<void>,
 ): void {
   // A mistake in an option is said when the file is read, not after an engine was started.
   const { engine } = resolveOptions(rest, model);
@@ -68,7 +75,9 @@ function register(
     const checked = { ...rest, isolation, timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs };
     const own = name === undefined || levels.length === 1 ? name : `${name}, ${isolation}`;
     const title = own ?? titleOf(`${modelId(model)} on ${engine.kind}, ${isolation}`);
-    test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () => run(checked));
+    test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () =>
+      watched(model, stallMs, (noted) => run(noted, checked)),
+    );
   }
 }
 
@@ -83,8 +92,8 @@ export function lockstepFinds(model: Model, options: LockstepTestOptions): void 
     model,
     options,
     (of) => `a race is found in ${of}`,
-    async (checked) => {
-      const result = await check(model, checked);
+    async (noted, checked) => {
+      const result = await check(noted, checked);
       if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
       if (result.counterexample === undefined) {
         const { schedules, scenarios } = result.coverage;
@@ -98,7 +107,7 @@ export function lockstepFinds(model: Model, options: LockstepTestOptions): void 
 
 export type LockstepRegressionOptions = Pick<
   LockstepTestOptions,
-  'engine' | 'name' | 'timeoutMs' | 'timeBudgetMs' | 'maxSchedules' | 'numRuns' | 'limits'
+  'engine' | 'name' | 'timeoutMs' | 'stallMs' | 'timeBudgetMs' | 'maxSchedules' | 'numRuns' | 'limits'
 >;
 
 /**
@@ -115,7 +124,7 @@ export type LockstepRegressionOptions = Pick<
  * lockstepRegression(bankAccount, 'v1:...', { engine: postgres() });
  */
 export function lockstepRegression(model: Model, line: string, options: LockstepRegressionOptions): void {
-  const { name, timeoutMs, engine, ...rest } = options;
+  const { name, timeoutMs, stallMs = defaultStallMs, engine, ...rest } = options;
   const { limits } = options;
   const { isolation, order, scenario } = parseReplayLine(line);
   const searched = {
@@ -137,17 +146,15 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     name ?? `the race in ${modelId(model)} on ${engine.kind}, ${isolation}, does not come back`,
     () => {
       test('in the schedule in which it was found', { timeout }, async () => {
-        const { counterexample, exploration } = await replay(model, line, {
-          engine,
-          mode: 'lenient',
-          ...(limits !== undefined && { limits }),
-        });
+        const lenient = { engine, mode: 'lenient', ...(limits !== undefined && { limits }) } as const;
+        const replayed = await watched(model, stallMs, (noted) => replay(noted, line, lenient));
+        const { counterexample, exploration } = replayed;
         if (counterexample !== undefined) throw violationOf(counterexample);
         if (exploration.inconclusive !== undefined) throw new LockstepInconclusive(exploration.inconclusive);
       });
       const others = searched.numRuns > 1 ? `, and in ${searched.numRuns - 1} generated ones` : '';
       test(`in any other schedule of its scenario${others}`, { timeout }, async () => {
-        await assertHolds(model, searched);
+        await watched(model, stallMs, (noted) => assertHolds(noted, searched));
       });
     },
   );

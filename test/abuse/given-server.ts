@@ -9,7 +9,7 @@ import pg from 'pg';
 import { findClusterUser } from '../../src/driver/postgres/cluster-user.ts';
 import { findBinaries } from '../../src/driver/postgres/find-binaries.ts';
 import { prepareBinaries } from '../../src/driver/postgres/prepare-binaries.ts';
-import { until } from '../../src/driver/postgres/within.ts';
+import { until } from '../../src/driver/within.ts';
 
 const startLimitMs = 30_000;
 
@@ -17,7 +17,7 @@ const startLimitMs = 30_000;
 const supervisor = `
 initdb=$1 postgres=$2 folder=$3; shift 3
 "$initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C --no-sync -A trust >"$folder/log" 2>&1 || exit 1
-trap 'kill -QUIT $server 2>/dev/null; wait $server; exit 0' TERM
+trap 'kill -QUIT $server 2>/dev/null; wait $server; rm -rf "$folder"; exit 0' TERM
 exec 3<&0
 ( cat <&3 >/dev/null; kill -TERM $$ ) &
 while :; do

@@ -1,37 +1,7 @@
 /** Processes that are killed without a chance to clean up. */
 import { places, topic, type AbuseCase } from './case.ts';
 import { expectEnd, expectKilled } from './expect.ts';
-import { bank, type World } from './world.ts';
-import type { Running } from '../support/command.ts';
-
-const endless = ['--sessions', '3', '--operations', '3', '--runs', '1000', '--schedules', '100000'];
-
-/** A check that finds a failure, then searches without an end. */
-async function begin(world: World): Promise<Running> {
-  const args = ['check', bank, '--variant', 'faulty,long', ...endless, '--seed', '1', '--workers', '1'];
-  return world.startLockstep([...args, ...(await world.where())]);
-}
-
-/** Moments that can be observed from outside, in the order in which they come. */
-const moments: Readonly<Record<string, (world: World, running: Running) => Promise<unknown>>> = {
-  'the worker is there': (world) => world.processOf('worker'),
-  'the first cell is begun': (_, running) => running.said('1/2 bank/faulty'),
-  'a backend is there': (world) =>
-    world.place === 'throw-away' ? world.processOf('backend') : backendOnGiven(world),
-  'the second cell is begun': (_, running) => running.said('2/2 bank/long'),
-};
-
-async function backendOnGiven(world: World): Promise<void> {
-  const server = await world.given();
-  await world.until('a database on the given server', async () => (await server.databases()).length > 0);
-}
-
-async function aMoment(world: World, running: Running): Promise<void> {
-  await moments[world.random.pick(Object.keys(moments))]?.(world, running);
-  // Somewhere between this moment and the next.
-  const end = performance.now() + world.random.below(60);
-  await world.until('some milliseconds', () => performance.now() >= end);
-}
+import { aMoment, begin } from './moments.ts';
 
 export const kill: readonly AbuseCase[] = topic('kill', [
   {
@@ -45,6 +15,83 @@ export const kill: readonly AbuseCase[] = topic('kill', [
       world.processes();
       running.process.kill('SIGKILL');
       expectKilled(await running.ended);
+    },
+  },
+  {
+    name: 'kill -9 of the guardian',
+    chance: true,
+    run: async (world) => {
+      const running = await begin(world);
+      const { pid } = await world.processOf('guardian');
+      await aMoment(world, running);
+      world.processes();
+      process.kill(pid, 'SIGKILL');
+      running.process.kill('SIGINT');
+      expectEnd(await running.ended, [4, 130]);
+    },
+  },
+  {
+    name: 'kill -9 of the worker and the command',
+    places,
+    chance: true,
+    run: async (world) => {
+      const running = await begin(world);
+      const { pid } = await world.processOf('worker');
+      await aMoment(world, running);
+      world.processes();
+      process.kill(pid, 'SIGKILL');
+      running.process.kill('SIGKILL');
+      expectKilled(await running.ended);
+    },
+  },
+  {
+    name: 'kill -9 of the postmaster',
+    places,
+    chance: true,
+    run: async (world) => {
+      const running = await begin(world);
+      await aMoment(world, running);
+      const server = world.place === 'throw-away' ? undefined : await world.given();
+      process.kill(server?.postmaster ?? (await world.processOf('postmaster')).pid, 'SIGKILL');
+      // The cell is tried once more, on a server that is back or another one.
+      await running.said('trying it once more');
+      await server?.ready();
+      running.process.kill('SIGINT');
+      expectEnd(
+        await running.ended,
+        [4, 130],
+        /error: (?:no Postgres|the connection to the Postgres|the Postgres) server/,
+      );
+    },
+  },
+  {
+    name: 'kill -9 of a backend',
+    places,
+    chance: true,
+    run: async (world) => {
+      const running = await begin(world);
+      await running.said('2/2 bank/long');
+      await aMoment(world, running);
+      if (world.place === 'throw-away') {
+        process.kill((await world.processOf('backend')).pid, 'SIGKILL');
+      } else {
+        const server = await world.given();
+        let pid: unknown;
+        await world.until('a backend of ours', async () => {
+          const rows = await server.query("select pid from pg_stat_activity where datname like 'lockstep%'");
+          pid = rows[world.random.below(Math.max(1, rows.length))]?.['pid'];
+          return pid !== undefined;
+        });
+        process.kill(Number(pid), 'SIGKILL');
+        await server.ready();
+      }
+      // A server whose backend was killed ends all connections and starts again by itself.
+      await world.until(
+        'the end, or another attempt',
+        () => running.process.exitCode !== null || running.stderr.includes('trying it once more'),
+      );
+      running.process.kill('SIGINT');
+      expectEnd(await running.ended, [1, 3, 4, 130]);
     },
   },
   {

@@ -9,7 +9,7 @@ afterAll(() => runner.stop());
 const quick = cases.filter((each) => each.quick);
 
 describe.each([...new Set(quick.map((each) => each.topic))])('%s', (topic) => {
-  test.each(quick.filter((each) => each.topic === topic))('$name', async (each) => {
+  test.each(quick.filter((each) => each.topic === topic))('$name', { timeout: 180_000 }, async (each) => {
     const { failure } = await runner.run(each, '1');
     if (failure !== undefined) throw new Error(failure);
   });

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryFolder, memoryServes } from '../../src/driver/postgres/memory-folder.ts';
-import { until, within } from '../../src/driver/postgres/within.ts';
+import { until, within } from '../../src/driver/within.ts';
 import { expectHolds } from './expect.ts';
 import type { AbuseCase } from './case.ts';
 import { Chance } from './chance.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from '../../src/driver/postgres/within.ts';
+import { until } from '../../src/driver/within.ts';
 import {
   main,
   plainEnvironment,

@@ -16,6 +16,8 @@ export interface Ended {
 export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What stderr holds so far. */
+  readonly stderr: string;
   /** Resolves when stderr holds this text; fails when the program ends without saying it. */
   readonly said: (text: string) => Promise<void>;
 }
@@ -63,6 +65,9 @@ export function startProgram(command: readonly string[], options: StartOptions):
   return {
     process: child,
     ended,
+    get stderr() {
+      return stderr;
+    },
     said: (text) =>
       Promise.race([
         new Promise<void>((done) => {

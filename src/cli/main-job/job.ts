@@ -5,19 +5,21 @@
  */
 import { join } from 'node:path';
 import type { Progress } from '../../check/options.ts';
-import { Fault } from '../../core/fault.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { formatCounterexample } from '../../report/story.ts';
 import { describeInconclusive } from '../../report/verdict-line.ts';
 import { count } from '../../report/text.ts';
 import { engineChoice } from '../cells.ts';
-import { explain, findModels, type Command } from '../command.ts';
+import { findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { saveFailure, writeWhole } from '../failures.ts';
+import { saveFailure } from '../failures.ts';
+import { writeWhole } from '../files.ts';
 import { limitsOf } from '../limit-settings.ts';
 import { filesOf, writeReports } from '../report-formats.ts';
 import { stalledResult } from '../stalled-result.ts';
-import { Stalled, WorkerCrash } from '../worker/worker.ts';
+import { workThrough } from '../side-by-side.ts';
+import { Stalled } from '../worker/worker.ts';
+import { Written } from '../written.ts';
 import { cellsOf, defaultSeed, defaultTimeMs, leastMs, more, orderOf, type Cell } from './plan.ts';
 import { storyOf } from './stories.ts';
 import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
@@ -42,7 +44,7 @@ export async function mainJob(command: Command): Promise<number> {
   const started = performance.now();
   const models = await findModels(command);
   const found = new Map<Cell, CheckResult>();
-  const faults: Pick<Fault, 'kind'>[] = [];
+  const written = new Written(terminal);
   const cut = new Set<Cell>();
   let first = true;
   const timeMs = settings.time ?? defaultTimeMs;
@@ -53,7 +55,7 @@ export async function mainJob(command: Command): Promise<number> {
     const result = isCut ? { ...whole, remarks: [...whole.remarks, cutRemark] } : whole;
     found.set(cell, result);
     if (isCut) cut.add(cell);
-    saveFailure(settings.reports, result, cell.model.file);
+    written.try(() => saveFailure(settings.reports, result, cell.model.file));
     if (result.counterexample === undefined || !first) return;
     first = false;
     const story = formatCounterexample(result.counterexample, { ...terminal, modelPath: cell.model.file });
@@ -67,23 +69,11 @@ export async function mainJob(command: Command): Promise<number> {
   };
   const next = (worker: number): Cell | undefined =>
     (worker === pgliteWorker ? queues.pglite.shift() : undefined) ?? queues.postgres.shift();
-  const workThrough = async (worker: number): Promise<void> => {
-    for (let cell = next(worker); cell !== undefined; cell = next(worker)) {
-      if (command.interrupt.caught !== undefined || faults.some((fault) => fault.kind === 'engine')) return;
-      try {
-        report(
-          cell,
-          await runCell(command, cell, { worker, number: `${found.size + 1}/${cells.length}`, endsAt }),
-        );
-      } catch (error) {
-        if (command.interrupt.caught !== undefined) return;
-        explain(error, terminal);
-        if (error instanceof WorkerCrash) command.crew.replace(worker);
-        faults.push(error instanceof Fault ? error : { kind: 'engine' });
-      }
-    }
+  const work = async (cell: Cell, worker: number): Promise<void> => {
+    const number = `${found.size + 1}/${cells.length}`;
+    report(cell, await runCell(command, cell, { worker, number, endsAt }));
   };
-  await Promise.all(Array.from({ length: workers }, (_, worker) => workThrough(worker)));
+  const failed = await workThrough(command, { workers, next, work });
 
   const rows = models.map((model): Row => {
     const own = [...found].filter(([cell]) => cell.model === model);
@@ -95,22 +85,24 @@ export async function mainJob(command: Command): Promise<number> {
   });
   const took = seconds(started);
   terminal.out(textOf(rows, terminal, took));
-  writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`);
+  written.try(() => writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`));
   const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
   const files = { json: join(settings.reports, 'main.json'), html: join(settings.reports, 'main.html') };
-  writeReports(files, [...found.values()], context);
-  writeReports(settings, [...found.values()], context);
+  for (const wanted of [files, settings])
+    writeReports(wanted, [...found.values()], context, (write) => written.try(write));
   if (performance.now() > endsAt) {
     terminal.out(
       `\nthe time of ${timeMs / 1000} s was over before all was done: the last cells were searched less`,
     );
   }
   terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json, main.html and failures/`);
+  const faults = failed.map(({ fault }) => fault);
   if (faults.length > 0) return exitCodeOf([], faults);
   if (surprises(rows) > 0) return exitCodes.violation;
   return exitCodeOf(
     [...found.values()].filter((result) => result.verdict !== 'violated'),
     [],
+    written.missing,
   );
 }
 

@@ -33,10 +33,12 @@ export class Crew {
     return worker.ask(kind, ask, onProgress);
   }
 
-  /** A worker that crashed may be in any state: the next request gets a new one. */
-  replace(number: number = 0): void {
-    this.#workers.get(number)?.kill();
-    this.#workers.delete(number);
+  /** A worker that failed may be in any state: the next request gets a new one. Its databases are dropped first. */
+  async retire(number: number = 0): Promise<void> {
+    const worker = this.#workers.get(number);
+    if (worker === undefined) return;
+    if (!worker.gone) await worker.stop();
+    if (this.#workers.get(number) === worker) this.#workers.delete(number);
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { isModel } from '../../core/define-model.ts';
 import { Fault, messageOf } from '../../core/fault.ts';
 import { levelsOf, modelId, type Model } from '../../core/model.ts';
+import { within } from '../../driver/within.ts';
 import { nameOf } from '../find-files.ts';
 import type { FoundConfig } from '../settings.ts';
 import type { ModelFacts } from './messages.ts';
@@ -21,10 +22,31 @@ async function readTypeScript(): Promise<void> {
   esm.register();
 }
 
+/** How long a file may take to load: the setting `stall`. */
+let loadTimeoutMs = 30_000;
+
+export function limitLoading(timeoutMs: number): void {
+  loadTimeoutMs = timeoutMs;
+}
+
 async function importFile(absolute: string, name: string): Promise<Readonly<Record<string, unknown>>> {
   await (ready ??= readTypeScript());
+  const importing = import(pathToFileURL(absolute).href) as Promise<Record<string, unknown>>;
+  if (
+    !(await within(
+      loadTimeoutMs,
+      importing.catch(() => undefined),
+    ))
+  ) {
+    throw new Fault(`${name} does not finish loading`, {
+      code: 'load-timeout',
+      kind: 'usage',
+      detail: `it was not done after ${loadTimeoutMs / 1000} s`,
+      hint: 'does it await something at its top level that never comes? If it needs that long, raise --stall',
+    });
+  }
   try {
-    const module = (await import(pathToFileURL(absolute).href)) as Record<string, unknown>;
+    const module = await importing;
     // The exports of a CommonJS module are its default export.
     const inner = module['default'];
     const plain = typeof inner === 'object' && inner !== null && !isModel(inner) ? inner : {};
@@ -110,6 +132,33 @@ export function factsOf(model: Model, name: string, absolute: string): ModelFact
   };
 }
 
+/** A configuration goes to the command as a copy, and a function has none. */
+function plainConfig(value: unknown, file: string): unknown {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const odd = [
+    ['the configuration', value] as const,
+    ...entries.map(([key, item]) => [`"${key}"`, item] as const),
+  ];
+  const found = odd.toReversed().find(([, item]) => !isCopyable(item));
+  if (found === undefined) return value;
+  const [what, item] = found;
+  throw new Fault(`the configuration file ${file} cannot be used`, {
+    code: 'bad-config',
+    kind: 'usage',
+    detail: `${what} ${typeof item === 'function' ? 'is a function' : 'is not plain data'}`,
+    hint: 'a configuration is a plain object: export default { models: ["models"] }',
+  });
+}
+
+function isCopyable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const configNames = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `lockstep.config.${ending}`);
 
 /**
@@ -129,7 +178,7 @@ export async function findConfig(path: string | undefined): Promise<FoundConfig 
       const { default: value } = module;
       // Compiled from a module to CommonJS, the default export lies one deeper.
       const deeper = (value as Record<string, unknown> | null)?.['default'];
-      return { file, value: deeper ?? value };
+      return { file, value: plainConfig(deeper ?? value, file) };
     }
     throw new Fault(`the configuration file ${file} has no default export`, {
       code: 'bad-config',

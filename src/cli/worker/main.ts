@@ -1,18 +1,21 @@
 /** The worker process: does one request after another, until it is told to stop or the command is gone. */
+import { Worker as Thread } from 'node:worker_threads';
 import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { CheckOptions, Progress } from '../../check/options.ts';
 import { check } from '../../check/check.ts';
+import { noting } from '../../check/noting.ts';
 import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
 import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
-import { factsOf, findConfig, isFault, modelsIn } from './load.ts';
+import { factsOf, findConfig, isFault, limitLoading, modelsIn } from './load.ts';
 import {
   heartbeatMs,
   type EngineChoice,
+  type FaultFacts,
   type FromWorker,
   type ModelRef,
   type Request,
@@ -20,7 +23,8 @@ import {
   type Requests,
   type ToWorker,
 } from './messages.ts';
-import { note, noting } from './note.ts';
+import { note, noted } from './note.ts';
+import { connectionFault, uncaughtFault } from './uncaught.ts';
 
 /** An execution that is under way when the command stops may take this long to end. */
 const graceMs = 3_000;
@@ -45,7 +49,7 @@ async function modelFor({ id, absolute, file }: ModelRef): Promise<Model> {
   note(`the file ${file}`);
   const models = await modelsIn(absolute, file);
   const model = models.find((each) => modelId(each) === id);
-  if (model !== undefined) return noting(model);
+  if (model !== undefined) return noting(model, note);
   throw new Fault(`${file} has no model ${id}`, {
     code: 'no-such-model',
     kind: 'usage',
@@ -114,7 +118,8 @@ const answers: { [K in RequestKind]: (ask: Requests[K]['ask']) => Promise<Reques
   },
 };
 
-async function work({ kind, ask }: Request): Promise<void> {
+async function work({ kind, ask, stallMs }: Request): Promise<void> {
+  limitLoading(stallMs);
   try {
     const answer = await (answers[kind] as (ask: unknown) => Promise<unknown>)(ask);
     tell({ kind: 'answer', answer });
@@ -122,12 +127,27 @@ async function work({ kind, ask }: Request): Promise<void> {
     if (isFault(error)) {
       const { message, code, kind: who, detail, hint } = error;
       tell({ kind: 'fault', fault: { message, code, kind: who, detail, hint } });
-    } else tell({ kind: 'crash', text: textOf(error) });
+    } else if (error instanceof DOMException && error.name === 'DataCloneError') {
+      tell({ kind: 'fault', fault: notPlain(error) });
+    } else crash(error);
   }
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+function crash(error: unknown): void {
+  const fault = connectionFault(error) ?? uncaughtFault(error, noted());
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell(fault === undefined ? { kind: 'crash', text } : { kind: 'fault', fault });
+}
+
+/** An answer goes to the command as a copy, and a function has none. */
+function notPlain({ message }: DOMException): FaultFacts {
+  return {
+    message: 'a value of the model is not plain data',
+    code: 'not-plain',
+    kind: 'usage',
+    detail: `${message}; begun last: ${noted()}`,
+    hint: 'arguments and texts of a model are JSON values, dates, bigints or buffers',
+  };
 }
 
 async function leave(): Promise<void> {
@@ -141,11 +161,13 @@ async function leave(): Promise<void> {
 // Ctrl-C goes to all processes of a terminal's group: the command decides what becomes of it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => void leave());
-process.on('uncaughtException', (error) => tell({ kind: 'crash', text: textOf(error) }));
+process.on('uncaughtException', crash);
+new Thread(new URL('./lifeline.js', import.meta.url)).unref();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
   else working = work(message);
 });
+tell({ kind: 'alive' });
 setInterval(() => tell({ kind: 'alive' }), heartbeatMs);
 // The command was killed while this process loaded: nobody was listening yet when the pipe closed.
 if (!process.connected) void leave();

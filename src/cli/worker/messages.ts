@@ -124,7 +124,12 @@ export interface Requests {
 export type RequestKind = keyof Requests;
 
 export type Request = {
-  [K in RequestKind]: { readonly kind: K; readonly ask: Requests[K]['ask'] };
+  [K in RequestKind]: {
+    readonly kind: K;
+    readonly ask: Requests[K]['ask'];
+    /** How long a file may take to load. */
+    readonly stallMs: number;
+  };
 }[RequestKind];
 
 export type ToWorker =
@@ -154,4 +159,8 @@ export const heartbeatMs = 500;
 
 /** The file descriptor of the note that says which operation was begun last, and the note's length. */
 export const noteDescriptor = 4;
+/** The worker's end of the pipe whose other end is the command's, and closes with it. */
+export const lifelineDescriptor = 5;
+/** A worker that is to stop ends an execution and closes its engines; a server takes a while. */
+export const stopTimeoutMs = 20_000;
 export const noteLength = 160;

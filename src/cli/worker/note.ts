@@ -3,7 +3,6 @@
  * It is a plain file without a name; writing to it takes a few microseconds and waits for nobody.
  */
 import { writeSync } from 'node:fs';
-import { modelId, type Model } from '../../core/model.ts';
 import { noteDescriptor, noteLength } from './messages.ts';
 
 const buffer = Buffer.alloc(noteLength, ' ');
@@ -21,16 +20,7 @@ export function note(text: string): void {
   }
 }
 
-/** The same model, whose operations are noted as they begin. */
-export function noting(model: Model): Model {
-  const id = modelId(model);
-  const operations = Object.entries(model.operations).map(([name, operation]) => {
-    const text = `operation ${name} of ${id}`;
-    const run: typeof operation.run = (session, ...args: unknown[]) => {
-      note(text);
-      return operation.run(session, ...args);
-    };
-    return [name, { ...operation, run }];
-  });
-  return { ...model, operations: Object.fromEntries(operations) };
+/** What was noted last. */
+export function noted(): string {
+  return last === '' ? 'nothing' : last;
 }

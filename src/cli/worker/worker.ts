@@ -1,13 +1,17 @@
 /** The command's end of a worker: starts it, asks it, notices when it no longer answers. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Stream } from 'node:stream';
 import type { Progress } from '../../check/options.ts';
-import { Fault } from '../../core/fault.ts';
+import { Fault, messageOf } from '../../core/fault.ts';
 import {
   heartbeatMs,
+  lifelineDescriptor,
   noteLength,
+  stopTimeoutMs,
   type FromWorker,
   type RequestKind,
   type Requests,
@@ -45,8 +49,8 @@ export class Stalled extends Error {
   }
 }
 
-/** A worker that was told to stop closes its engines; a server takes a while. */
-const stopTimeoutMs = 20_000;
+/** To load itself a worker needs a second, and on a machine that is busy with other things ten times that. */
+const startTimeoutMs = 60_000;
 /** Silence is counted in ticks, not read from a clock: a laptop that slept has not stalled. */
 const tickMs = 250;
 
@@ -63,6 +67,8 @@ export class Worker {
   readonly #stallMs: () => number;
   #pending: Pending | undefined;
   #silentTicks = 0;
+  /** Whether it has started: until then its silence says nothing of the code under test. */
+  #heard = false;
   #gone = false;
 
   /** @param stallMs how long it may be silent while it works; asked again and again, since a file may change it */
@@ -71,11 +77,14 @@ export class Worker {
     this.#note = openNote();
     this.#process = fork(new URL('./main.js', import.meta.url), [], {
       // What the code under test prints must not get between the results.
-      stdio: ['ignore', process.stderr, process.stderr, 'ipc', this.#note],
+      stdio: ['ignore', process.stderr, process.stderr, 'ipc', this.#note, 'pipe'],
       serialization: 'advanced',
       // tsx would run what it finds in its cache, which lies in a folder of TMPDIR that anybody may have made.
       env: { ...process.env, TSX_DISABLE_CACHE: '1' },
     });
+    // A pipe that nobody writes to: what counts is that it closes when this process is gone.
+    const pipes: readonly (Stream | null | undefined)[] = this.#process.stdio;
+    pipes[lifelineDescriptor]?.on('error', () => undefined);
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
     const ticking = setInterval(() => this.#tick(), tickMs);
     this.#exited = new Promise((done) => {
@@ -105,7 +114,7 @@ export class Worker {
     this.#silentTicks = 0;
     return new Promise((resolve, reject) => {
       this.#pending = { resolve: resolve as (answer: unknown) => void, reject, onProgress };
-      this.#send({ kind, ask } as ToWorker);
+      this.#send({ kind, ask, stallMs: this.#stallMs() } as ToWorker);
     });
   }
 
@@ -119,6 +128,7 @@ export class Worker {
 
   /** At once. A throw-away server is stopped by its guardian; on a given server the next run cleans up. */
   kill(): void {
+    this.#gone = true;
     this.#process.kill('SIGKILL');
   }
 
@@ -128,6 +138,7 @@ export class Worker {
 
   #hear(message: FromWorker): void {
     this.#silentTicks = 0;
+    this.#heard = true;
     switch (message.kind) {
       case 'alive':
         return;
@@ -151,8 +162,9 @@ export class Worker {
   #tick(): void {
     this.#silentTicks += 1;
     const stallMs = Math.max(this.#stallMs(), 4 * heartbeatMs);
-    if (this.#silentTicks * tickMs <= stallMs || this.#pending === undefined) return;
-    this.#fail(new Stalled(this.#last(), stallMs));
+    const limitMs = this.#heard ? stallMs : startTimeoutMs;
+    if (this.#silentTicks * tickMs <= limitMs || this.#pending === undefined) return;
+    this.#fail(this.#heard ? new Stalled(this.#last(), stallMs) : lateFault());
     this.kill();
   }
 
@@ -169,10 +181,30 @@ export class Worker {
   }
 }
 
+function lateFault(): Fault {
+  return new Fault('the process that runs the models does not start', {
+    code: 'worker-late',
+    kind: 'engine',
+    detail: `it was silent for ${startTimeoutMs} ms`,
+    hint: 'is the machine busy with something else, or out of memory?',
+  });
+}
+
 /** A file without a name: it is gone when both processes are. */
 function openNote(): number {
-  const path = join(tmpdir(), `lockstep-note-${process.pid}-${Math.random().toString(36).slice(2)}`);
-  const note = openSync(path, 'wx+', 0o600);
+  const path = join(tmpdir(), `lockstep-note-${randomBytes(8).toString('hex')}`);
+  let note: number;
+  try {
+    note = openSync(path, 'wx+', 0o600);
+  } catch (error) {
+    throw new Fault('cannot make a temporary file', {
+      code: 'no-temp-file',
+      kind: 'usage',
+      detail: messageOf(error),
+      hint: 'set TMPDIR to a folder that may be written to',
+      cause: error,
+    });
+  }
   try {
     unlinkSync(path);
   } catch {

@@ -1,0 +1,77 @@
+/**
+ * Ends a process that an operation keeps busy for ever: `for (;;);` gives neither Vitest's time limit nor anybody else in
+ * this process another turn. A thread watches for that, says which operation it was, and kills the process, which Vitest
+ * reports as a worker that ended unexpectedly.
+ *
+ * The thread's code is a string, since there is no one file that Node could be given both from TypeScript sources and
+ * compiled.
+ */
+import { url as inspectorUrl } from 'node:inspector';
+import { Worker } from 'node:worker_threads';
+import { noting } from '../check/noting.ts';
+import type { Model } from '../core/model.ts';
+
+const tickMs = 250;
+const noteBytes = 200;
+
+/** Silence is counted in ticks, not read from a clock: a laptop that slept has not stalled. */
+const script = `
+const { workerData } = require('node:worker_threads');
+const { writeSync } = require('node:fs');
+const { beat, note, tickMs, stallMs } = workerData;
+let [last, silent] = [0, 0];
+setInterval(() => {
+  const now = Atomics.load(beat, 0);
+  silent = now === last ? silent + 1 : 0;
+  last = now;
+  if (silent * tickMs <= stallMs) return;
+  const text = Buffer.from(note).toString().replace(/\\0+$/, '') || 'an operation';
+  writeSync(2, '\\nINCONCLUSIVE  the limit stallMs was hit: ' + text + ' was begun last, and has not given control back for '
+    + Math.round(stallMs / 1000) + ' s: it computes, or loops, without ever awaiting anything. The process is ended.\\n');
+  process.kill(process.pid, 'SIGKILL');
+}, tickMs);
+`;
+
+interface StallWatch {
+  /** What was begun last, for the message. */
+  readonly note: (text: string) => void;
+  readonly end: () => Promise<void>;
+}
+
+/** @param stallMs how long this process may be kept busy without a pause */
+function watchForStall(stallMs: number): StallWatch {
+  // At a breakpoint nothing goes on either.
+  if (inspectorUrl() !== undefined) return { note: () => undefined, end: async () => undefined };
+  const beat = new Int32Array(new SharedArrayBuffer(4));
+  const note = new Uint8Array(new SharedArrayBuffer(noteBytes));
+  const thread = new Worker(script, { eval: true, workerData: { beat, note, tickMs, stallMs } });
+  // A thread that cannot start watches nothing; the test is as it would be without it.
+  thread.on('error', () => undefined);
+  thread.unref();
+  const beating = setInterval(() => Atomics.add(beat, 0, 1), tickMs);
+  beating.unref();
+  return {
+    note: (text) => {
+      note.fill(0);
+      note.set(Buffer.from(text).subarray(0, noteBytes));
+    },
+    end: async () => {
+      clearInterval(beating);
+      await thread.terminate();
+    },
+  };
+}
+
+/** Does some work with a model whose operations may keep this process busy for `stallMs`, and not for longer. */
+export async function watched<T>(
+  model: Model,
+  stallMs: number,
+  work: (model: Model) => Promise<T>,
+): Promise<T> {
+  const watch = watchForStall(stallMs);
+  try {
+    return await work(noting(model, watch.note));
+  } finally {
+    await watch.end();
+  }
+}
