@@ -60,7 +60,10 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
       counterexample,
       inconclusive: vacuity.inconclusive,
       witness: gathered.witness,
-      remarks: [...remarks(lab, lab.setting), ...othersMet(lab.setting, gathered)],
+      remarks: [
+        ...new Set(labs.flatMap((each) => remarks(each, each.setting))),
+        ...othersMet(lab.setting, gathered),
+      ],
       warnings: vacuity.warnings,
       durationMs: Math.round(performance.now() - started),
     };
@@ -126,7 +129,7 @@ function othersMet(setting: Setting, { kinds: { others } }: Gathered): readonly 
 /** What a reader should know of the engine, whatever was found. */
 export function remarks(lab: Lab, setting: Setting): readonly string[] {
   const { capabilities } = lab.lane.database;
-  const found: string[] = [];
+  const found: string[] = [...keptRemarks(lab)];
   if (!capabilities.concurrentTransactions) {
     found.push(
       `${setting.engine} has one session: an open transaction makes all others wait, so races between open ` +
@@ -142,4 +145,12 @@ export function remarks(lab: Lab, setting: Setting): readonly string[] {
 
 function freshSeed(): number {
   return Math.floor(Math.random() * 2 ** 31);
+}
+
+function keptRemarks(lab: Lab): readonly string[] {
+  const found = [...lab.kept].map(
+    ([operation, kept]) => `${operation} leaves ${[...kept.keys()].sort().join(' and ')} on its connection`,
+  );
+  if (found.length === 0 && lab.misled) found.push('what an operation does depends on more than the tables');
+  return found.map((what) => `${what}: where that matters, serial orders were run whole to compare with`);
 }

@@ -7,10 +7,11 @@ import type { OrderRule } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Given } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
+import { NotAFunction } from '../oracle/learned.ts';
 import { plainWhyTexts } from '../report/explanation-text.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { Failure } from './explore.ts';
-import { Lab } from './lab.ts';
+import { Lab, NeverEnds } from './lab.ts';
 import { knowledgeOf, observedStatements, operationsByStep } from './observed-statements.ts';
 import { racingPair } from './racing-pair.ts';
 
@@ -18,12 +19,9 @@ import { racingPair } from './racing-pair.ts';
  * @param observing a lab whose sessions are told what they touch, where there is one; it may be the same
  */
 export async function explainFailure(lab: Lab, failure: Failure, observing: Lab): Promise<Explanation> {
-  const { scenario, violation } = failure;
+  const { scenario } = failure;
   const { named, execution } = await nameAgain(failure, observing);
-  const pair =
-    violation.kind === 'specification'
-      ? undefined
-      : await racingPair(lab, scenario, await lab.start(scenario.rows), execution, named.evidence);
+  const pair = await pairOf(lab, failure, execution, named);
   const explanation = { ...named, racingPair: pair };
   return { ...explanation, sentences: plainWhyTexts(explanation, scenario) };
 }
@@ -50,6 +48,23 @@ async function nameAgain(
     isGenerated: (table, column) => columns[table]?.[column] !== undefined,
   });
   return { named, execution };
+}
+
+/** Undefined where no other schedule can be run to find it, or where what is asked has no answer this time. */
+async function pairOf(
+  lab: Lab,
+  { scenario, violation }: Failure,
+  execution: LaneExecution,
+  { evidence }: Pick<Explanation, 'evidence'>,
+): Promise<Explanation['racingPair']> {
+  if (violation.kind === 'specification' || violation.kind === 'unawaited') return undefined;
+  try {
+    return await racingPair(lab, scenario, await lab.start(scenario.rows), execution, evidence);
+  } catch (error) {
+    // The violation stands all the same.
+    if (error instanceof NotAFunction || error instanceof NeverEnds) return undefined;
+    throw error;
+  }
 }
 
 /** Nothing is observed where the engine does not tell, or where the run was another one this time. */

@@ -18,9 +18,11 @@ import { fixedTexts } from '../oracle/values.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Interacted } from './interacted.ts';
+import { Judging } from './judging.ts';
 import { Lab, NeverEnds } from './lab.ts';
 import { conflictsOf, runObserved } from './observation.ts';
 import { historyDifference } from './same-history.ts';
+import { warmUp } from './warm-up.ts';
 
 /** A failing execution, confirmed by a second one. */
 export interface Failure {
@@ -81,6 +83,8 @@ export async function explore(
   try {
     lab.trim();
     const start = await lab.start(scenario.rows);
+    await warmUp(lab, scenario, start);
+    const judging = new Judging(lab, scenario, start);
     const observer = await lab.observer(strategy, start);
     while (schedules < budget.maxSchedules && !budget.expired()) {
       if (!strategy.begin()) break;
@@ -93,7 +97,7 @@ export async function explore(
         limitHit(scenario, execution) ??
         (check ? await rerun(lab, scenario, start, execution, 'passes') : undefined);
       if (inconclusive !== undefined) break;
-      const judgement = await judgeOnce(lab, scenario, start, execution, settled);
+      const judgement = await judgeOnce(judging, lab, scenario, start, execution, settled);
       if (judgement === undefined) continue;
       if (judgement.kind === 'explained') {
         example ??= { schedule: Lab.scheduleOf(execution), witness: judgement.witness };
@@ -124,12 +128,24 @@ export async function explore(
 }
 
 async function judgeOnce(
+  judging: Judging,
   lab: Lab,
   scenario: Scenario,
   start: DatabaseState,
   execution: LaneExecution,
   settled: Set<string>,
 ): Promise<Judgement | undefined> {
+  const [unawaited] = execution.unawaited;
+  if (unawaited !== undefined) {
+    const { session, operation } = unawaited;
+    const statements = execution.unawaited
+      .filter((each) => each.session === session && each.operation === operation)
+      .map(({ text }) => text);
+    return {
+      kind: 'violation',
+      violation: { kind: 'unawaited', where: { session, operation }, statements },
+    };
+  }
   if (execution.end.kind === 'stuck') {
     // Learned first: an operation that gets stuck alone is no race.
     const [learned] = lab.oracle.learned;
@@ -140,9 +156,9 @@ async function judgeOnce(
     }
     return { kind: 'violation', violation: { kind: 'stuck', waits: execution.end.waits } };
   }
-  const key = outcomeKey(lab, scenario, start, execution);
+  const key = `${judging.wholeOnly} ${outcomeKey(lab, scenario, start, execution)}`;
   if (settled.has(key)) return undefined;
-  const judgement = await lab.judge(scenario, start, execution);
+  const judgement = await judging.judge(execution);
   if (judgement.kind === 'explained') settled.add(key);
   return judgement;
 }
@@ -166,7 +182,7 @@ async function secondOpinion(
   violation: Violation,
 ): Promise<Inconclusive | undefined> {
   if (violation.kind !== 'not-serializable') return undefined;
-  const again = await lab.judge(scenario, start, execution, lab.unlearnedOracle());
+  const again = await new Judging(lab, scenario, start, lab.unlearnedOracle()).judge(execution);
   if (again.kind === 'violation') return undefined;
   if (again.kind === 'undecided') return withoutJudgement(lab, scenario, execution, again.reason);
   return {

@@ -40,7 +40,8 @@ export async function failureKind(lab: Lab, failure: Failure): Promise<FailureKi
 function keyOf({ violation, scenario }: Failure, { code }: AnomalyName): string {
   switch (violation.kind) {
     case 'stuck':
-      return 'stuck';
+    case 'unawaited':
+      return violation.kind;
     case 'invariant':
       return `invariant ${violation.name}`;
     case 'specification': {

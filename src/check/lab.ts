@@ -13,6 +13,7 @@ import type { Scenario } from '../core/scenario.ts';
 import { largeObjects, type DatabaseState } from '../core/state.ts';
 import type { Judgement, OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
+import type { Kept } from '../engine/kept.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Catalog } from '../engine/catalog.ts';
 import type { Limits } from '../engine/limits.ts';
@@ -24,7 +25,6 @@ import { Namer, Uncontrolled, type GeneratedColumns, type NamingRules } from '..
 import { fixedTexts } from '../oracle/values.ts';
 import { Replay } from '../strategy/replay.ts';
 import { inSerialForm } from './serial-form.ts';
-import type { ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from '../strategy/contract.ts';
 
 /** Errors that JavaScript throws for mistakes in the code itself. */
@@ -54,6 +54,10 @@ export class Lab {
   readonly oracle: Oracle;
   readonly rules: NamingRules;
   readonly setting: Setting;
+  /** What operations, run alone, were seen to leave on their connections: by operation, by its name. */
+  readonly kept: Map<string, Map<string, Kept>> = new Map();
+  /** Serial orders run whole gave what operations run alone do not, and nothing kept was seen. */
+  misled = false;
   readonly #seeds = new Map<string, DatabaseState>();
   /** What is known here of the scenario that a strategy searches; as long-lived as the strategy. */
   readonly #observers = new WeakMap<Strategy, Observer>();
@@ -153,19 +157,27 @@ export class Lab {
     oracle: Oracle = this.oracle,
   ): Promise<Judgement> {
     const moved = this.lane.tables.moved(start);
-    return judge(oracle, scenario, [start, moved], execution, async () => {
-      const replay = new Replay(Lab.scheduleOf(execution), 'lenient');
-      const again = await this.run(scenario, moved, (point) => replay.choose(point));
-      if (again.end.kind === execution.end.kind) return again;
-      throw new Uncontrolled(`the schedule: ${execution.end.kind}`, `the schedule: ${again.end.kind}`);
-    });
+    return judge(oracle, scenario, [start, moved], execution, () => this.again(scenario, start, execution));
+  }
+
+  /**
+   * Runs an execution's schedule once more, with sequences that start elsewhere.
+   *
+   * @throws Uncontrolled when it ends in another way
+   */
+  async again(scenario: Scenario, start: DatabaseState, execution: LaneExecution): Promise<LaneExecution> {
+    const replay = new Replay(Lab.scheduleOf(execution), 'lenient');
+    const moved = this.lane.tables.moved(start);
+    const again = await this.run(scenario, moved, (point) => replay.choose(point));
+    if (again.end.kind === execution.end.kind) return again;
+    throw new Uncontrolled(`the schedule: ${execution.end.kind}`, `the schedule: ${again.end.kind}`);
   }
 
   /** Runs one execution of a scenario. */
   async run(
     scenario: Scenario,
     start: DatabaseState,
-    choose: (point: ChoicePoint) => number,
+    choose: Plan['choose'],
     watching: Pick<Plan, 'trace' | 'meanwhile'> = {},
   ): Promise<LaneExecution> {
     const { model, limits } = this;
@@ -194,7 +206,10 @@ export class Lab {
       memories: [memory],
       choose: defaultChoice,
       limits,
+      patient: true,
+      noticeKept: true,
     });
+    if (execution.kept.length > 0) this.#keep(call.operation, execution.kept);
     const answer = execution.answers[0]?.[0];
     if (execution.end.kind === 'gave-up')
       throw new NeverEnds(call, execution.end.limit, execution.end.detail);
@@ -215,6 +230,27 @@ export class Lab {
     }
     const { final, span, memories } = execution;
     return { answer, memory: memories[0], final, span, options };
+  }
+
+  #keep(operation: string, kept: readonly Kept[]): void {
+    const known = this.kept.get(operation) ?? new Map<string, Kept>();
+    for (const each of kept) known.set(each.what, each);
+    this.kept.set(operation, known);
+  }
+
+  /** Whether an operation of the scenario leaves something on its connection that a later one would find. */
+  keeps({ sessions }: Scenario): boolean {
+    if (this.kept.size === 0) return false;
+    const all = sessions.flat();
+    // A serial form leaves choices open, of which a whole run takes one.
+    if (all.some(({ operation }) => this.model.operations[operation]?.serial !== undefined)) return false;
+    const several = all.length > 1;
+    return sessions.some((calls) =>
+      calls.some(({ operation }, at) => {
+        const kept = [...(this.kept.get(operation)?.values() ?? [])];
+        return (kept.length > 0 && at + 1 < calls.length) || (several && kept.some(({ shared }) => shared));
+      }),
+    );
   }
 
   #agree(from: DatabaseState, call: Call, a: AloneRun, b: AloneRun): boolean {

@@ -10,6 +10,7 @@ import { defaultChoice } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
+import { Judging } from './judging.ts';
 import type { Lab } from './lab.ts';
 
 type Pair = NonNullable<Explanation['racingPair']>;
@@ -25,13 +26,14 @@ export async function racingPair(
   evidence: readonly Dependency[],
 ): Promise<Pair | undefined> {
   const steps = execution.choices.map(({ chosen }, step): StepRef => ({ session: chosen, step }));
+  const judging = new Judging(lab, scenario, start);
   let experiments = 0;
   const passes = async (order: readonly StepRef[]): Promise<boolean> => {
     experiments += 1;
     const follow = following(order.map(({ session }) => session));
     const run = await lab.run(scenario, start, follow);
     if (run.end.kind !== 'completed') return false;
-    return (await lab.judge(scenario, start, run)).kind === 'explained';
+    return (await judging.judge(run)).kind === 'explained';
   };
 
   for (const at of switches(steps)) if (await passes(swapped(steps, at))) return pairAt(steps, at);

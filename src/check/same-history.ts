@@ -31,11 +31,12 @@ export function historyDifference(
 ): HistoryDifference | undefined {
   const reading = { fixed, spans: [first.span, second.span] };
   const namer = new Namer({ ...rules, shifts: [] }, reading, [first.final, second.final]);
-  const length = Math.max(first.history.length, second.history.length);
+  const [ones, others] = [decided(first.history), decided(second.history)];
+  const length = Math.max(ones.length, others.length);
   let step = 0;
   for (let index = 0; index < length; index += 1) {
-    const a = first.history[index];
-    const b = second.history[index];
+    const a = ones[index];
+    const b = others[index];
     if (a?.kind === 'released') step = a.step;
     const alike =
       a !== undefined && b !== undefined && reads(() => namer.value('event', comparable(a), comparable(b)));
@@ -63,6 +64,14 @@ function reads(naming: () => unknown): boolean {
     if (error instanceof Uncontrolled) return false;
     throw error;
   }
+}
+
+/**
+ * Whether a wait for a file, a timer or a socket of the code's own takes more than one turn of the event loop is a matter
+ * of time. It is waited for all the same, so no decision depends on it.
+ */
+function decided(history: History): History {
+  return history.filter((event) => event.kind !== 'outside');
 }
 
 /** Messages may carry process numbers and positions; codes and constraints are what counts. */

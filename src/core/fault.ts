@@ -50,7 +50,11 @@ function wordsOf({ message, detail, hint }: Fault): readonly string[] {
   ];
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, also of what cannot be turned into text. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return typeof thrown;
+  }
 }

@@ -1,35 +1,114 @@
 /**
  * Plain data: what operations return and statements carry, copied so that later changes do not show, and
- * reduced to what can be compared and printed. Dates, bigints and bytes stay what they are.
+ * reduced to what can be compared and printed. Dates, bigints and bytes stay what they are; an object that says
+ * what it is as JSON (`toJSON`: entities of most mappers, decimals, URLs) is taken at its word.
  */
-export function plain(value: unknown, depth = 0): unknown {
-  if (depth > 32) return '[too deep]';
+
+import { messageOf } from './fault.ts';
+
+/** More values than this in one result, an array counted with its items, are neither compared nor stored. */
+export const maxPlainValues = 1_000_000;
+/** Deeper than this a comparison would no longer fit on the stack. */
+export const maxPlainDepth = 500;
+
+/** A value is too large, or too deeply nested, to be copied. */
+export class NotPlain extends Error {
+  override readonly name = 'NotPlain';
+}
+
+/** @throws NotPlain, and nothing that the value itself throws: a property that cannot be read says so in its place */
+export function plain(value: unknown): unknown {
+  const leaf = plainLeaf(value);
+  return leaf === container ? new Copying().copy(value as object) : leaf;
+}
+
+const container = Symbol('container');
+
+function plainLeaf(value: unknown): unknown {
   switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-    case 'bigint':
-      return value;
     case 'symbol':
       return String(value);
     case 'function':
       return undefined;
     case 'object':
-      break;
+      return value === null ? null : container;
+    default:
+      return value;
   }
-  if (value === null) return null;
-  if (value instanceof Date) return new Date(value.getTime());
-  if (value instanceof Uint8Array) return Uint8Array.from(value);
-  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
-  if (isQueryResult(value))
-    return plain({ command: value.command, rowCount: value.rowCount, rows: value.rows }, depth);
-  if (value instanceof Map) return plain([...value.entries()], depth + 1);
-  if (value instanceof Set) return plain([...value.values()], depth + 1);
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined && typeof item !== 'function')
-    .map(([key, item]) => [key, plain(item, depth + 1)] as const);
-  return Object.fromEntries(entries);
+}
+
+class Copying {
+  /** What encloses the value that is being copied, outermost first. */
+  readonly #path: object[] = [];
+  #values = 0;
+
+  copy(value: object): unknown {
+    const up = this.#path.lastIndexOf(value);
+    // An order that knows its customer, who knows the order: said by position, which is the same in every run.
+    if (up !== -1) return `[circular, ${this.#path.length - up} up]`;
+    if (this.#path.length >= maxPlainDepth) throw new NotPlain(`it is nested ${maxPlainDepth} levels deep`);
+    this.#path.push(value);
+    try {
+      return this.#container(value);
+    } catch (error) {
+      if (error instanceof NotPlain) throw error;
+      return `[cannot be read: ${messageOf(error)}]`;
+    } finally {
+      this.#path.pop();
+    }
+  }
+
+  #item(value: unknown): unknown {
+    this.#values += 1;
+    if (this.#values > maxPlainValues) throw new NotPlain(`it holds more than ${maxPlainValues} values`);
+    const leaf = plainLeaf(value);
+    return leaf === container ? this.copy(value as object) : leaf;
+  }
+
+  #container(value: object): unknown {
+    if (Array.isArray(value)) return Array.from(value, (item) => this.#item(item));
+    if (value instanceof Date) return new Date(value.getTime());
+    if (value instanceof Uint8Array) return Uint8Array.from(value);
+    if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
+    if (value instanceof Map || value instanceof Set) return Array.from(value, (item) => this.#item(item));
+    // A box, a pattern: they have no properties of their own, and would all look alike.
+    if (value instanceof Number || value instanceof String || value instanceof Boolean)
+      return value.valueOf();
+    if (value instanceof RegExp) return String(value);
+    if (value instanceof Promise) return '[promise]';
+    if (isQueryResult(value)) {
+      const { command, rowCount, rows } = value;
+      return this.#properties({ command, rowCount, rows });
+    }
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === 'function') {
+      const json: unknown = toJSON.call(value, '');
+      if (json !== value) return this.#item(json);
+    }
+    if (value instanceof Error)
+      return { name: value.name, message: value.message, ...this.#properties(value) };
+    return this.#properties(value);
+  }
+
+  #properties(value: object): Record<string, unknown> {
+    const entries: (readonly [string, unknown])[] = [];
+    for (const key of Object.keys(value)) {
+      const item = this.#property(value, key);
+      if (item !== undefined) entries.push([key, item]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  /** A getter that throws spoils its own property only. */
+  #property(value: object, key: string): unknown {
+    let item: unknown;
+    try {
+      item = (value as Record<string, unknown>)[key];
+    } catch (error) {
+      item = `[cannot be read: ${messageOf(error)}]`;
+    }
+    return this.#item(item);
+  }
 }
 
 /** A whole result of `pg`, returned as it is: its parsers and private fields are no data. */

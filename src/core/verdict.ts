@@ -74,6 +74,13 @@ export type Violation =
       readonly specified: unknown;
       readonly answer: Answer;
     }
+  /** An operation ended while a statement of its own had not: nobody waits for what it does. */
+  | {
+      readonly kind: 'unawaited';
+      readonly where: OperationRef;
+      /** Their texts, in the order in which they were sent. */
+      readonly statements: readonly string[];
+    }
   /** The model forbids aborts, and one happened. */
   | {
       readonly kind: 'abort';

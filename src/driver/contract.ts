@@ -78,6 +78,8 @@ export interface Database {
   clientConfig(role: ConnectionRole): ClientConfig;
   /** Why such a client could not connect, in plain words. */
   connectFault(error: unknown): Fault;
+  /** What a connection of this role must answer to `current_setting`: it is read back from each. */
+  settings(role: ConnectionRole): Readonly<Record<string, string>>;
   /**
    * Of the given backends, those that wait for a heavyweight lock or a safe snapshot, with whom they wait for.
    * Asked on a connection of its own. Empty on engines where nobody can wait inside the database.

@@ -4,6 +4,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
+import { Fault } from '../core/fault.ts';
 import { evidenceOf, type Evidence, type Notice } from './evidence.ts';
 
 /** What the client sent, before it is sent. */
@@ -35,6 +36,8 @@ export interface Gate {
    * test awaits instead.
    */
   connecting(client: GatedClient, connected: Promise<unknown>): Promise<unknown>;
+  /** The code under test sent an object that knows itself how it is sent (a cursor, a stream). */
+  unsupported(text: string): void;
   /** The code under test ended the client (or its pool did): it may serve somebody else from now on. */
   ended(client: GatedClient): void;
 }
@@ -53,6 +56,14 @@ interface Internals {
   getTransactionStatus(): 'I' | 'T' | 'E' | null;
 }
 
+const silencing = /client_min_messages/i;
+
+/** Whether a notice is one that a client with this `client_min_messages` does not get. */
+function isBelow(severity: string | undefined, least: string): boolean {
+  if (severity === 'NOTICE') return least === 'warning' || least === 'error';
+  return severity === 'WARNING' && least === 'error';
+}
+
 const announcement = / (still waiting for|acquired) /;
 
 export class GatedClient extends pg.Client {
@@ -61,16 +72,23 @@ export class GatedClient extends pg.Client {
   get pid(): number {
     return (this as unknown as { processID: number }).processID;
   }
+  /** Notifications that have arrived. */
+  notifications = 0;
+  /** What the code under test made of `client_min_messages`. */
+  #leastSeverity = 'notice';
   /** Set when the connection broke or was ended: the client cannot be used again. */
   broken = false;
   /** What the server answered instead of connecting, be it the engine or the code under test that asked. */
   refusal: unknown;
   #evidence: Evidence[] = [];
   #ready: (() => void) | undefined;
+  readonly #settings: Readonly<Record<string, string>>;
   #connected: Promise<unknown> | undefined;
 
-  constructor(config: pg.ClientConfig) {
+  /** @param settings what the connection must answer to `current_setting`; refused otherwise */
+  constructor(config: pg.ClientConfig, settings: Readonly<Record<string, string>> = {}) {
     super(config);
+    this.#settings = settings;
     const { connection } = this as unknown as Internals;
     connection.on('readyForQuery', () => this.#settleReady());
     connection.on('notice', (message: Notice) => {
@@ -121,6 +139,8 @@ export class GatedClient extends pg.Client {
     // Log-level notices are there for the engine only: a user's listeners see what they would see without it.
     if (event === 'notice' && (args[0]?.severity === 'LOG' || evidenceOf(args[0]) !== undefined))
       return false;
+    if (event === 'notice' && isBelow(args[0]?.severity, this.#leastSeverity)) return false;
+    if (event === 'notification') this.notifications += 1;
     if (event === 'error' || event === 'end') this.#lost();
     // A lost connection is reported by the statement that needed it; nobody has to listen for it.
     if (event === 'error' && this.listenerCount('error') === 0) return false;
@@ -146,11 +166,35 @@ export class GatedClient extends pg.Client {
   }
 
   #connect(): Promise<unknown> {
-    this.#connected ??= (super.connect() as Promise<unknown>).catch((error: unknown) => {
-      this.refusal = error;
+    this.#connected ??= this.#confirmed().catch((error: unknown) => {
+      if (!(error instanceof Fault)) this.refusal = error;
       throw error;
     });
     return this.#connected;
+  }
+
+  /** Settings travel as startup options, which a pooler may drop: then the run would be at another isolation level. */
+  async #confirmed(): Promise<void> {
+    await super.connect();
+    const names = Object.keys(this.#settings);
+    if (names.length === 0) return;
+    const asked = 'select name, current_setting(name, true) as value from unnest($1::text[]) as name';
+    const { rows } = await super.query<{ readonly name: string; readonly value: string | null }>(asked, [
+      names,
+    ]);
+    this.#evidence = [];
+    const wrong = rows.filter(({ name, value }) => value !== this.#settings[name]);
+    if (wrong.length === 0) return;
+    this.broken = true;
+    await super.end();
+    throw new Fault('a connection does not have the settings that it was opened with', {
+      code: 'settings-dropped',
+      kind: 'usage',
+      detail: wrong
+        .map(({ name, value }) => `${name} is ${value ?? 'not set'} and should be ${this.#settings[name]}`)
+        .join('; '),
+      hint: 'a pooler in between may drop startup options: give the address of the Postgres server itself',
+    });
   }
 
   /** Under a gate the connection stays open and goes back to the engine, which puts its state back. */
@@ -166,8 +210,8 @@ export class GatedClient extends pg.Client {
   recycle(): void {
     this.gate = undefined;
     this.#evidence = [];
+    this.#leastSeverity = 'notice';
     this.removeAllListeners();
-    delete (this as { release?: unknown }).release;
     (this as unknown as Internals).connection.parsedStatements = {};
   }
 
@@ -179,15 +223,14 @@ export class GatedClient extends pg.Client {
   }
 
   #gated(gate: Gate, input: QueryInput, values: unknown, callback: unknown): unknown {
-    if (
-      input === null ||
-      input === undefined ||
-      typeof (input as { submit?: unknown }).submit === 'function'
-    ) {
-      throw new TypeError(
-        'pg-lockstep runs statements given as text or as a query config; query objects with their own submit() ' +
-          '(cursors, streams, COPY) cannot be held back yet',
-      );
+    if (input === null || input === undefined)
+      throw new TypeError('Client was passed a null or undefined query');
+    if (typeof (input as { submit?: unknown }).submit === 'function') {
+      const { name } = input.constructor;
+      const { text } = input as { readonly text?: unknown };
+      // Thrown alone it might be swallowed: some libraries wait for an event of the object instead.
+      gate.unsupported(typeof text === 'string' ? `${name}: ${text}` : name);
+      throw new TypeError('pg-lockstep cannot hold back query objects with their own submit() yet');
     }
     if (typeof values === 'function') {
       callback = values;
@@ -225,6 +268,7 @@ export class GatedClient extends pg.Client {
       ...statement,
       send: async () => {
         const sent = await send();
+        if (sent.kind === 'result' && silencing.test(config.text)) await this.#listenOn();
         gate.completed(held, sent);
         if (sent.kind === 'error') {
           finish(sent.error);
@@ -235,6 +279,25 @@ export class GatedClient extends pg.Client {
     };
     gate.hold(held);
     return outcome;
+  }
+
+  /** The backend must go on saying that it waits; what the code under test did not want to see is kept from it here. */
+  async #listenOn(): Promise<void> {
+    if (this.#settings['client_min_messages'] === undefined) return;
+    try {
+      const { rows } = await super.query<{ readonly client_min_messages: string }>(
+        'show client_min_messages',
+      );
+      await super.query(`set client_min_messages to ${this.#settings['client_min_messages']}`);
+      this.#leastSeverity = rows[0]?.client_min_messages ?? 'notice';
+    } catch {
+      // In a transaction that failed meanwhile nothing was set either.
+    }
+  }
+
+  /** Has the backend pass on what it has for this client. */
+  async roundTrip(): Promise<void> {
+    await super.query('').catch(() => {});
   }
 
   /** `pg` reports an error before the server is ready again, and locks are released in between: wait for both. */

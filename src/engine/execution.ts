@@ -2,6 +2,7 @@
  * One execution: one scenario under one schedule. A step is released, everybody settles, the next choice is made,
  * until all sessions are done, nobody can go on, or a limit is hit.
  */
+import { Fault } from '../core/fault.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
@@ -9,15 +10,17 @@ import { statementKind } from '../driver/statement-kind.ts';
 import { Fairness } from './fairness.ts';
 import { replyIsNear } from './polling.ts';
 import type { LimitName } from './limits.ts';
+import { fetchNotifications } from './notifications.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
-import type { End, ExecutionRecord, StuckWait } from './record.ts';
+import type { End, ExecutionRecord, StuckWait, Unawaited } from './record.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
 import { sentNow, sessionNames, SessionRun } from './session.ts';
 import { Settler } from './settler.ts';
-import { Signal, turn } from './signal.ts';
+import { Signal } from './signal.ts';
 import { Touches } from './touches.ts';
+import { unwind } from './unwind.ts';
 
 export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
   return new Execution(stock, plan).run();
@@ -34,7 +37,9 @@ class Execution {
   readonly #settler: Settler;
   readonly #fairness = new Fairness();
   readonly #touches: Touches;
+  readonly #unawaited: Unawaited[] = [];
   #end: End | undefined;
+  #fault: Fault | undefined;
 
   constructor(stock: ClientStock, plan: Plan) {
     this.#stock = stock;
@@ -53,6 +58,9 @@ class Execution {
           this.#settler.ran();
           this.#recorder.returned(index, operation, answer);
         },
+        unawaited: (_, operation, { text }) => this.#unawaited.push({ session: index, operation, text }),
+        late: ({ calls }, text) => stock.late(calls, text),
+        fail: (fault) => this.#fail(fault),
       });
     });
     this.#settler = new Settler({
@@ -64,22 +72,26 @@ class Execution {
       signal: this.#signal,
       waits: stock.waits,
       giveUp: (limit, detail) => this.#giveUp(limit, detail),
-      ended: () => this.#end !== undefined,
+      ended: () => this.#over,
     });
   }
 
   async run(): Promise<ExecutionRecord> {
     trackOutsideWork(true);
     try {
-      while (this.#end === undefined) await this.#decide();
+      while (this.#end === undefined) {
+        if (this.#fault !== undefined) throw this.#fault;
+        await this.#decide();
+      }
       if (this.#end.kind !== 'completed') await this.#unwind();
     } catch (error) {
-      // The strategy threw (a replay that does not fit): nothing of the execution may be left.
+      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left.
       await this.#unwind();
       throw error;
     } finally {
       this.#settler.letAllGo();
       trackOutsideWork(false);
+      for (const session of this.#sessions) session.revoke();
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
     }
     const { history, choices, answers, spans } = this.#recorder;
@@ -91,6 +103,7 @@ class Execution {
       choices,
       answers,
       spans,
+      unawaited: this.#unawaited,
       memories,
       usedShared,
       touches: this.#touches.all,
@@ -100,8 +113,8 @@ class Execution {
   // ---------------------------------------------------------------- decisions
 
   async #decide(): Promise<void> {
-    await this.#settler.settle();
-    if (this.#end !== undefined) return;
+    await this.#settle();
+    if (this.#over) return;
     const runnable = this.#sessions
       .filter((session) => this.#isRunnable(session))
       .map((session) => session.index);
@@ -117,7 +130,8 @@ class Execution {
       return this.#giveUp('maxSteps', spinning.length === 0 ? detail : `${detail}; ${again}`);
     }
     const point = this.#fairness.point(steps, current, runnable);
-    const chosen = this.#plan.choose(point);
+    const ended = this.#recorder.answers.map((answers) => answers.length);
+    const chosen = this.#plan.choose(point, ended);
     const session = this.#sessions[chosen];
     if (session === undefined || !point.runnable.includes(chosen)) {
       throw new Error(`the strategy chose session ${chosen}, which is not runnable`);
@@ -137,8 +151,8 @@ class Execution {
       this.#fairness.began(session.index);
       this.#settler.ran();
       session.start();
-      await this.#settler.settle();
-      if (this.#end !== undefined || this.#plan.model.shared !== undefined) return;
+      await this.#settle();
+      if (this.#over || this.#plan.model.shared !== undefined) return;
     }
     const statement = session.next();
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
@@ -160,6 +174,20 @@ class Execution {
     this.#send(session, statement, step);
   }
 
+  async #settle(): Promise<void> {
+    for (;;) {
+      await this.#settler.settle();
+      if (this.#over || !(await fetchNotifications(this.#idleClients()))) return;
+      this.#settler.ran();
+    }
+  }
+
+  #idleClients(): readonly GatedClient[] {
+    return [...this.#owners]
+      .filter(([client, { inFlight }]) => !inFlight.has(client) && !this.#database.isHeldBack(client))
+      .map(([client]) => client);
+  }
+
   #isRunnable(session: SessionRun): boolean {
     if (session.connecting > 0) return false;
     const statement = session.next();
@@ -171,23 +199,34 @@ class Execution {
 
   #nobodyRunnable(): Promise<void> | void {
     if (this.#sessions.every((session) => session.program === 'done' && session.inFlight.size === 0)) {
-      this.#end = { kind: 'completed' };
-      return;
+      return this.#complete();
     }
     const waiting = this.#sessions.filter((session) => pendingWork(session.outside) !== 'nothing');
     if (waiting.length > 0) return this.#settler.waitForOutside(waiting);
+    return this.#stuck();
+  }
+
+  /** A statement that was not waited for may just be on its way through a pool. */
+  async #complete(): Promise<void> {
+    this.#signal.clear();
+    if (!(await this.#settler.eventOrTurn())) return;
+    this.#end = { kind: 'completed' };
+  }
+
+  async #stuck(): Promise<void> {
+    const { patient, limits } = this.#plan;
+    const outside = this.#sessions.some((session) => session.isOutside);
+    if (patient === true && outside && (await this.#signal.wait(limits.outsideTimeoutMs))) return;
     const waits = this.#sessions
-      .filter((session) => session.program !== 'done')
-      .map((session): StuckWait => {
-        const where = session.inFlight.size > 0 ? 'database' : 'outside';
-        return {
-          session: session.index,
-          operation: session.operation,
-          where,
-          by: this.#settler.blockersOf(session),
-        };
-      });
+      .filter(({ program }) => program !== 'done')
+      .map((session) => this.#wait(session));
     this.#end = { kind: 'stuck', waits };
+  }
+
+  #wait(session: SessionRun): StuckWait {
+    const where = session.inFlight.size > 0 ? 'database' : 'outside';
+    const { index, operation } = session;
+    return { session: index, operation, where, by: this.#settler.blockersOf(session) };
   }
 
   // ---------------------------------------------------------------------- gate
@@ -214,12 +253,14 @@ class Execution {
       },
       connecting: (_client, connected) => session.connectingTo(connected),
       ended: () => {},
+      unsupported: (text) => this.#fail(queryObjectFault(session.operationName, text)),
     };
   }
 
   #hold(session: SessionRun, statement: HeldStatement): void {
     this.#settler.ran();
     this.#plan.trace?.held(statement);
+    session.arrived(statement);
     const kind = statementKind(statement.text);
     const goesAlong =
       kind === 'free' || (kind === 'begin' && this.#database.capabilities.concurrentTransactions);
@@ -262,31 +303,31 @@ class Execution {
 
   // -------------------------------------------------------------------- endings
 
+  async #unwind(): Promise<void> {
+    this.#recorder.flush();
+    const { limits } = this.#plan;
+    await unwind(this.#sessions, this.#settler, this.#database, this.#signal, limits.unwindTimeoutMs);
+  }
+
+  get #over(): boolean {
+    return this.#end !== undefined || this.#fault !== undefined;
+  }
+
+  #fail(fault: Fault): void {
+    this.#fault ??= fault;
+    this.#signal.notify();
+  }
+
   #giveUp(limit: LimitName, detail: string): void {
     this.#end ??= { kind: 'gave-up', limit, detail };
   }
+}
 
-  /** Makes the code under test unwind and frees the database, so that the next execution finds nothing of this one. */
-  async #unwind(): Promise<void> {
-    this.#recorder.flush();
-    this.#settler.letAllGo();
-    for (const session of this.#sessions) session.abandon();
-    const busy = this.#settler.inFlight().map((entry) => entry.statement.client.pid);
-    if (busy.length > 0) await this.#database.terminate(busy);
-    const deadline = performance.now() + this.#plan.limits.unwindTimeoutMs;
-    while (this.#sessions.some((session) => session.program !== 'done' || session.inFlight.size > 0)) {
-      // Whoever awaits a promise that nobody will keep is left behind; its clients are refused from now on.
-      const hopeless = this.#sessions.every(
-        (session) =>
-          session.program === 'done' ||
-          (session.inFlight.size === 0 && pendingWork(session.outside) === 'nothing'),
-      );
-      const left = deadline - performance.now();
-      if (hopeless) {
-        this.#signal.clear();
-        await turn();
-        if (await this.#settler.eventOrTurn()) break;
-      } else if (left <= 0 || !(await this.#signal.wait(left))) break;
-    }
-  }
+function queryObjectFault(operation: string, text: string): Fault {
+  return new Fault(`operation ${operation} sends a query object of its own`, {
+    code: 'query-object',
+    kind: 'usage',
+    detail: text,
+    hint: 'objects with their own submit() (cursors, streams, COPY) cannot be held back yet: send the statement as text',
+  });
 }

@@ -4,8 +4,9 @@
  */
 import type pg from 'pg';
 import { Fault, messageOf } from '../core/fault.ts';
+import type { History } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import type { Model, Rows } from '../core/model.ts';
+import type { Call, Model, Rows } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { ConnectionRole, Database, Driver } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
@@ -18,17 +19,24 @@ import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { SchemaGuard } from './schema-guard.ts';
+import { keptBy, type Kept } from './kept.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { WaitMemory } from './wait-memory.ts';
 
+/** Statements with their values in the text are new ones every time. */
+const maxNoticed = 2_000;
+
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
   readonly final: DatabaseState;
   /** When it ran, in milliseconds since 1970. */
   readonly span: { readonly from: number; readonly to: number };
+  /** What its connections kept at its end; only if the plan asks for it. */
+  readonly kept: readonly Kept[];
 }
 
 export class Lane implements ClientStock {
@@ -47,6 +55,13 @@ export class Lane implements ClientStock {
   /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
   #resetting: readonly GatedClient[] = [];
   #reset: Promise<void> = Promise.resolve();
+  /** What was noticed after executions, by the texts of their statements. */
+  readonly #noticed = new Map<string, readonly Kept[]>();
+  readonly #schema: SchemaGuard;
+  /** The schema is another one by now: nothing that is run here can be judged. */
+  #spoiled: unknown;
+  /** A client was used when its execution was over. */
+  #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
@@ -58,7 +73,9 @@ export class Lane implements ClientStock {
     tables: Tables,
     base: DatabaseState,
     evaluator: Evaluator | undefined,
+    schema: SchemaGuard,
   ) {
+    this.#schema = schema;
     this.database = database;
     this.isolation = isolation;
     this.#admin = admin;
@@ -103,7 +120,15 @@ export class Lane implements ClientStock {
       const tables = new Tables(admin, database.capabilities, catalog);
       const watching = observed && database.capabilities.tellsPlans;
       const evaluator = watching ? await watch(admin, catalog) : undefined;
-      return new Lane(database, isolation, admin, tables, await tables.begin(model.schema), evaluator);
+      return new Lane(
+        database,
+        isolation,
+        admin,
+        tables,
+        await tables.begin(model.schema),
+        evaluator,
+        await SchemaGuard.of(admin),
+      );
     } catch (error) {
       await database.drop();
       throw error;
@@ -152,11 +177,12 @@ export class Lane implements ClientStock {
     await this.#reset;
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
-    const began = Date.now();
-    const record = await execute(this, plan).catch(async (error: unknown) => {
+    const cleanUp = async (error: unknown): Promise<never> => {
       await this.#afterwards(undefined, 0);
       throw error;
-    });
+    };
+    const began = Date.now();
+    const record = await execute(this, plan).catch(cleanUp);
     const span = { from: began, to: Date.now() };
     // A server that is full says nothing about the code under test.
     const refused = [...this.#used].find((client) => client.refusal !== undefined);
@@ -165,13 +191,36 @@ export class Lane implements ClientStock {
       throw this.database.connectFault(refused.refusal);
     }
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
+    if (this.#late !== undefined) await cleanUp(this.#late);
+    const kept = await this.#notice(record, plan).catch(cleanUp);
     const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
     try {
       await plan.meanwhile?.(record);
     } finally {
       await reading;
     }
-    return { ...record, final: await reading, span };
+    return { ...record, kept, final: await reading, span };
+  }
+
+  /** Statements are asked about once: what they keep, and whether they change the schema, hardly depends on values. */
+  async #notice({ history }: ExecutionRecord, { sessions, noticeKept }: Plan): Promise<readonly Kept[]> {
+    if (this.#spoiled !== undefined) throw this.#spoiled;
+    const texts = textsOf(history);
+    const known = this.#noticed.get(texts);
+    if (known !== undefined || (noticeKept !== true && !SchemaGuard.suspects(history))) return known ?? [];
+    const clients = [...this.#used];
+    const kept = await keptBy(clients, history);
+    const { concurrentTransactions } = this.database.capabilities;
+    // On one shared backend a transaction that was left open would take the question in.
+    if (concurrentTransactions || !clients.some(({ inTransaction }) => inTransaction)) {
+      await this.#schema.check(history, sessions).catch((error: unknown) => {
+        this.#spoiled = error;
+        throw error;
+      });
+    }
+    if (this.#noticed.size >= maxNoticed) this.#noticed.clear();
+    this.#noticed.set(texts, kept);
+    return kept;
   }
 
   take(): GatedClient {
@@ -182,12 +231,23 @@ export class Lane implements ClientStock {
 
   #newClient(): GatedClient {
     const { isolation, observed } = this;
-    const client = new GatedClient(this.database.clientConfig({ kind: 'session', isolation, observed }));
+    const role: ConnectionRole = { kind: 'session', isolation, observed };
+    const client = new GatedClient(this.database.clientConfig(role), this.database.settings(role));
     return observed ? client.closePortals() : client;
   }
 
   giveBack(client: GatedClient): void {
     client.recycle();
+  }
+
+  late(calls: readonly Call[], text: string): void {
+    const names = [...new Set(calls.map(({ operation }) => operation))].join(' or ');
+    this.#late ??= new Fault(`operation ${names} uses a client after its execution is over`, {
+      code: 'client-kept',
+      kind: 'usage',
+      detail: `it was to send: ${text}`,
+      hint: 'end timers with the operation that started them, and take session.client or session.pool anew in each operation',
+    });
   }
 
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
@@ -263,6 +323,12 @@ async function discardState(client: GatedClient): Promise<void> {
   await client.open();
   if (client.inTransaction) await client.query('rollback');
   await client.query('discard all');
+}
+
+function textsOf(history: History): string {
+  return history
+    .flatMap((event) => (event.kind === 'released' || event.kind === 'free' ? [event.statement.text] : []))
+    .join('\0');
 }
 
 /** Row versions that the statements say they wrote. */

@@ -13,6 +13,8 @@ export interface ClientStock {
   /** A client in its initial state, connected unless more are taken than were prepared. */
   take(): GatedClient;
   giveBack(client: GatedClient): void;
+  /** A client of an execution with these calls was used after it. */
+  late(calls: readonly Call[], text: string): void;
   /** Which statements were seen to wait: the next time they are looked at without delay. */
   readonly waits: WaitMemory;
   /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
@@ -34,8 +36,16 @@ export interface Plan {
   readonly sessions: readonly (readonly Call[])[];
   /** What each session remembers at first. Default: what the model says. */
   readonly memories?: readonly unknown[];
-  readonly choose: (point: ChoicePoint) => number;
+  /** @param ended operations that have ended, by session */
+  readonly choose: (point: ChoicePoint, ended: readonly number[]) => number;
   readonly limits: Limits;
+  /**
+   * Whether sessions that wait for nothing that is known are waited for (`outsideTimeoutMs`) before they count as stuck.
+   * Alone a session cannot wait for another one: what it awaits may be a module that is being loaded. Default false.
+   */
+  readonly patient?: boolean;
+  /** Whether the execution's record says what its connections keep at its end. Default false. */
+  readonly noticeKept?: boolean;
   readonly trace?: StatementTrace | undefined;
   /** Called when the execution is over, while the database is asked for the state that it left. */
   readonly meanwhile?: ((record: ExecutionRecord) => Promise<void>) | undefined;

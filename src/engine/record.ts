@@ -21,6 +21,13 @@ export type End =
   /** A limit was hit: no verdict. */
   | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly detail: string };
 
+/** A statement that its operation did not wait for, or sent after it had ended. */
+export interface Unawaited {
+  readonly session: number;
+  readonly operation: number;
+  readonly text: string;
+}
+
 /** From which step to which an operation was under way; steps count from 0. */
 export interface Span {
   readonly invoked: number;
@@ -40,6 +47,8 @@ export interface ExecutionRecord {
   /** By session, by operation; shorter where the execution ended early. */
   readonly answers: readonly (readonly Answer[])[];
   readonly spans: readonly (readonly Span[])[];
+  /** Operations that ended while a statement of theirs was under way, in the order in which they ended. */
+  readonly unawaited: readonly Unawaited[];
   /** What each session remembers at the end. */
   readonly memories: readonly unknown[];
   /** Whether the code under test asked for what sessions share in the process: then steps are related in unseen ways. */

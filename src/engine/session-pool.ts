@@ -3,12 +3,11 @@
  * connection costs milliseconds, a lease nothing, and the pool's own behaviour (its maximum, its queue) stays.
  */
 import pg from 'pg';
-import type { GatedClient } from '../driver/gated-client.ts';
 
 /** @param max the most connections the pool opens, as in `pg.PoolConfig` */
-export function sessionPool(lease: () => GatedClient, max: number): pg.Pool {
+export function sessionPool(lease: () => pg.Client, max: number): pg.Pool {
   // A constructor may return another object than the one it was called on: the pool gets a leased client.
-  const LeasedClient = function leasedClient(): GatedClient {
+  const LeasedClient = function leasedClient(): pg.Client {
     return lease();
   };
   // Leased clients are not closed when idle: a timer of ten seconds would only look like work under way.

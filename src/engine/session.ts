@@ -1,9 +1,11 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
-import { Fault } from '../core/fault.ts';
+import { Fault, messageOf } from '../core/fault.ts';
 import type { Statement } from '../core/history.ts';
 import type { Answer, Call, Model, Session as UserSession } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import { leaseOf, refusalsBeforeSilence, type Lease } from '../driver/leased-client.ts';
+import { failureOf } from './failure.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { sessionPool } from './session-pool.ts';
 import type pg from 'pg';
@@ -65,10 +67,13 @@ export interface SessionHooks {
   /** Something happened: the engine has to look again. */
   notify(): void;
   returned(session: SessionRun, operation: number, answer: Answer): void;
+  /** A statement was under way when the operation ended, or was sent after that. */
+  unawaited(session: SessionRun, operation: number, statement: HeldStatement): void;
+  /** Its code sent a statement when the execution was over. */
+  late(session: SessionRun, text: string): void;
+  /** The code under test did what leaves nothing to judge. */
+  fail(fault: Fault): void;
 }
-
-/** How many statements of an abandoned execution are refused before they are simply never answered. */
-const refusalsBeforeSilence = 50;
 
 /** Thrown into the code under test when its execution is given up, so that it unwinds. */
 export class Abandoned extends Error {
@@ -103,6 +108,9 @@ export class SessionRun {
   usedShared = false;
   #refusals = 0;
   #pool: pg.Pool | undefined;
+  readonly #leases: Lease[] = [];
+  #revoked = false;
+  readonly #userClient: pg.Client;
   #lastConnected: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -121,15 +129,42 @@ export class SessionRun {
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.client = hooks.lease(this);
+    this.#userClient = this.#leased(this.client);
+  }
+
+  #leased(client: GatedClient): pg.Client {
+    const lease = leaseOf(client, (text) => {
+      // Code that was given up goes on when it likes.
+      if (!this.abandoned) this.#hooks.late(this, text);
+    });
+    this.#leases.push(lease);
+    return lease.client;
+  }
+
+  /** For the session's pool, which may be kept beyond the execution as well as a client. */
+  #another(): pg.Client {
+    if (!this.#revoked) return this.#leased(this.#hooks.lease(this));
+    if (!this.abandoned) this.#hooks.late(this, 'connect');
+    throw new Error('this pool is used after its execution is over');
+  }
+
+  /** The execution is over: its clients go to others. */
+  revoke(): void {
+    this.#revoked = true;
+    for (const lease of this.#leases) lease.revoke();
   }
 
   /** What the operation gets. */
   #userSession(): UserSession {
     const shared = this.#shared;
     const used = (): void => void (this.usedShared = true);
-    const pool = (): pg.Pool => (this.#pool ??= sessionPool(() => this.#hooks.lease(this), 10));
+    const pool = (): pg.Pool => {
+      // An application that ends its pool with its request makes another one for the next.
+      if (this.#pool === undefined || this.#pool.ending) this.#pool = sessionPool(() => this.#another(), 10);
+      return this.#pool;
+    };
     return {
-      client: this.client as unknown as pg.Client,
+      client: this.#userClient,
       // Made when it is first asked for: most code needs none.
       get pool() {
         return pool();
@@ -159,9 +194,24 @@ export class SessionRun {
     const args = structuredClone(call.args) as unknown[];
     const running = runAttributed(this.outside, async () => definition.run(this.#userSession(), ...args));
     running.then(
-      (value) => this.#ended({ kind: 'returned', value: plain(value) }),
-      (error: unknown) => this.#ended(failure(error)),
+      (value) => this.#ended(this.#returned(value)),
+      (error: unknown) => this.#ended(failureOf(error)),
     );
+  }
+
+  #returned(value: unknown): Answer {
+    try {
+      return { kind: 'returned', value: plain(value) };
+    } catch (error) {
+      const fault = new Fault(`operation ${this.operationName} returns what is too large to compare`, {
+        code: 'result-too-large',
+        kind: 'usage',
+        detail: messageOf(error),
+        hint: 'return what a caller looks at: a few fields, a count',
+      });
+      this.#hooks.fail(fault);
+      return { kind: 'returned', value: undefined };
+    }
   }
 
   #ended(answer: Answer): void {
@@ -171,11 +221,19 @@ export class SessionRun {
       return;
     }
     const operation = this.operation;
+    for (const { statement } of this.inFlight.values()) this.#hooks.unawaited(this, operation, statement);
+    for (const statement of this.held) this.#hooks.unawaited(this, operation, statement);
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     this.expecting = false;
     this.#hooks.returned(this, operation, answer);
     this.#hooks.notify();
+  }
+
+  /** A statement has come to the gate. Between operations nobody is there to wait for it. */
+  arrived(statement: HeldStatement): void {
+    if (this.program === 'inside' || this.abandoned) return;
+    this.#hooks.unawaited(this, Math.max(this.operation - 1, 0), statement);
   }
 
   queue(statement: HeldStatement): void {
@@ -234,25 +292,6 @@ export class SessionRun {
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
   }
-}
-
-function failure(thrown: unknown): Answer {
-  const error = thrown as {
-    code?: unknown;
-    constraint?: unknown;
-    name?: unknown;
-    message?: unknown;
-    severity?: unknown;
-  } | null;
-  const isDatabaseError =
-    typeof error?.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) && error.severity !== undefined;
-  return {
-    kind: 'failed',
-    sqlstate: isDatabaseError ? (error.code as string) : undefined,
-    constraint: typeof error?.constraint === 'string' ? error.constraint : undefined,
-    name: isDatabaseError ? 'DatabaseError' : typeof error?.name === 'string' ? error.name : typeof thrown,
-    message: typeof error?.message === 'string' ? error.message : String(thrown),
-  };
 }
 
 /** `s1, s2`: sessions as people number them. */

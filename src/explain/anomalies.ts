@@ -33,6 +33,7 @@ export type AnomalyCode =
   | 'stuck'
   | 'abort'
   | 'specification'
+  | 'unawaited'
   | 'partial-effect'
   | 'swallowed-abort'
   | 'lock-refused'
@@ -78,6 +79,15 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'not as specified',
     aliases: [],
     definition: 'An operation run alone does something else than its specification says: no race.',
+    citation: 'docs/reading-a-failure.md, kinds of violation',
+    permittedAt: everywhere,
+  },
+  unawaited: {
+    name: 'statement not awaited',
+    aliases: ['forgotten await', 'fire and forget'],
+    definition:
+      'An operation ended while a statement that it had sent was under way: what the statement does, and whether it ' +
+      'fails, nobody learns. It takes no other session.',
     citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },

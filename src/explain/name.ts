@@ -63,8 +63,7 @@ export function partlyDone(
 export function nameOf(grounds: Grounds): Named {
   const { violation, edges } = grounds;
   const phenomena = relevant(grounds);
-  if (violation.kind === 'stuck' || violation.kind === 'abort' || violation.kind === 'specification')
-    return named(violation.kind);
+  if (violation.kind !== 'not-serializable' && violation.kind !== 'invariant') return named(violation.kind);
   const torn = partlyDone(grounds)[0]?.ref;
   if (torn !== undefined) {
     return named(

@@ -87,7 +87,11 @@ function undecided({ limit, detail }: GaveUp): Judgement {
 }
 
 /** What is wrong whatever the serial orders give. */
-function apparentViolation(model: Model, scenario: Scenario, observed: Outcome): Violation | undefined {
+export function apparentViolation(
+  model: Model,
+  scenario: Scenario,
+  observed: Outcome,
+): Violation | undefined {
   if (model.allowAborts === false) {
     const where = refsOf(scenario).find((ref) => isAbort(answerOf(observed, ref)));
     if (where !== undefined) {

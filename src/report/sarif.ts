@@ -21,6 +21,7 @@ const rules: Readonly<Record<Counterexample['violation']['kind'], string>> = {
   stuck: 'Nobody can go on, and the database sees no deadlock.',
   invariant: 'An invariant of the model does not hold after this schedule.',
   specification: 'The code, run serially, does not do what its specification says.',
+  unawaited: 'An operation ends while a statement that it has sent is still under way.',
   abort: 'An operation aborts, which the model forbids.',
 };
 

@@ -9,8 +9,11 @@ import { anomalyText } from './explanation-text.ts';
 import type { Section } from './labelled.ts';
 import { notSerializableTexts, saysItAll, serialTexts, type SerialDetail } from './serial-text.ts';
 import { tableTexts } from './tables-text.ts';
-import { listed, oneLine } from './text.ts';
+import { cutMiddle, listed, oneLine } from './text.ts';
 import { valueText } from './value-text.ts';
+
+/** More of a statement's text does not help to find it in the code. */
+const shownStatement = 200;
 
 /** The kind of violation, for the first line. */
 export function violationKind(violation: Violation, order: OrderRule): string {
@@ -23,6 +26,8 @@ export function violationKind(violation: Violation, order: OrderRule): string {
       return `invariant "${oneLine(violation.name)}" broken`;
     case 'specification':
       return 'not as specified';
+    case 'unawaited':
+      return 'statement not awaited';
     case 'abort':
       return 'forbidden abort';
     default:
@@ -86,6 +91,19 @@ export function violationSections(
           [
             `run serially, ${what} ${answerVerb(violation.answer)}; the specification says ${valueText(violation.specified)}`,
             'no overlap is needed to see it: either the specification is wrong, or the code',
+          ],
+        ],
+      ];
+    }
+    case 'unawaited': {
+      const what = operationText(scenario, violation.where);
+      const texts = violation.statements.map((text) => cutMiddle(oneLine(text), shownStatement));
+      return [
+        [
+          'observed',
+          [
+            `${what} ended while it had not waited for: ${texts.join('; ')}`,
+            'its caller goes on before that has happened, and nobody sees it fail: most often an await is missing',
           ],
         ],
       ];

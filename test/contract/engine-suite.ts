@@ -3,6 +3,7 @@ import type { Client, PoolClient, QueryResult } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../src/core/model.ts';
 import type { Driver } from '../../src/driver/contract.ts';
+import { faultOf } from '../support/fault-of.ts';
 import { Bench, call, lines, sql } from '../support/bench.ts';
 
 const awkwardSchema = `
@@ -417,14 +418,9 @@ export function engineSuite(name: string, driver: Driver, options: { readonly ex
     });
 
     test('query objects of their own (cursors, streams) are refused in plain words', async () => {
-      const { answers } = await bench.run([[call('submittable')]]);
-      expect(answers[0]?.[0]).toMatchObject({
-        kind: 'failed',
-        name: 'TypeError',
-        message: expect.stringContaining(
-          'query objects with their own submit() (cursors, streams, COPY)',
-        ) as string,
-      });
+      const fault = await faultOf(() => bench.run([[call('submittable')]]));
+      expect(fault).toMatchObject({ code: 'query-object', kind: 'usage' });
+      expect(fault.hint).toContain('objects with their own submit() (cursors, streams, COPY)');
     });
   });
 

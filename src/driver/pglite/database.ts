@@ -57,6 +57,7 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
       ssl: false,
       stream: () => new PgliteStream(server),
     }),
+    settings: () => ({}),
     waits: () => Promise.resolve([]),
     backends: () => Promise.resolve([]),
     terminate: (pids) => endAll((pid) => pids.includes(pid)),

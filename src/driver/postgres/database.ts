@@ -58,6 +58,10 @@ export class PostgresDatabase implements Database {
     return clientConfig(address, this.name, settingsOf(role, facts), connectTimeoutMs);
   }
 
+  settings(role: ConnectionRole): Readonly<Record<string, string>> {
+    return settingsOf(role, this.#parts.facts);
+  }
+
   waits(pids: readonly number[], thorough = false): Promise<readonly Wait[]> {
     return waitsOf(this.#parts.monitor, pids, thorough);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalText, plain } from '../../../src/core/plain.ts';
+import { canonicalText, maxPlainValues, NotPlain, plain } from '../../../src/core/plain.ts';
 
 const values = fc.anything({ withBigInt: true, withDate: true, maxDepth: 3, withNullPrototype: false });
 
@@ -28,7 +28,74 @@ describe('plain', () => {
   test('a value that contains itself ends', () => {
     const loop: { self?: unknown } = {};
     loop.self = loop;
-    expect(canonicalText(plain(loop))).toContain('[too deep]');
+    expect(plain(loop)).toStrictEqual({ self: '[circular, 1 up]' });
+    const order: Record<string, unknown> = { id: 1 };
+    order['customer'] = { name: 'alice', orders: [order, { id: 2, of: order }] };
+    expect(plain(order)).toStrictEqual({
+      id: 1,
+      customer: { name: 'alice', orders: ['[circular, 3 up]', { id: 2, of: '[circular, 4 up]' }] },
+    });
+  });
+
+  test('what is met twice but not inside itself is copied twice', () => {
+    const day = { n: 1 };
+    expect(plain({ from: day, to: day })).toStrictEqual({ from: { n: 1 }, to: { n: 1 } });
+  });
+
+  test('what is too large is refused, and not cut', () => {
+    expect(() => plain(Array.from({ length: maxPlainValues + 1 }))).toThrow(NotPlain);
+    expect(plain(Array.from({ length: 10_000 }))).toHaveLength(10_000);
+    // Thirty levels of pairs, each twice the same object: as data it has a billion leaves.
+    let pair: unknown = 0;
+    for (let level = 0; level < 30; level += 1) pair = [pair, pair];
+    expect(() => plain(pair)).toThrow(NotPlain);
+    let chain: unknown = null;
+    for (let level = 0; level < 100_000; level += 1) chain = { next: chain };
+    expect(() => plain(chain)).toThrow(NotPlain);
+  });
+
+  test('an entity is what it says it is as JSON', () => {
+    class Account {
+      readonly balance = 10;
+      readonly connection = { secret: Math.random() };
+      toJSON(): unknown {
+        return { balance: this.balance };
+      }
+    }
+    expect(plain([new Account()])).toStrictEqual([{ balance: 10 }]);
+    expect(plain(new URL('http://localhost/a'))).toBe('http://localhost/a');
+    const itself = { a: 1, toJSON: (): unknown => itself };
+    expect(plain(itself)).toStrictEqual({ a: 1 });
+    expect(plain(new Date(0))).toStrictEqual(new Date(0));
+  });
+
+  test('values without properties of their own do not look alike', () => {
+    class Refused extends Error {
+      readonly seats = 2;
+    }
+    expect(plain(new Refused('full'))).toStrictEqual({ name: 'Error', message: 'full', seats: 2 });
+    expect(plain([new Number(1), new String('a'), /a/g, Promise.resolve(1)])).toStrictEqual([
+      1,
+      'a',
+      '/a/g',
+      '[promise]',
+    ]);
+    expect(plain(Uint8Array.of(1).buffer)).toStrictEqual(Uint8Array.of(1));
+  });
+
+  test('a value that throws when it is read says so in its place', () => {
+    const trap = {
+      a: 1,
+      get b(): number {
+        throw new Error('no');
+      },
+    };
+    expect(plain(trap)).toStrictEqual({ a: 1, b: '[cannot be read: no]' });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(plain([proxy])).toEqual([expect.stringMatching(/^\[cannot be read: .*revoked/)]);
+    const deaf = { toJSON: (): never => { throw { toString: null }; } }; // prettier-ignore
+    expect(plain(deaf)).toBe('[cannot be read: object]');
   });
 
   test('plain data stays as it is', () => {

@@ -1,0 +1,30 @@
+/**
+ * Each operation is run once by itself before its first schedule. Code loads modules, compiles and fills caches when it is
+ * first used (Prisma's client its query compiler): nothing of that is seen from here, so that a session would seem to wait
+ * for another one, and the first execution would differ from all later ones.
+ */
+import type { Model } from '../core/model.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { Lab } from './lab.ts';
+
+/** By model and operation: loaded code stays loaded for as long as the process lives. */
+const warmed = new WeakMap<Model, Map<string, Promise<void>>>();
+
+export async function warmUp(lab: Lab, scenario: Scenario, start: DatabaseState): Promise<void> {
+  const [learned] = lab.oracle.learned;
+  const known = warmed.get(lab.model) ?? new Map<string, Promise<void>>();
+  warmed.set(lab.model, known);
+  for (const call of scenario.sessions.flat()) {
+    let running = known.get(call.operation);
+    if (running === undefined) {
+      // What it gives is kept: the oracle asks for it next. One that fails, or never ends alone, says so when it is asked.
+      running = learned.apply(learned.number(start), call, lab.model.memory?.() ?? {}).then(
+        () => {},
+        () => {},
+      );
+      known.set(call.operation, running);
+    }
+    await running;
+  }
+}

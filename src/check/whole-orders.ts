@@ -1,0 +1,230 @@
+/**
+ * Serial orders run whole: the operations one after another, each session on connections of its own from its first
+ * operation to its last. The learned specification runs each operation alone on clean connections; where a connection keeps
+ * something from one operation to the next (a temporary table, a setting, a lock), only this is the serial order.
+ */
+import type { Answer } from '../core/model.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
+import type { DatabaseState } from '../core/state.ts';
+import {
+  isAbort,
+  type OperationRef,
+  type Outcome,
+  type Judgement,
+  type SerialOutcome,
+  type Violation,
+} from '../core/verdict.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import { namedOutcome, sameNamed, type NamingBase } from '../oracle/comparison.ts';
+import { Uncontrolled, type NamedOutcome } from '../oracle/naming.ts';
+import { nearestOutcome, type Candidate } from '../oracle/nearest.ts';
+import { fixedTexts } from '../oracle/values.ts';
+import type { Lab } from './lab.ts';
+
+/** Orders that are run of one scenario, at most; 3 sessions of 2 operations have 90. */
+export const maxWholeOrders = 120;
+
+/** The operation whose turn it is cannot go on: another session keeps what it needs. */
+class OrderStuck extends Error {
+  override readonly name = 'OrderStuck';
+}
+
+/** An outcome, seen twice: at two times, with sequences that start elsewhere, so that what is generated shows. */
+interface Seen {
+  readonly outcome: Outcome;
+  readonly named: NamedOutcome;
+}
+
+export class WholeOrders {
+  readonly #lab: Lab;
+  readonly #scenario: Scenario;
+  readonly #start: DatabaseState;
+  readonly #all: readonly OperationRef[];
+  readonly #base: NamingBase;
+  /** By order; undefined for one that does not end. */
+  readonly #runs = new Map<string, Seen | undefined>();
+
+  constructor(lab: Lab, scenario: Scenario, start: DatabaseState) {
+    this.#lab = lab;
+    this.#scenario = scenario;
+    this.#start = start;
+    this.#all = scenario.sessions.flatMap((calls, session) =>
+      calls.map((_, operation) => ({ session, operation })),
+    );
+    const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
+    this.#base = { rules: lab.rules, fixed: fixedTexts(start, args) };
+  }
+
+  async explain(execution: LaneExecution, maxOrders: number): Promise<Judgement> {
+    try {
+      const again = await this.#lab.again(this.#scenario, this.#start, execution);
+      return await this.#judge(execution, this.#seen(execution, again, outcomeOf), maxOrders);
+    } catch (error) {
+      if (!(error instanceof Uncontrolled)) throw error;
+      const { call, first, second } = error;
+      return { kind: 'undecided', reason: { kind: 'varies', call, first, second } };
+    }
+  }
+
+  async #judge(execution: LaneExecution, observed: Seen, maxOrders: number): Promise<Judgement> {
+    const skippable = this.#all.filter((ref) => this.#maySkip(ref, observed.outcome));
+    const serial: Candidate<SerialOutcome>[] = [];
+    let tried = 0;
+    for (const without of subsets(skippable)) {
+      const left = this.#all.filter((ref) => !without.includes(ref));
+      for (const order of this.#orders(left, execution, [])) {
+        if (tried === maxOrders) return tooMany(maxOrders);
+        tried += 1;
+        const run = await this.#outcome(order);
+        if (run === undefined) continue;
+        if (same(observed, run, without)) return { kind: 'explained', witness: { order, without } };
+        if (without.length < skippable.length) continue;
+        serial.push({ ...run, outcome: { ...run.outcome, order, orders: 1 } });
+      }
+    }
+    return { kind: 'violation', violation: violationOf(observed, serial, skippable) };
+  }
+
+  /** Every order of these operations that the order rule allows. */
+  *#orders(
+    left: readonly OperationRef[],
+    execution: LaneExecution,
+    begun: readonly OperationRef[],
+  ): Generator<readonly OperationRef[]> {
+    if (left.length === 0) yield begun;
+    for (const ref of left) {
+      if (left.some((other) => this.#before(other, ref, execution))) continue;
+      yield* this.#orders(
+        left.filter((other) => other !== ref),
+        execution,
+        [...begun, ref],
+      );
+    }
+  }
+
+  #before(first: OperationRef, second: OperationRef, { spans }: LaneExecution): boolean {
+    const { order } = this.#lab.oracle;
+    if (order === 'free') return false;
+    if (first.session === second.session) return first.operation < second.operation;
+    const one = spans[first.session]?.[first.operation];
+    const other = spans[second.session]?.[second.operation];
+    return order === 'real-time' && one !== undefined && other !== undefined && one.returned < other.invoked;
+  }
+
+  async #outcome(order: readonly OperationRef[]): Promise<Seen | undefined> {
+    const key = order.map(({ session, operation }) => `${session}.${operation}`).join();
+    if (!this.#runs.has(key)) this.#runs.set(key, await this.#run(order));
+    return this.#runs.get(key);
+  }
+
+  async #run(order: readonly OperationRef[]): Promise<Seen | undefined> {
+    const { sessions } = this.#scenario;
+    const mine = sessions.map((_, session) => order.filter((ref) => ref.session === session));
+    const scenario: Scenario = {
+      rows: this.#scenario.rows,
+      sessions: mine.map((refs, session) =>
+        refs.flatMap(({ operation }) => sessions[session]?.[operation] ?? []),
+      ),
+    };
+    const choose = ({ runnable }: ChoicePoint, ended: readonly number[]): number => {
+      const session = order[ended.reduce((sum, each) => sum + each, 0)]?.session;
+      if (session === undefined || !runnable.includes(session)) throw new OrderStuck();
+      return session;
+    };
+    /** With its answers where the scenario has them. */
+    const arranged = (run: LaneExecution): Outcome => ({
+      answers: sessions.map((calls, session) =>
+        calls.map((_, operation): Answer => {
+          const at = mine[session]?.findIndex((ref) => ref.operation === operation) ?? -1;
+          return run.answers[session]?.[at] ?? { kind: 'returned', value: undefined };
+        }),
+      ),
+      state: run.final,
+    });
+    try {
+      const run = await this.#lab.run(scenario, this.#start, choose);
+      const again = await this.#lab.run(scenario, this.#lab.lane.tables.moved(this.#start), choose);
+      if (run.end.kind !== 'completed' || again.end.kind !== 'completed') return undefined;
+      return this.#seen(run, again, arranged);
+    } catch (error) {
+      if (error instanceof OrderStuck) return undefined;
+      throw error;
+    }
+  }
+
+  #seen(run: LaneExecution, again: LaneExecution, of: (run: LaneExecution) => Outcome): Seen {
+    const outcomes = [of(run), of(again)] as const;
+    const named = namedOutcome(this.#base, { outcomes, spans: [run.span, again.span] });
+    return { outcome: outcomes[0], named };
+  }
+
+  #maySkip(ref: OperationRef, observed: Outcome): boolean {
+    const answer = answerAt(observed, ref);
+    const call = this.#scenario.sessions[ref.session]?.[ref.operation];
+    return isAbort(answer) || (call !== undefined && (this.#lab.model.refusal?.(answer, call) ?? false));
+  }
+}
+
+function outcomeOf(run: LaneExecution): Outcome {
+  return { answers: run.answers, state: run.final };
+}
+
+function same(observed: Seen, expected: Seen, without: readonly OperationRef[]): boolean {
+  const left = ({ ref }: { readonly ref: OperationRef }): boolean =>
+    !without.some(({ session, operation }) => session === ref.session && operation === ref.operation);
+  return sameNamed(observed.named, expected.named, left) === 'same';
+}
+
+function violationOf(
+  observed: Seen,
+  serial: readonly Candidate<SerialOutcome>[],
+  aborted: readonly OperationRef[],
+): Violation {
+  const distinct: Candidate<SerialOutcome>[] = [];
+  for (const each of serial) {
+    const at = distinct.findIndex((other) => same(other, each, aborted));
+    const known = distinct[at];
+    if (known === undefined) distinct.push(each);
+    else distinct[at] = { ...known, outcome: { ...known.outcome, orders: known.outcome.orders + 1 } };
+  }
+  const nearest = nearestOutcome(observed, distinct);
+  return {
+    kind: 'not-serializable',
+    observed: observed.outcome,
+    serial: distinct.map(({ outcome }) => outcome),
+    complete: true,
+    nearest: nearest?.outcome,
+    differences: nearest?.differences ?? [],
+    aborted,
+  };
+}
+
+function tooMany(tried: number): Judgement {
+  const detail = `connections keep something from one operation to the next; none of the first ${tried} serial orders gives this outcome, and there are more`;
+  return { kind: 'undecided', reason: { kind: 'limit', limit: 'maxWholeOrders', detail } };
+}
+
+function answerAt(outcome: Outcome, { session, operation }: OperationRef): Answer {
+  return outcome.answers[session]?.[operation] ?? { kind: 'returned', value: undefined };
+}
+
+/** The empty one first, the whole last. */
+function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return items.reduce<readonly (readonly T[])[]>(
+    (found, item) => [...found, ...found.map((each) => [...each, item])],
+    [[]],
+  );
+}
+
+/** The order in which the operations ran, where none overlapped with another: such a run is a serial order itself. */
+export function serialOrderOf({ spans }: Pick<LaneExecution, 'spans'>): readonly OperationRef[] | undefined {
+  const all = spans
+    .flatMap((list, session) => list.map((span, operation) => ({ session, operation, ...span })))
+    .sort((a, b) => a.invoked - b.invoked);
+  const apart = all.every((each, at) => {
+    const before = all[at - 1];
+    return before === undefined || before.session === each.session || before.returned < each.invoked;
+  });
+  return apart ? all.map(({ session, operation }) => ({ session, operation })) : undefined;
+}

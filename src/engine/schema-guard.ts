@@ -1,0 +1,78 @@
+/**
+ * Notices that an operation changed the schema. Tables that operations make or drop are neither put back nor compared, so
+ * nothing that is run after them can be judged. Temporary tables are no such change: their connection takes them along.
+ */
+import type pg from 'pg';
+import { Fault } from '../core/fault.ts';
+import type { History } from '../core/history.ts';
+import type { Call } from '../core/model.ts';
+
+/** Of what is the schema's and not its rows'. Truncating, analysing and reindexing leave it as it is. */
+const fingerprint = `
+  with relation as (
+    select * from pg_class where oid >= 16384 and relpersistence <> 't' and relkind <> 't')
+  select md5(concat(
+    (select string_agg(concat_ws(' ', oid, relname, relnamespace, relkind, relchecks, relhastriggers, relrowsecurity), ','
+      order by oid) from relation),
+    (select string_agg(concat_ws(' ', attrelid, attname, atttypid, attnotnull, attisdropped, atthasdef), ','
+      order by attrelid, attnum) from pg_attribute join relation on relation.oid = attrelid where attnum > 0),
+    (select string_agg(concat_ws(' ', oid, conname, conrelid), ',' order by oid) from pg_constraint
+      where oid >= 16384 and (conrelid = 0 or conrelid in (select oid from relation))),
+    (select string_agg(concat_ws(' ', oid, xmin), ',' order by oid) from pg_proc where oid >= 16384),
+    (select string_agg(concat_ws(' ', oid, tgname, tgfoid, tgtype), ',' order by oid) from pg_trigger
+      where oid >= 16384 and tgrelid in (select oid from relation)),
+    (select string_agg(concat_ws(' ', oid, enumlabel), ',' order by oid) from pg_enum))) as print`;
+
+const definition = /^\s*(create|alter|drop|select\b[^;]*\binto|comment|do)\b/i;
+
+export class SchemaGuard {
+  readonly #admin: pg.Client;
+  readonly #print: string;
+
+  private constructor(admin: pg.Client, print: string) {
+    this.#admin = admin;
+    this.#print = print;
+  }
+
+  static async of(admin: pg.Client): Promise<SchemaGuard> {
+    return new SchemaGuard(admin, await read(admin));
+  }
+
+  /** Whether the execution may have changed the schema, as far as its statements' texts say. */
+  static suspects(history: History): boolean {
+    return definitionsIn(history).length > 0;
+  }
+
+  /** @throws Fault `schema-changed` when the schema is another one than it was at first */
+  async check(history: History, sessions: readonly (readonly Call[])[]): Promise<void> {
+    if ((await read(this.#admin)) === this.#print) return;
+    const [sign] = definitionsIn(history);
+    const calls = sign === undefined ? sessions.flat() : [sessions[sign.session]?.[sign.operation]];
+    const names = [...new Set(calls.flatMap((call) => call?.operation ?? []))].join(', ');
+    throw new Fault(`operation ${names} changes the schema`, {
+      code: 'schema-changed',
+      kind: 'usage',
+      detail: sign === undefined ? 'a function that it calls does' : `its statement: ${sign.text}`,
+      hint: 'tables that operations create, alter or drop are not put back between runs: make them in the schema of the model',
+    });
+  }
+}
+
+async function read(admin: pg.Client): Promise<string> {
+  const { rows } = await admin.query<{ readonly print: string }>(fingerprint);
+  return rows[0]?.print ?? '';
+}
+
+interface Definition {
+  readonly session: number;
+  readonly operation: number;
+  readonly text: string;
+}
+
+function definitionsIn(history: History): readonly Definition[] {
+  return history.flatMap((event) => {
+    if (event.kind !== 'released' && event.kind !== 'free') return [];
+    const { session, operation, statement } = event;
+    return definition.test(statement.text) ? [{ session, operation, text: statement.text }] : [];
+  });
+}

@@ -1,0 +1,34 @@
+/** Makes the code under test unwind and frees the database, so that the next execution finds nothing of this one. */
+import type { Database } from '../driver/contract.ts';
+import { pendingWork } from './outside.ts';
+import type { SessionRun } from './session.ts';
+import type { Settler } from './settler.ts';
+import { type Signal, turn } from './signal.ts';
+
+export async function unwind(
+  sessions: readonly SessionRun[],
+  settler: Settler,
+  database: Database,
+  signal: Signal,
+  timeoutMs: number,
+): Promise<void> {
+  settler.letAllGo();
+  for (const session of sessions) session.abandon();
+  const busy = settler.inFlight().map((entry) => entry.statement.client.pid);
+  if (busy.length > 0) await database.terminate(busy);
+  const deadline = performance.now() + timeoutMs;
+  while (sessions.some((session) => session.program !== 'done' || session.inFlight.size > 0)) {
+    // Whoever awaits a promise that nobody will keep is left behind; its clients are refused from now on.
+    const hopeless = sessions.every(
+      (session) =>
+        session.program === 'done' ||
+        (session.inFlight.size === 0 && pendingWork(session.outside) === 'nothing'),
+    );
+    const left = deadline - performance.now();
+    if (hopeless) {
+      signal.clear();
+      await turn();
+      if (await settler.eventOrTurn()) break;
+    } else if (left <= 0 || !(await signal.wait(left))) break;
+  }
+}
