@@ -55,6 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'strategy/contract.ts',
     'driver/contract.ts',
     'driver/gated-client.ts',
+    'driver/leased-client.ts',
     'driver/statement-kind.ts',
     'driver/evidence.ts',
     'driver/goodbye.ts',

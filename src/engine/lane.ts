@@ -307,7 +307,7 @@ export class Lane implements ClientStock {
 /** @throws Fault where the server takes no further connection */
 function connected<T>(database: Database, connecting: Promise<T>): Promise<T> {
   return connecting.catch((error: unknown) => {
-    throw database.connectFault(error);
+    throw error instanceof Fault ? error : database.connectFault(error);
   });
 }
 

@@ -243,7 +243,6 @@ export class Settler {
     // A reply that came during the turn hands control over anew.
     if (this.#generation !== generation) return;
     for (const session of expecting) {
-      // One that began to connect meanwhile waits for the engine; where its connection is leased, it never waits.
       if (!session.expecting || session.connecting > 0) continue;
       session.expecting = false;
       if (!session.isOutside) continue;
