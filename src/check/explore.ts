@@ -8,19 +8,18 @@ import type { Inconclusive } from '../core/result.ts';
 import type { Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import type { Judgement, Undecided, Violation, Witness } from '../core/verdict.ts';
+import type { Judgement, Violation, Witness } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { outcomeText } from '../oracle/judge.ts';
-import { NotAFunction } from '../oracle/learned.ts';
-import { answerText } from '../oracle/nearest.ts';
 import { withoutReadings } from '../oracle/tokens.ts';
 import { fixedTexts } from '../oracle/values.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Interacted } from './interacted.ts';
 import { Judging } from './judging.ts';
-import { Lab, NeverEnds } from './lab.ts';
+import { Lab } from './lab.ts';
 import { conflictsOf, runObserved } from './observation.ts';
+import { inconclusiveFrom, limitHit, withoutJudgement } from './reasons.ts';
 import { historyDifference } from './same-history.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -203,26 +202,6 @@ function fixedOf({ sessions }: Scenario, start: DatabaseState): ReadonlySet<stri
   );
 }
 
-function withoutJudgement(
-  lab: Lab,
-  scenario: Scenario,
-  execution: LaneExecution,
-  reason: Undecided,
-): Inconclusive {
-  const schedule = Lab.scheduleOf(execution);
-  if (reason.kind === 'limit') return { ...reason, scenario, schedule };
-  const { call, ...seen } = reason;
-  const where = { setting: lab.setting, schedule, step: undefined };
-  if (call === undefined) return { ...where, ...seen, kind: 'nondeterminism', scenario, only: 'outcome' };
-  return { ...where, ...seen, kind: 'nondeterminism', scenario: { rows: scenario.rows, sessions: [[call]] } };
-}
-
-function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {
-  if (execution.end.kind !== 'gave-up') return undefined;
-  const { limit, detail } = execution.end;
-  return { kind: 'limit', limit, detail, scenario, schedule: Lab.scheduleOf(execution) };
-}
-
 /** Where the server's processes cannot be held still: how often a schedule is tried until its history repeats. */
 const triesWithoutStillness = 10;
 
@@ -277,25 +256,4 @@ function failureOf(scenario: Scenario, execution: LaneExecution, violation: Viol
     answers: execution.answers,
     violation,
   };
-}
-
-/** Expected problems become reasons; anything else is a bug, or a fault that ends the check. */
-function inconclusiveFrom(lab: Lab, error: unknown, scenario: Scenario): Inconclusive {
-  if (error instanceof NotAFunction) {
-    return {
-      kind: 'nondeterminism',
-      setting: lab.setting,
-      scenario: { rows: scenario.rows, sessions: [[error.call]] },
-      schedule: [],
-      step: undefined,
-      first: answerText(error.first),
-      second: answerText(error.second),
-    };
-  }
-  if (error instanceof NeverEnds) {
-    const alone = { rows: scenario.rows, sessions: [[error.call]] };
-    const detail = `operation ${error.call.operation}, run alone, does not end: ${error.message}`;
-    return { kind: 'limit', limit: error.limit, detail, scenario: alone, schedule: [] };
-  }
-  throw error;
 }

@@ -10,20 +10,20 @@ import { canonicalText } from '../core/plain.ts';
 import type { Setting } from '../core/result.ts';
 import { defaultChoice, type Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { largeObjects, type DatabaseState } from '../core/state.ts';
+import type { DatabaseState } from '../core/state.ts';
 import type { Judgement, OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import type { Kept } from '../engine/kept.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
-import type { Catalog } from '../engine/catalog.ts';
 import type { Limits } from '../engine/limits.ts';
 import { Observer } from '../footprint/observer.ts';
 import type { Plan } from '../engine/plan.ts';
 import { judge, type Oracle } from '../oracle/judge.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
-import { Namer, Uncontrolled, type GeneratedColumns, type NamingRules } from '../oracle/naming.ts';
+import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
 import { fixedTexts } from '../oracle/values.ts';
 import { Replay } from '../strategy/replay.ts';
+import { namingRules } from './naming-rules.ts';
 import { inSerialForm } from './serial-form.ts';
 import type { Strategy } from '../strategy/contract.ts';
 
@@ -284,22 +284,4 @@ export class Lab {
   async close(): Promise<void> {
     await this.lane.close();
   }
-}
-
-function namingRules({ tables, sequences }: Catalog): NamingRules {
-  const unmoved = sequences.some(({ shift }) => shift === 0n);
-  const columns = tables.map((table) => [
-    table.name,
-    Object.fromEntries(
-      table.columns.map(({ name, generated }) => [
-        name,
-        generated === 'sequence' && unmoved ? 'counted' : generated,
-      ]),
-    ),
-  ]);
-  return {
-    shifts: [...new Set(sequences.map(({ shift }) => shift))],
-    // Numbers of large objects come from a counter of the whole server.
-    columns: { ...(Object.fromEntries(columns) as GeneratedColumns), [largeObjects]: { loid: 'random' } },
-  };
 }

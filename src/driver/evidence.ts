@@ -26,3 +26,17 @@ export function evidenceOf({ severity, message }: Notice): Evidence | undefined 
   const plan = planMessage.exec(message);
   return plan === null ? undefined : { kind: 'plan', json: message.slice(plan[0].length) };
 }
+
+/** Whether a notice is one that a client with this `client_min_messages` does not get. */
+export function isBelow(severity: string | undefined, least: string): boolean {
+  if (severity === 'NOTICE') return least === 'warning' || least === 'error';
+  return severity === 'WARNING' && least === 'error';
+}
+
+const announcement = / (still waiting for|acquired) /;
+
+/** What a backend says by itself of a lock: that it waits for it, or that it got it; undefined if it says neither. */
+export function saysItWaits({ message }: Notice): boolean | undefined {
+  const match = announcement.exec(message ?? '');
+  return match === null ? undefined : match[1] !== 'acquired';
+}

@@ -5,7 +5,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
-import { evidenceOf, type Evidence, type Notice } from './evidence.ts';
+import { evidenceOf, isBelow, saysItWaits, type Evidence, type Notice } from './evidence.ts';
+import type { Callback, Internals, QueryInput } from './pg-internals.ts';
+import { droppedSettings } from './dropped-settings.ts';
 
 /** What the client sent, before it is sent. */
 export interface HeldStatement {
@@ -42,29 +44,7 @@ export interface Gate {
   ended(client: GatedClient): void;
 }
 
-type Callback = (error: Error | undefined, result?: unknown) => void;
-type QueryInput = string | (pg.QueryConfig & { readonly callback?: Callback });
-
-/** The parts of `pg`'s client that its types leave out. */
-interface Internals {
-  readonly connection: {
-    parsedStatements: Record<string, string>;
-    sync(): void;
-    close(what: { readonly type: 'P'; readonly name?: string }): void;
-    on(event: string, listener: (message: any) => void): void;
-  };
-  getTransactionStatus(): 'I' | 'T' | 'E' | null;
-}
-
 const silencing = /client_min_messages/i;
-
-/** Whether a notice is one that a client with this `client_min_messages` does not get. */
-function isBelow(severity: string | undefined, least: string): boolean {
-  if (severity === 'NOTICE') return least === 'warning' || least === 'error';
-  return severity === 'WARNING' && least === 'error';
-}
-
-const announcement = / (still waiting for|acquired) /;
 
 export class GatedClient extends pg.Client {
   gate: Gate | undefined;
@@ -94,8 +74,8 @@ export class GatedClient extends pg.Client {
     connection.on('notice', (message: Notice) => {
       const evidence = evidenceOf(message);
       if (evidence !== undefined) this.#evidence.push(evidence);
-      const match = announcement.exec(message.message ?? '');
-      if (match !== null) this.gate?.announced(this, match[1] !== 'acquired');
+      const waiting = saysItWaits(message);
+      if (waiting !== undefined) this.gate?.announced(this, waiting);
     });
   }
 
@@ -176,25 +156,12 @@ export class GatedClient extends pg.Client {
   /** Settings travel as startup options, which a pooler may drop: then the run would be at another isolation level. */
   async #confirmed(): Promise<void> {
     await super.connect();
-    const names = Object.keys(this.#settings);
-    if (names.length === 0) return;
-    const asked = 'select name, current_setting(name, true) as value from unnest($1::text[]) as name';
-    const { rows } = await super.query<{ readonly name: string; readonly value: string | null }>(asked, [
-      names,
-    ]);
+    const fault = await droppedSettings((text, values) => super.query(text, values), this.#settings);
     this.#evidence = [];
-    const wrong = rows.filter(({ name, value }) => value !== this.#settings[name]);
-    if (wrong.length === 0) return;
+    if (fault === undefined) return;
     this.broken = true;
     await super.end();
-    throw new Fault('a connection does not have the settings that it was opened with', {
-      code: 'settings-dropped',
-      kind: 'usage',
-      detail: wrong
-        .map(({ name, value }) => `${name} is ${value ?? 'not set'} and should be ${this.#settings[name]}`)
-        .join('; '),
-      hint: 'a pooler in between may drop startup options: give the address of the Postgres server itself',
-    });
+    throw fault;
   }
 
   /** Under a gate the connection stays open and goes back to the engine, which puts its state back. */

@@ -9,14 +9,16 @@ import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-cli
 import { statementKind } from '../driver/statement-kind.ts';
 import { Fairness } from './fairness.ts';
 import { replyIsNear } from './polling.ts';
+import { queryObjectFault } from './query-object.ts';
 import type { LimitName } from './limits.ts';
 import { fetchNotifications } from './notifications.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
-import type { End, ExecutionRecord, StuckWait, Unawaited } from './record.ts';
+import { stepsUsedUp, stuckWaits } from './no-end.ts';
+import type { End, ExecutionRecord, Unawaited } from './record.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
-import { sentNow, sessionNames, SessionRun } from './session.ts';
+import { sentNow, SessionRun } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal } from './signal.ts';
 import { Touches } from './touches.ts';
@@ -110,8 +112,6 @@ class Execution {
     };
   }
 
-  // ---------------------------------------------------------------- decisions
-
   async #decide(): Promise<void> {
     await this.#settle();
     if (this.#over) return;
@@ -121,13 +121,7 @@ class Execution {
     if (runnable.length === 0) return this.#nobodyRunnable();
     const { steps, current, choices } = this.#recorder;
     if (steps >= this.#plan.limits.maxSteps) {
-      const left = this.#sessions
-        .filter((session) => session.program !== 'done')
-        .map((session) => session.index);
-      const spinning = left.filter((session) => this.#fairness.spins(session));
-      const detail = `${steps} steps were taken and ${sessionNames(left)} had not finished`;
-      const again = `${sessionNames(spinning)} got the same replies to the same statements again and again`;
-      return this.#giveUp('maxSteps', spinning.length === 0 ? detail : `${detail}; ${again}`);
+      return this.#giveUp('maxSteps', stepsUsedUp(steps, this.#sessions, this.#fairness));
     }
     const point = this.#fairness.point(steps, current, runnable);
     const ended = this.#recorder.answers.map((answers) => answers.length);
@@ -177,15 +171,9 @@ class Execution {
   async #settle(): Promise<void> {
     for (;;) {
       await this.#settler.settle();
-      if (this.#over || !(await fetchNotifications(this.#idleClients()))) return;
+      if (this.#over || !(await fetchNotifications(this.#owners, this.#database))) return;
       this.#settler.ran();
     }
-  }
-
-  #idleClients(): readonly GatedClient[] {
-    return [...this.#owners]
-      .filter(([client, { inFlight }]) => !inFlight.has(client) && !this.#database.isHeldBack(client))
-      .map(([client]) => client);
   }
 
   #isRunnable(session: SessionRun): boolean {
@@ -217,19 +205,8 @@ class Execution {
     const { patient, limits } = this.#plan;
     const outside = this.#sessions.some((session) => session.isOutside);
     if (patient === true && outside && (await this.#signal.wait(limits.outsideTimeoutMs))) return;
-    const waits = this.#sessions
-      .filter(({ program }) => program !== 'done')
-      .map((session) => this.#wait(session));
-    this.#end = { kind: 'stuck', waits };
+    this.#end = { kind: 'stuck', waits: stuckWaits(this.#sessions, this.#settler) };
   }
-
-  #wait(session: SessionRun): StuckWait {
-    const where = session.inFlight.size > 0 ? 'database' : 'outside';
-    const { index, operation } = session;
-    return { session: index, operation, where, by: this.#settler.blockersOf(session) };
-  }
-
-  // ---------------------------------------------------------------------- gate
 
   #lease(session: SessionRun): GatedClient {
     // A new connection's socket is the engine's: an open socket would look like work that the session waits for.
@@ -301,8 +278,6 @@ class Execution {
     this.#signal.notify();
   }
 
-  // -------------------------------------------------------------------- endings
-
   async #unwind(): Promise<void> {
     this.#recorder.flush();
     const { limits } = this.#plan;
@@ -321,13 +296,4 @@ class Execution {
   #giveUp(limit: LimitName, detail: string): void {
     this.#end ??= { kind: 'gave-up', limit, detail };
   }
-}
-
-function queryObjectFault(operation: string, text: string): Fault {
-  return new Fault(`operation ${operation} sends a query object of its own`, {
-    code: 'query-object',
-    kind: 'usage',
-    detail: text,
-    hint: 'objects with their own submit() (cursors, streams, COPY) cannot be held back yet: send the statement as text',
-  });
 }

@@ -3,8 +3,7 @@
  * Clients and tables are put back to their initial state between executions instead of being made anew.
  */
 import type pg from 'pg';
-import { Fault, messageOf } from '../core/fault.ts';
-import type { History } from '../core/history.ts';
+import { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model, Rows } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -19,16 +18,15 @@ import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { makeSchema } from './make-schema.ts';
 import { SchemaGuard } from './schema-guard.ts';
-import { keptBy, type Kept } from './kept.ts';
+import type { Kept } from './kept.ts';
+import { Leavings } from './leavings.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { WaitMemory } from './wait-memory.ts';
-
-/** Statements with their values in the text are new ones every time. */
-const maxNoticed = 2_000;
 
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
@@ -55,11 +53,7 @@ export class Lane implements ClientStock {
   /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
   #resetting: readonly GatedClient[] = [];
   #reset: Promise<void> = Promise.resolve();
-  /** What was noticed after executions, by the texts of their statements. */
-  readonly #noticed = new Map<string, readonly Kept[]>();
-  readonly #schema: SchemaGuard;
-  /** The schema is another one by now: nothing that is run here can be judged. */
-  #spoiled: unknown;
+  readonly #leavings: Leavings;
   /** A client was used when its execution was over. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
@@ -75,7 +69,7 @@ export class Lane implements ClientStock {
     evaluator: Evaluator | undefined,
     schema: SchemaGuard,
   ) {
-    this.#schema = schema;
+    this.#leavings = new Leavings(schema, database.capabilities);
     this.database = database;
     this.isolation = isolation;
     this.#admin = admin;
@@ -100,21 +94,7 @@ export class Lane implements ClientStock {
     const database = await driver.open();
     try {
       database.keepAlive(true);
-      const role: ConnectionRole = { kind: 'session', isolation: 'read committed' };
-      const owner = await ServiceClient.open(database, role, limits, 'schemaTimeoutMs');
-      try {
-        await owner.query(model.schema);
-      } catch (error) {
-        if (error instanceof Fault) throw error;
-        throw new Fault(`the schema of ${model.name} fails`, {
-          code: 'bad-schema',
-          kind: 'usage',
-          detail: `${messageOf(error)}${positionIn(model.schema, error)}`,
-          cause: error,
-        });
-      } finally {
-        await sayGoodbye(owner);
-      }
+      await makeSchema(database, model, limits);
       const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
       const catalog = await readCatalog(admin, model.generated);
       const tables = new Tables(admin, database.capabilities, catalog);
@@ -192,7 +172,7 @@ export class Lane implements ClientStock {
     }
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const kept = await this.#notice(record, plan).catch(cleanUp);
+    const kept = await this.#leavings.notice(record, plan, [...this.#used]).catch(cleanUp);
     const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
     try {
       await plan.meanwhile?.(record);
@@ -200,27 +180,6 @@ export class Lane implements ClientStock {
       await reading;
     }
     return { ...record, kept, final: await reading, span };
-  }
-
-  /** Statements are asked about once: what they keep, and whether they change the schema, hardly depends on values. */
-  async #notice({ history }: ExecutionRecord, { sessions, noticeKept }: Plan): Promise<readonly Kept[]> {
-    if (this.#spoiled !== undefined) throw this.#spoiled;
-    const texts = textsOf(history);
-    const known = this.#noticed.get(texts);
-    if (known !== undefined || (noticeKept !== true && !SchemaGuard.suspects(history))) return known ?? [];
-    const clients = [...this.#used];
-    const kept = await keptBy(clients, history);
-    const { concurrentTransactions } = this.database.capabilities;
-    // On one shared backend a transaction that was left open would take the question in.
-    if (concurrentTransactions || !clients.some(({ inTransaction }) => inTransaction)) {
-      await this.#schema.check(history, sessions).catch((error: unknown) => {
-        this.#spoiled = error;
-        throw error;
-      });
-    }
-    if (this.#noticed.size >= maxNoticed) this.#noticed.clear();
-    this.#noticed.set(texts, kept);
-    return kept;
   }
 
   take(): GatedClient {
@@ -325,12 +284,6 @@ async function discardState(client: GatedClient): Promise<void> {
   await client.query('discard all');
 }
 
-function textsOf(history: History): string {
-  return history
-    .flatMap((event) => (event.kind === 'released' || event.kind === 'free' ? [event.statement.text] : []))
-    .join('\0');
-}
-
 /** Row versions that the statements say they wrote. */
 function rowsWritten({ history }: ExecutionRecord): number {
   return history.reduce(
@@ -340,11 +293,4 @@ function rowsWritten({ history }: ExecutionRecord): number {
         : rows,
     0,
   );
-}
-
-function positionIn(sql: string, error: unknown): string {
-  const position = Number((error as { position?: string } | undefined)?.position);
-  if (!Number.isInteger(position)) return '';
-  const line = sql.slice(0, position).split('\n').length;
-  return ` (line ${line} of the schema)`;
 }

@@ -1,0 +1,22 @@
+/** What the catalogue says of generated values: by column, and how far a second run's sequences are moved. */
+import { largeObjects } from '../core/state.ts';
+import type { Catalog } from '../engine/catalog.ts';
+import type { GeneratedColumns, NamingRules } from '../oracle/naming.ts';
+
+export function namingRules({ tables, sequences }: Catalog): NamingRules {
+  const unmoved = sequences.some(({ shift }) => shift === 0n);
+  const columns = tables.map((table) => [
+    table.name,
+    Object.fromEntries(
+      table.columns.map(({ name, generated }) => [
+        name,
+        generated === 'sequence' && unmoved ? 'counted' : generated,
+      ]),
+    ),
+  ]);
+  return {
+    shifts: [...new Set(sequences.map(({ shift }) => shift))],
+    // Numbers of large objects come from a counter of the whole server.
+    columns: { ...(Object.fromEntries(columns) as GeneratedColumns), [largeObjects]: { loid: 'random' } },
+  };
+}

@@ -1,0 +1,49 @@
+/** Why a search ended without a verdict: a limit, an outcome that nobody can judge, an operation that is no function. */
+import type { Inconclusive } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { Undecided } from '../core/verdict.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import { NotAFunction } from '../oracle/learned.ts';
+import { answerText } from '../oracle/nearest.ts';
+import { Lab, NeverEnds } from './lab.ts';
+
+export function withoutJudgement(
+  lab: Lab,
+  scenario: Scenario,
+  execution: LaneExecution,
+  reason: Undecided,
+): Inconclusive {
+  const schedule = Lab.scheduleOf(execution);
+  if (reason.kind === 'limit') return { ...reason, scenario, schedule };
+  const { call, ...seen } = reason;
+  const where = { setting: lab.setting, schedule, step: undefined };
+  if (call === undefined) return { ...where, ...seen, kind: 'nondeterminism', scenario, only: 'outcome' };
+  return { ...where, ...seen, kind: 'nondeterminism', scenario: { rows: scenario.rows, sessions: [[call]] } };
+}
+
+export function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {
+  if (execution.end.kind !== 'gave-up') return undefined;
+  const { limit, detail } = execution.end;
+  return { kind: 'limit', limit, detail, scenario, schedule: Lab.scheduleOf(execution) };
+}
+
+/** Expected problems become reasons; anything else is a bug, or a fault that ends the check. */
+export function inconclusiveFrom(lab: Lab, error: unknown, scenario: Scenario): Inconclusive {
+  if (error instanceof NotAFunction) {
+    return {
+      kind: 'nondeterminism',
+      setting: lab.setting,
+      scenario: { rows: scenario.rows, sessions: [[error.call]] },
+      schedule: [],
+      step: undefined,
+      first: answerText(error.first),
+      second: answerText(error.second),
+    };
+  }
+  if (error instanceof NeverEnds) {
+    const alone = { rows: scenario.rows, sessions: [[error.call]] };
+    const detail = `operation ${error.call.operation}, run alone, does not end: ${error.message}`;
+    return { kind: 'limit', limit: error.limit, detail, scenario: alone, schedule: [] };
+  }
+  throw error;
+}
