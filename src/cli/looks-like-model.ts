@@ -9,8 +9,8 @@ import { dirname, resolve } from 'node:path';
 const mostBytes = 2 ** 20;
 
 /**
- * It exports something, and calls `defineModel` itself or imports it from a file of the same project that does (a
- * helper that makes variants, a list of models).
+ * It exports something, and imports pg-lockstep or calls `defineModel`; or it imports a file by its path that does (a helper
+ * that makes variants, a list of models).
  */
 export function looksLikeModel(file: string): boolean {
   const text = textOf(file);
@@ -19,7 +19,7 @@ export function looksLikeModel(file: string): boolean {
 }
 
 function definesModel(text: string): boolean {
-  return /\bdefineModel\b/.test(text);
+  return /\bdefineModel\b|['"]pg-lockstep['"]/.test(text);
 }
 
 function textOf(file: string): string {
@@ -31,10 +31,10 @@ function textOf(file: string): string {
   }
 }
 
-/** Files that a text imports by a relative path, as far as they are there. */
+/** Files that a text imports by their paths, as far as they are there. */
 function importsOf(text: string, folder: string): readonly string[] {
-  const relative = /(?:\bfrom|\bimport|\brequire\()\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
-  return [...text.matchAll(relative)].flatMap(([, path = '']) => {
+  const byPath = /(?:\bfrom|\bimport|\brequire\()\s*\(?\s*['"]((?:\.{1,2})?\/[^'"]+)['"]/g;
+  return [...text.matchAll(byPath)].flatMap(([, path = '']) => {
     const base = resolve(folder, path);
     const bare = base.replace(/\.[cm]?js$/, '');
     return [
