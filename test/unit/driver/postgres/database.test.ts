@@ -36,7 +36,7 @@ describe.each(kinds)('a database (%s)', (kind) => {
     await second.query('begin');
     const update = second.query('update account set balance = 12 where id = 1');
     await eventually(async () => (await database.waits([one, two])).length > 0);
-    expect(await database.waits([one, two])).toEqual([{ pid: two, blockedBy: [one] }]);
+    expect(await database.waits([one, two])).toEqual([{ pid: two, blockedBy: [one], isChecked: true }]);
     expect(await database.waits([one])).toEqual([]);
     await eventually(() => notices.some((text) => /still waiting for ShareLock on transaction/.test(text)));
 
@@ -52,8 +52,10 @@ describe.each(kinds)('a database (%s)', (kind) => {
     await first.query('begin isolation level serializable; update account set balance = 11 where id = 1');
     await second.query('begin isolation level serializable read only deferrable');
     const read = second.query('select * from account');
-    await eventually(async () => (await database.waits([two])).length > 0);
-    expect(await database.waits([one, two])).toEqual([{ pid: two, blockedBy: [one] }]);
+    await eventually(async () => (await database.waits([one, two], true)).length > 0);
+    expect(await database.waits([one, two], true)).toEqual([
+      { pid: two, blockedBy: [one], isChecked: false },
+    ]);
     await first.query('rollback');
     await read;
     await second.query('rollback');
