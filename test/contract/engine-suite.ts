@@ -253,7 +253,8 @@ export function engineSuite(name: string, driver: Driver, options: { readonly ex
       expect(end).toEqual({
         kind: 'gave-up',
         limit: 'maxSteps',
-        detail: '12 steps were taken and s1 had not finished',
+        detail:
+          '12 steps were taken and s1 had not finished; s1 got the same replies to the same statements again and again',
       });
       expect(choices.length).toBe(12);
       if (operation === 'endless') expect(unwound).toEqual(['Abandoned']);

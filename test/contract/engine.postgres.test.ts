@@ -40,7 +40,8 @@ test('a statement without a reply ends the execution at stepTimeoutMs, and its b
   expect(end).toMatchObject({
     kind: 'gave-up',
     limit: 'stepTimeoutMs',
-    detail: 'a statement of s1 has no reply',
+    detail:
+      'the statement "select pg_sleep(3600)" of s1 has no reply: its backend is active, waits for Timeout PgSleep',
   });
   const sleeping = `select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()`;
   expect(await bench.alone(sql(sleeping))).toEqual([{ n: 0 }]);

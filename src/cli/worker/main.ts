@@ -1,5 +1,4 @@
 /** The worker process: does one request after another, until it is told to stop or the command is gone. */
-import { Worker as Thread } from 'node:worker_threads';
 import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { CheckOptions, Progress } from '../../check/options.ts';
@@ -11,6 +10,7 @@ import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
+import { holdLifeline } from './lifeline.ts';
 import { factsOf, findConfig, isFault, limitLoading, modelsIn } from './load.ts';
 import {
   heartbeatMs,
@@ -162,7 +162,7 @@ async function leave(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => void leave());
 process.on('uncaughtException', crash);
-new Thread(new URL('./lifeline.js', import.meta.url)).unref();
+holdLifeline();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
   else working = work(message);
