@@ -31,22 +31,19 @@ export function checkVersion(facts: Pick<ServerFacts, 'version' | 'versionNumber
 
 /** @throws Fault `options-dropped`, `server-too-old` or `server-lost` */
 export async function readFacts(connection: ServiceConnection): Promise<ServerFacts> {
-  const [option] = await connection.query('select current_setting($1, true)', [witness]);
-  if (option?.[0] !== 'kept') throw optionsDropped();
   const [row] = await connection.query(
     `select current_setting('server_version'), current_setting('server_version_num'),
-            (select rolsuper from pg_roles where rolname = current_user)`,
+            (select rolsuper from pg_roles where rolname = current_user),
+            current_setting('${witness}', true)`,
   );
+  // Packagers append their own: "15.13 (Debian 15.13-0+deb12u1)".
+  const version = (row?.[0] ?? '?').split(' ', 1)[0] ?? '?';
+  const versionNumber = Number(row?.[1]);
   const superuser = row?.[2] === 't';
-  const facts = {
-    // Packagers append their own: "15.13 (Debian 15.13-0+deb12u1)".
-    version: (row?.[0] ?? '?').split(' ', 1)[0] ?? '?',
-    versionNumber: Number(row?.[1]),
-    superuser,
-    tellsPlans: superuser && (await canLoad(connection, 'auto_explain')),
-  };
-  checkVersion(facts);
-  return facts;
+  checkVersion({ version, versionNumber });
+  if (row?.[3] !== 'kept') throw optionsDropped();
+  const tellsPlans = superuser && (await canLoad(connection, 'auto_explain'));
+  return { version, versionNumber, superuser, tellsPlans };
 }
 
 function optionsDropped(): Fault {

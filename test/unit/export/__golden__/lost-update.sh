@@ -2,8 +2,6 @@
 # not serializable in bank-account/read-then-write on postgres 18.4, read committed
 # promise    no deposit is lost
 # observed   table accounts holds (alice, 17); every serial order leaves (alice, 22)
-# serial     2 orders give 1 outcome:
-#            s1 deposit(5), s2 deposit(7); leaves accounts (alice, 22)
 # start      accounts {name: "alice", balance: 10}
 #
 # 6 steps in 2 psql windows, s1 and s2; the values are those that were sent in the recorded run.
@@ -79,8 +77,6 @@ recorded: accounts (alice, 17)
 not serializable in bank-account/read-then-write on postgres 18.4, read committed
 promise    no deposit is lost
 observed   table accounts holds (alice, 17); every serial order leaves (alice, 22)
-serial     2 orders give 1 outcome:
-           s1 deposit(5), s2 deposit(7); leaves accounts (alice, 22)
 start      accounts {name: "alice", balance: 10}
 TEXT
 }
