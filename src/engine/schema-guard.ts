@@ -7,7 +7,10 @@ import { Fault } from '../core/fault.ts';
 import type { History } from '../core/history.ts';
 import type { Call } from '../core/model.ts';
 
-/** Of what is the schema's and not its rows'. Truncating, analysing and reindexing leave it as it is. */
+/**
+ * Of what is the schema's and not its rows'. Truncating, analysing and reindexing leave it as it is, and so does defining a
+ * function or view again as it was.
+ */
 const fingerprint = `
   with relation as (
     select * from pg_class where oid >= 16384 and relpersistence <> 't' and relkind <> 't')
@@ -18,7 +21,10 @@ const fingerprint = `
       order by attrelid, attnum) from pg_attribute join relation on relation.oid = attrelid where attnum > 0),
     (select string_agg(concat_ws(' ', oid, conname, conrelid), ',' order by oid) from pg_constraint
       where oid >= 16384 and (conrelid = 0 or conrelid in (select oid from relation))),
-    (select string_agg(concat_ws(' ', oid, xmin), ',' order by oid) from pg_proc where oid >= 16384),
+    (select string_agg(concat_ws(' ', oid, proname, pronamespace, prorettype, proargtypes, provolatile, md5(prosrc)), ','
+      order by oid) from pg_proc where oid >= 16384),
+    (select string_agg(concat_ws(' ', ev_class, rulename, md5(ev_action::text)), ',' order by ev_class, rulename)
+      from pg_rewrite where ev_class in (select oid from relation)),
     (select string_agg(concat_ws(' ', oid, tgname, tgfoid, tgtype), ',' order by oid) from pg_trigger
       where oid >= 16384 and tgrelid in (select oid from relation)),
     (select string_agg(concat_ws(' ', oid, enumlabel), ',' order by oid) from pg_enum))) as print`;
