@@ -96,7 +96,7 @@ const dependentPairs: readonly (readonly [string, string])[] = [
   ['select pg_advisory_xact_lock(1)', 'select pg_try_advisory_xact_lock(1)'],
   ['truncate log', 'select count(*) from log'],
   ['delete from part where item_id = 9; delete from log', 'select count(*) from log'],
-  ['create table copy as select * from item where id = 9', 'select count(*) from part'],
+  ['create temp table copy as select * from item where id = 9', 'select count(*) from part'],
   ['lock table item in exclusive mode', 'select n from item where id = 1'],
 ];
 
