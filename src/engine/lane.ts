@@ -10,7 +10,6 @@ import type { DatabaseState } from '../core/state.ts';
 import type { ConnectionRole, Database, Driver } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
 import { sayGoodbye } from '../driver/goodbye.ts';
-import { within } from '../driver/within.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
 import { Evaluator } from '../footprint/evaluator.ts';
 import { watchRows, readRows } from '../footprint/row-triggers.ts';
@@ -24,6 +23,7 @@ import type { Kept } from './kept.ts';
 import { Leavings } from './leavings.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
+import { leavesPlaceholders, resetClient } from './reset-client.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { WaitMemory } from './wait-memory.ts';
@@ -173,7 +173,11 @@ export class Lane implements ClientStock {
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     if (this.#late !== undefined) await cleanUp(this.#late);
     const kept = await this.#leavings.notice(record, plan, [...this.#used]).catch(cleanUp);
-    const reading = this.#afterwards(again ? from : undefined, rowsWritten(record));
+    const reading = this.#afterwards(
+      again ? from : undefined,
+      rowsWritten(record),
+      leavesPlaceholders(record.history),
+    );
     try {
       await plan.meanwhile?.(record);
     } finally {
@@ -216,12 +220,16 @@ export class Lane implements ClientStock {
     }
   }
 
-  async #afterwards(restore: DatabaseState | undefined, written: number): Promise<DatabaseState> {
+  async #afterwards(
+    restore: DatabaseState | undefined,
+    written: number,
+    useUp = false,
+  ): Promise<DatabaseState> {
     const used = [...this.#used];
     this.#used.clear();
     const leftOpen = used.some((client) => client.inTransaction && !client.broken);
     this.#resetting = used;
-    this.#reset = this.#putBack(used);
+    this.#reset = useUp ? this.#letGo(used) : this.#putBack(used);
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await this.#reset;
     return this.tables.dump(restore, written);
@@ -229,16 +237,15 @@ export class Lane implements ClientStock {
 
   /** Never fails: a client that cannot be put back is not used again. */
   async #putBack(used: readonly GatedClient[]): Promise<void> {
-    await Promise.all(used.map((client) => this.#discardState(client)));
+    await Promise.all(used.map((client) => resetClient(client, this.#admin.limitMs)));
     // Newest last: the next execution gives its sessions the same clients in the same order.
     this.#idle.push(...used.filter((client) => !client.broken).toReversed());
     this.#resetting = [];
   }
 
-  async #discardState(client: GatedClient): Promise<void> {
-    if (client.broken) return;
-    const discarded = await within(this.#admin.limitMs, discardState(client)).catch(() => false);
-    if (!discarded) client.broken = true;
+  async #letGo(used: readonly GatedClient[]): Promise<void> {
+    await Promise.all(used.map(sayGoodbye));
+    this.#resetting = [];
   }
 
   /** Ends all clients and drops the database. */
@@ -276,12 +283,6 @@ async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
     admin,
     await readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name))),
   );
-}
-
-async function discardState(client: GatedClient): Promise<void> {
-  await client.open();
-  if (client.inTransaction) await client.query('rollback');
-  await client.query('discard all');
 }
 
 /** Row versions that the statements say they wrote. */

@@ -164,3 +164,14 @@ test('a lock that one session keeps refuses another: that is the serial order, t
   expect([result.verdict, result.inconclusive]).toEqual(['holds', undefined]);
   expect(result.remarks.join('\n')).toContain('an advisory lock (7)');
 });
+
+test('a setting of one’s own is NULL on each new connection, although a reset one is an empty text', async () => {
+  const tenants = model(
+    'tenants',
+    sql(`select current_setting('app.tenant', true) as tenant`),
+    sql(`set app.tenant = '7'`),
+  );
+  const { verdict, coverage } = await run(tenants, of('first', 'second'), of('first', 'second'));
+  expect(verdict).toBe('holds');
+  expect(coverage.exhaustive).toBe(1);
+});
