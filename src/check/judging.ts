@@ -38,7 +38,7 @@ export class Judging {
     if (judgement.kind === 'violation' && judgement.violation.kind !== 'not-serializable') return judgement;
     // What was learned meanwhile may have shown that something is kept.
     if (this.wholeOnly) return this.#byWholeOrders(execution);
-    if (judgement.kind !== 'violation') return judgement;
+    if (judgement.kind !== 'violation' || this.#hasSerialForm) return judgement;
     const serial = serialOrderOf(execution);
     const whole =
       serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders) : undefined;
@@ -49,6 +49,13 @@ export class Judging {
     this.#misled = true;
     this.#lab.misled = true;
     return { kind: 'explained', witness: whole?.witness ?? { order: serial ?? [], without: [] } };
+  }
+
+  /** Then the serial form is the specification, and what the code itself does serially proves nothing. */
+  get #hasSerialForm(): boolean {
+    return this.#scenario.sessions
+      .flat()
+      .some(({ operation }) => this.#lab.model.operations[operation]?.serial !== undefined);
   }
 
   /** Whether what is learned of each operation alone does not do for this scenario. */

@@ -6,12 +6,13 @@ export interface DroppingProxy {
   close(): Promise<void>;
 }
 
-export async function droppingProxy(socket: string): Promise<DroppingProxy> {
+/** @param keeping an option that passes through all the same, as in `-c NAME=VALUE` */
+export async function droppingProxy(socket: string, keeping?: string): Promise<DroppingProxy> {
   const server = createServer((client) => {
     const upstream = connect(socket);
     let first = true;
     client.on('data', (data) => {
-      upstream.write(first ? withoutOptions(data) : data);
+      upstream.write(first ? withoutOptions(data, keeping) : data);
       first = false;
     });
     upstream.pipe(client);
@@ -28,11 +29,12 @@ export async function droppingProxy(socket: string): Promise<DroppingProxy> {
 }
 
 /** The start-up message is a length, a version, and pairs of names and values that each end with a zero. */
-function withoutOptions(message: Buffer): Buffer {
+function withoutOptions(message: Buffer, keeping: string | undefined): Buffer {
   const words = message.subarray(8).toString('latin1').split('\0').slice(0, -2);
   const kept: string[] = [];
   for (let at = 0; at + 1 < words.length; at += 2) {
     if (words[at] !== 'options') kept.push(`${words[at]}\0${words[at + 1]}\0`);
+    else if (keeping !== undefined && words[at + 1]?.includes(keeping)) kept.push(`options\0${keeping}\0`);
   }
   const body = Buffer.from(`${kept.join('')}\0`, 'latin1');
   const head = Buffer.alloc(8);

@@ -9,14 +9,18 @@ import { bank } from '../../support/honest-bank.ts';
 
 const server = postgres({ startTimeoutMs: 30_002 });
 let proxy: DroppingProxy;
+/** It drops all but what the driver looks for when it meets the server. */
+let sly: DroppingProxy;
 let direct: string;
 beforeAll(async () => {
   const { host, port = 5432 } = (await server.open()).clientConfig({ kind: 'admin' });
-  proxy = await droppingProxy(`${host}/.s.PGSQL.${port}`);
+  const socket = `${host}/.s.PGSQL.${port}`;
+  proxy = await droppingProxy(socket);
+  sly = await droppingProxy(socket, '-c lockstep.options=kept');
   direct = `postgres://postgres@/postgres?${new URLSearchParams({ host: String(host), port: String(port) }).toString()}`;
 });
 afterAll(async () => {
-  await proxy.close();
+  await Promise.all([proxy.close(), sly.close()]);
   await server.close();
 });
 
@@ -32,7 +36,12 @@ test('the proxy is an honest one but for the options', async () => {
 });
 
 test.each(['serializable', 'read committed'] as const)('%s', async (isolation) => {
-  const engine = postgres({ server: `postgres://postgres@127.0.0.1:${proxy.port}/postgres` });
+  const dropping = postgres({ server: `postgres://postgres@127.0.0.1:${proxy.port}/postgres` });
+  const refused = await faultOf(() => check(increment, { ...few, engine: dropping, isolation }));
+  await dropping.close();
+  expect(refused).toMatchObject({ code: 'options-dropped' });
+
+  const engine = postgres({ server: `postgres://postgres@127.0.0.1:${sly.port}/postgres` });
   const fault = await faultOf(() => check(increment, { ...few, engine, isolation }));
   await engine.close();
   expect(fault).toMatchObject({ code: 'settings-dropped', kind: 'usage' });
