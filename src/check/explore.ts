@@ -82,7 +82,8 @@ export async function explore(
   try {
     lab.trim();
     const start = await lab.start(scenario.rows);
-    await warmUp(lab, scenario, start);
+    const hindered = await warmUp(lab, scenario, start);
+    if (hindered !== undefined && budget.expired()) throw hindered;
     const judging = new Judging(lab, scenario, start);
     const observer = await lab.observer(strategy, start);
     while (schedules < budget.maxSchedules && !budget.expired()) {

@@ -9,22 +9,25 @@ import type { DatabaseState } from '../core/state.ts';
 import type { Lab } from './lab.ts';
 
 /** By model and operation: loaded code stays loaded for as long as the process lives. */
-const warmed = new WeakMap<Model, Map<string, Promise<void>>>();
+const warmed = new WeakMap<Model, Map<string, Promise<unknown>>>();
 
-export async function warmUp(lab: Lab, scenario: Scenario, start: DatabaseState): Promise<void> {
+/** What hindered an operation by itself, if anything did; it need not hinder it in a schedule. */
+export async function warmUp(lab: Lab, scenario: Scenario, start: DatabaseState): Promise<unknown> {
   const [learned] = lab.oracle.learned;
-  const known = warmed.get(lab.model) ?? new Map<string, Promise<void>>();
+  const known = warmed.get(lab.model) ?? new Map<string, Promise<unknown>>();
+  let hindered: unknown;
   warmed.set(lab.model, known);
   for (const call of scenario.sessions.flat()) {
     let running = known.get(call.operation);
     if (running === undefined) {
       // What it gives is kept: the oracle asks for it next. One that fails, or never ends alone, says so when it is asked.
       running = learned.apply(learned.number(start), call, lab.model.memory?.() ?? {}).then(
-        () => {},
-        () => {},
+        () => undefined,
+        (error: unknown) => error,
       );
       known.set(call.operation, running);
     }
-    await running;
+    hindered ??= await running;
   }
+  return hindered;
 }
