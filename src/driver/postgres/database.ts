@@ -9,7 +9,7 @@ import { clientConfig, settingsOf } from './client-config.ts';
 import { connectFault } from './connect-fault.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ServiceConnection } from './service-connection.ts';
-import { until, within } from './within.ts';
+import { until, within } from '../within.ts';
 
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;

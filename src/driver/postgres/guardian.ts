@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { runGuardian } from './guardian-process.ts';
 import type { GuardianJob } from './guardian-script.ts';
 import { removeLeftover } from './leftovers.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export type Started =
   | { readonly kind: 'ready'; readonly postmaster: number }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { commandLine } from './command-line.ts';
 import { runGuardian } from './guardian-process.ts';
 import { folderPrefix, insideOf, tempRoots } from './private-folder.ts';
-import { until } from './within.ts';
+import { until } from '../within.ts';
 
 /** A folder without an owner's record may be one that is being made right now: copying binaries takes seconds. */
 const youngMs = 10 * 60_000;

@@ -14,7 +14,7 @@ import type { Cluster, ClusterOptions } from '../../../../src/driver/postgres/cl
 import { commandLine } from '../../../../src/driver/postgres/command-line.ts';
 import { findBinaries } from '../../../../src/driver/postgres/find-binaries.ts';
 import { insideOf } from '../../../../src/driver/postgres/private-folder.ts';
-import { until } from '../../../../src/driver/postgres/within.ts';
+import { until } from '../../../../src/driver/within.ts';
 
 export const isRoot: boolean = process.getuid?.() === 0;
 
