@@ -16,6 +16,10 @@ const files = {
   hostile: join(folder, 'hostile.html'),
 };
 const results = [...everyKind, violated(story('three-sessions'))];
+const races = results.flatMap(({ counterexample }) => counterexample ?? []);
+/** The address of a race in the page. */
+const raceOf = (model: string): string =>
+  `#race-${1 + races.findIndex(({ setting }) => setting.model === model)}`;
 
 describeInBrowser('the page in Chromium', () => {
   let browser: Browser;
@@ -97,33 +101,113 @@ describeInBrowser('the page in Chromium', () => {
       expect(await press('ArrowLeft')).toBe('6');
     }));
 
-  test('a step says what happens, dims what comes later, and draws the arrows up to it', () =>
-    visit('kinds', async (page) => {
+  test('a step says what happens, dims what comes later, and draws the arrows up to it', async () => {
+    await visit('kinds', async (page) => {
       const race = page.locator('section.race:visible');
-      const arrows = race.locator('.stage svg g');
-      expect(await arrows.count()).toBe(3);
-      expect(await race.locator('.stage svg g.proves').count()).toBe(2);
+      expect(await race.locator('.stage svg g').count()).toBe(2);
       await race.getByRole('button', { name: 'first step' }).click();
       expect(await race.locator('output').textContent()).toBe(
-        "step 1 of 6. s1: begin. s1: select balance from accounts where name = 'alice' -> 10",
+        "step 1 of 6. s2: begin. s2: select balance from accounts where name = 'alice' -> 10",
       );
-      expect(await arrows.count()).toBe(0);
-      for (let step = 1; step < 4; step += 1) await race.getByRole('button', { name: 'one step on' }).click();
-      expect(await race.locator('output').textContent()).toContain('step 4 of 6. s2: update accounts');
-      expect(await race.locator('tr.later').count()).toBe(2);
-      expect(await arrows.count()).toBe(3);
-      await race.getByRole('button', { name: 'whole schedule' }).click();
-      expect(await race.locator('tr.later').count()).toBe(0);
+    });
+    await visit(
+      'kinds',
+      async (page) => {
+        const race = page.locator('section.race:visible');
+        const arrows = race.locator('.stage svg g');
+        const on = race.getByRole('button', { name: 'one step on' });
+        expect(await arrows.count()).toBe(3);
+        expect(await race.locator('.stage svg g.proves').count()).toBe(2);
+        await race.getByRole('button', { name: 'first step' }).click();
+        // s1 reads in step 3 and fails in step 4, for what s2 inserted in step 2; s3 renames that in step 9.
+        const counts: number[] = [await arrows.count()];
+        for (let step = 2; step <= 4; step += 1) {
+          await on.click();
+          counts.push(await arrows.count());
+        }
+        expect(await race.locator('output').textContent()).toContain('step 4 of 10. s1: savepoint creation');
+        expect(await race.locator('tr.later').count()).toBe(9);
+        for (let step = 5; step <= 10; step += 1) {
+          await on.click();
+          counts.push(await arrows.count());
+        }
+        expect(counts).toEqual([0, 0, 1, 2, 2, 2, 2, 2, 3, 3]);
+        await race.getByRole('button', { name: 'one step back' }).click();
+        expect(await race.locator('tr.later').count()).toBe(1);
+        await race.getByRole('button', { name: 'whole schedule' }).click();
+        expect(await race.locator('tr.later').count()).toBe(0);
+        expect(await arrows.count()).toBe(3);
+      },
+      { hash: raceOf('get-or-create') },
+    );
+  });
+
+  test('an arrow goes from the session and the step of one operation to those of the other', () =>
+    visit('kinds', async (page) => {
+      for (const [index, { explanation }] of races.entries()) {
+        const ends = await page.evaluate(
+          (hash) => {
+            location.hash = hash;
+            return new Promise<readonly { readonly from: object; readonly to: object }[]>((done) => {
+              addEventListener('hashchange', () => done(arrows()), { once: true });
+            });
+            function arrows() {
+              const stage = document.querySelector('section.race:not([hidden]) .stage');
+              if (stage === null) throw new Error('no race is shown');
+              const frame = stage.getBoundingClientRect();
+              const lanes = [...stage.querySelectorAll('thead th')].slice(1);
+              const rows = [...stage.querySelectorAll<HTMLElement>('tbody tr')];
+              const at = (x: number, y: number) => ({
+                session: lanes.findIndex((lane) => x + frame.left < lane.getBoundingClientRect().right),
+                step: Number(
+                  rows.find((row) => y + frame.top < row.getBoundingClientRect().bottom)?.dataset['turn'],
+                ),
+              });
+              return [...stage.querySelectorAll('svg g')].map((arrow) => {
+                const curve = arrow.querySelector('path')?.getAttribute('d') ?? '';
+                const [x1 = NaN, y1 = NaN, , , , , x2 = NaN, y2 = NaN] = (curve.match(/-?[\d.]+/g) ?? []).map(
+                  Number,
+                );
+                return { from: at(x1, y1), to: at(x2, y2) };
+              });
+            }
+          },
+          `#race-${index + 1}`,
+        );
+        expect(ends).toEqual(
+          (explanation?.dependencies ?? []).map(({ from, to, fromStep, toStep }) => ({
+            from: { session: from.session, step: fromStep + 1 },
+            to: { session: to.session, step: toStep + 1 },
+          })),
+        );
+      }
     }));
 
-  test('a wait is a span from its statement on, and the racing pair is marked', () =>
-    visit('kinds', async (page) => {
-      const race = page.locator('section.race:visible');
-      expect(await race.locator('td.waits').allTextContents()).toEqual([
-        "update accounts set balance = 17 where name = 'alice'.. blocked by s1",
-      ]);
-      expect(await race.locator('tr.racing th').allTextContents()).toEqual(['2race', '3race']);
-    }));
+  test.each([
+    {
+      model: 'kinds/abort',
+      waits: ["update accounts set balance = balance + 1 where name = 'bob'.. blocked by s2"],
+      racing: ['2race', '4race'],
+    },
+    {
+      model: 'get-or-create',
+      waits: [
+        "insert into tags (name, color) values ('sky', 'blue') returning id, name, color.. blocked by s2",
+      ],
+      racing: ['3race', '5race'],
+    },
+    { model: 'bank-account', waits: [], racing: ['1race', '4race'] },
+  ])('$model: a wait is a span from its statement on, and the racing pair is marked', (race) =>
+    visit(
+      'kinds',
+      async (page) => {
+        const shown = page.locator('section.race:visible');
+        expect(await shown.locator('td.waits').allTextContents()).toEqual(race.waits);
+        expect(await shown.locator('tr.racing th').allTextContents()).toEqual(race.racing);
+      },
+      { hash: raceOf(race.model) },
+    ),
+  );
 
   test('what was seen stands beside the nearest serial order', () =>
     visit('kinds', async (page) => {
@@ -247,8 +331,8 @@ describeInBrowser('the page in Chromium', () => {
     visit(
       file,
       async (page) => {
-        const races = file === 'kinds' ? 7 : 1;
-        for (let race = 1; race <= races; race += 1) {
+        const count = file === 'kinds' ? races.length : 1;
+        for (let race = 1; race <= count; race += 1) {
           await page.evaluate((hash) => (location.hash = hash), `#race-${race}`);
           await page.keyboard.press('j');
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
@@ -262,8 +346,15 @@ describeInBrowser('the page in Chromium', () => {
         if (file === 'kinds') {
           // Folded up, a table is still one for a screen reader.
           expect(await page.getByRole('table').getByRole('columnheader').count()).toBeGreaterThan(0);
-          const cell = page.locator('.lanes:visible td:not(.none)').first();
-          expect(await cell.evaluate((each) => getComputedStyle(each, '::before').content)).toBe('"s1"');
+          // Without the columns a cell says whose it is.
+          const whose = await page.locator('.lanes:visible td:not(.none)').evaluateAll((cells) =>
+            cells.map((cell) => ({
+              says: getComputedStyle(cell, '::before').content,
+              column: (cell as HTMLTableCellElement).cellIndex,
+            })),
+          );
+          expect(new Set(whose.map(({ column }) => column))).toEqual(new Set([1, 2, 3]));
+          for (const { says, column } of whose) expect(says).toBe(`"s${column}"`);
         }
       },
       { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
@@ -325,7 +416,7 @@ describeInBrowser('the page in Chromium', () => {
       });
       await page.keyboard.press('ControlOrMeta+V');
       expect(await page.locator('textarea').inputValue()).toBe(
-        'lockstep replay models/bank-account.ts v1:eyJyIjp7fX0',
+        `lockstep replay models/bank-account.ts ${story('lost-update').replay}`,
       );
     }),
   );
@@ -334,9 +425,11 @@ describeInBrowser('the page in Chromium', () => {
     visit(
       'kinds',
       async (page) => {
-        expect(await page.locator('section.race:visible').count()).toBe(7);
+        expect(await page.locator('section.race:visible').count()).toBe(races.length);
         expect(await page.locator('button:visible').count()).toBe(0);
-        expect(await page.locator('.dependencies li:visible').count()).toBe(3);
+        const told = races.flatMap(({ explanation }) => explanation?.dependencies ?? []);
+        expect(told.length).toBeGreaterThan(0);
+        expect(await page.locator('.dependencies li:visible').count()).toBe(told.length);
       },
       { javaScriptEnabled: false },
     ));

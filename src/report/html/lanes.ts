@@ -110,7 +110,9 @@ function dependencies({ explanation, scenario }: Counterexample): readonly Marku
       {
         class: explanation.evidence.some((each) => sameDependency(each, dependency)) ? 'proves' : undefined,
         'data-from': dependency.fromStep + 1,
+        'data-from-session': sessionText(dependency.from.session),
         'data-to': dependency.toStep + 1,
+        'data-to-session': sessionText(dependency.to.session),
         'data-kind': dependency.kind,
         dir: 'auto',
       },

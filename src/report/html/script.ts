@@ -164,14 +164,22 @@ export const pageScript: string = String.raw`
     picture.setAttribute('aria-hidden', 'true');
     picture.setAttribute('width', String(frame.width));
     picture.setAttribute('height', String(frame.height));
-    /** @param {string | undefined} number */
-    const cellOf = (number) => stage.querySelector('td[data-at="' + Number(number) + '"]');
+    /**
+     * What the session did in this step's turn: a statement that waited takes effect in the turn of another session.
+     * @param {string | undefined} step @param {string | undefined} session
+     */
+    const cellOf = (step, session) => {
+      /** @type {HTMLElement[]} */
+      const cells = all('tr[data-turn="' + Number(step) + '"] td:not(.none)', stage);
+      const own = cells.filter((cell) => cell.dataset.session === session);
+      return own.find((cell) => cell.dataset.at === step) ?? own[0];
+    };
     // Arrows between the same two steps stand beside each other.
     for (const [index, item] of items.entries()) {
-      const { from, to, kind } = item.dataset;
-      const a = cellOf(from);
-      const b = cellOf(to);
-      if (a === null || b === null) continue;
+      const { from, fromSession, to, toSession, kind } = item.dataset;
+      const a = cellOf(from, fromSession);
+      const b = cellOf(to, toSession);
+      if (a === undefined || b === undefined) continue;
       if (step !== undefined && Math.max(Number(from), Number(to)) > step) continue;
       const one = a.getBoundingClientRect();
       const two = b.getBoundingClientRect();
