@@ -70,14 +70,3 @@ export function processesOf(mark: string, temp: string): readonly OurProcess[] {
       return { pid, parent, command, role: roleOf(command) };
     });
 }
-
-/** Segments of System V shared memory that these processes made and that nobody uses any more. */
-export function sharedMemoryOf(pids: ReadonlySet<number>): readonly string[] {
-  const [head = '', ...lines] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
-  const names = head.trim().split(/\s+/);
-  const [id, creator] = [names.indexOf('shmid'), names.indexOf('cpid')];
-  return lines
-    .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => pids.has(Number(fields[creator])))
-    .map((fields) => `shared memory ${fields[id]} of process ${fields[creator]}`);
-}

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryFolder, memoryServes } from '../../src/driver/postgres/memory-folder.ts';
 import { until, within } from '../../src/driver/within.ts';
+import { sharedMemoryOf } from '../support/shared-memory.ts';
 import { expectHolds } from './expect.ts';
 import type { AbuseCase } from './case.ts';
 import { Chance } from './chance.ts';
 import { GivenServer } from './given-server.ts';
-import { sharedMemoryOf } from './processes.ts';
 import { bank, World } from './world.ts';
 
 export interface Outcome {

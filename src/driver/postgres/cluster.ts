@@ -48,7 +48,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     address = addressOf(inside, listen, password);
     const data = join(inside, 'data');
     const server = {
-      data,
       where: await whereAmI(),
       initdb: initdbCommand(programs, data, listen),
       postgres: postgresCommand(programs, inside, data, listen, options.settings),

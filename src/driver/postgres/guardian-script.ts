@@ -25,7 +25,6 @@ export interface GuardianJob {
 }
 
 export interface ServerJob {
-  readonly data: string;
   /** Names this machine and process namespace, for `leftovers.ts`. */
   readonly where: string;
   /** Program and arguments. */
@@ -90,6 +89,7 @@ function stop() {
 }
 
 function finish() {
+  removeMemory();
   try {
     if (uid !== undefined) removeInside();
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
@@ -106,15 +106,22 @@ function removeInside() {
   }
 }
 
-// The server writes its own state into the eighth line of its pid file. A link or a pipe there is not the server's.
-function stateOfServer() {
+// A server that was killed leaves its pid file, whose seventh line ends in the number of its shared memory (System V's,
+// which outlives every process). Removed as its user: the file may say anything.
+function removeMemory() {
+  const id = /\\d+$/.exec(lineOfServer(7).trim());
+  if (id !== null) spawnSync('ipcrm', ['-m', id[0]], { uid, gid, env: environment(), stdio: 'ignore' });
+}
+
+// A line of the server's pid file. A link or a pipe there is not the server's.
+function lineOfServer(number) {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
   let file;
   try {
-    file = fs.openSync(server.data + '/postmaster.pid', O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    file = fs.openSync(inside + '/data/postmaster.pid', O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!fs.fstatSync(file).isFile()) return '';
     const bytes = Buffer.alloc(4096);
-    return bytes.toString('utf8', 0, fs.readSync(file, bytes)).split('\\n')[7] || '';
+    return bytes.toString('utf8', 0, fs.readSync(file, bytes)).split('\\n')[number - 1] || '';
   } catch {
     return '';
   } finally {
@@ -122,9 +129,10 @@ function stateOfServer() {
   }
 }
 
+// The server writes its own state into the eighth line.
 function watch() {
   if (stopping || child === undefined) return;
-  const state = stateOfServer();
+  const state = lineOfServer(8);
   if (state.startsWith('ready')) say({ ready: child.pid });
   else setTimeout(watch, 5);
 }

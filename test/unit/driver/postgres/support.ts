@@ -15,6 +15,7 @@ import { commandLine } from '../../../../src/driver/postgres/command-line.ts';
 import { findBinaries } from '../../../../src/driver/postgres/find-binaries.ts';
 import { insideOf } from '../../../../src/driver/postgres/private-folder.ts';
 import { until } from '../../../../src/driver/within.ts';
+import { sharedMemoryOf } from '../../../support/shared-memory.ts';
 
 export const isRoot: boolean = process.getuid?.() === 0;
 
@@ -51,7 +52,10 @@ export function pidsOf(folder: string): Pids {
 export async function allGone(folder: string, pids: Pids): Promise<void> {
   await eventually(
     async () =>
-      !existsSync(folder) && !(await isRunning(pids.guardian)) && !(await isRunning(pids.postmaster)),
+      !existsSync(folder) &&
+      !(await isRunning(pids.guardian)) &&
+      !(await isRunning(pids.postmaster)) &&
+      sharedMemoryOf(new Set([pids.postmaster])).length === 0,
   );
 }
 
