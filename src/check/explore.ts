@@ -111,7 +111,7 @@ export async function explore(
         break;
       }
       inconclusive = await rerun(lab, scenario, start, execution, 'violates');
-      inconclusive ??= await secondOpinion(lab, scenario, start, execution, judgement.violation);
+      inconclusive ??= await secondOpinion(judging, lab, scenario, execution, judgement.violation);
       if (inconclusive !== undefined) break;
       const found = failureOf(scenario, execution, judgement.violation);
       if (budget.accepts === undefined || (await budget.accepts(found))) failure = found;
@@ -175,14 +175,14 @@ function outcomeKey(lab: Lab, scenario: Scenario, start: DatabaseState, executio
  * rests on is learned anew.
  */
 async function secondOpinion(
+  judging: Judging,
   lab: Lab,
   scenario: Scenario,
-  start: DatabaseState,
   execution: LaneExecution,
   violation: Violation,
 ): Promise<Inconclusive | undefined> {
   if (violation.kind !== 'not-serializable') return undefined;
-  const again = await new Judging(lab, scenario, start, lab.unlearnedOracle()).judge(execution);
+  const again = await judging.again(execution);
   if (again.kind === 'violation') return undefined;
   if (again.kind === 'undecided') return withoutJudgement(lab, scenario, execution, again.reason);
   return {

@@ -18,23 +18,20 @@ export class Judging {
   readonly #lab: Lab;
   readonly #scenario: Scenario;
   readonly #start: DatabaseState;
-  readonly #oracle: Oracle;
   readonly #whole: WholeOrders;
   /** What was learned did not give what a whole order gives: connections keep something that nothing shows. */
   #misled = false;
 
-  /** @param oracle what was learned so far; nothing, for a second opinion */
-  constructor(lab: Lab, scenario: Scenario, start: DatabaseState, oracle: Oracle = lab.oracle) {
+  constructor(lab: Lab, scenario: Scenario, start: DatabaseState) {
     this.#lab = lab;
     this.#scenario = scenario;
     this.#start = start;
-    this.#oracle = oracle;
     this.#whole = new WholeOrders(lab, scenario, start);
   }
 
   async judge(execution: LaneExecution): Promise<Judgement> {
     if (this.wholeOnly) return this.#byWholeOrders(execution);
-    const judgement = await this.#byLearning(execution, this.#oracle);
+    const judgement = await this.#byLearning(execution, this.#lab.oracle);
     if (judgement.kind === 'violation' && judgement.violation.kind !== 'not-serializable') return judgement;
     // What was learned meanwhile may have shown that something is kept.
     if (this.wholeOnly) return this.#byWholeOrders(execution);
@@ -49,6 +46,18 @@ export class Judging {
     this.#misled = true;
     this.#lab.misled = true;
     return { kind: 'explained', witness: whole?.witness ?? { order: serial ?? [], without: [] } };
+  }
+
+  /**
+   * Judges once more, by what is learned anew: each transition was seen once, and a slip may have taught it. Whole orders
+   * were run twice each, so they are run again only where nothing is learned.
+   */
+  async again(execution: LaneExecution): Promise<Judgement> {
+    if (!this.wholeOnly) {
+      const judgement = await this.#byLearning(execution, this.#lab.unlearnedOracle());
+      if (!this.wholeOnly) return judgement;
+    }
+    return new Judging(this.#lab, this.#scenario, this.#start).judge(execution);
   }
 
   /** Then the serial form is the specification, and what the code itself does serially proves nothing. */

@@ -3,15 +3,9 @@
  * values. Asked once per database, after the schema was made; nothing is parsed from SQL text.
  */
 import pg from 'pg';
+import { howGenerated, type Generated } from './generated-columns.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { readReactions, type Reaction } from './silence.ts';
-
-/** How a column's values come about when a statement does not give them. */
-export type Generated =
-  | 'sequence'
-  /** Random or otherwise unpredictable, or the model says that it is generated. */
-  | 'random'
-  | 'clock';
 
 export interface Column {
   readonly name: string;
@@ -90,11 +84,11 @@ export async function readCatalog(
   for (const row of columns.rows) {
     const name = row.schema === 'public' ? row.table : `${row.schema}.${row.table}`;
     names.set(row.oid, name);
-    const kind = await howGenerated(admin, row);
+    const kind = row.column === null ? undefined : await howGenerated(admin, row);
     if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
     else if (declared[name]?.includes(row.column)) {
       const clock = row.category === 'D';
-      generated.set(`${row.oid}.${row.column}`, clock ? 'clock' : 'random');
+      generated.set(`${row.oid}.${row.column}`, clock ? 'clock' : 'drawn');
     }
   }
   // A column that references a generated one holds the same names; chains of references need several rounds.
@@ -136,29 +130,4 @@ export async function readCatalog(
     sequences: await readSequences(admin, userObjects),
     deferrable: deferrable.rows[0]?.any ?? true,
   };
-}
-
-async function howGenerated(admin: pg.Client, row: ColumnRow): Promise<Generated | undefined> {
-  if (row.column === null) return undefined;
-  if (row.identity) return 'sequence';
-  if (row.default === null) return undefined;
-  if (/\bnextval\(/.test(row.default)) return 'sequence';
-  if (await isImmutable(admin, row.type, row.default)) return undefined;
-  return row.category === 'D' ? 'clock' : 'random';
-}
-
-/** Postgres itself says whether an expression depends on more than its arguments: it refuses to store it as generated. */
-async function isImmutable(admin: pg.Client, type: string, expression: string): Promise<boolean> {
-  if (!expression.includes('(') && !/^(?:current_|localtime)/i.test(expression)) return true;
-  await admin.query('begin');
-  try {
-    await admin.query(
-      `create table pg_temp.lockstep_probe (x ${type} generated always as (${expression}) stored)`,
-    );
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await admin.query('rollback');
-  }
 }

@@ -15,9 +15,10 @@ import { clock, none, readPair, type Part, type Reading } from './tokens.ts';
 
 /**
  * How values of a column are generated. `counted` is what comes from a sequence that cannot be moved, so that it is the same
- * in every execution.
+ * in every execution. `random` values are never the same twice, `drawn` ones may be, and a `lot` is one of so few that it
+ * names nothing.
  */
-export type Generation = 'sequence' | 'counted' | 'random' | 'clock';
+export type Generation = 'sequence' | 'counted' | 'random' | 'drawn' | 'lot' | 'clock';
 
 /** Which columns hold generated values, by table, then column. */
 export type GeneratedColumns = Readonly<Record<string, Readonly<Record<string, Generation | undefined>>>>;
@@ -61,9 +62,6 @@ interface Draft {
   readonly names: number[];
 }
 
-/** `3` and `741` may be drawn twice by chance; texts of this length are not. */
-const repeatable = 9;
-
 /** Names the generated values of one outcome, consistently over all that it is given. */
 export class Namer {
   readonly #rules: NamingRules;
@@ -85,7 +83,7 @@ export class Namer {
     for (const [table, { columns, rows }] of Object.entries(states[0].tables)) {
       columns.forEach((column, index) => {
         const kind = rules.columns[table]?.[column];
-        if (kind !== 'random' && kind !== 'counted') return;
+        if (kind !== 'random' && kind !== 'drawn' && kind !== 'counted') return;
         rows.forEach((row, at) =>
           this.#declare(kind, row[index], states[1].tables[table]?.rows[at]?.[index]),
         );
@@ -165,9 +163,9 @@ export class Namer {
 
   #cell(kind: Generation | undefined, one: string | null, two: string | null): readonly Part[] | undefined {
     if (one === null || two === null) return one === two ? [none] : undefined;
-    // Drawn twice by chance.
-    const repeated = kind === 'random' && one === two && one.length < repeatable;
-    if (repeated && !this.#reading.fixed.has(one)) return [{ text: one, twin: two }];
+    const isFixed = this.#reading.fixed.has(one);
+    if (kind === 'lot' && !isFixed) return [clock];
+    if (kind === 'drawn' && one === two && !isFixed) return [{ text: one, twin: two }];
     const parts = readPair(one, two, this.#reading);
     if (parts !== undefined || kind === undefined) return parts;
     return kind === 'clock' ? [clock] : [{ text: one, twin: two }];

@@ -53,6 +53,7 @@ const cases: readonly (readonly [string, classes: number, runs: number, ...(read
   ['shared by readers', 2, 2, [reader('select pg_advisory_lock_shared(1)', 'select pg_advisory_unlock_shared(1)')], [writer(2)]],
   ['tried', 3, 3, [{ ...job(1), lines: [read, write(1)], tries: 'select pg_try_advisory_lock(1) as got' }], [job(2)]],
   ['tried, and taken after that', 4, 4, [section(['select pg_try_advisory_lock(1)', read, lock, read], ['select pg_advisory_unlock_all()'])], [writer(2)]],
+  ['tried in vain, and taken after that', 10, 10, [section(['select pg_try_advisory_lock(1)', read, lock, read], ['select pg_advisory_unlock_all()'])], [writer(2), writer(2)]],
   ['taken only by chance', 6, 6, [section(['select pg_advisory_lock(1) from item where id = 1 and n > 5', read, lock, read], [unlock])], [writer(2)]],
   ['taken in a function', 5, 6, [job(1, 'select take(1)')], [job(2)]],
   ['given back in a function', 3, 3, [job(1, lock, 'select give(1)')], [job(2)]],
