@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const condition = 'pg-lockstep-source';
 
@@ -10,6 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // Two cores: one file runs the tests, its database server takes the other.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

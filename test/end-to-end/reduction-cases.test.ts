@@ -4,18 +4,16 @@
  */
 import { afterAll, expect, it } from 'vitest';
 import { Lab } from '../../src/check/lab.ts';
-import { runObserved } from '../../src/check/observation.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import { canonicalText } from '../../src/core/plain.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { ByPreemptions } from '../../src/strategy/by-preemptions.ts';
-import type { Strategy } from '../../src/strategy/contract.ts';
 import { Reduced } from '../../src/strategy/reduced.ts';
-import { outcomeText } from '../support/outcomes.ts';
 import { randomCode, type Script } from '../support/random-code.ts';
 import { alone, snapshot, transaction } from '../support/scripts.ts';
+import { search } from '../support/searches.ts';
 
 const engine = postgres();
 afterAll(() => engine.close());
@@ -152,31 +150,19 @@ const cases: readonly (readonly [string, readonly Script[]])[] = [
   ],
 ];
 
-async function outcomes(lab: Lab, scenario: Scenario, strategy: Strategy): Promise<readonly string[]> {
-  const start = await lab.start(scenario.rows);
-  const observer = await lab.observer(strategy, start);
-  const found = new Set<string>();
-  while (strategy.begin()) {
-    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
-    expect(execution.end.kind).not.toBe('gave-up');
-    found.add(outcomeText(execution));
-  }
-  expect(strategy.exhausted).toBe(true);
-  return [...found].toSorted();
-}
-
 async function compare(isolation: IsolationLevel, scripts: readonly Script[]): Promise<void> {
   const sessions = scripts.map((given) => [{ operation: 'run', args: [given] }]);
   const scenario: Scenario = { rows: randomCode.rows as Scenario['rows'], sessions };
   const lab = await Lab.open(engine, randomCode, isolation, defaultLimits, 'session');
   try {
-    const all = await outcomes(lab, scenario, new ByPreemptions());
+    const all = await search(lab, scenario, new ByPreemptions(), Infinity);
     const strategy = new Reduced({ sessions: scripts.length });
-    const reduced = await outcomes(lab, scenario, strategy);
-    expect(canonicalText(reduced)).toBe(canonicalText(all));
+    const reduced = await search(lab, scenario, strategy, Infinity);
+    for (const { exhausted, gaveUp } of [all, reduced]) expect([exhausted, gaveUp]).toEqual([true, []]);
+    expect(canonicalText(reduced.outcomes)).toBe(canonicalText(all.outcomes));
     expect(strategy.distrusting).toBe(false);
     // A case in which nothing can be told apart proves nothing.
-    expect(all.length).toBeGreaterThan(1);
+    expect(all.outcomes.length).toBeGreaterThan(1);
   } finally {
     await lab.close();
   }

@@ -1,0 +1,32 @@
+/**
+ * The order of the test files: the longest first. A clean clone has no durations of an earlier run, and Vitest then goes by
+ * the size of the files: the longest are a few lines over a suite, would come last, and one worker would have nothing to do.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those of half a minute and more, longest first. */
+const longest = [
+  'test/end-to-end/replay.test.ts',
+  'test/abuse/quick.test.ts',
+  'test/end-to-end/reduction.test.ts',
+  'test/end-to-end/cli/bad-input.test.ts',
+  'test/docs.test.ts',
+  'test/end-to-end/cli/certify.test.ts',
+  'test/end-to-end/exports/scripts.test.ts',
+  'test/end-to-end/hermitage.test.ts',
+  'test/end-to-end/replay.pglite.test.ts',
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { root } = this.ctx.config;
+    const gone = longest.filter((file) => !existsSync(join(root, file)));
+    if (gone.length > 0)
+      throw new Error(`longest-first.ts names a file that is not there: ${gone.join(', ')}`);
+    const place = new Map(longest.map((file, index) => [join(root, file), index]));
+    const placeOf = ({ moduleId }: TestSpecification): number => place.get(moduleId) ?? longest.length;
+    return (await super.sort(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
