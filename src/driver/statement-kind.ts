@@ -21,6 +21,13 @@ export function statementKind(text: string): StatementKind {
   return free.test(bare) ? 'free' : 'step';
 }
 
+const preparing = /\bprepare\s+transaction\b|\b(?:commit|rollback)\s+prepared\b/i;
+
+/** Whether it takes part in a two-phase commit: its transaction outlives the statement that seems to end it. */
+export function isTwoPhase(text: string): boolean {
+  return preparing.test(text);
+}
+
 const savepointName = String.raw`((?:"[^"]*")+|[\w$\u0080-\uffff]+)`;
 const setting = new RegExp(String.raw`^savepoint\s+${savepointName}`, 'i');
 const returning = new RegExp(

@@ -21,10 +21,11 @@ const question = `select
   array(select pg_listening_channels()) as channels,
   array(select name from pg_prepared_statements where from_sql) as prepared,
   array(select name from pg_cursors where is_holdable) as cursors,
+  array(select gid from pg_prepared_xacts where database = current_database()) as gids,
   array(select name from unnest($1::text[]) as name where coalesce(current_setting(name, true), '') <> '') as own`;
 
 type Answer = Readonly<
-  Record<'locks' | 'temporary' | 'settings' | 'channels' | 'prepared' | 'cursors' | 'own', string[]>
+  Record<'locks' | 'temporary' | 'settings' | 'channels' | 'prepared' | 'cursors' | 'gids' | 'own', string[]>
 >;
 
 /** What these connections keep after an execution of this history, before they are put back. Never fails. */
@@ -54,6 +55,8 @@ async function keptByOne(client: GatedClient, names: readonly string[]): Promise
     ...some(kept.channels, 'a channel that it listens to', false),
     ...some(kept.prepared, 'a prepared statement', false),
     ...some(kept.cursors, 'an open cursor', false),
+    // No connection's own: each tells of it.
+    ...some(kept.gids, 'a prepared transaction', true),
   ];
 }
 

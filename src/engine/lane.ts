@@ -23,6 +23,7 @@ import type { Kept } from './kept.ts';
 import { Leavings } from './leavings.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
+import { preparesIn, rollBackPrepared } from './prepared.ts';
 import { leavesPlaceholders, resetClient } from './reset-client.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
@@ -158,7 +159,7 @@ export class Lane implements ClientStock {
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
     const cleanUp = async (error: unknown): Promise<never> => {
-      await this.#afterwards(undefined, 0);
+      await this.#afterwards(undefined, 0, false, true);
       throw error;
     };
     const began = Date.now();
@@ -166,10 +167,7 @@ export class Lane implements ClientStock {
     const span = { from: began, to: Date.now() };
     // A server that is full says nothing about the code under test.
     const refused = [...this.#used].find((client) => client.refusal !== undefined);
-    if (refused !== undefined) {
-      await this.#afterwards(undefined, 0);
-      throw this.database.connectFault(refused.refusal);
-    }
+    if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     if (this.#late !== undefined) await cleanUp(this.#late);
     const kept = await this.#leavings.notice(record, plan, [...this.#used]).catch(cleanUp);
@@ -177,6 +175,7 @@ export class Lane implements ClientStock {
       again ? from : undefined,
       rowsWritten(record),
       leavesPlaceholders(record.history),
+      preparesIn(record.history),
     );
     try {
       await plan.meanwhile?.(record);
@@ -224,14 +223,16 @@ export class Lane implements ClientStock {
     restore: DatabaseState | undefined,
     written: number,
     useUp = false,
+    prepared = false,
   ): Promise<DatabaseState> {
     const used = [...this.#used];
     this.#used.clear();
-    const leftOpen = used.some((client) => client.inTransaction && !client.broken);
+    const leftOpen = used.some((client) => client.inTransaction && !client.broken) || prepared;
     this.#resetting = used;
     this.#reset = useUp ? this.#letGo(used) : this.#putBack(used);
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await this.#reset;
+    if (prepared) await rollBackPrepared(this.#admin);
     return this.tables.dump(restore, written);
   }
 

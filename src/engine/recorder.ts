@@ -1,6 +1,7 @@
 /** Records one execution. Events are ordered by decisions and never by arrival. */
 import type { HistoryEvent } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
+import { preparesIn } from './prepared.ts';
 import type { Choice, Span } from './record.ts';
 
 export class Recorder {
@@ -8,6 +9,8 @@ export class Recorder {
   readonly choices: Choice[] = [];
   readonly answers: Answer[][];
   readonly spans: Span[][];
+  /** A session took part in a two-phase commit. */
+  prepares = false;
   /** Events since the last decision. */
   #phase: HistoryEvent[] = [];
 
@@ -28,6 +31,7 @@ export class Recorder {
 
   add(event: HistoryEvent): void {
     this.#phase.push(event);
+    if (preparesIn([event])) this.prepares = true;
   }
 
   began(session: number, operation: number): void {

@@ -12,7 +12,7 @@ import { pendingWork } from './outside.ts';
 import type { Recorder } from './recorder.ts';
 import { isOverdue, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
-import { idleBackends, stableWaits } from './stability.ts';
+import { idleBackends, prepared, stableWaits } from './stability.ts';
 import { describeStall, silentServer } from './stall.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
@@ -84,7 +84,7 @@ export class Settler {
       if (ended.situation !== '') this.#in.waits.learn(ended.situation, ended.recorded);
     }
     this.#looksAtOnce = 0;
-    const freed = this.inFlight().some((entry) => entry.blockedBy.includes(pid));
+    const freed = this.inFlight().some(({ blockedBy: by }) => by.includes(pid) || by.includes(prepared));
     this.#step(this.#verified === this.#generation && !freed);
   }
 
@@ -270,7 +270,7 @@ export class Settler {
     if (!(await within(this.#in.limits.databaseTimeoutMs, asked))) throw silentServer(this.#in.limits);
     const waits = await asked;
     if (this.#generation !== generation) return false;
-    const stable = stableWaits(waits, idleBackends(owners, waits));
+    const stable = stableWaits(waits, idleBackends(owners, waits, recorder.prepares));
     const sessionOf = new Map([...owners].map(([client, session]) => [client.pid, session.index]));
     const inFlight = all.filter((entry) => !entry.held);
     let settled = inFlight.length > 0;

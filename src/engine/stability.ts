@@ -7,17 +7,27 @@ import type { Wait } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { SessionRun } from './session.ts';
 
-/** Backends of ours that do nothing until the engine lets them: without a statement, or held still with their lock. */
+/** What Postgres calls a prepared transaction among those who block: it has no backend, and anybody may end it. */
+export const prepared = 0;
+
+/**
+ * Backends of ours that do nothing until the engine lets them: without a statement, or held still with their lock. So are
+ * transactions that our sessions prepared: they end by a statement.
+ *
+ * @param prepares whether a session of ours prepared one
+ */
 export function idleBackends(
   owners: ReadonlyMap<GatedClient, SessionRun>,
   waits: readonly Wait[],
+  prepares: boolean,
 ): ReadonlySet<number> {
   const waiting = new Set(waits.map(({ pid }) => pid));
   const clients = [...owners].filter(([client, session]) => {
     const entry = session.inFlight.get(client);
     return entry === undefined || (entry.held && !waiting.has(client.pid));
   });
-  return new Set(clients.map(([client]) => client.pid));
+  const idle = clients.map(([client]) => client.pid);
+  return new Set(prepares ? [...idle, prepared] : idle);
 }
 
 export function stableWaits(waits: readonly Wait[], idle: ReadonlySet<number>): ReadonlySet<number> {

@@ -2,7 +2,7 @@
 import type { Claims, RowWrite } from '../core/footprint.ts';
 import type { History, Reply, Statement } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import { savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
+import { isTwoPhase, savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
 import { advisoryResource } from './advisory.ts';
 import { everything, type Statements, type Touched } from './statements.ts';
 import type { Touch } from './touch.ts';
@@ -33,6 +33,8 @@ export async function sentSteps(
   const replies = new Map<number, Reply>();
   for (const event of history) if (event.kind === 'completed') replies.set(event.step, event.reply);
   const connections = new Map<string, Connection>();
+  // What was locked and written before PREPARE is let go and published by whoever says COMMIT PREPARED.
+  const twoPhase = history.some((event) => 'statement' in event && isTwoPhase(event.statement.text));
   const sent: (Sent | undefined)[] = [];
   for (const event of history) {
     if (event.kind !== 'free' && event.kind !== 'released') continue;
@@ -55,7 +57,10 @@ export async function sentSteps(
       statement,
       transaction: connection.step(statement.text, touch.openBefore),
       reply,
-      touched: hidesMore(statement.text) ? everything : await statements.touched(reply, completed?.evidence),
+      touched:
+        twoPhase || hidesMore(statement.text)
+          ? everything
+          : await statements.touched(reply, completed?.evidence),
       during: completed?.during,
       endsTransaction: completed?.openAfter === false || statementKind(statement.text) === 'end',
       endsPart: savepointRestoredBy(statement.text) !== undefined,

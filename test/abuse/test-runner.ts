@@ -1,5 +1,5 @@
 /** The library under Vitest: operations that never give control back, and a Vitest that is killed. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '../support/command.ts';
@@ -70,6 +70,9 @@ export const testRunner: readonly AbuseCase[] = topic('test runner', [
         expectKilled(await running.ended);
         // Its worker is Vitest's, and goes on until it notices; what counts is what is left of ours once it is gone.
         for (const { pid, command } of world.processes()) if (/vitest/.test(command)) end(pid);
+        // So is a folder with a random name in which it keeps its modules: whoever is killed cannot remove it.
+        for (const name of readdirSync(world.temp).filter((each) => /^[\w-]{21}$/.test(each)))
+          rmSync(join(world.temp, name), { recursive: true, force: true });
       }),
   },
 ]);

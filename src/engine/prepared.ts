@@ -1,0 +1,24 @@
+/**
+ * Transactions that operations prepared to commit later (two-phase commit). No connection takes them along when it is put
+ * back: one that is left holds its locks until a statement ends it.
+ */
+import type pg from 'pg';
+import type { History } from '../core/history.ts';
+import { isTwoPhase } from '../driver/statement-kind.ts';
+
+export function preparesIn(history: History): boolean {
+  return history.some((event) => 'statement' in event && isTwoPhase(event.statement.text));
+}
+
+/** Those that are left in this database, by the names that their operations gave them. */
+export async function leftPrepared(admin: pg.Client): Promise<readonly string[]> {
+  const { rows } = await admin.query<{ readonly gid: string }>(
+    'select gid from pg_prepared_xacts where database = current_database() order by gid',
+  );
+  return rows.map(({ gid }) => gid);
+}
+
+export async function rollBackPrepared(admin: pg.Client): Promise<void> {
+  for (const gid of await leftPrepared(admin))
+    await admin.query(`rollback prepared ${admin.escapeLiteral(gid)}`);
+}
