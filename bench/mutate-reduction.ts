@@ -17,7 +17,7 @@ const stages = [
   ['test/unit/strategy/reduced.test.ts'],
   ['test/end-to-end/reduction-locks.test.ts', 'test/end-to-end/reduction.test.ts', '-t', 'random scenarios'],
 ]; // prettier-ignore
-const timeLimitMs = 280_000;
+const timeLimitMs = 900_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'reduction-mutants-'));

@@ -7,7 +7,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { apparentViolation, type Oracle } from '../oracle/judge.ts';
+import { apparentViolation } from '../oracle/judge.ts';
 import type { Lab } from './lab.ts';
 import { maxWholeOrders, serialOrderOf, WholeOrders } from './whole-orders.ts';
 
@@ -31,7 +31,7 @@ export class Judging {
 
   async judge(execution: LaneExecution): Promise<Judgement> {
     if (this.wholeOnly) return this.#byWholeOrders(execution);
-    const judgement = await this.#byLearning(execution, this.#lab.oracle);
+    const judgement = await this.#byLearning(execution);
     if (judgement.kind === 'violation' && judgement.violation.kind !== 'not-serializable') return judgement;
     // What was learned meanwhile may have shown that something is kept.
     if (this.wholeOnly) return this.#byWholeOrders(execution);
@@ -41,7 +41,7 @@ export class Judging {
       serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders) : undefined;
     if (whole !== undefined && whole.kind !== 'explained') return judgement;
     // Learned once more, is it explained? Then what was learned first was a slip, and the second opinion says so.
-    const fresh = await this.#byLearning(execution, this.#lab.unlearnedOracle());
+    const fresh = await this.#byLearning(execution, this.#anew());
     if (fresh.kind !== 'violation') return judgement;
     this.#misled = true;
     this.#lab.misled = true;
@@ -54,10 +54,21 @@ export class Judging {
    */
   async again(execution: LaneExecution): Promise<Judgement> {
     if (!this.wholeOnly) {
-      const judgement = await this.#byLearning(execution, this.#lab.unlearnedOracle());
+      const judgement = await this.#byLearning(execution, this.#anew());
       if (!this.wholeOnly) return judgement;
     }
     return new Judging(this.#lab, this.#scenario, this.#start).judge(execution);
+  }
+
+  /** Whether some serial order gives what was observed. */
+  async explains(execution: LaneExecution): Promise<boolean> {
+    const wholly = this.wholeOnly || this.#lab.misled;
+    const judging = wholly ? this.judge(execution) : this.#byLearning(execution, { listed: false });
+    return (await judging).kind === 'explained';
+  }
+
+  #anew(): Parameters<Lab['judge']>[3] {
+    return { oracle: this.#lab.unlearnedOracle(), listed: false };
   }
 
   /** Then the serial form is the specification, and what the code itself does serially proves nothing. */
@@ -81,7 +92,7 @@ export class Judging {
     return this.#whole.explain(execution, maxWholeOrders);
   }
 
-  #byLearning(execution: LaneExecution, oracle: Oracle): Promise<Judgement> {
-    return this.#lab.judge(this.#scenario, this.#start, execution, oracle);
+  #byLearning(execution: LaneExecution, how?: Parameters<Lab['judge']>[3]): Promise<Judgement> {
+    return this.#lab.judge(this.#scenario, this.#start, execution, how);
   }
 }

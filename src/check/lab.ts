@@ -149,15 +149,17 @@ export class Lab {
   /**
    * Judges a finished execution. Where it is not exactly what some serial order gives, its schedule is run once more,
    * with sequences that start elsewhere, to see what is generated.
+   *
+   * @param listed whether a violation lists what the serial orders give
    */
   judge(
     scenario: Scenario,
     start: DatabaseState,
     execution: LaneExecution,
-    oracle: Oracle = this.oracle,
+    { oracle = this.oracle, listed = true }: { readonly oracle?: Oracle; readonly listed?: boolean } = {},
   ): Promise<Judgement> {
-    const moved = this.lane.tables.moved(start);
-    return judge(oracle, scenario, [start, moved], execution, () => this.again(scenario, start, execution));
+    const again = (): Promise<LaneExecution> => this.again(scenario, start, execution);
+    return judge(oracle, scenario, [start, this.lane.tables.moved(start)], execution, again, listed);
   }
 
   /**

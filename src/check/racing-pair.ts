@@ -32,8 +32,7 @@ export async function racingPair(
     experiments += 1;
     const follow = following(order.map(({ session }) => session));
     const run = await lab.run(scenario, start, follow);
-    if (run.end.kind !== 'completed') return false;
-    return (await judging.judge(run)).kind === 'explained';
+    return run.end.kind === 'completed' && (await judging.explains(run));
   };
 
   for (const at of switches(steps)) if (await passes(swapped(steps, at))) return pairAt(steps, at);

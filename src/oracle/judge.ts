@@ -44,13 +44,17 @@ export type Starts = readonly [DatabaseState, DatabaseState];
 /** More serial orders than this are not listed as evidence (3 sessions of 2 operations have 90). */
 const maxListedOrders = 400;
 
-/** @param runAgain runs the same schedule from the second start; not asked if some serial order gives exactly what was observed */
+/**
+ * @param runAgain runs the same schedule from the second start; not asked if some serial order gives exactly what was observed
+ * @param listed whether a violation is to list what the serial orders give: that runs what no order was tried with
+ */
 export async function judge(
   oracle: Oracle,
   scenario: Scenario,
   starts: Starts,
   finished: Finished,
   runAgain: () => Promise<Finished>,
+  listed = true,
 ): Promise<Judgement> {
   const observed: Outcome = { answers: finished.answers, state: finished.final };
   const apparent = apparentViolation(oracle.model, scenario, observed);
@@ -74,7 +78,7 @@ export async function judge(
     const other = await carriedOut(alike, question.worlds);
     if (other.kind === 'witness') return { kind: 'explained', witness: other.witness };
     if (other.kind === 'gave-up') return undecided(other);
-    return { kind: 'violation', violation: await unexplained(question, observed, named) };
+    return { kind: 'violation', violation: await unexplained(question, observed, named, listed) };
   } catch (error) {
     if (!(error instanceof Uncontrolled)) throw error;
     const { call, first, second } = error;
@@ -129,11 +133,18 @@ function questionOf(oracle: Oracle, scenario: Scenario, starts: Starts, finished
   };
 }
 
-/** The violation, with every serial outcome there could have been, and the nearest. */
-async function unexplained(question: Question, observed: Outcome, named: NamedOutcome): Promise<Violation> {
+/** The violation; if `listed`, with every serial outcome there could have been, and the nearest. */
+async function unexplained(
+  question: Question,
+  observed: Outcome,
+  named: NamedOutcome,
+  listed: boolean,
+): Promise<Violation> {
   const aborted = named.answers
     .map(({ ref }) => ref)
     .filter((ref) => question.maySkip(answerOf(observed, ref), callAt(question, ref)));
+  const unlisted = { serial: [], complete: false, nearest: undefined, differences: [] };
+  if (!listed) return { kind: 'not-serializable', observed, ...unlisted, aborted };
   const listing = serialOutcomes(question, maxListedOrders, aborted, (node) =>
     shapeOf(namedRun(question, node)),
   );

@@ -27,6 +27,42 @@ export const skipLockedQueue = defineModel({
   ...mendedAt('read committed', 'repeatable read'),
 });
 
+/** Whoever skips locked rows promises any new job, not the first: the serial form says so. */
+export const anyJob = defineModel({
+  name: 'any-job',
+  description: 'as before, and somebody looks at what is left to do',
+  schema: 'create table job (id int primary key, state text not null)',
+  rows: fc.constantFrom(1, 2, 3).map((jobs) => ({
+    job: Array.from({ length: jobs }, (_, index) => ({ id: index + 1, state: 'new' })),
+  })),
+  operations: {
+    work: operation({
+      run: ({ client }) =>
+        inTransaction(client, 'begin', async () => {
+          const { rows } = await client.query(
+            `select id from job where state = 'new' order by id limit 1 for update skip locked`,
+          );
+          if (rows.length === 0) return undefined;
+          await client.query(`update job set state = 'done' where id = $1`, [rows[0].id]);
+          return rows[0].id;
+        }),
+      serial: async ({ client }, anyOf) => {
+        const { rows } = await client.query<{ id: number }>(
+          `select id from job where state = 'new' order by id`,
+        );
+        const job = anyOf([...rows, undefined]);
+        if (job !== undefined) await client.query(`update job set state = 'done' where id = $1`, [job.id]);
+        return job?.id;
+      },
+    }),
+    left: operation({
+      run: async ({ client }) =>
+        (await client.query(`select id from job where state = 'new' order by id`)).rows.length,
+    }),
+  },
+  ...mendedAt('read committed'),
+});
+
 export const outbox = defineModel({
   name: 'outbox',
   description: 'an order and its message in one transaction; a relay sends each message once',
