@@ -51,6 +51,7 @@ const cases: readonly (readonly [string, classes: number, runs: number, ...(read
   ['two keys that do not meet', 1, 1, [reader()], [reader('select pg_advisory_lock(2)', 'select pg_advisory_unlock(2)')]],
   ['around a write that is read elsewhere', 2, 2, [reader()], [writer(2)]],
   ['shared by readers', 2, 2, [reader('select pg_advisory_lock_shared(1)', 'select pg_advisory_unlock_shared(1)')], [writer(2)]],
+  ['inside another one', 3, 3, [section(['select pg_advisory_lock(2)', read, lock, read], [unlock, 'select pg_advisory_unlock(2)'])], [writer(2)]],
   ['tried', 3, 3, [{ ...job(1), lines: [read, write(1)], tries: 'select pg_try_advisory_lock(1) as got' }], [job(2)]],
   ['tried, and taken after that', 4, 4, [section(['select pg_try_advisory_lock(1)', read, lock, read], ['select pg_advisory_unlock_all()'])], [writer(2)]],
   ['tried in vain, and taken after that', 10, 10, [section(['select pg_try_advisory_lock(1)', read, lock, read], ['select pg_advisory_unlock_all()'])], [writer(2), writer(2)]],
