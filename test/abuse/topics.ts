@@ -5,6 +5,7 @@ import { files } from './files.ts';
 import { kill } from './kill.ts';
 import { loading } from './loading.ts';
 import { models } from './models.ts';
+import { operations } from './operations.ts';
 import { replayLines } from './replay-lines.ts';
 import { roles } from './roles.ts';
 import { schemas } from './schemas.ts';
@@ -20,6 +21,7 @@ export const cases: readonly AbuseCase[] = [
   ...faults,
   ...testRunner,
   ...models,
+  ...operations,
   ...replayLines,
   ...roles,
   ...schemas,
