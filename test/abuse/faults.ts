@@ -12,7 +12,6 @@ export const faults: readonly AbuseCase[] = topic('faults', [
   {
     name: 'the connections of one cell are ended',
     places: ['throw-away', 'plain role'],
-    quick: ['plain role'],
     run: async (world) => {
       const variants = ['--variant', 'ends-connections,faulty,mended', '--junit', 'junit.xml'];
       const args = ['check', fixture('awkward.ts'), bank, ...variants, ...small, ...(await world.where())];
@@ -26,6 +25,7 @@ export const faults: readonly AbuseCase[] = topic('faults', [
   },
   {
     name: 'no server answers',
+    quick: true,
     run: async (world) => {
       const all = ['--isolation', 'all', '--server', 'postgres://nobody@127.0.0.1:1/x', '--json', 'all.json'];
       const ended = await world.lockstep(['check', bank, ...all, ...small]);

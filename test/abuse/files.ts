@@ -48,7 +48,6 @@ const reportOptions = ['json', 'html', 'markdown', 'junit', 'sarif', 'github'];
 export const files: readonly AbuseCase[] = topic('files', [
   {
     name: 'reports into a device',
-    quick: true,
     unfit: needsRoot,
     run: async (world) => {
       const device = join(world.folder, 'null');
@@ -60,7 +59,6 @@ export const files: readonly AbuseCase[] = topic('files', [
   },
   {
     name: 'reports through links',
-    quick: true,
     run: async (world) => {
       const [link, target] = [join(world.folder, 'link.json'), join(world.folder, 'deep', 'target.json')];
       symlinkSync('deep/target.json', link);
@@ -93,7 +91,6 @@ export const files: readonly AbuseCase[] = topic('files', [
   },
   ...['/proc/nowhere', '/dev/null/reports', 'file/reports', 'loop/reports'].map((reports) => ({
     name: `reports in ${reports}`,
-    quick: reports === '/proc/nowhere',
     run: async (world: World) => {
       writeFileSync(join(world.folder, 'file'), '');
       symlinkSync('loop', join(world.folder, 'loop'));
@@ -116,7 +113,6 @@ export const files: readonly AbuseCase[] = topic('files', [
   },
   {
     name: 'standard output is full',
-    quick: true,
     run: async (world) => {
       const full = openSync('/dev/full', 'w');
       const args = (variant: string): readonly string[] => ['check', bank, '--variant', variant, ...small];

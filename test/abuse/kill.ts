@@ -97,7 +97,6 @@ export const kill: readonly AbuseCase[] = topic('kill', [
   {
     name: 'kill -9 of the worker',
     places,
-    quick: ['throw-away'],
     chance: true,
     run: async (world) => {
       const running = await begin(world);

@@ -43,7 +43,6 @@ export const loading: readonly AbuseCase[] = topic('loading', [
   },
   {
     name: 'a configuration that never finishes loading, and ones with functions',
-    quick: true,
     run: async (world) => {
       write(world, 'waits.config.mjs', 'await new Promise(() => setInterval(() => {}, 1000));');
       const waits = ['list', '--config', 'waits.config.mjs', '--stall', '5s'];
@@ -57,7 +56,6 @@ export const loading: readonly AbuseCase[] = topic('loading', [
   },
   {
     name: 'check . runs no script',
-    quick: true,
     run: async (world) => {
       write(world, 'deploy.mjs', 'import { writeFileSync } from "node:fs"; writeFileSync("deployed", "");');
       write(
@@ -93,7 +91,6 @@ export const loading: readonly AbuseCase[] = topic('loading', [
     ] as const
   ).map(([variant, code, says]) => ({
     name: `an operation that ${variant}`,
-    quick: variant === 'rejects',
     run: async (world: World) => {
       expectEnd(await world.lockstep(['check', awkward, '--variant', variant, ...small]), code, says);
     },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ended } from '../support/command.ts';
-import { topic, type AbuseCase, type CaseDefinition } from './case.ts';
+import { places, topic, type AbuseCase, type CaseDefinition } from './case.ts';
 import { expectEnd } from './expect.ts';
 import { GivenServer } from './given-server.ts';
 import { fixture, type World } from './world.ts';
@@ -46,8 +46,6 @@ async function refused(world: World, variants: readonly string[], says: RegExp):
   expectEnd(ended, 2, says, new RegExp(`${variants.length} could not be checked`));
 }
 
-const everywhere = { places: ['throw-away', 'superuser', 'plain role'], quick: ['plain role'] } as const;
-
 const definitions: readonly CaseDefinition[] = [
   {
     name: 'odd throws',
@@ -84,7 +82,7 @@ const definitions: readonly CaseDefinition[] = [
       refused(world, ['too-many-rows', 'a-deep-result'], /returns what is too large to compare/),
   },
   {
-    ...everywhere,
+    places,
     name: 'a transaction left open',
     run: async (world) => {
       expectEnd(
@@ -96,7 +94,7 @@ const definitions: readonly CaseDefinition[] = [
     },
   },
   {
-    ...everywhere,
+    places,
     name: 'ended clients and pools',
     run: (world) =>
       bothVerdicts(world, [
@@ -124,9 +122,8 @@ const definitions: readonly CaseDefinition[] = [
       ),
   },
   {
-    ...everywhere,
+    places,
     name: 'cursors of SQL, LISTEN and temporary tables',
-    quick: false,
     run: (world) =>
       bothVerdicts(world, [
         'declares-a-cursor',
@@ -138,9 +135,8 @@ const definitions: readonly CaseDefinition[] = [
       ]),
   },
   {
-    ...everywhere,
+    places,
     name: 'large objects',
-    quick: false,
     run: async (world) => {
       await bothVerdicts(world, ['makes-a-large-object']);
       expectEnd(await check(world, ['large-object-losing']), 1, /VIOLATION/);
@@ -158,9 +154,8 @@ const definitions: readonly CaseDefinition[] = [
       ]),
   },
   {
-    ...everywhere,
+    places,
     name: 'two-phase commit where it is switched off',
-    quick: false,
     run: async (world) => {
       const all = ['commits-in-two-phases', 'loses-in-two-phases', 'leaves-a-prepared-transaction'];
       expectEnd(await check(world, all), 2, /SQLSTATE 55000: prepared transactions are disabled/);
@@ -184,7 +179,6 @@ const definitions: readonly CaseDefinition[] = [
   })),
   {
     name: 'an operation that loops',
-    quick: true,
     run: async (world) =>
       expectEnd(
         await check(world, ['loops'], ['--stall', '3s']),
@@ -206,7 +200,6 @@ const definitions: readonly CaseDefinition[] = [
     ] as const
   ).map(([variant, code, says]) => ({
     name: `an operation that ${variant.replaceAll('-', ' ')}`,
-    quick: variant === 'forgets-an-await',
     run: async (world: World) =>
       expectEnd(
         await check(world, [variant], ['--step-timeout', '2s', '--outside-timeout', '2s']),

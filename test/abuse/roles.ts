@@ -103,6 +103,7 @@ const definitions: readonly CaseDefinition[] = [
   },
   {
     name: 'a role that may not create databases',
+    quick: true,
     places: ['superuser'],
     run: async (world) => {
       const server = await world.given();

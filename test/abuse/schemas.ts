@@ -8,6 +8,7 @@ export const schemas: readonly AbuseCase[] = topic(
   'schemas',
   oddSchemas.map(({ name, superuser = false }) => ({
     name,
+    quick: name === 'deferred and exclusion constraints' ? ['plain role'] : false,
     places: superuser ? ['throw-away', 'superuser'] : ['throw-away', 'superuser', 'plain role'],
     run: async (world) => {
       const size = ['--seed', '1', '--sessions', '2', '--operations', '1', '--runs', '3'];

@@ -38,7 +38,6 @@ export const signals: readonly AbuseCase[] = topic(
     {
       name: 'the reader of stdout goes away',
       places,
-      quick: ['throw-away'],
       run: async (world) => {
         const running = world.startLockstep(['check', bank, '--seed', '1', ...(await world.where())]);
         running.process.stdout?.destroy();

@@ -74,7 +74,7 @@ export class PostgresDatabase implements Database {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;
     // A process that somebody stopped does not even end.
-    this.stillness?.letGo(pids);
+    this.stillness?.letGo([...pids, monitor.pid]);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
     const gone = until(terminateTimeoutMs, async () => {
       const [row] = await monitor.query(`select count(*) ${ours}`, [pids]);

@@ -78,6 +78,7 @@ export class Server {
   async createDatabase(): Promise<PostgresDatabase> {
     const name = freshName();
     const { connection } = this.#maintenance;
+    this.#wake();
     await lock(connection, name);
     try {
       await createOwned(connection, name);
@@ -112,9 +113,15 @@ export class Server {
     );
   }
 
+  /** Who stops all backends stops those that serve the driver itself: asked while asleep, they would not answer. */
+  #wake(): void {
+    this.#stillness?.letGo([this.#maintenance.connection.pid]);
+  }
+
   /** A backend that somebody stopped does not even hear that its database is dropped. */
   async #wakeBackends(name: string): Promise<void> {
     if (this.#stillness === undefined) return;
+    this.#wake();
     const text = 'select pid from pg_stat_activity where datname = $1';
     this.#stillness.letGo(
       (await this.#maintenance.connection.query(text, [name])).map(([pid]) => Number(pid)),

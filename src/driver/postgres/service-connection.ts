@@ -24,6 +24,7 @@ const asText = { getTypeParser: () => (value: unknown) => value } as unknown as 
 type SocketClient = pg.Client & {
   ref(): void;
   unref(): void;
+  readonly processID: number;
   readonly connection: { readonly stream: Socket };
 };
 
@@ -53,6 +54,11 @@ export class ServiceConnection {
     }
     client.unref();
     return connection;
+  }
+
+  /** Of its backend. */
+  get pid(): number {
+    return this.#client.processID;
   }
 
   get lost(): boolean {

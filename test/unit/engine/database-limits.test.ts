@@ -100,4 +100,20 @@ describe.runIf(process.platform === 'linux')('a backend that was stopped', () =>
     expect(fault).toMatchObject({ code: 'database-timeout' });
     await lane.close();
   });
+
+  test('with all others is no obstacle to who drops its database', async () => {
+    const lane = await open({});
+    const witness = new pg.Client({ ...lane.database.clientConfig({ kind: 'admin' }), database: 'postgres' });
+    await witness.connect();
+    const { rows } = await witness.query<{ pid: number }>(
+      `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+    for (const { pid } of rows) process.kill(pid, 'SIGSTOP');
+    await lane.close();
+    const { rows: left } = await witness.query(
+      `select datname from pg_database where datname like 'lockstep%'`,
+    );
+    await witness.end();
+    expect(left).toEqual([]);
+  });
 });
