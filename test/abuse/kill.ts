@@ -72,19 +72,18 @@ export const kill: readonly AbuseCase[] = topic('kill', [
       const running = await begin(world);
       await running.said('2/2 bank/long');
       await aMoment(world, running);
-      if (world.place === 'throw-away') {
-        process.kill((await world.processOf('backend')).pid, 'SIGKILL');
-      } else {
-        const server = await world.given();
-        let pid: unknown;
-        await world.until('a backend of ours', async () => {
-          const rows = await server.query("select pid from pg_stat_activity where datname like 'lockstep%'");
-          pid = rows[world.random.below(Math.max(1, rows.length))]?.['pid'];
-          return pid !== undefined;
-        });
-        process.kill(Number(pid), 'SIGKILL');
-        await server.ready();
-      }
+      const server = world.place === 'throw-away' ? undefined : await world.given();
+      // One that was seen may have ended since: then another.
+      await world.until('a backend of ours that is killed', async () => {
+        const pids =
+          server === undefined
+            ? world.processes('backend').map(({ pid }) => pid)
+            : (await server.query("select pid from pg_stat_activity where datname like 'lockstep%'")).map(
+                ({ pid }) => Number(pid),
+              );
+        return pids.length > 0 && killed(world.random.pick(pids));
+      });
+      await server?.ready();
       // A server whose backend was killed ends all connections and starts again by itself.
       await world.until(
         'the end, or another attempt',
@@ -112,3 +111,12 @@ export const kill: readonly AbuseCase[] = topic('kill', [
     },
   },
 ]);
+
+/** False when it had ended. */
+function killed(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
