@@ -79,9 +79,16 @@ function loadFault(error: unknown, absolute: string, name: string): Error {
     code: parse ? 'does-not-parse' : 'does-not-load',
     kind: 'usage',
     detail: `${where}: ${parse ? '' : error instanceof Error ? `${error.name}: ` : ''}${words.slice(0, 3).join('; ')}`,
+    hint: ofTestRunner.test(message)
+      ? 'a test file is for its test runner: export the model from a file of its own, and name that one'
+      : undefined,
     cause: error,
   });
 }
+
+/** What a test file says where nobody runs it as one. */
+const ofTestRunner =
+  /^(?:describe|test|it|expect|before(?:All|Each)?|after(?:All|Each)?|jest|vi) is not defined|\bVitest (?:failed to|was initialized)/;
 
 /** By shape: a model's file may have another copy of this package. */
 export function isFault(error: unknown): error is Fault {

@@ -1,6 +1,7 @@
 /** Everything that can be wrong with what was given: a plain message and an exit code each, never a stack. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatReplayLine } from '../../../src/check/replay-line.ts';
 import { fakeServer } from './fixtures/fake-server.ts';
@@ -85,6 +86,22 @@ describe('a model file', () => {
     const ended = await lockstep(['check', 'throws.mjs'], { cwd });
     expect(ended.stderr).toContain('error: throws.mjs cannot be loaded');
     expect(ended.stderr).toMatch(/DETAIL: throws\.mjs:2: TypeError: Cannot read/);
+    expect(ended.code).toBe(2);
+    expectPlain(ended);
+  });
+
+  test.each([
+    ['Jest', `beforeAll(() => {});`],
+    ['Vitest', `import { test } from 'vitest';\ntest('a', () => {});`],
+  ])('that is a test file, of %s: says what to do', async (_, text) => {
+    const cwd = emptyFolder();
+    symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(cwd, 'node_modules'));
+    writeFileSync(join(cwd, 'bank.test.mjs'), text);
+    const ended = await lockstep(['check', 'bank.test.mjs'], { cwd });
+    expect(ended.stderr).toContain('error: bank.test.mjs cannot be loaded');
+    expect(ended.stderr).toContain(
+      'HINT: a test file is for its test runner: export the model from a file of',
+    );
     expect(ended.code).toBe(2);
     expectPlain(ended);
   });
