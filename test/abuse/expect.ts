@@ -30,6 +30,11 @@ export function expectHolds(ended: Ended): void {
   expectEnd(ended, 0, /HOLDS/);
 }
 
+/** Of two variants checked by one command, `faulty` is violated and `mended` holds. Without superuser a race has no name. */
+export function expectPair(ended: Ended): void {
+  expectEnd(ended, 1, /VIOLATION .*\/faulty on/, /HOLDS \S+\/mended on/, /1 held, 1 violated/);
+}
+
 export function expectViolation(ended: Ended): void {
   expectEnd(ended, 1, /VIOLATION .*lost update/);
 }
