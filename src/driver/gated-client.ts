@@ -6,6 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
 import { evidenceOf, isBelow, saysItWaits, type Evidence, type Notice } from './evidence.ts';
+import { passOn } from './pass-on.ts';
 import type { Callback, Internals, QueryInput } from './pg-internals.ts';
 import { droppedSettings } from './dropped-settings.ts';
 
@@ -214,11 +215,7 @@ export class GatedClient extends pg.Client {
       userCallback === undefined
         ? new Promise<unknown>((resolve, reject) => {
             finish = (error, result) => (error === undefined ? resolve(result) : reject(error));
-          }).catch((error: unknown) => {
-            // As `pg` does it: here the stack leads to the caller, where it was made it led to the socket.
-            if (error instanceof Error) Error.captureStackTrace(error);
-            throw error;
-          })
+          }).catch(passOn)
         : undefined;
     // A callback must run in the asynchronous context of its caller, not in that of the socket.
     if (userCallback !== undefined) finish = AsyncResource.bind(userCallback);
