@@ -114,7 +114,7 @@ describe('the reduced search finds what there is to find', () => {
 });
 
 /** Scenarios at each level. Where there are too many schedules for CI, some and a sample stand for all. */
-const scenarios = 25;
+const scenarios = 15;
 
 describe.each(isolationLevels)('at %s', (isolation) => {
   it(`${scenarios} random scenarios`, async () => {
