@@ -8,7 +8,7 @@ import type { DatabaseState } from '../core/state.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { apparentViolation } from '../oracle/judge.ts';
-import type { Lab } from './lab.ts';
+import type { JudgingOptions, Lab } from './lab.ts';
 import { maxWholeOrders, serialOrderOf, WholeOrders } from './whole-orders.ts';
 
 /** Orders that are run whole before a violation is reported, at most: 2 sessions of 3 operations have 20. */
@@ -67,7 +67,7 @@ export class Judging {
     return (await judging).kind === 'explained';
   }
 
-  #anew(): Parameters<Lab['judge']>[3] {
+  #anew(): JudgingOptions {
     return { oracle: this.#lab.unlearnedOracle(), listed: false };
   }
 
@@ -92,7 +92,7 @@ export class Judging {
     return this.#whole.explain(execution, maxWholeOrders);
   }
 
-  #byLearning(execution: LaneExecution, how?: Parameters<Lab['judge']>[3]): Promise<Judgement> {
-    return this.#lab.judge(this.#scenario, this.#start, execution, how);
+  #byLearning(execution: LaneExecution, options?: JudgingOptions): Promise<Judgement> {
+    return this.#lab.judge(this.#scenario, this.#start, execution, options);
   }
 }

@@ -47,6 +47,13 @@ export class NeverEnds extends Error {
 const maxLearnedStates = 50_000;
 const maxSeeds = 200;
 
+export interface JudgingOptions {
+  /** Default: what was learned so far. */
+  readonly oracle?: Oracle;
+  /** Whether a violation lists what the serial orders give. Default true. */
+  readonly listed?: boolean;
+}
+
 export class Lab {
   readonly model: Model;
   readonly lane: Lane;
@@ -149,14 +156,12 @@ export class Lab {
   /**
    * Judges a finished execution. Where it is not exactly what some serial order gives, its schedule is run once more,
    * with sequences that start elsewhere, to see what is generated.
-   *
-   * @param listed whether a violation lists what the serial orders give
    */
   judge(
     scenario: Scenario,
     start: DatabaseState,
     execution: LaneExecution,
-    { oracle = this.oracle, listed = true }: { readonly oracle?: Oracle; readonly listed?: boolean } = {},
+    { oracle = this.oracle, listed = true }: JudgingOptions = {},
   ): Promise<Judgement> {
     const again = (): Promise<LaneExecution> => this.again(scenario, start, execution);
     return judge(oracle, scenario, [start, this.lane.tables.moved(start)], execution, again, listed);

@@ -159,7 +159,7 @@ export class Lane implements ClientStock {
     await this.#prepare(plan.sessions.length);
     this.executions += 1;
     const cleanUp = async (error: unknown): Promise<never> => {
-      await this.#afterwards(undefined, 0, false, true);
+      await this.#afterwards(undefined);
       throw error;
     };
     const began = Date.now();
@@ -171,12 +171,7 @@ export class Lane implements ClientStock {
     this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
     if (this.#late !== undefined) await cleanUp(this.#late);
     const kept = await this.#leavings.notice(record, plan, [...this.#used]).catch(cleanUp);
-    const reading = this.#afterwards(
-      again ? from : undefined,
-      rowsWritten(record),
-      leavesPlaceholders(record.history),
-      preparesIn(record.history),
-    );
+    const reading = this.#afterwards(record, again ? from : undefined);
     try {
       await plan.meanwhile?.(record);
     } finally {
@@ -219,21 +214,23 @@ export class Lane implements ClientStock {
     }
   }
 
-  async #afterwards(
-    restore: DatabaseState | undefined,
-    written: number,
-    useUp = false,
-    prepared = false,
-  ): Promise<DatabaseState> {
+  /**
+   * Puts connections and tables back, and reads what the tables held.
+   *
+   * @param record what was run; undefined for one that failed, which may have left anything
+   */
+  async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
     const used = [...this.#used];
     this.#used.clear();
+    const prepared = record === undefined || preparesIn(record.history);
     const leftOpen = used.some((client) => client.inTransaction && !client.broken) || prepared;
     this.#resetting = used;
+    const useUp = record !== undefined && leavesPlaceholders(record.history);
     this.#reset = useUp ? this.#letGo(used) : this.#putBack(used);
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await this.#reset;
     if (prepared) await rollBackPrepared(this.#admin);
-    return this.tables.dump(restore, written);
+    return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
   }
 
   /** Never fails: a client that cannot be put back is not used again. */

@@ -10,15 +10,10 @@ export function preparesIn(history: History): boolean {
   return history.some((event) => 'statement' in event && isTwoPhase(event.statement.text));
 }
 
-/** Those that are left in this database, by the names that their operations gave them. */
-export async function leftPrepared(admin: pg.Client): Promise<readonly string[]> {
+/** Ends those that are left in this database. */
+export async function rollBackPrepared(admin: pg.Client): Promise<void> {
   const { rows } = await admin.query<{ readonly gid: string }>(
     'select gid from pg_prepared_xacts where database = current_database() order by gid',
   );
-  return rows.map(({ gid }) => gid);
-}
-
-export async function rollBackPrepared(admin: pg.Client): Promise<void> {
-  for (const gid of await leftPrepared(admin))
-    await admin.query(`rollback prepared ${admin.escapeLiteral(gid)}`);
+  for (const { gid } of rows) await admin.query(`rollback prepared ${admin.escapeLiteral(gid)}`);
 }

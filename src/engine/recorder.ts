@@ -9,8 +9,6 @@ export class Recorder {
   readonly choices: Choice[] = [];
   readonly answers: Answer[][];
   readonly spans: Span[][];
-  /** A session took part in a two-phase commit. */
-  prepares = false;
   /** Events since the last decision. */
   #phase: HistoryEvent[] = [];
 
@@ -29,9 +27,13 @@ export class Recorder {
     return this.choices.at(-1)?.chosen;
   }
 
+  /** Whether a session took part in a two-phase commit. */
+  get prepares(): boolean {
+    return preparesIn(this.history) || preparesIn(this.#phase);
+  }
+
   add(event: HistoryEvent): void {
     this.#phase.push(event);
-    if (preparesIn([event])) this.prepares = true;
   }
 
   began(session: number, operation: number): void {

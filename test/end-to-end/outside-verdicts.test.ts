@@ -12,11 +12,11 @@ afterAll(() => engine.close());
 
 test.each(Object.entries(outsidePairs))(
   '%s',
-  async (_, { faulty, mended, isolation = 'read committed' }) => {
+  async (_, { faulty, mended }) => {
     const verdictOf = async (model: Model): Promise<string> => {
       const search = { seed: 'outside', sessions: 2, numRuns: 15, maxSchedules: 40 };
       // What is asked is the verdict, not the smallest example.
-      const options = { ...search, engine, isolation, shrink: false, certify: false };
+      const options = { ...search, engine, shrink: false, certify: false };
       const { counterexample, inconclusive } = await check(model, options);
       if (inconclusive !== undefined) return JSON.stringify(inconclusive);
       return counterexample?.violation.kind ?? 'holds';

@@ -1,11 +1,13 @@
 /** Two-phase commit: what a session prepared holds its locks, and is put back, though no connection has it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { check, defineModel, operation, type CheckResult, type Session } from '../../src/index.ts';
+import { check, type CheckResult, type Model, type Session } from '../../src/index.ts';
 import { Lab } from '../../src/check/lab.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import type { Cluster } from '../../src/driver/postgres/cluster.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
+import { call } from '../support/bench.ts';
+import { modelOf } from '../support/models.ts';
 import { compareSearches } from '../support/searches.ts';
 import { connectTo, startServer, urlOf } from '../unit/driver/postgres/support.ts';
 
@@ -21,17 +23,11 @@ const add = 'update t set n = n + 1';
 const prepare = "prepare transaction 'job'";
 const commit = "commit prepared 'job'";
 
-const model = (operations: Readonly<Record<string, Code>>) =>
-  defineModel({
-    name: 'jobs',
-    schema: 'create table t (n integer); create table log (n integer)',
-    rows: { t: [{ n: 1 }] },
-    operations: Object.fromEntries(
-      Object.entries(operations).map(([name, run]) => [name, operation({ run })]),
-    ),
-  });
+const rows = { t: [{ n: 1 }] };
+const model = (operations: Readonly<Record<string, Code>>): Model =>
+  modelOf('create table t (n integer); create table log (n integer)', operations, { rows });
 
-const calls = (...names: readonly string[]) => names.map((name) => ({ operation: name, args: [] }));
+const calls = (...names: readonly string[]) => names.map((name) => call(name));
 
 describe.each(['postgres', 'plain'])('as %s', (role) => {
   let cluster: Cluster;
@@ -48,17 +44,14 @@ describe.each(['postgres', 'plain'])('as %s', (role) => {
     await cluster.stop();
   });
 
-  const run = (
-    which: ReturnType<typeof model>,
-    ...sessions: ReturnType<typeof calls>[]
-  ): Promise<CheckResult> =>
+  const run = (which: Model, ...sessions: ReturnType<typeof calls>[]): Promise<CheckResult> =>
     check(which, {
       engine,
       sessions: sessions.length,
       maxOperations: 2,
       numRuns: 1,
       limits: { stepTimeoutMs: 3_000 },
-      examples: [{ rows: { t: [{ n: 1 }] }, sessions }],
+      examples: [{ rows, sessions }],
     });
 
   it('holds what it locked until it is committed', async () => {
@@ -112,7 +105,7 @@ describe.each(['postgres', 'plain'])('as %s', (role) => {
     const lab = await Lab.open(engine, parts, 'read committed', defaultLimits, 'session');
     try {
       for (const other of ['double', 'look']) {
-        const scenario = { rows: { t: [{ n: 1 }] }, sessions: [calls('job'), calls(other)] };
+        const scenario = { rows, sessions: [calls('job'), calls(other)] };
         const compared = await compareSearches(lab, scenario, {
           maxSchedules: 500,
           sample: 0,

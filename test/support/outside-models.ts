@@ -2,6 +2,7 @@
 import type { AnomalyCode } from '../../src/explain/anomalies.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import type { Model, Rows, Session } from '../../src/core/model.ts';
+import { first, transaction, type Client } from './application-code.ts';
 import { modelOf } from './models.ts';
 
 export interface Outside {
@@ -13,22 +14,8 @@ export interface Outside {
   readonly scenario?: readonly (readonly string[])[];
 }
 
-type Client = Session['client'];
 type Code = (session: Session<any, any>) => Promise<unknown>;
 
-async function transaction<T>(client: Client, run: () => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
-    const result = await run();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
-}
-const first = async (client: Client, text: string, values: readonly unknown[] = []): Promise<any> =>
-  (await client.query(text, values as unknown[])).rows[0];
 const outside = (
   schema: string,
   operations: Readonly<Record<string, Code>>,

@@ -5,44 +5,13 @@
 import fc from 'fast-check';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import { defineModel, operation, type Model, type Session } from '../../src/index.ts';
+import { retried } from '../../bench/soak/models/support.ts';
+import { first, transaction } from './application-code.ts';
 
 export interface Pair {
   readonly faulty: Model;
   readonly mended: Model;
-  /** Default `read committed`. */
-  readonly isolation?: IsolationLevel;
 }
-
-type Client = Session['client'];
-
-async function transaction<T>(client: Client, run: () => Promise<T>, begin = 'begin'): Promise<T> {
-  await client.query(begin);
-  try {
-    const result = await run();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
-}
-
-/** Tries again what Postgres ended, as often as it takes. */
-async function retrying<T>(client: Client, run: () => Promise<T>, begin?: string): Promise<T> {
-  for (;;) {
-    try {
-      return await transaction(client, run, begin);
-    } catch (error) {
-      const { code = '' } = error as { code?: string };
-      if (!['40001', '40P01'].includes(code)) throw error;
-    }
-  }
-}
-
-const rowsOf = async (client: Client, text: string, ...values: readonly unknown[]): Promise<any[]> =>
-  (await client.query(text, [...values])).rows;
-const first = async (client: Client, text: string, ...values: readonly unknown[]): Promise<any> =>
-  (await rowsOf(client, text, ...values))[0];
 
 type Operations = Readonly<Record<string, (session: Session, ...args: any[]) => Promise<unknown>>>;
 
@@ -65,20 +34,29 @@ function variant({ args = {}, ...common }: Common, kind: 'reported' | 'mended', 
   } as Model);
 }
 
-function pair(
-  common: Common,
-  faulty: Operations,
-  mended: Operations,
-  more: Omit<Pair, 'faulty' | 'mended'> = {},
-): Pair {
-  return {
-    faulty: variant(common, 'reported', faulty),
-    mended: variant(common, 'mended', mended),
-    ...more,
-  };
+function pair(common: Common, faulty: Operations, mended: Operations): Pair {
+  return { faulty: variant(common, 'reported', faulty), mended: variant(common, 'mended', mended) };
 }
 
 const who = fc.constantFrom('ann', 'ben');
+
+function spendAt(level: IsolationLevel): Operations[string] {
+  return ({ client }, department) =>
+    retried(client, `begin isolation level ${level}`, async () => {
+      const { spent } = await first(client, 'select coalesce(sum(amount), 0)::int as spent from expense');
+      if (spent + 60 > 100) return 'no money left';
+      await client.query('insert into expense values ($1, 60)', [department]);
+      return 'spent';
+    });
+}
+
+const takeSeat: Operations[string] = ({ client }, id, name) =>
+  transaction(client, async () => {
+    const taking = 'update seat set owner = $2 where id = $1 and owner is null';
+    const { rowCount } = await client.query(taking, [id, name]);
+    if (rowCount === 1) await client.query('update booked set n = n + 1');
+    return rowCount;
+  });
 
 export const outsidePairs: Readonly<Record<string, Pair>> = {
   'the last owner of a team cannot leave': pair(
@@ -99,8 +77,7 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
     {
       leave: ({ client }, name) =>
         transaction(client, async () => {
-          const owners = await rowsOf(
-            client,
+          const { rows: owners } = await client.query(
             `select name from member where role = 'owner' order by name for update`,
           );
           if (owners.length < 2) return 'you are the last owner';
@@ -171,9 +148,9 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
     {
       // Not mended by locks: what is written was read before them.
       move: ({ client }, [from, to]) =>
-        retrying(client, async () => {
-          const { balance: left } = await first(client, 'select balance from account where id = $1', from);
-          const { balance: right } = await first(client, 'select balance from account where id = $1', to);
+        retried(client, 'begin', async () => {
+          const { balance: left } = await first(client, 'select balance from account where id = $1', [from]);
+          const { balance: right } = await first(client, 'select balance from account where id = $1', [to]);
           await client.query('select 1 from account where id in ($1, $2) for update', [from, to]);
           await client.query('update account set balance = $2 where id = $1', [from, left - 10]);
           await client.query('update account set balance = $2 where id = $1', [to, right + 10]);
@@ -181,16 +158,16 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
     },
     {
       move: ({ client }, [from, to]) =>
-        retrying(client, async () => {
+        retried(client, 'begin', async () => {
           const { balance: left } = await first(
             client,
             'select balance from account where id = $1 for update',
-            from,
+            [from],
           );
           const { balance: right } = await first(
             client,
             'select balance from account where id = $1 for update',
-            to,
+            [to],
           );
           await client.query('update account set balance = $2 where id = $1', [from, left - 10]);
           await client.query('update account set balance = $2 where id = $1', [to, right + 10]);
@@ -244,7 +221,7 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
         const next = 'select coalesce(max(number), 0) + 1 as next from invoice where customer = $1';
         const number = await transaction(client, async () => {
           await client.query('select pg_advisory_xact_lock(hashtext($1))', [customer]);
-          return (await first(client, next, customer)).next;
+          return (await first(client, next, [customer])).next;
         });
         await client.query('insert into invoice values ($1, $2)', [customer, number]);
         return number;
@@ -255,7 +232,7 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
         transaction(client, async () => {
           await client.query('select pg_advisory_xact_lock(hashtext($1))', [customer]);
           const next = 'select coalesce(max(number), 0) + 1 as next from invoice where customer = $1';
-          const { next: number } = await first(client, next, customer);
+          const { next: number } = await first(client, next, [customer]);
           await client.query('insert into invoice values ($1, $2)', [customer, number]);
           return number;
         }),
@@ -359,41 +336,11 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
 
   'a budget of two departments': pair(
     {
-      schema: `create table expense (department text, amount int)`,
+      schema: 'create table expense (department text, amount int)',
       args: { spend: [fc.constantFrom('it', 'hr')] },
     },
-    {
-      spend: ({ client }, department) =>
-        retrying(
-          client,
-          async () => {
-            const { spent } = await first(
-              client,
-              'select coalesce(sum(amount), 0)::int as spent from expense',
-            );
-            if (spent + 60 > 100) return 'no money left';
-            await client.query('insert into expense values ($1, 60)', [department]);
-            return 'spent';
-          },
-          'begin isolation level repeatable read',
-        ),
-    },
-    {
-      spend: ({ client }, department) =>
-        retrying(
-          client,
-          async () => {
-            const { spent } = await first(
-              client,
-              'select coalesce(sum(amount), 0)::int as spent from expense',
-            );
-            if (spent + 60 > 100) return 'no money left';
-            await client.query('insert into expense values ($1, 60)', [department]);
-            return 'spent';
-          },
-          'begin isolation level serializable',
-        ),
-    },
+    { spend: spendAt('repeatable read') },
+    { spend: spendAt('serializable') },
   ),
 
   'a seat map, and who reads it': pair(
@@ -403,32 +350,16 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
       args: { take: [fc.constantFrom(1, 2), who] },
     },
     {
-      take: ({ client }, id, name) =>
-        transaction(client, async () => {
-          const { rowCount } = await client.query(
-            'update seat set owner = $2 where id = $1 and owner is null',
-            [id, name],
-          );
-          if (rowCount === 1) await client.query('update booked set n = n + 1');
-          return rowCount;
-        }),
+      take: takeSeat,
       map: async ({ client }) => [
         (await first(client, 'select n from booked')).n,
         (await first(client, 'select count(owner)::int as n from seat')).n,
       ],
     },
     {
-      take: ({ client }, id, name) =>
-        transaction(client, async () => {
-          const { rowCount } = await client.query(
-            'update seat set owner = $2 where id = $1 and owner is null',
-            [id, name],
-          );
-          if (rowCount === 1) await client.query('update booked set n = n + 1');
-          return rowCount;
-        }),
-      map: async ({ client }) =>
-        await first(client, 'select n, (select count(owner)::int from seat) as taken from booked'),
+      take: takeSeat,
+      map: ({ client }) =>
+        first(client, 'select n, (select count(owner)::int from seat) as taken from booked'),
     },
   ),
 };

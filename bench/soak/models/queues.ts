@@ -1,28 +1,33 @@
 /** Work that several workers share: queues, an outbox, a job that one runs at a time. */
 import fc from 'fast-check';
-import { defineModel, operation } from 'pg-lockstep';
+import { defineModel, operation, type Session } from 'pg-lockstep';
 import { inTransaction } from '../../../models/support/transaction.ts';
 import { mendedAt } from './support.ts';
+
+const jobs = {
+  schema: 'create table job (id int primary key, state text not null)',
+  rows: fc.constantFrom(1, 2, 3).map((count) => ({
+    job: Array.from({ length: count }, (_, index) => ({ id: index + 1, state: 'new' })),
+  })),
+};
+
+/** Takes the first job that nobody has locked. */
+const takeFirst = ({ client }: Session): Promise<number | undefined> =>
+  inTransaction(client, 'begin', async () => {
+    const { rows } = await client.query(
+      `select id from job where state = 'new' order by id limit 1 for update skip locked`,
+    );
+    if (rows.length === 0) return undefined;
+    await client.query(`update job set state = 'done' where id = $1`, [rows[0].id]);
+    return rows[0].id;
+  });
 
 export const skipLockedQueue = defineModel({
   name: 'skip-locked-queue',
   description: 'a worker takes the first job that nobody has locked',
-  schema: 'create table job (id int primary key, state text not null)',
-  rows: fc.constantFrom(1, 2, 3).map((jobs) => ({
-    job: Array.from({ length: jobs }, (_, index) => ({ id: index + 1, state: 'new' })),
-  })),
+  ...jobs,
   operations: {
-    work: operation({
-      run: ({ client }) =>
-        inTransaction(client, 'begin', async () => {
-          const { rows } = await client.query(
-            `select id from job where state = 'new' order by id limit 1 for update skip locked`,
-          );
-          if (rows.length === 0) return 'nothing to do';
-          await client.query(`update job set state = 'done' where id = $1`, [rows[0].id]);
-          return rows[0].id;
-        }),
-    }),
+    work: operation({ run: takeFirst }),
   },
   ...mendedAt('read committed', 'repeatable read'),
 });
@@ -31,21 +36,10 @@ export const skipLockedQueue = defineModel({
 export const anyJob = defineModel({
   name: 'any-job',
   description: 'as before, and somebody looks at what is left to do',
-  schema: 'create table job (id int primary key, state text not null)',
-  rows: fc.constantFrom(1, 2, 3).map((jobs) => ({
-    job: Array.from({ length: jobs }, (_, index) => ({ id: index + 1, state: 'new' })),
-  })),
+  ...jobs,
   operations: {
     work: operation({
-      run: ({ client }) =>
-        inTransaction(client, 'begin', async () => {
-          const { rows } = await client.query(
-            `select id from job where state = 'new' order by id limit 1 for update skip locked`,
-          );
-          if (rows.length === 0) return undefined;
-          await client.query(`update job set state = 'done' where id = $1`, [rows[0].id]);
-          return rows[0].id;
-        }),
+      run: takeFirst,
       serial: async ({ client }, anyOf) => {
         const { rows } = await client.query<{ id: number }>(
           `select id from job where state = 'new' order by id`,
