@@ -226,7 +226,7 @@ const definitions: readonly CaseDefinition[] = [
   {
     name: 'operations that change the process',
     run: (world) =>
-      bothVerdicts(world, ['sets-the-exit-code', 'changes-the-folder', 'closes-stdout', 'talks']),
+      bothVerdicts(world, ['sets-the-exit-code', 'changes-the-folder', 'closes-stdout', 'closes-stderr', 'talks']),
   },
 ];
 

@@ -163,6 +163,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
 process.on('disconnect', () => void leave());
 process.on('uncaughtException', crash);
 holdLifeline();
+// Both are the command's own standard error: to end them would shut down the socket behind, for the command too.
+for (const shared of [process.stdout, process.stderr]) shared._final = (done) => done();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
   else working = work(message);
