@@ -29,6 +29,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
   const experiment = new Experiment(model, { ...options, seed }, options.numRuns === undefined);
   try {
     const details = await sweepOver(experiment, seed);
+    const interrupted = experiment.aborted;
     const lab = await experiment.lab();
     // A violation and a missing verdict are gathered; any other error that fast-check met is not about the code.
     const thrown = details.errorInstance;
@@ -63,6 +64,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
       remarks: [
         ...new Set(labs.flatMap((each) => remarks(each, each.setting))),
         ...othersMet(lab.setting, gathered),
+        ...(interrupted ? ['interrupted before the search was over'] : []),
       ],
       warnings: vacuity.warnings,
       durationMs: Math.round(performance.now() - started),

@@ -38,7 +38,7 @@ export class Judging {
     if (judgement.kind !== 'violation' || this.#hasSerialForm) return judgement;
     const serial = serialOrderOf(execution);
     const whole =
-      serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders) : undefined;
+      serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders, false) : undefined;
     if (whole !== undefined && whole.kind !== 'explained') return judgement;
     // Learned once more, is it explained? Then what was learned first was a slip, and the second opinion says so.
     const fresh = await this.#byLearning(execution, this.#anew());
@@ -89,7 +89,7 @@ export class Judging {
     if (apparent !== undefined) return { kind: 'violation', violation: apparent };
     const serial = serialOrderOf(execution);
     if (serial !== undefined) return { kind: 'explained', witness: { order: serial, without: [] } };
-    return this.#whole.explain(execution, maxWholeOrders);
+    return this.#whole.explain(execution, maxWholeOrders, true);
   }
 
   #byLearning(execution: LaneExecution, options?: JudgingOptions): Promise<Judgement> {

@@ -44,7 +44,7 @@ export interface SearchOptions {
   readonly timeBudgetMs?: number;
   /**
    * Ends the check as soon as the schedule that is being run is done, or a statement of it has no reply, also while
-   * shrinking; what was found is reported.
+   * shrinking; what was found is reported, with a remark where the search was not over.
    */
   readonly signal?: AbortSignal;
   /** Default `automatic`. */

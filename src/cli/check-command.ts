@@ -47,7 +47,7 @@ export async function checkCommand(command: Command): Promise<number> {
       const result = known ?? (await search(command, cell, { number, seed, timeBudgetMs, worker }));
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return;
-      found[index] = interrupt.caught === undefined ? result : interrupted(result);
+      found[index] = result;
       const save = (): string | undefined => saveFailure(settings.reports, result, cell.model.file);
       if (known !== undefined || written.try(save) !== undefined) saved += 1;
     } finally {
@@ -138,11 +138,6 @@ const notBegun = {
   detail: undefined,
   hint: undefined,
 };
-
-/** Ended in order, so what it says is true; but it is not what was asked for. */
-function interrupted(result: CheckResult): CheckResult {
-  return { ...result, remarks: [...result.remarks, 'interrupted before the search was over'] };
-}
 
 function summary(results: readonly CheckResult[], cells: number, faults: number, durationMs: number): string {
   const of = (verdict: CheckResult['verdict']): number =>

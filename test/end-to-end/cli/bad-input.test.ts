@@ -151,10 +151,10 @@ describe('a model', () => {
     ['no-database', 'no operation sent a statement to the database'],
     ['random', 'uncontrolled nondeterminism'],
     ['clock', 'uncontrolled nondeterminism'],
-    ['awaits-forever', 'does not end'],
+    ['awaits-forever', 'does not end', '--outside-timeout', '2s'],
     ['queries-forever', 'the limit maxSteps was hit'],
-  ])('%s: no verdict', async (variant, message) => {
-    const ended = await check(variant);
+  ])('%s: no verdict', async (variant, message, ...args) => {
+    const ended = await check(variant, ...args);
     expect(ended.stdout).toContain('INCONCLUSIVE');
     expect(ended.stdout).toContain(message);
     expect(ended.code).toBe(3);

@@ -19,7 +19,7 @@ const sleeping = (begun: () => void) =>
 
 test.each(['time budget', 'signal'])('a %s ends a check while a statement has no reply', async (which) => {
   const stop = new AbortController();
-  const { verdict, inconclusive } = await check(
+  const { verdict, inconclusive, remarks } = await check(
     sleeping(() => stop.abort()),
     {
       engine,
@@ -34,4 +34,5 @@ test.each(['time budget', 'signal'])('a %s ends a check while a statement has no
     limit: 'stepTimeoutMs',
     detail: expect.stringContaining('Timeout PgSleep') as unknown,
   });
+  expect(remarks).toEqual(which === 'signal' ? ['interrupted before the search was over'] : []);
 });
