@@ -11,6 +11,8 @@ import {
   type Model,
   type Session,
 } from '../../src/index.ts';
+import { formatReplayLine } from '../../src/check/replay-line.ts';
+import { replay } from '../../src/check/replay.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 
 const engine = postgres();
@@ -131,6 +133,25 @@ describe.each(kinds)('$what', ({ what, first, second, schema, words }) => {
     expect(faulty.counterexample?.violation.kind).toBe('not-serializable');
   });
 });
+
+/** Of the others it is known what is kept, and nothing is learned of them alone. */
+const hidden = kinds.filter(({ words }) => words === 'more than the tables');
+
+test.each(hidden)('$what: a schedule in which operations overlap is compared with serial orders run whole', async ({ what, first, second, schema }) => {
+  const adding: Code = async (session) => {
+    const rows = await second(session);
+    await session.client.query('update account set balance = balance + 1');
+    return rows;
+  };
+  const overlapping = model(what, first, adding, schema);
+  const setting = { model: overlapping.name, driver: 'postgres', isolation: 'read committed', order: 'session' } as const;
+  const scenario = { rows: {}, sessions: [of('first', 'second'), of('add')] };
+  // The writer comes between the two statements of the second call, and nothing was run before that would show a serial order.
+  const line = formatReplayLine(setting, scenario, [{ step: 2, session: 1 }]);
+  const { counterexample, exploration } = await replay(overlapping, line, { engine });
+  expect([counterexample, exploration.inconclusive]).toEqual([undefined, undefined]);
+  expect(exploration.witness?.witness.order).toHaveLength(3);
+}); // prettier-ignore
 
 describe('a transaction over two calls', () => {
   const begin = sql('begin', 'update account set balance = balance + 1');
