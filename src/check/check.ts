@@ -151,7 +151,7 @@ function freshSeed(): number {
 
 function keptRemarks(lab: Lab): readonly string[] {
   const found = [...lab.kept].map(
-    ([operation, kept]) => `${operation} leaves ${[...kept.keys()].sort().join(' and ')} on its connection`,
+    ([operation, kept]) => `${operation} leaves ${[...kept.keys()].sort().join(' and ')} behind`,
   );
   if (found.length === 0 && lab.misled) found.push('what an operation does depends on more than the tables');
   return found.map((what) => `${what}: where that matters, serial orders were run whole to compare with`);

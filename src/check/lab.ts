@@ -24,6 +24,7 @@ import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
 import { fixedTexts } from '../oracle/values.ts';
 import { Replay } from '../strategy/replay.ts';
 import { namingRules } from './naming-rules.ts';
+import { transactionsIn } from './remembered-transactions.ts';
 import { inSerialForm } from './serial-form.ts';
 import type { Strategy } from '../strategy/contract.ts';
 
@@ -216,7 +217,8 @@ export class Lab {
       patient: true,
       noticeKept: true,
     });
-    if (execution.kept.length > 0) this.#keep(call.operation, execution.kept);
+    const kept = [...execution.kept, ...transactionsIn(execution.memories[0], execution.span)];
+    if (kept.length > 0) this.#keep(call.operation, kept);
     const answer = execution.answers[0]?.[0];
     if (execution.end.kind === 'gave-up')
       throw new NeverEnds(call, execution.end.limit, execution.end.detail);

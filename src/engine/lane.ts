@@ -27,13 +27,14 @@ import { preparesIn, rollBackPrepared } from './prepared.ts';
 import { leavesPlaceholders, resetClient } from './reset-client.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
+import { TransactionIds, type IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
 
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
   readonly final: DatabaseState;
   /** When it ran, in milliseconds since 1970. */
-  readonly span: { readonly from: number; readonly to: number };
+  readonly span: { readonly from: number; readonly to: number; readonly transactions?: IdRange | undefined };
   /** What its connections kept at its end; only if the plan asks for it. */
   readonly kept: readonly Kept[];
 }
@@ -45,6 +46,7 @@ export class Lane implements ClientStock {
   /** What the schema alone leaves in the database. */
   readonly base: DatabaseState;
   readonly #admin: ServiceClient;
+  readonly #transactions: TransactionIds;
   /** Present where sessions are told what their statements touch. */
   readonly #evaluator: Evaluator | undefined;
   /** Rows of starting states, as Postgres prints them. */
@@ -69,11 +71,13 @@ export class Lane implements ClientStock {
     base: DatabaseState,
     evaluator: Evaluator | undefined,
     schema: SchemaGuard,
+    transactions: TransactionIds,
   ) {
     this.#leavings = new Leavings(schema, database.capabilities);
     this.database = database;
     this.isolation = isolation;
     this.#admin = admin;
+    this.#transactions = transactions;
     this.tables = tables;
     this.base = base;
     this.#evaluator = evaluator;
@@ -95,7 +99,7 @@ export class Lane implements ClientStock {
     const database = await driver.open();
     try {
       database.keepAlive(true);
-      await makeSchema(database, model, limits);
+      const firstTransaction = await makeSchema(database, model, limits);
       const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
       const catalog = await readCatalog(admin, model.generated);
       const tables = new Tables(admin, database.capabilities, catalog);
@@ -109,6 +113,7 @@ export class Lane implements ClientStock {
         await tables.begin(model.schema),
         evaluator,
         await SchemaGuard.of(admin),
+        new TransactionIds(admin, firstTransaction),
       );
     } catch (error) {
       await database.drop();
@@ -177,7 +182,8 @@ export class Lane implements ClientStock {
     } finally {
       await reading;
     }
-    return { ...record, kept, final: await reading, span };
+    const transactions = await this.#transactions.shownTo(record.history);
+    return { ...record, kept, final: await reading, span: { ...span, transactions } };
   }
 
   take(): GatedClient {
@@ -187,10 +193,9 @@ export class Lane implements ClientStock {
   }
 
   #newClient(): GatedClient {
-    const { isolation, observed } = this;
-    const role: ConnectionRole = { kind: 'session', isolation, observed };
+    const role: ConnectionRole = { kind: 'session', isolation: this.isolation, observed: this.observed };
     const client = new GatedClient(this.database.clientConfig(role), this.database.settings(role));
-    return observed ? client.closePortals() : client;
+    return this.observed ? client.closePortals() : client;
   }
 
   giveBack(client: GatedClient): void {

@@ -5,13 +5,19 @@ import type { ConnectionRole, Database } from '../driver/contract.ts';
 import { sayGoodbye } from '../driver/goodbye.ts';
 import type { Limits } from './limits.ts';
 import { ServiceClient } from './service-client.ts';
+import { nextTransactionId } from './transaction-ids.ts';
 
-/** @throws Fault `bad-schema` when Postgres refuses the schema */
-export async function makeSchema(database: Database, model: Model, limits: Limits): Promise<void> {
+/**
+ * @returns the id of the first transaction whose rows the database may show
+ * @throws Fault `bad-schema` when Postgres refuses the schema
+ */
+export async function makeSchema(database: Database, model: Model, limits: Limits): Promise<bigint> {
   const role: ConnectionRole = { kind: 'session', isolation: 'read committed' };
   const owner = await ServiceClient.open(database, role, limits, 'schemaTimeoutMs');
   try {
+    const firstTransaction = await nextTransactionId(owner);
     await owner.query(model.schema);
+    return firstTransaction;
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault(`the schema of ${model.name} fails`, {

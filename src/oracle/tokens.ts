@@ -26,6 +26,8 @@ export interface Name {
 export interface Span {
   readonly from: number;
   readonly to: number;
+  /** Where the code asked for ids of transactions: from the first that its database may show to the next to be given. */
+  readonly transactions?: { readonly from: bigint; readonly to: bigint } | undefined;
 }
 
 export interface Reading {
@@ -158,7 +160,7 @@ function isLetters(part: Exclude<Part, string>): boolean {
   return typeof part !== 'symbol' && /[A-Za-z]/.test(part.text + part.twin);
 }
 
-/** Digits: moved as a sequence was, the time of day in some unit, or too long to be a count. */
+/** Digits: moved as a sequence was, the time of day in some unit, a transaction's id, or too long to be a count. */
 function readNumber(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   if (!/^\d+$/.test(one) || !/^\d+$/.test(two)) return undefined;
   if (isMoved(BigInt(two) - BigInt(one), reading)) {
@@ -167,7 +169,14 @@ function readNumber(one: string, two: string, reading: Reading): readonly Part[]
     return zeros === '' ? [name] : [zeros, name];
   }
   if (isReadingOf(one, reading) && isReadingOf(two, reading)) return [clock];
+  if (isTransaction(one, reading) && isTransaction(two, reading)) return named(one, two, reading);
   return one.length >= 12 && two.length >= 12 ? named(one, two, reading) : undefined;
+}
+
+/** Whether digits may be the id of a transaction that code which ran then was shown. */
+export function isTransaction(digits: string, { spans }: Pick<Reading, 'spans'>): boolean {
+  const id = BigInt(digits);
+  return spans.some(({ transactions: ids }) => ids !== undefined && id >= ids.from && id < ids.to);
 }
 
 function isMoved(by: bigint, { shifts }: Reading): boolean {

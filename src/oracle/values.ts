@@ -50,12 +50,15 @@ export function fixedTexts(start: DatabaseState, args: readonly unknown[]): Read
   for (const { rows } of Object.values(start.tables)) {
     for (const row of rows) for (const value of row) if (value !== null) fixed.add(value);
   }
-  const visit = (value: unknown): void => {
-    if (value instanceof Date) fixed.add(dateText(value));
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
-    else if (typeof value === 'string') fixed.add(value);
-    else if (value !== undefined && value !== null) fixed.add(canonicalText(value).replace(/n$/, ''));
-  };
-  args.forEach(visit);
+  for (const text of textsIn(args)) fixed.add(text);
   return fixed;
+}
+
+/** Every single value somewhere in it, as text. */
+export function* textsIn(value: unknown): Generator<string> {
+  if (value instanceof Date) yield dateText(value);
+  else if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value)) yield* textsIn(item);
+  } else if (typeof value === 'string') yield value;
+  else if (value !== undefined && value !== null) yield canonicalText(value).replace(/n$/, '');
 }
