@@ -49,7 +49,6 @@ async function refused(world: World, variants: readonly string[], says: RegExp):
 const definitions: readonly CaseDefinition[] = [
   {
     name: 'odd throws',
-    quick: true,
     run: (world) =>
       bothVerdicts(
         world,
@@ -226,7 +225,13 @@ const definitions: readonly CaseDefinition[] = [
   {
     name: 'operations that change the process',
     run: (world) =>
-      bothVerdicts(world, ['sets-the-exit-code', 'changes-the-folder', 'closes-stdout', 'closes-stderr', 'talks']),
+      bothVerdicts(world, [
+        'sets-the-exit-code',
+        'changes-the-folder',
+        'closes-stdout',
+        'closes-stderr',
+        'talks',
+      ]),
   },
 ];
 

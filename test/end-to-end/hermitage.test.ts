@@ -13,7 +13,7 @@ const engine = postgres();
 afterAll(() => engine.close());
 
 const [byKey, rolledBack, byCondition, three] = scopes;
-const searched = [...(byKey?.scenarios ?? []), ...(three?.scenarios ?? [])];
+const withThree = [...(byKey?.scenarios ?? []), ...(three?.scenarios ?? [])];
 /** Rows that no scenario of these scopes could show. */
 const needsConditions = /PMP|predicate|^G2$/;
 
@@ -23,7 +23,9 @@ test('the scopes are what the documentation says', () => {
 });
 
 test.each(isolationLevels)('%s', { timeout: 180_000 }, async (isolation) => {
-  const column = await searchColumn(engine, isolation, searched);
+  // Nothing is permitted at serializable, and there is little that could be left out of three transactions.
+  const searched = isolation === 'serializable' ? byKey?.scenarios : withThree;
+  const column = await searchColumn(engine, isolation, searched ?? []);
   expect(column.complete).toBe(true);
   const names = rows.filter(({ name }) => !needsConditions.test(name));
   const permitted = names.filter(({ published }) => published.includes(isolation)).map(({ name }) => name);

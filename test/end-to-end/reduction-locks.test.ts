@@ -71,6 +71,7 @@ const cases: readonly (readonly [string, classes: number, runs: number, ...(read
   ["a transaction's lock, in two transactions", 3, 3, [transaction(xactLock, read), transaction(xactLock, read)], [transaction(xactLock, write(2))]],
   ["a transaction's lock, given back to a savepoint and taken again", 4, 4, [transaction(...savepoint(xactLock), read, xactLock, read)], [transaction(xactLock, write(2))]],
   ['a row, given back to a savepoint and taken again', 4, 4, [transaction(...savepoint(rowLock), read, rowLock)], [transaction(rowLock, write(2))]],
+  ['a row, given back to a savepoint and taken again, and tried meanwhile', 7, 7, [transaction(...savepoint(rowLock, read), rowLock, read)], [transaction(`${rowLock} nowait`, write(2))]],
   ['a table, in a mode that keeps writers out', 3, 3, [transaction('lock table item in share mode', 'select n from item where id = 1')], [section([update])]],
   ['a table, in a mode that keeps all others out', 5, 5, [transaction('lock table item in exclusive mode', 'select n from item where id = 1', write(1))], [transaction(update, read)]],
   ['a row that may not have been there', 5, 5, [transaction('delete from item where id = 1', 'select count(*)::int as n from (select 1 from item where id = 1 for update) as locked', 'insert into item values (1, 9, null)')], [section([update])]],
