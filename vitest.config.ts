@@ -9,8 +9,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'properties/**/*.property.ts'],
     pool: 'forks',
-    // Two cores: a file and its server work by turns, and many a test waits for a process to start or a limit to pass.
-    maxWorkers: 3,
+    // Two cores: one file runs the tests, its database server takes the other. A third brings nothing.
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     // Only what hangs is to come to an end: a busy machine is several times slower, and that is no fault.
     testTimeout: 240_000,

@@ -19,7 +19,7 @@ import { randomCode, randomScenario } from '../support/random-code.ts';
 import { search, type Searched } from '../support/searches.ts';
 
 /** Scenarios at each level; those with more interleavings than can be run here are left out. */
-const scenariosPerLevel = 110;
+const scenariosPerLevel = 70;
 const maxInterleavings = 70;
 
 const engine = postgres();
