@@ -62,7 +62,7 @@ export class Lab {
   readonly oracle: Oracle;
   readonly rules: NamingRules;
   readonly setting: Setting;
-  /** What operations, run alone, were seen to leave on their connections: by operation, by its name. */
+  /** What operations, run alone, were seen to leave behind for later ones of their session: by operation, by its name. */
   readonly kept: Map<string, Map<string, Kept>> = new Map();
   /** Serial orders run whole gave what operations run alone do not, and nothing kept was seen. */
   misled = false;
@@ -247,7 +247,7 @@ export class Lab {
     this.kept.set(operation, known);
   }
 
-  /** Whether an operation of the scenario leaves something on its connection that a later one would find. */
+  /** Whether an operation of the scenario leaves something behind that a later one would find. */
   keeps({ sessions }: Scenario): boolean {
     if (this.kept.size === 0) return false;
     const all = sessions.flat();

@@ -73,3 +73,8 @@ export type HistoryEvent =
     };
 
 export type History = readonly HistoryEvent[];
+
+/** The texts of the statements that were sent, in order. */
+export function textsOf(history: History): readonly string[] {
+  return history.flatMap((event) => ('statement' in event ? [event.statement.text] : []));
+}

@@ -2,7 +2,7 @@
 import type { History } from '../core/history.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 
-/** Something kept, in words: `a temporary table (basket)`. */
+/** Something kept from one operation to the next, in words: `a temporary table (basket)`. */
 export interface Kept {
   readonly what: string;
   /** Whether other sessions notice it (they wait, or are refused), and not only the session's own later operations. */

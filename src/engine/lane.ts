@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { Fault } from '../core/fault.ts';
+import { textsOf } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model, Rows } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -173,7 +174,7 @@ export class Lane implements ClientStock {
     // A server that is full says nothing about the code under test.
     const refused = [...this.#used].find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
-    this.tables.heed(record.history.flatMap((event) => ('statement' in event ? [event.statement.text] : [])));
+    this.tables.heed(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
     const kept = await this.#leavings.notice(record, plan, [...this.#used]).catch(cleanUp);
     const reading = this.#afterwards(record, again ? from : undefined);
@@ -230,8 +231,7 @@ export class Lane implements ClientStock {
     const prepared = record === undefined || preparesIn(record.history);
     const leftOpen = used.some((client) => client.inTransaction && !client.broken) || prepared;
     this.#resetting = used;
-    const useUp = record !== undefined && leavesPlaceholders(record.history);
-    this.#reset = useUp ? this.#letGo(used) : this.#putBack(used);
+    this.#reset = leavesPlaceholders(record?.history ?? []) ? this.#letGo(used) : this.#putBack(used);
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await this.#reset;
     if (prepared) await rollBackPrepared(this.#admin);

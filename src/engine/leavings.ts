@@ -1,5 +1,5 @@
 /** What executions leave besides rows: what their connections keep, and a schema that is another one by now. */
-import type { History } from '../core/history.ts';
+import { textsOf } from '../core/history.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { keptBy, type Kept } from './kept.ts';
@@ -34,7 +34,7 @@ export class Leavings {
     clients: readonly GatedClient[],
   ): Promise<readonly Kept[]> {
     if (this.#spoiled !== undefined) throw this.#spoiled;
-    const texts = textsOf(history);
+    const texts = textsOf(history).join('\0');
     const known = this.#noticed.get(texts);
     if (known !== undefined || (noticeKept !== true && !SchemaGuard.suspects(history))) return known ?? [];
     const kept = await keptBy(clients, history);
@@ -50,10 +50,4 @@ export class Leavings {
     this.#noticed.set(texts, kept);
     return kept;
   }
-}
-
-function textsOf(history: History): string {
-  return history
-    .flatMap((event) => (event.kind === 'released' || event.kind === 'free' ? [event.statement.text] : []))
-    .join('\0');
 }

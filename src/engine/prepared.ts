@@ -3,11 +3,11 @@
  * back: one that is left holds its locks until a statement ends it.
  */
 import type pg from 'pg';
-import type { History } from '../core/history.ts';
+import { textsOf, type History } from '../core/history.ts';
 import { isTwoPhase } from '../driver/statement-kind.ts';
 
 export function preparesIn(history: History): boolean {
-  return history.some((event) => 'statement' in event && isTwoPhase(event.statement.text));
+  return textsOf(history).some(isTwoPhase);
 }
 
 /** Ends those that are left in this database. */

@@ -1,5 +1,5 @@
 /** Puts a connection back to what it was when it was new, or says that this cannot be done. */
-import type { History } from '../core/history.ts';
+import { textsOf, type History } from '../core/history.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { within } from '../driver/within.ts';
 
@@ -23,5 +23,5 @@ const setsOwnSetting = /\bset_config\s*\(|\bset\s+(?:session\s+|local\s+)?[\w"$]
  * an empty text once it is reset, and not NULL as on a new one: DISCARD ALL does not put that back.
  */
 export function leavesPlaceholders(history: History): boolean {
-  return history.some((event) => 'statement' in event && setsOwnSetting.test(event.statement.text));
+  return textsOf(history).some((text) => setsOwnSetting.test(text));
 }

@@ -3,7 +3,7 @@
  * them with `xmin`, which every row has, to see whether a row was changed meanwhile; they are other ones in each execution.
  */
 import type pg from 'pg';
-import type { History } from '../core/history.ts';
+import { textsOf, type History } from '../core/history.ts';
 
 /** Ids from the first to the one before the second; a row shows them without what lies above 32 bits. */
 export interface IdRange {
@@ -25,7 +25,7 @@ export class TransactionIds {
 
   /** What statements of this history, which has just ended, may have been shown; undefined where none asks for such numbers. */
   async shownTo(history: History): Promise<IdRange | undefined> {
-    const asks = history.some((event) => 'statement' in event && asking.test(event.statement.text));
+    const asks = textsOf(history).some((text) => asking.test(text));
     return asks ? { from: this.#first, to: await nextTransactionId(this.#admin) } : undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** What an execution sent, step by step, with the transaction that each statement belongs to and what it touched. */
 import type { Claims, RowWrite } from '../core/footprint.ts';
-import type { History, Reply, Statement } from '../core/history.ts';
+import { textsOf, type History, type Reply, type Statement } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import { isTwoPhase, savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
 import { advisoryResource } from './advisory.ts';
@@ -34,7 +34,7 @@ export async function sentSteps(
   for (const event of history) if (event.kind === 'completed') replies.set(event.step, event.reply);
   const connections = new Map<string, Connection>();
   // What was locked and written before PREPARE is let go and published by whoever says COMMIT PREPARED.
-  const twoPhase = history.some((event) => 'statement' in event && isTwoPhase(event.statement.text));
+  const twoPhase = textsOf(history).some(isTwoPhase);
   const sent: (Sent | undefined)[] = [];
   for (const event of history) {
     if (event.kind !== 'free' && event.kind !== 'released') continue;
