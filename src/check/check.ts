@@ -29,7 +29,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
   const experiment = new Experiment(model, { ...options, seed }, options.numRuns === undefined);
   try {
     const details = await sweepOver(experiment, seed);
-    const interrupted = experiment.aborted;
+    const { aborted: interrupted, stopped } = experiment;
     const lab = await experiment.lab();
     // A violation and a missing verdict are gathered; any other error that fast-check met is not about the code.
     const thrown = details.errorInstance;
@@ -45,7 +45,7 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     const counterexample = gathered.failure === undefined ? undefined : await smallest(experiment, lab);
     const nothingFound = counterexample === undefined && gathered.inconclusive === undefined;
     const vacuity = nothingFound
-      ? vacuityOf(model, gathered.interacted, options.failOnWarnings ?? false)
+      ? vacuityOf(model, gathered.interacted, options.failOnWarnings ?? false, stopped)
       : { warnings: [], inconclusive: gathered.inconclusive };
     return {
       verdict:

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { scenarioArbitrary, type ScenarioArbitrary } from '../arbitrary/scenario.ts';
 import { largerBounds } from './larger-bounds.ts';
 import { assertModel } from '../core/check-model.ts';
-import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
-import { modelId, type Model } from '../core/model.ts';
+import type { Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -22,7 +21,7 @@ import type { CheckOptions, ResolvedOptions } from './options.ts';
 import { modelFileOf } from './model-file.ts';
 import { formatReplayLine } from './replay-line.ts';
 import { notLookedFor, type Looked } from './looked.ts';
-import { resolveOptions } from './resolve-options.ts';
+import { assertExamples, resolveOptions } from './resolve-options.ts';
 import { Searches, strategyFor, type Search } from './search.ts';
 
 /**
@@ -59,8 +58,7 @@ export class Experiment {
     assertModel(model);
     this.model = model;
     this.options = resolveOptions(options, model);
-    for (const [index, example] of (this.options.examples ?? []).entries())
-      assertExample(model, example, index);
+    assertExamples(model, this.options.examples ?? []);
     this.growing = growing;
     this.scenarios = scenarioArbitrary(model, this.options, growing ? largerBounds(this.options) : []);
     const { engine, isolation, order, lanes, reduction } = this.options;
@@ -102,6 +100,12 @@ export class Experiment {
   get expired(): boolean {
     const { timeBudgetMs } = this.options;
     return timeBudgetMs !== undefined && performance.now() - this.#started > timeBudgetMs;
+  }
+
+  /** Why nothing more is begun, in words; undefined while there is no reason. */
+  get stopped(): string | undefined {
+    if (this.aborted) return 'it was interrupted';
+    return this.expired ? 'the time ended' : undefined;
   }
 
   /** Searches one scenario; throws what fast-check should see. */
@@ -284,14 +288,4 @@ export class Experiment {
     await this.end();
     await this.labs.close();
   }
-}
-
-function assertExample(model: Model, example: Scenario, index: number): void {
-  const problem = scenarioProblem(model, example);
-  if (problem === undefined) return;
-  throw new Fault(`example ${index + 1} is no scenario of ${modelId(model)}`, {
-    code: 'bad-option',
-    kind: 'usage',
-    detail: problem,
-  });
 }

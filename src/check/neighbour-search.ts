@@ -14,10 +14,7 @@ export function certifyFailure(
   failure: Failure,
 ): Promise<Certified<Failure>> {
   const { options, gathered } = experiment;
-  const stopped = (): string | undefined => {
-    if (experiment.aborted) return 'it was interrupted';
-    return experiment.expired ? 'the time ended' : undefined;
-  };
+  const stopped = (): string | undefined => experiment.stopped;
   let schedules = 0;
   return certify(failure, {
     neighbourhood: (scenario) => experiment.scenarios.neighbourhood(scenario),

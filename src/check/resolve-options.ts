@@ -1,9 +1,11 @@
 /** Reads the options of a search or a check: defaults for what was not given, plain words for what cannot be. */
+import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels } from '../core/isolation.ts';
 import { unknownKey } from '../core/known-keys.ts';
-import { levelsOf, type Model } from '../core/model.ts';
+import { levelsOf, modelId, type Model } from '../core/model.ts';
 import { orderRules } from '../core/order-rule.ts';
+import type { Scenario } from '../core/scenario.ts';
 import { defaultLimits, type Limits } from '../engine/limits.ts';
 import { strategyNames, type CheckOptions, type ResolvedOptions, type SearchOptions } from './options.ts';
 
@@ -190,4 +192,17 @@ function withoutUndefined<T extends object>(options: T): T {
 
 function bad(name: string, takes: string, hint?: string): never {
   throw new Fault(`option ${name} takes ${takes}`, { code: 'bad-option', kind: 'usage', hint });
+}
+
+/** @throws Fault `bad-option` when one of them is no scenario of the model */
+export function assertExamples(model: Model, examples: readonly Scenario[]): void {
+  for (const [index, example] of examples.entries()) {
+    const problem = scenarioProblem(model, example);
+    if (problem === undefined) continue;
+    throw new Fault(`example ${index + 1} is no scenario of ${modelId(model)}`, {
+      code: 'bad-option',
+      kind: 'usage',
+      detail: problem,
+    });
+  }
 }

@@ -17,14 +17,21 @@ export interface Vacuity {
  * What a search that found nothing was worth.
  *
  * @param failOnWarnings whether a warning leaves no verdict
+ * @param stopped why nothing more was begun, if there was more
  * @throws Fault `operation-always-fails` when an operation never returned, and failed with what is neither an abort nor
  *   refused
  */
-export function vacuityOf(model: Model, interacted: Interacted, failOnWarnings: boolean): Vacuity {
+export function vacuityOf(
+  model: Model,
+  interacted: Interacted,
+  failOnWarnings: boolean,
+  stopped?: string,
+): Vacuity {
   assertOperationsReturn(model, interacted);
   if (interacted.statements === 0) {
     const nothing = interacted.executions === 0;
-    const detail = nothing ? 'no schedule was run' : 'no operation sent a statement to the database';
+    const what = nothing ? 'no schedule was run' : 'no operation sent a statement to the database';
+    const detail = stopped === undefined ? what : `${what}; ${stopped} before more was run`;
     return { warnings: [], inconclusive: { kind: 'vacuous', detail } };
   }
   const warnings = warningsOf(interacted.interactions());

@@ -192,6 +192,14 @@ test('nothing that could have been sent is no warning but a missing verdict, as 
   ]);
 });
 
+test('where the time was too short for more, that is said', async () => {
+  const { inconclusive } = await run(modelOf('', { idle: async () => 1 }), { timeBudgetMs: 1 });
+  expect(inconclusive).toMatchObject({
+    kind: 'vacuous',
+    detail: expect.stringMatching(/; the time ended before more was run$/) as unknown,
+  });
+});
+
 test('coverage says what was seen, also in words', async () => {
   const model = account(inTransaction, {
     operations: {
