@@ -36,6 +36,7 @@ export { LockstepInconclusive, LockstepViolation } from './check/errors.ts';
 export { lockstepProperty, type LockstepProperty } from './check/property.ts';
 export { replay, type ReplayOptions, type ReplayResult } from './check/replay.ts';
 export { anomalies, type Anomaly, type AnomalyCode } from './explain/anomalies.ts';
+export { explanationSentences } from './report/explanation-text.ts';
 export { formatGithub } from './report/github.ts';
 export { formatHtml } from './report/html/page.ts';
 export { formatJunit } from './report/junit.ts';

@@ -1,11 +1,12 @@
 /**
  * Every scenario that is one step smaller than a given one: a session, an operation or a starting row fewer, an
- * argument or the starting rows one step of fast-check's shrinking simpler.
+ * argument or the starting rows one step of fast-check's shrinking simpler, and what differs still different.
  */
 import type { Rows } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type Neighbour } from '../shrink/smaller.ts';
+import { makesTwins } from '../shrink/twins.ts';
 import type { Simplifying } from './simpler.ts';
 
 /** Where the values of a scenario come from. */
@@ -33,7 +34,7 @@ export function neighbourhood(scenario: Scenario, sources: Sources): Neighbourho
   const texts = new Set([canonicalText(scenario)]);
   const neighbours = all.filter((neighbour) => {
     const text = canonicalText(neighbour.scenario);
-    return !texts.has(text) && texts.add(text);
+    return !texts.has(text) && texts.add(text) && !makesTwins(scenario, neighbour.scenario);
   });
   return { neighbours, opaque };
 }

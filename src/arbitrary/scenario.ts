@@ -8,6 +8,7 @@ import { modelId, type Call, type Model, type Row, type Rows } from '../core/mod
 import { rowsProblem } from '../core/rows.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type SmallerOptions } from '../shrink/smaller.ts';
+import { makesTwins } from '../shrink/twins.ts';
 import { neighbourhood, type Neighbourhood, type Sources } from './neighbours.ts';
 import { Simplifying } from './simpler.ts';
 
@@ -163,6 +164,10 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   }
 
   shrink(value: Scenario, context: unknown): fc.Stream<fc.Value<Scenario>> {
+    return this.#smallerOnes(value, context).filter((smaller) => !makesTwins(value, smaller.value));
+  }
+
+  #smallerOnes(value: Scenario, context: unknown): fc.Stream<fc.Value<Scenario>> {
     const own = fc
       .stream(smallerScenarios(value, this.#smaller))
       .map((smaller) => new fc.Value(smaller.scenario, undefined));

@@ -8,7 +8,6 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { Given } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
 import { NotAFunction } from '../oracle/learned.ts';
-import { plainWhyTexts } from '../report/explanation-text.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { Failure } from './explore.ts';
 import { Lab, NeverEnds } from './lab.ts';
@@ -19,11 +18,8 @@ import { racingPair } from './racing-pair.ts';
  * @param observing a lab whose sessions are told what they touch, where there is one; it may be the same
  */
 export async function explainFailure(lab: Lab, failure: Failure, observing: Lab): Promise<Explanation> {
-  const { scenario } = failure;
   const { named, execution } = await nameAgain(failure, observing);
-  const pair = await pairOf(lab, failure, execution, named);
-  const explanation = { ...named, racingPair: pair };
-  return { ...explanation, sentences: plainWhyTexts(explanation, scenario) };
+  return { ...named, racingPair: await pairOf(lab, failure, execution, named) };
 }
 
 /** The name alone, as far as this lab shows what statements touch. */

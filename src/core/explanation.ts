@@ -60,6 +60,11 @@ export interface PartialEffect {
   readonly tables: readonly string[];
 }
 
+/** What an operation wrote and took back: its transaction, or the part since a savepoint, was rolled back in step `by`. */
+export interface UndoneEffect extends PartialEffect {
+  readonly by: number;
+}
+
 export interface Explanation {
   readonly anomaly: AnomalyName;
   /** The dependencies that prove the name, in order (a cycle where the name asks for one); empty for `unclassified`. */
@@ -72,6 +77,6 @@ export interface Explanation {
   readonly observed?: boolean;
   /** What operations that aborted, or were refused, had committed all the same. Absent in results of 0.1.0. */
   readonly partly?: readonly PartialEffect[];
-  /** What happened, as the story says it: one plain sentence each. */
-  readonly sentences: readonly string[];
+  /** What operations that returned, as if all were well, had written and did not leave. Absent in results of 0.1.0. */
+  readonly undone?: readonly UndoneEffect[];
 }

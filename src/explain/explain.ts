@@ -14,7 +14,7 @@ export interface Case extends Pick<Grounds, 'violation' | 'answers' | 'isGenerat
 }
 
 /** What the execution itself shows; which steps race is found by experiment. */
-export function explain({ observed, given, ...rest }: Case): Omit<Explanation, 'racingPair' | 'sentences'> {
+export function explain({ observed, given, ...rest }: Case): Omit<Explanation, 'racingPair'> {
   const aborted = abortedIn(rest);
   const dependencies =
     observed === undefined ? undefined : dependenciesOf(observed.statements, observed.knowledge);
@@ -34,7 +34,24 @@ export function explain({ observed, given, ...rest }: Case): Omit<Explanation, '
     partly: partlyDone({ ...rest, statements }).map(({ ref, step, writes }) => ({
       ref,
       step,
-      tables: [...new Set(writes.map(({ table }) => table))],
+      tables: tablesOf(writes),
     })),
+    undone: undoneIn(rest.answers, statements ?? []),
   };
+}
+
+/** Writes that were taken back by operations that returned. An error says by itself that nothing came of it. */
+function undoneIn(
+  answers: Case['answers'],
+  statements: readonly ObservedStatement[],
+): NonNullable<Explanation['undone']> {
+  return statements.flatMap(({ ref, step, undone, writes }) => {
+    const returned = answers[ref.session]?.[ref.operation]?.kind === 'returned';
+    if (!returned || undone === undefined || writes.length === 0) return [];
+    return [{ ref, step, by: undone, tables: tablesOf(writes) }];
+  });
+}
+
+function tablesOf(writes: ObservedStatement['writes']): readonly string[] {
+  return [...new Set(writes.map(({ table }) => table))];
 }

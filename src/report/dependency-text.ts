@@ -118,7 +118,22 @@ function rowOf({ table }: Parts, row: string | undefined): string {
 }
 
 function setOf({ table }: Parts, predicate: string | undefined): string {
-  return predicate === undefined ? unbroken(`all of ${table}`) : `${table} where ${detail(predicate)}`;
+  return predicate === undefined
+    ? unbroken(`all of ${table}`)
+    : `${table} where ${detail(conditionText(predicate, table))}`;
+}
+
+/** `code = 'SUMMER'` for `(coupons.code = 'SUMMER'::text)`, which is how a plan shows a condition. */
+function conditionText(condition: string, table: string): string {
+  const name = table.split('.').at(-1) ?? table;
+  const bare = condition
+    .replaceAll(`${name}.`, '')
+    .replaceAll(
+      /('(?:[^']|'')*')::(?:[a-z_]\w*|"[^"]+"|character varying|timestamp with(?:out)? time zone)(?:\[\])?/gi,
+      '$1',
+    )
+    .replaceAll(/\((\w+)\)(?:::\w+)?(?= [=<>])/g, '$1');
+  return /^\([^()]*\)$/.test(bare) ? bare.slice(1, -1) : bare;
 }
 
 /** Whether this dependency begins with the very write that the one before ended with. */

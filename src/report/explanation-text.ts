@@ -1,12 +1,13 @@
 /** The explanation of a failure in words: the anomaly's name, and why. Each fact is said once. */
-import type { AnomalyName, Dependency, Explanation, StepRef } from '../core/explanation.ts';
+import type { AnomalyName, Dependency, Explanation } from '../core/explanation.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { operationText, sessionText } from './call-text.ts';
 import { dependencyText, whoText } from './dependency-text.ts';
-import { listed, oneLine } from './text.ts';
+import { racingSteps, type RacingStep } from './racing-steps.ts';
+import { listed, oneLine, unbroken } from './text.ts';
 
-type Reasons = Omit<Explanation, 'sentences'>;
+type Explained = Pick<Counterexample, 'explanation' | 'scenario' | 'history'>;
 
 /** `lost update (P4)`; undefined where no name has the evidence. */
 export function anomalyText({ code, name }: AnomalyName): string | undefined {
@@ -14,43 +15,45 @@ export function anomalyText({ code, name }: AnomalyName): string | undefined {
   return oneLine(`${name} (${code})`);
 }
 
-/** What happened, what follows from it, and what would have to be different, a paragraph each. */
-export function whyTexts(explanation: Reasons, scenario: Scenario): readonly string[] {
-  const { anomaly, evidence, racingPair, observed } = explanation;
+/** What happened, what follows from it, and what would have to be different, a paragraph each; nothing if nobody explained it. */
+export function whyTexts({ explanation, scenario, history }: Explained): readonly string[] {
+  if (explanation === undefined) return [];
+  const { anomaly, evidence, observed } = explanation;
+  const pair = racingSteps({ explanation, history });
   const happened = evidence.map((each, index) => dependencyText(scenario, each, evidence[index - 1]));
   return [
     ...(anomalyText(anomaly) === undefined ? ['unclassified: no known name has this evidence'] : []),
     ...(happened.length === 0
       ? consequences(explanation, scenario)
       : [...happened.slice(0, -1), [happened.at(-1), ...consequences(explanation, scenario)].join(', ')]),
+    ...undoneTexts(explanation, scenario),
     ...(observed === false
       ? ['what statements read and wrote is not known here: this engine does not show it']
       : []),
-    ...(racingPair === undefined ? [] : [racingPairText(racingPair)]),
+    ...(pair === undefined ? [] : [racingPairText(pair)]),
   ];
 }
 
-/** {@link whyTexts} of a counterexample; nothing if nobody explained it. */
-export function whyTextsOf({
-  explanation,
-  scenario,
-}: Pick<Counterexample, 'explanation' | 'scenario'>): readonly string[] {
-  return explanation === undefined ? [] : whyTexts(explanation, scenario);
-}
-
-/** {@link whyTexts} as plain sentences, for results as data. */
-export function plainWhyTexts(explanation: Reasons, scenario: Scenario): readonly string[] {
-  return whyTexts(explanation, scenario).map(oneLine);
+/** `what s2 wrote to charges in step 4 was undone in step 6`. */
+function undoneTexts({ undone = [] }: Explanation, scenario: Scenario): readonly string[] {
+  return undone.map(({ ref, step, by, tables }) => {
+    const when = step === by ? 'at once' : unbroken(`in step ${by + 1}`);
+    return `what ${whoText(scenario, ref)} wrote to ${oneLine(listed(tables))} ${unbroken(`in step ${step + 1}`)} was undone ${when}`;
+  });
 }
 
 /** `it passes if step 3 (s1) comes before step 1 (s2)`: the steps that carry a mark in the schedule. */
-function racingPairText({ first, second }: NonNullable<Explanation['racingPair']>): string {
-  const step = (ref: StepRef): string => `step\u00a0${ref.step + 1}\u00a0(${sessionText(ref.session)})`;
-  return `it passes if ${step(second)} comes before ${step(first)}`;
+function racingPairText({ first, second }: NonNullable<ReturnType<typeof racingSteps>>): string {
+  const step = ({ step, session, end }: RacingStep): string =>
+    `step\u00a0${step + 1}\u00a0(${sessionText(session)})${end === undefined ? '' : `, committed in step\u00a0${end + 1},`}`;
+  return `it passes if ${step(second)} comes before ${step(first)}`.replace(/,$/, '');
 }
 
 /** What the evidence comes to, in plain words for those who do not know the anomaly's name: it ends the last sentence. */
-function consequences({ anomaly, evidence, partly = [] }: Reasons, scenario: Scenario): readonly string[] {
+function consequences(
+  { anomaly, evidence, partly = [] }: Explanation,
+  scenario: Scenario,
+): readonly string[] {
   const name = (ref: Dependency['from']): string => whoText(scenario, ref);
   const of = (kind: Dependency['kind']): Dependency | undefined =>
     evidence.find((each) => each.kind === kind);
@@ -115,4 +118,14 @@ function consequences({ anomaly, evidence, partly = [] }: Reasons, scenario: Sce
     default:
       return [];
   }
+}
+
+/**
+ * Why a counterexample is wrong, as the story says it: what happened, what follows, and which two steps decide, one plain
+ * sentence each. Empty if nobody explained it.
+ */
+export function explanationSentences(
+  counterexample: Pick<Counterexample, 'explanation' | 'scenario' | 'history'>,
+): readonly string[] {
+  return whyTexts(counterexample).map(oneLine);
 }

@@ -5,7 +5,7 @@
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 import type { CheckResult } from '../core/result.ts';
-import { whyTextsOf } from './explanation-text.ts';
+import { whyTexts } from './explanation-text.ts';
 import { inconclusiveReason, inconclusiveSections } from './inconclusive-text.ts';
 import type { ReportOptions } from './options.ts';
 import { placeOf, type Place } from './place.ts';
@@ -22,7 +22,7 @@ function annotation(result: CheckResult, modelPath: string | undefined): string 
   const { counterexample, inconclusive, setting } = result;
   if (counterexample !== undefined) {
     const observed = violationSections(counterexample)[0]?.[1] ?? [];
-    const why = whyTextsOf(counterexample);
+    const why = whyTexts(counterexample);
     const message = [
       `in ${settingText(setting)}`,
       ...observed,

@@ -6,8 +6,10 @@
  * new property is no reason, so readers ignore what they do not know.
  */
 import { Fault, messageOf } from '../core/fault.ts';
+import type { Explanation } from '../core/explanation.ts';
 import { fromJsonValue, toJsonValue } from '../core/json-value.ts';
 import type { CheckResult } from '../core/result.ts';
+import { explanationSentences } from './explanation-text.ts';
 
 const schema = 'pg-lockstep-results';
 const schemaVersion = 1;
@@ -25,7 +27,26 @@ export interface Results extends ResultsMeta {
 
 export function toJson(results: readonly CheckResult[], meta: ResultsMeta): unknown {
   const { version, startedAt } = meta;
-  return { schema, schemaVersion, version, startedAt, results: toJsonValue(withoutUndefined(results)) };
+  const whole = results.map(withSentences);
+  return { schema, schemaVersion, version, startedAt, results: toJsonValue(withoutUndefined(whole)) };
+}
+
+/** The story's sentences stand in the file for those who read it without pg-lockstep. */
+function withSentences(result: CheckResult): CheckResult {
+  const { counterexample } = result;
+  if (counterexample?.explanation === undefined) return result;
+  const explanation = { ...counterexample.explanation, sentences: explanationSentences(counterexample) };
+  return { ...result, counterexample: { ...counterexample, explanation } };
+}
+
+/** They follow from the rest. */
+function withoutSentences(result: CheckResult): CheckResult {
+  const { counterexample } = result;
+  if (counterexample?.explanation === undefined) return result;
+  const { sentences: _, ...explanation } = counterexample.explanation as Explanation & {
+    readonly sentences?: unknown;
+  };
+  return { ...result, counterexample: { ...counterexample, explanation } };
 }
 
 /**
@@ -53,7 +74,7 @@ export function fromJson(value: unknown): Results {
   return {
     version,
     startedAt,
-    results: results.map((result, index) => checkResult(result, `results[${index}]`)),
+    results: results.map((result, index) => withoutSentences(checkResult(result, `results[${index}]`))),
   };
 }
 
@@ -81,7 +102,7 @@ function checkResult(value: unknown, where: string): CheckResult {
     record(counterexample['minimality'], `${at}.minimality`);
     if (counterexample['explanation'] !== undefined) {
       const explanation = record(counterexample['explanation'], `${at}.explanation`);
-      lists(explanation, ['evidence', 'dependencies', 'sentences'], `${at}.explanation`);
+      lists(explanation, ['evidence', 'dependencies'], `${at}.explanation`);
       texts(explanation['anomaly'], ['code', 'name'], `${at}.explanation.anomaly`);
     }
     if (counterexample['locations'] !== undefined) lists(counterexample, ['locations'], at);

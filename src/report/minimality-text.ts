@@ -13,10 +13,26 @@ export function minimalityTexts(minimality: Minimality, scenario: Scenario): rea
     count(callCount(scenario), 'operation'),
     count(preemptions, 'preemption'),
   ].join(', ');
+  if (certified && neighbours !== undefined)
+    return [`${size}: certified minimal`, ...certifiedTexts(minimality, neighbours)];
   return [
     certified ? `${size}: certified minimal` : size,
     ...(preemptions === 0 ? [] : [fewerText(minimality)]),
     ...(neighbours === undefined ? [smallerText(minimality)] : neighbourTexts(neighbours)),
+  ];
+}
+
+/** What a certificate rests on: `nothing smaller fails: 5 scenarios (34 schedules), 2 schedules with fewer preemptions`. */
+function certifiedTexts({ preemptions, fewerRun }: Minimality, search: NeighbourSearch): readonly string[] {
+  const refusals = search.refused.length + search.moreRefused;
+  const smaller = search.neighbours - refusals;
+  const passed = [
+    ...(smaller === 0 ? [] : [`${count(smaller, 'scenario')} (${count(search.schedules, 'schedule')})`]),
+    ...(preemptions === 0 ? [] : [`${count(fewerRun, 'schedule')} with fewer preemptions`]),
+  ];
+  return [
+    passed.length === 0 ? 'nothing is smaller' : `nothing smaller fails: ${passed.join(', ')}`,
+    ...(refusals === 0 ? [] : [`the code under test does not take ${count(refusals, 'smaller scenario')}`]),
   ];
 }
 

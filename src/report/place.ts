@@ -1,4 +1,5 @@
 /** The line of the user's code that a counterexample is about. */
+import type { History } from '../core/history.ts';
 import type { Counterexample, StatementLocation } from '../core/result.ts';
 
 export interface Place {
@@ -18,11 +19,7 @@ export function placeOf(
   { locations = [], explanation, history }: Pick<Counterexample, 'locations' | 'explanation' | 'history'>,
   modelPath: string | undefined,
 ): Place | undefined {
-  const ends = new Set(
-    history.flatMap((event) =>
-      event.kind === 'released' && endsTransaction.test(event.statement.text) ? [event.step] : [],
-    ),
-  );
+  const ends = transactionEnds(history);
   const pair = explanation?.racingPair;
   const last = locations.toReversed().map(({ step }) => step);
   const steps = [pair?.second.step, pair?.first.step, explanation?.evidence.at(-1)?.toStep, ...last];
@@ -39,4 +36,13 @@ export function placesOf({
   locations = [],
 }: Pick<Counterexample, 'locations'>): readonly StatementLocation[] {
   return locations.toSorted((a, b) => a.step - b.step);
+}
+
+/** Steps that end a transaction of several statements. */
+export function transactionEnds(history: History): ReadonlySet<number> {
+  return new Set(
+    history.flatMap((event) =>
+      event.kind === 'released' && endsTransaction.test(event.statement.text) ? [event.step] : [],
+    ),
+  );
 }

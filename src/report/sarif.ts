@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Log, Result, Run, ThreadFlowLocation, PhysicalLocation } from 'sarif';
 import type { CheckResult, Counterexample } from '../core/result.ts';
 import { sessionText } from './call-text.ts';
-import { whyTextsOf } from './explanation-text.ts';
+import { whyTexts } from './explanation-text.ts';
 import type { ReportOptions } from './options.ts';
 import { placeOf, placesOf } from './place.ts';
 import { replayCommand } from './replay-command.ts';
@@ -64,7 +64,7 @@ function resultOf(counterexample: Counterexample, modelPath: string | undefined)
   const text = [
     `${violationTitle(counterexample)} in ${settingText(setting)}`,
     ...observed,
-    ...whyTextsOf(counterexample),
+    ...whyTexts(counterexample),
     replayCommand(counterexample, modelPath),
   ];
   const flow = flowOf(counterexample);

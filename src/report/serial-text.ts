@@ -29,7 +29,10 @@ export function notSerializableTexts(
   const differences = violation.differences.filter(
     ({ where }) => 'table' in where || !violation.aborted.some((ref) => isSame(ref, where)),
   );
-  const texts = differences.map((difference) => differenceText(violation, scenario, difference));
+  const texts = named(
+    differences.map((difference) => differenceText(violation, scenario, difference)),
+    nearestOrder(violation, scenario),
+  );
   const more = texts.length - shownDifferences;
   return [
     ...(texts.length === 0
@@ -67,16 +70,25 @@ function noOrder(scenario: Scenario, order: OrderRule): string {
   }
 }
 
+function nearestOrder(violation: NotSerializable, scenario: Scenario): string {
+  const { nearest } = violation;
+  if (nearest === undefined) return 'a serial order';
+  return `the order ${orderText(scenario, without(violation, nearest))}`;
+}
+
+/** An order is named once, and is "that order" afterwards. */
+function named(texts: readonly string[], order: string): readonly string[] {
+  const first = texts.findIndex((text) => text.includes(order));
+  return texts.map((text, index) => (index > first ? text.replaceAll(order, 'that order') : text));
+}
+
 function differenceText(
   violation: NotSerializable,
   scenario: Scenario,
   { where, observed, expected }: Difference,
 ): string {
   const { nearest } = violation;
-  const order =
-    nearest === undefined
-      ? 'a serial order'
-      : `the order ${orderText(scenario, without(violation, nearest))}`;
+  const order = nearestOrder(violation, scenario);
   if ('table' in where) return tableDifferenceText(violation, where.table, order);
   const seen = violation.observed.answers[where.session]?.[where.operation];
   const wanted = nearest?.answers[where.session]?.[where.operation];
@@ -114,8 +126,8 @@ function everywhere(violation: NotSerializable, what: (outcome: SerialOutcome) =
   return violation.complete && new Set(violation.serial.map(what)).size === 1;
 }
 
-/** What is said of serial outcomes: all of them if they are few, the nearest one, or only how many there are. */
-export type SerialDetail = 'few' | 'nearest' | 'counted';
+/** What is said of serial outcomes: all of them if they are few, the nearest one, or only if some are not known. */
+export type SerialDetail = 'few' | 'nearest' | 'none';
 
 export function serialTexts(
   violation: NotSerializable,
@@ -129,7 +141,7 @@ export function serialTexts(
     ? `${count(orders, 'order')} ${orders === 1 ? 'gives' : 'give'} ${outcomes}`
     : `the first ${count(orders, 'order')} tried give ${outcomes}; not all orders were tried`;
   if (serial.length === 0) return [];
-  if (detail === 'counted') return [all];
+  if (detail === 'none') return complete ? [] : [all];
   const few = serial.length <= (detail === 'few' ? shownOutcomes : 1);
   const shown = few ? serial : nearest === undefined ? [] : [nearest];
   const relevant = whatVaries(violation, shown);

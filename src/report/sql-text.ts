@@ -3,18 +3,16 @@
  * must be. Nothing here understands SQL: quoted parts are told from the rest, no more.
  */
 import type { Statement } from '../core/history.ts';
-import { cutEnd, cutMiddle, fits, printable, textWidth } from './text.ts';
+import { cutSql } from './cut-sql.ts';
+import { cutMiddle, fits, printable, textWidth } from './text.ts';
 import { literalText } from './value-text.ts';
 
 /** Ways to show a statement, from the fullest to the shortest that keeps its sense. */
 export interface SqlText {
   /** Values in their places. */
   readonly full: string;
-  /** Also without the names of what is selected or returned. */
+  /** Also without the names of what is selected, inserted or returned. */
   readonly brief: string;
-  /** Placeholders in their places, and the values beside them: what is left when the middle must go. */
-  readonly bare: string;
-  readonly beside: string;
 }
 
 /** Literals longer than this are cut: they are seldom what a race is about. */
@@ -35,8 +33,6 @@ export function sqlText(statement: Statement, prefix: string = ''): SqlText {
   return {
     full: show(rewrite(text, values, false)),
     brief: show(withoutLists(rewrite(text, values, true))),
-    bare: show(withoutLists(rewrite(text, undefined, true))),
-    beside: values.length === 0 ? '' : ` [${values.join(', ')}]`,
   };
 }
 
@@ -55,7 +51,7 @@ export interface FittedSql {
   readonly markBelow: boolean;
 }
 
-/** The statement on few lines: whole if it can be, then without what is selected, then without its middle. */
+/** The statement on few lines: whole if it can be, then without what is selected, then without its end. */
 export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): FittedSql {
   // A mark that takes most of a line would leave nothing of the statement.
   const wide = markWidth > width * 0.6;
@@ -72,21 +68,16 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
   for (const candidate of candidates) {
     const lines = breakLines(candidate, beside, 'both') ?? breakLines(candidate, beside, 'words');
     if (lines !== undefined) return { lines, markBelow: wide };
-    // Better a line more than a statement without its middle, unless there is only one.
+    // Better a line more than a statement without its end, unless there is only one.
     const above = maxLines === 1 ? undefined : breakLines(candidate, { ...below, maxLines }, 'words');
     if (above !== undefined) return { lines: above, markBelow: true };
   }
   // How much must go depends on where the lines break, hence the loop.
   for (let length = width * maxLines; length > lastWidth; length -= 4) {
-    const lines = breakLines(shortened(sql, length), beside, 'words');
+    const lines = breakLines(cutSql(sql.brief, length), beside, 'words');
     if (lines !== undefined) return { lines, markBelow: wide };
   }
-  return { lines: [shortened(sql, lastWidth)], markBelow: wide };
-}
-
-function shortened(sql: SqlText, width: number): string {
-  const beside = cutEnd(sql.beside, Math.floor(width * 0.5));
-  return cutMiddle(sql.bare, width - textWidth(beside)) + beside;
+  return { lines: [cutSql(sql.brief, lastWidth)], markBelow: wide };
 }
 
 const clause =
@@ -120,13 +111,13 @@ function abridged(text: string): string {
   return text.length <= 8000 ? text : `${text.slice(0, 5000)} … ${text.slice(-2000)}`;
 }
 
-function rewrite(text: string, values: readonly string[] | undefined, unquote: boolean): string {
+function rewrite(text: string, values: readonly string[], unquote: boolean): string {
   return printable(
     text
       .replace(piece, (match: string, ...rest: unknown[]) => {
         const { blank, identifier, parameter } = rest.at(-1) as Record<string, string | undefined>;
         if (blank !== undefined) return ' ';
-        if (parameter !== undefined) return values?.[Number(parameter) - 1] ?? match;
+        if (parameter !== undefined) return values[Number(parameter) - 1] ?? match;
         // Quotes that change nothing are left out, so that what an ORM writes stays readable.
         if (identifier !== undefined && unquote && /^"[a-z_][a-z0-9_]*"$/.test(match))
           return match.slice(1, -1);
@@ -137,12 +128,13 @@ function rewrite(text: string, values: readonly string[] | undefined, unquote: b
   );
 }
 
-/** What is selected or returned stands in the reply as well: its names go first. */
+/** What is selected or returned stands in the reply as well, and inserted values say what they are: names go first. */
 function withoutLists(text: string): string {
   return text
     .replace(/^(select )(.+?)( from )/i, (match, select: string, list: string, from: string) =>
       balanced(list) && list.length > 1 ? `${select}…${from}` : match,
     )
+    .replace(/^(insert into [^\s(]+) ?\([^()]*\) ?(?=values|select)/i, '$1 … ')
     .replace(/( returning )(.+)$/i, (match, returning: string, list: string) =>
       balanced(list) && list.length > 1 ? `${returning}…` : match,
     );

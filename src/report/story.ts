@@ -3,15 +3,17 @@ import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { callText, sessionText } from './call-text.ts';
 import { fitsColumns, setColumns } from './columns.ts';
-import { whyTextsOf } from './explanation-text.ts';
-import { labelled, labelWidth, type LabelOptions } from './labelled.ts';
+import { whyTexts } from './explanation-text.ts';
+import { labelled, type LabelOptions } from './labelled.ts';
 import { minimalityTexts } from './minimality-text.ts';
+import { racingSteps } from './racing-steps.ts';
 import { replayCommand } from './replay-command.ts';
 import { settingText } from './setting-text.ts';
 import type { SerialDetail } from './serial-text.ts';
 import { startingRowsTexts } from './tables-text.ts';
-import { cutMiddle, oneLine, textWidth } from './text.ts';
-import { tightened, timeline, type TimelineRow } from './timeline.ts';
+import { oneLine, textWidth } from './text.ts';
+import { tightened } from './tightened.ts';
+import { timeline, type TimelineRow } from './timeline.ts';
 import { violationSections, violationTitle } from './violation-text.ts';
 
 export interface StoryOptions {
@@ -24,28 +26,29 @@ export interface StoryOptions {
 }
 
 /** A longer story than this does not fit on a screen: then statements and serial outcomes are shortened. */
-const screenLines = 40;
+const screenLines = 32;
 
-/** How much of a story is told. */
+/** How much of a story has room. */
 interface Detail {
   /** Lines that one statement may take. */
   readonly maxLines: number;
   readonly serial: SerialDetail;
   /** Whether lines that only keep things apart go. */
   readonly tight: boolean;
-  /** Whether each reason keeps to one line. */
-  readonly cut?: boolean;
+  /** Whether only how small it is remains of what was tried to make it smaller, and answers stand in `observed` only. */
+  readonly brief?: boolean;
 }
 
-/** From everything to what is least missed. */
+/** From everything to what is least missed. What is wrong, and why, stays whole. */
 const details: readonly Detail[] = [
   { maxLines: 3, serial: 'few', tight: false },
   { maxLines: 2, serial: 'few', tight: false },
   { maxLines: 2, serial: 'nearest', tight: false },
-  { maxLines: 2, serial: 'counted', tight: true },
-  { maxLines: 1, serial: 'nearest', tight: false },
-  { maxLines: 1, serial: 'counted', tight: true },
-  { maxLines: 1, serial: 'counted', tight: true, cut: true },
+  { maxLines: 2, serial: 'none', tight: false },
+  { maxLines: 2, serial: 'none', tight: true },
+  { maxLines: 1, serial: 'none', tight: false },
+  { maxLines: 1, serial: 'none', tight: true },
+  { maxLines: 1, serial: 'none', tight: true, brief: true },
 ];
 
 /** The whole story, without a line end. No line is wider than the width, but for the replay line, which must stay in one piece. */
@@ -73,18 +76,18 @@ function storyLines(
   const { setting, scenario, promise, minimality } = counterexample;
   const headline = `${violationTitle(counterexample)} in ${settingText(setting)}`;
   const columns = columnLines(counterexample, look, detail);
-  const reasons = whyTextsOf(counterexample);
-  const why = detail.cut === true ? reasons.map((text) => cutMiddle(text, look.width - labelWidth)) : reasons;
-  const minimal = minimalityTexts(minimality, scenario);
+  const minimal = minimalityTexts(minimality, scenario).slice(0, detail.brief === true ? 1 : undefined);
   return [
     ...labelled('VIOLATION', [headline], { ...look, tone: 'bad', indent: 0 }),
     ...labelled('promise', promise === undefined ? [] : [oneLine(promise)], look),
     ...violationSections(counterexample, detail.serial).flatMap(([label, texts]) =>
       labelled(label, texts, look),
     ),
-    ...labelled('why', why, look),
+    ...labelled('why', whyTexts(counterexample), look),
     ...labelled('start', startingRowsTexts(scenario.rows), look),
-    ...(columns.length === 0 ? [] : [...(detail.tight ? [] : ['']), ...columns, '']),
+    ...(columns.length === 0
+      ? []
+      : [...(detail.tight ? [] : ['']), ...columns, ...(detail.brief === true ? [] : [''])]),
     ...labelled('minimal', detail.tight ? [minimal.join('; ')] : minimal, look),
     ...labelled('replay', [replayCommand(counterexample, modelPath)], { ...look, width: Infinity }),
   ];
@@ -103,14 +106,14 @@ export function sessionHeadings(scenario: Scenario): readonly string[] {
 function columnLines(
   counterexample: Counterexample,
   look: { readonly width: number; readonly color: boolean },
-  { maxLines, tight }: Detail,
+  { maxLines, tight, brief = false }: Detail,
 ): readonly string[] {
   const { scenario, history } = counterexample;
   if (history.length === 0) return [];
   const together = !fitsColumns(scenario.sessions.length, look.width);
   const headings = sessionHeadings(scenario);
   const rows = markedTimeline(counterexample, together);
-  return setColumns(together ? [headings.join(' | ')] : headings, tight ? tightened(rows) : rows, {
+  return setColumns(together ? [headings.join(' | ')] : headings, tight ? tightened(rows, brief) : rows, {
     ...look,
     maxLines,
     named: together,
@@ -119,10 +122,11 @@ function columnLines(
 
 /** The timeline with the racing pair marked. */
 export function markedTimeline(
-  { scenario, history, explanation }: Counterexample,
+  counterexample: Counterexample,
   together: boolean = false,
 ): readonly TimelineRow[] {
-  const pair = explanation?.racingPair;
+  const { scenario, history } = counterexample;
+  const pair = racingSteps(counterexample);
   const racing = new Set(pair === undefined ? [] : [pair.first.step + 1, pair.second.step + 1]);
   return timeline(scenario, history, together).map((row) =>
     row.step !== undefined && racing.has(row.step) ? { ...row, racing: true } : row,

@@ -47,34 +47,6 @@ export function timeline(
   return builder.finish();
 }
 
-/**
- * Fewer rows that say the same: the begin of a transaction, which a commit or rollback implies, goes, and an answer
- * stands beside the statement before it where that has room.
- */
-export function tightened(rows: readonly TimelineRow[]): readonly TimelineRow[] {
-  const kept: TimelineRow[] = [];
-  for (const row of rows) {
-    const entries = row.cells.flatMap((cell) => cell ?? []);
-    if (row.step === undefined && entries.every(({ tone }) => tone === 'faint')) continue;
-    const before = kept.at(-1);
-    const [only, ...others] = entries;
-    const [above, ...more] = before?.cells.flatMap((cell) => cell ?? []) ?? [];
-    const joins =
-      only?.answers === true &&
-      above?.session === only.session &&
-      above.mark === undefined &&
-      row.step === undefined;
-    const mark = typeof only?.body === 'string' ? only.body : undefined;
-    if (before === undefined || mark === undefined || !joins || others.length + more.length > 0)
-      kept.push(row);
-    else {
-      const cells = before.cells.map((cell) => cell && { ...cell, mark, markTone: only.tone });
-      kept[kept.length - 1] = { ...before, cells };
-    }
-  }
-  return kept;
-}
-
 class TimelineBuilder {
   readonly rows: {
     readonly turn: number;

@@ -35,7 +35,7 @@ export function violationKind(violation: Violation, order: OrderRule): string {
   }
 }
 
-/** The kind and, if it says more, the anomaly's name: `not serializable: lost update (P4)`. */
+/** The anomaly's name, or the kind of violation, or both if each says something: `lost update (P4)`. */
 export function violationTitle({
   violation,
   setting,
@@ -47,7 +47,8 @@ export function violationTitle({
 function titleText(violation: Violation, order: OrderRule, anomaly: AnomalyName | undefined): string {
   const name = anomaly === undefined || anomaly.code === violation.kind ? undefined : anomalyText(anomaly);
   const kind = violationKind(violation, order);
-  return name === undefined ? kind : `${kind}: ${name}`;
+  if (name === undefined) return kind;
+  return violation.kind === 'not-serializable' && order !== 'real-time' ? name : `${kind}: ${name}`;
 }
 
 /** A violation of another kind than the one that is reported: enough to see it again. */

@@ -86,7 +86,7 @@ test.each([
     const line = /lockstep replay .* ?v1:[\w.-]+/.exec(stdout + stderr)?.[0] ?? '';
     expect(line).toMatch(/^lockstep replay races\/account\.ts v1:/);
     const pasted = await paste(line);
-    expect(pasted.output).toContain('VIOLATION  not serializable: lost update (P4) in bank');
+    expect(pasted.output).toContain('VIOLATION  lost update (P4) in bank');
     expect(pasted.code).toBe(1);
   },
 );

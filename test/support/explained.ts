@@ -44,7 +44,6 @@ export function synthetic(counterexample: Counterexample): Counterexample {
         first: { session: first.session, step: first.step },
         second: { session: second.session, step: second.step },
       },
-      sentences: [],
     },
   };
 }

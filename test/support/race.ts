@@ -7,6 +7,7 @@ import type { IsolationLevel } from '../../src/core/isolation.ts';
 import type { Model, Rows, Session } from '../../src/core/model.ts';
 import type { OrderRule } from '../../src/core/verdict.ts';
 import type { Driver } from '../../src/driver/contract.ts';
+import { explanationSentences } from '../../src/report/explanation-text.ts';
 import { farLimits, inOrder } from './bench.ts';
 
 export interface Race {
@@ -35,8 +36,13 @@ async function run({ client }: Session, ...texts: readonly string[]): Promise<un
   }
 }
 
+/** An explanation as data, and in words. */
+export interface ExplainedRace extends Explanation {
+  readonly sentences: readonly string[];
+}
+
 /** Undefined where the schedule is no violation. */
-export async function explained(engine: Driver, race: Race): Promise<Explanation | undefined> {
+export async function explained(engine: Driver, race: Race): Promise<ExplainedRace | undefined> {
   const { schema, rows = {}, isolation = 'read committed', orders = 'session' } = race;
   const model = defineModel({
     name: 'race',
@@ -58,11 +64,9 @@ export async function explained(engine: Driver, race: Race): Promise<Explanation
     const { history, answers } = execution;
     const schedule = Lab.scheduleOf(execution);
     const { violation } = judgement;
-    return await explainFailure(
-      lab,
-      { scenario, schedule, preemptions: 0, history, answers, violation },
-      lab,
-    );
+    const failure = { scenario, schedule, preemptions: 0, history, answers, violation };
+    const explanation = await explainFailure(lab, failure, lab);
+    return { ...explanation, sentences: explanationSentences({ explanation, scenario, history }) };
   } finally {
     await lab.close();
   }

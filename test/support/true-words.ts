@@ -62,6 +62,7 @@ export function expectTrueWords(result: CheckResult): void {
   if (counterexample?.explanation === undefined) throw new Error('nobody explained it');
   const { explanation, history, scenario } = counterexample;
   const { evidence, dependencies } = explanation;
+  const why = whyTexts(counterexample);
   const replies = new Map(
     history.flatMap((event) => (event.kind === 'completed' ? [[event.step, event.reply]] : [])),
   );
@@ -82,15 +83,11 @@ export function expectTrueWords(result: CheckResult): void {
       ).toBe(true);
   }
 
-  const said = [
-    ...whyTexts(explanation, scenario),
-    ...dependencies.map((dependency) => dependencyText(scenario, dependency)),
-  ].map(plain);
+  const said = [...why, ...dependencies.map((dependency) => dependencyText(scenario, dependency))].map(plain);
   for (const [format, text] of Object.entries(formatsOf(result))) {
     const shown = plain(text);
     const whole = said.filter((sentence) => shown.includes(sentence));
-    if (!shown.includes('…'))
-      expect(whole, format).toEqual(expect.arrayContaining(whyTexts(explanation, scenario).map(plain)));
+    if (!shown.includes('…')) expect(whole, format).toEqual(expect.arrayContaining(why.map(plain)));
     const rest = whole
       .toSorted((a, b) => b.length - a.length)
       .reduce((left, sentence) => left.replaceAll(sentence, ''), shown);

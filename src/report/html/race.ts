@@ -1,7 +1,7 @@
 /** One race: what was promised, what happened, the schedule as lanes, the comparison, the replay line. */
 import type { CheckResult, Counterexample } from '../../core/result.ts';
 import { coverageTexts, countsText } from '../coverage-text.ts';
-import { whyTextsOf } from '../explanation-text.ts';
+import { whyTexts } from '../explanation-text.ts';
 import type { Section } from '../labelled.ts';
 import { element, type Element, type Markup } from '../markup.ts';
 import { minimalityTexts } from '../minimality-text.ts';
@@ -25,7 +25,7 @@ export function raceSection(
   const before: readonly Section[] = [
     ['promise', promise === undefined ? [] : [oneLine(promise)]],
     ...violationSections(counterexample),
-    ['why', whyTextsOf(counterexample)],
+    ['why', whyTexts(counterexample)],
     ['start', startingRowsTexts(scenario.rows)],
   ];
   const after: readonly Section[] = [

@@ -64,7 +64,7 @@ describe('certificates are made', () => {
 
   test('not for a race: it is told and saved as by check, and the exit code is 1', async () => {
     const { code, stdout } = await certify([...quick, '--variant', 'faulty']);
-    expect(stdout).toMatch(/^VIOLATION {2}not serializable: lost update \(P4\) in bank\/faulty/m);
+    expect(stdout).toMatch(/^VIOLATION {2}lost update \(P4\) in bank\/faulty/m);
     expect(stdout).toMatch(/replay {5}lockstep replay models\/bank\.ts v1:/);
     expect(stdout).toContain('no certificates written to certificates, 1 not made');
     expect(code).toBe(1);
@@ -169,7 +169,7 @@ describe('certificates are checked', () => {
     expect((await certify(['--check'])).code).toBe(0);
     const { code, stdout } = await certify(['--recheck']);
     expect(stdout).toMatch(/^OUTDATED {2}bank\/faulty on/m);
-    expect(stdout).toMatch(/^VIOLATION {2}not serializable: lost update \(P4\) in bank\/faulty/m);
+    expect(stdout).toMatch(/^VIOLATION {2}lost update \(P4\) in bank\/faulty/m);
     expect(stdout).toContain('1 certificate valid, 1 not');
     expect(code).toBe(1);
   });

@@ -105,7 +105,7 @@ describe('a failure', () => {
     const args = [fixture('bank.ts'), '--variant', 'faulty'];
     const first = await check(args, { cwd });
     expect(first.code).toBe(1);
-    expect(first.stdout).toContain('VIOLATION  not serializable: lost update (P4) in bank/faulty');
+    expect(first.stdout).toContain('VIOLATION  lost update (P4) in bank/faulty');
     const [saved, ...others] = failuresIn(cwd);
     expect(others).toEqual([]);
     expect(saved?.name).toMatch(/^bank--faulty--read-committed--postgres--[0-9a-f]{8}\.json$/);

@@ -57,7 +57,7 @@ test.each([
   process.kill(signal);
   const { stdout, ...end } = await ended;
   expect(end.code).toBe(code);
-  expect(stdout).toContain('VIOLATION  not serializable: lost update (P4) in bank/faulty');
+  expect(stdout).toContain('VIOLATION  lost update (P4) in bank/faulty');
   expect(stdout).toMatch(/1 violated, /);
   // It came during the search, or before the first schedule of it.
   expect(stdout).toMatch(/interrupted before the search was over|, 1 not begun/);
@@ -82,7 +82,7 @@ test('several workers end in order, too, and what one of them has found is told'
   process.kill('SIGINT');
   const { code, stdout } = await ended;
   expect(code).toBe(130);
-  expect(stdout).toContain('VIOLATION  not serializable: lost update (P4) in bank/faulty');
+  expect(stdout).toContain('VIOLATION  lost update (P4) in bank/faulty');
   expect(stdout).toMatch(/interrupted before the search was over|, 1 not begun/);
 });
 

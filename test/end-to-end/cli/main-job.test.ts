@@ -9,7 +9,7 @@ test('a verdict that is not as declared is marked, and the exit code is 1', asyn
   const cwd = emptyFolder();
   const { code, stdout } = await lockstep(['main', fixture('declared.ts'), '--time', '5s'], { cwd });
   expect(stdout).toMatch(
-    /^The first race, found after [\d.]+ s:\n\nVIOLATION {2}not serializable: lost update \(P4\) in bank\/faulty/,
+    /^The first race, found after [\d.]+ s:\n\nVIOLATION {2}lost update \(P4\) in bank\/faulty/,
   );
   const rows = stdout.split('\n').filter((line) => /^(?:bank)? +(?:faulty|mended) /.test(line));
   expect(rows).toHaveLength(2);

@@ -91,7 +91,7 @@ describe('report', () => {
 
   test('the story is the default, on stdout or in a file', async () => {
     const { code, stdout } = await report();
-    expect(stdout).toContain('VIOLATION  not serializable: lost update (P4) in bank/faulty');
+    expect(stdout).toContain('VIOLATION  lost update (P4) in bank/faulty');
     expect(stdout).toContain('HOLDS  bank/mended');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 held, 1 violated, 0 without a verdict');
     expect(code).toBe(0);

@@ -48,7 +48,7 @@ test.each(orders)(
     // What was met on the way is not lost: its line replays it.
     expect(remarks).toHaveLength(others);
     for (const remark of remarks) {
-      expect(remark).toMatch(/^on the way another violation was seen: not serializable: .*; replay v1:/);
+      expect(remark).toMatch(/^on the way another violation was seen: .*; replay v1:/);
       const again = await replay(model, remark.replace(/^.*; replay /, ''), { engine });
       const met = again.counterexample?.explanation?.anomaly.code ?? '';
       expect([met !== code, met in bugs]).toEqual([true, true]);

@@ -383,8 +383,22 @@ it('a lost update, edge by edge, with the pair of steps that decides and the sen
   expect(explanation?.sentences).toEqual([
     's2 read t (1, 10) in step 2, before s1 wrote (1, 11) in step 3 (rw)',
     's2 overwrote that with (1, 12) in step 5 (ww), so what s1 wrote is lost',
-    'it passes if step 4 (s1) comes before step 2 (s2)',
+    'it passes if step 3 (s1), committed in step 4, comes before step 2 (s2)',
   ]);
+});
+
+it('what an operation that returned had written and rolled back is said to be undone', async () => {
+  const charge = ['begin', 'savepoint a', set(2, 21), 'rollback to a', set(1, 11), 'commit'];
+  const explanation = await explained(engine, {
+    ...two(tx(read(1), set(1, 12)), charge, [0, 1, 1, 1, 1, 0, 0]),
+  });
+  expect(explanation?.undone).toEqual([{ ref: { session: 1, operation: 0 }, step: 1, by: 2, tables: ['t'] }]);
+  expect(explanation?.sentences).toContain('what s2 wrote to t in step 2 was undone in step 3');
+  const kept = await explained(
+    engine,
+    two(tx(read(1), set(1, 12)), tx(set(2, 21), set(1, 11)), [0, 1, 1, 1, 0, 0]),
+  );
+  expect(kept?.undone).toEqual([]);
 });
 
 it('what RETURNING shows is read: a write over what came after it is a lost update, and no dirty write', async () => {

@@ -71,7 +71,6 @@ function attack(): Counterexample {
         after: { [first]: first },
       })),
       evidence: base.explanation.evidence.map((each) => ({ ...each, predicate: all })),
-      sentences: attacks,
     },
     locations: [{ step: 0, file: `src/a b,c:${first}.ts`, line: 3 }],
     replay: `v1:${first}`,

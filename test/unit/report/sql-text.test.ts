@@ -55,9 +55,10 @@ describe('fitting', () => {
     expect(fit(34, 16, 3)).toEqual({ lines, markBelow: true });
   });
 
-  test('shortened in the middle, with the values beside', () => {
-    expect(fit(40, 8, 1)).toEqual({ lines: [`update acc…e = $2 [17, 'alice']`], markBelow: false });
-    expect(fit(20, 0, 1)).toEqual({ lines: [`update…$2 [17, 'al…`], markBelow: false });
+  test('cut between words, with the value that is set', () => {
+    expect(fit(44, 8, 1)).toEqual({ lines: [`update accounts set balance = 17…`], markBelow: false });
+    expect(fit(40, 8, 1)).toEqual({ lines: [`update … set balance = 17…`], markBelow: false });
+    expect(fit(20, 0, 1)).toEqual({ lines: [`update accounts…`], markBelow: false });
   });
 
   test('a statement of a megabyte costs no more than a short one', () => {

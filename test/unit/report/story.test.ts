@@ -22,6 +22,12 @@ describe.each(Object.entries(stories))('%s', (name, counterexample) => {
     expect(tooWide(formatCounterexample(counterexample, { width }), width)).toEqual([]);
   });
 
+  test('is on one screen: 32 lines at most', () => {
+    const text = formatCounterexample(counterexample, { modelPath: 'models/bank-account.ts' });
+    const lines = text.split('\n').filter((line) => !line.startsWith('replay'));
+    expect(lines.length).toBeLessThan(32);
+  });
+
   test('has no trailing blanks and no control characters', () => {
     const text = formatCounterexample(counterexample);
     expect(text).not.toMatch(/ $/m);
