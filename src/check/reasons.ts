@@ -4,7 +4,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { Undecided } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
-import { answerText } from '../oracle/nearest.ts';
+import { answerVerb } from '../report/call-text.ts';
 import { Lab, NeverEnds } from './lab.ts';
 
 export function withoutJudgement(
@@ -36,8 +36,8 @@ export function inconclusiveFrom(lab: Lab, error: unknown, scenario: Scenario): 
       scenario: { rows: scenario.rows, sessions: [[error.call]] },
       schedule: [],
       step: undefined,
-      first: answerText(error.first),
-      second: answerText(error.second),
+      first: answerVerb(error.first),
+      second: answerVerb(error.second),
     };
   }
   if (error instanceof NeverEnds) {

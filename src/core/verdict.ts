@@ -30,11 +30,9 @@ export interface SerialOutcome extends Outcome {
   readonly orders: number;
 }
 
-/** Where two outcomes differ, in words and as data. */
+/** Where two outcomes differ: in the answer of an operation, or in the rows of a table. */
 export interface Difference {
   readonly where: OperationRef | { readonly table: string };
-  readonly observed: string;
-  readonly expected: string;
 }
 
 export type Violation =

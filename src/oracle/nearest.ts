@@ -1,6 +1,4 @@
 /** The serial outcome nearest to an observed one, and where the two differ. */
-import type { Answer } from '../core/model.ts';
-import { canonicalText } from '../core/plain.ts';
 import type { Difference, OperationRef, Outcome, SerialOutcome } from '../core/verdict.ts';
 import { likeness } from './isomorphic.ts';
 import type { NamedOutcome, NamedRow } from './naming.ts';
@@ -45,42 +43,16 @@ function differencesBetween(observed: Candidate, expected: Candidate): readonly 
   for (const { ref, rows } of observed.named.answers) {
     const other = expected.named.answers.find((each) => sameRef(each.ref, ref));
     if (other === undefined || agrees(rows, other.rows)) continue;
-    found.push({ where: ref, observed: textAt(observed, ref), expected: textAt(expected, ref) });
+    found.push({ where: ref });
   }
   for (const { table, rows } of observed.named.tables) {
     const other = expected.named.tables.find((each) => each.table === table);
     if (other === undefined || agrees(rows, other.rows)) continue;
-    found.push({
-      where: { table },
-      observed: rowsText(observed.outcome, table),
-      expected: rowsText(expected.outcome, table),
-    });
+    found.push({ where: { table } });
   }
   return found;
 }
 
 function sameRef(one: OperationRef, two: OperationRef): boolean {
   return one.session === two.session && one.operation === two.operation;
-}
-
-function textAt({ outcome }: Candidate, { session, operation }: OperationRef): string {
-  const answer = outcome.answers[session]?.[operation];
-  return answer === undefined ? 'nothing' : answerText(answer);
-}
-
-/** An answer as people read it. */
-export function answerText(answer: Answer): string {
-  if (answer.kind === 'returned') return answer.value === undefined ? 'nothing' : canonicalText(answer.value);
-  const code = answer.sqlstate === undefined ? answer.name : `error ${answer.sqlstate}`;
-  const constraint = answer.constraint === undefined ? '' : ` (${answer.constraint})`;
-  return answer.sqlstate === undefined ? `${code}: ${answer.message}` : `${code}${constraint}`;
-}
-
-function rowsText({ state }: Outcome, table: string): string {
-  const rows = state.tables[table]?.rows ?? [];
-  if (rows.length === 0) return 'no rows';
-  return [...rows]
-    .map((row) => `(${row.map((value) => value ?? 'null').join(', ')})`)
-    .sort()
-    .join(' ');
 }

@@ -82,11 +82,7 @@ function named(texts: readonly string[], order: string): readonly string[] {
   return texts.map((text, index) => (index > first ? text.replaceAll(order, 'that order') : text));
 }
 
-function differenceText(
-  violation: NotSerializable,
-  scenario: Scenario,
-  { where, observed, expected }: Difference,
-): string {
+function differenceText(violation: NotSerializable, scenario: Scenario, { where }: Difference): string {
   const { nearest } = violation;
   const order = nearestOrder(violation, scenario);
   if ('table' in where) return tableDifferenceText(violation, where.table, order);
@@ -94,7 +90,7 @@ function differenceText(
   const wanted = nearest?.answers[where.session]?.[where.operation];
   const who = operationText(scenario, where);
   if (seen === undefined || wanted === undefined)
-    return oneLine(`${who} gave ${observed}; ${order} gives ${expected}`);
+    return `${who} ${seen === undefined ? 'did not end' : answerVerb(seen)}; not so in ${order}`;
   const always = everywhere(violation, (outcome) => {
     const answer = outcome.answers[where.session]?.[where.operation];
     return answer === undefined ? '' : answerVerb(answer);
