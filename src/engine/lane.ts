@@ -25,7 +25,7 @@ import { Leavings } from './leavings.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
-import { leavesPlaceholders, resetClient } from './reset-client.ts';
+import { leavesPlaceholders, resetClients } from './reset-client.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { TransactionIds, type IdRange } from './transaction-ids.ts';
@@ -240,7 +240,7 @@ export class Lane implements ClientStock {
 
   /** Never fails: a client that cannot be put back is not used again. */
   async #putBack(used: readonly GatedClient[]): Promise<void> {
-    await Promise.all(used.map((client) => resetClient(client, this.#admin.limitMs)));
+    await resetClients(used, this.#admin.limitMs);
     // Newest last: the next execution gives its sessions the same clients in the same order.
     this.#idle.push(...used.filter((client) => !client.broken).toReversed());
     this.#resetting = [];
