@@ -216,7 +216,11 @@ export class Lane implements ClientStock {
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
   async #prepare(clients: number): Promise<void> {
     while (this.#idle.length < clients) {
-      this.#idle.push(await connected(this.database, this.#newClient().open()));
+      const client = this.#newClient();
+      await client.open().catch((error: unknown) => {
+        throw error instanceof Fault ? error : this.database.connectFault(error);
+      });
+      this.#idle.push(client);
     }
   }
 
@@ -271,13 +275,6 @@ export class Lane implements ClientStock {
       else client.unref();
     }
   }
-}
-
-/** @throws Fault where the server takes no further connection */
-function connected<T>(database: Database, connecting: Promise<T>): Promise<T> {
-  return connecting.catch((error: unknown) => {
-    throw error instanceof Fault ? error : database.connectFault(error);
-  });
 }
 
 async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
