@@ -140,10 +140,9 @@ export class GatedClient extends pg.Client {
     );
   }
 
-  /** Connects for the engine's own use, before a gate is attached. */
-  async open(): Promise<this> {
-    await this.#connect();
-    return this;
+  /** Connects for the engine's own use, before a gate is attached. Once connected it costs nothing. */
+  open(): Promise<unknown> {
+    return this.#connect();
   }
 
   #connect(): Promise<unknown> {

@@ -11,7 +11,6 @@ import { Fairness } from './fairness.ts';
 import { replyIsNear } from './polling.ts';
 import { queryObjectFault } from './query-object.ts';
 import type { LimitName } from './limits.ts';
-import { fetchNotifications } from './notifications.ts';
 import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
 import { stepsUsedUp, stuckWaits } from './no-end.ts';
 import type { End, ExecutionRecord, Unawaited } from './record.ts';
@@ -83,7 +82,8 @@ class Execution {
     try {
       while (this.#end === undefined) {
         if (this.#fault !== undefined) throw this.#fault;
-        await this.#decide();
+        await this.#settler.settle();
+        if (!this.#over) await this.#decide();
       }
       if (this.#end.kind !== 'completed') await this.#unwind();
     } catch (error) {
@@ -112,9 +112,7 @@ class Execution {
     };
   }
 
-  async #decide(): Promise<void> {
-    await this.#settle();
-    if (this.#over) return;
+  #decide(): Promise<void> | void {
     const runnable = this.#sessions
       .filter((session) => this.#isRunnable(session))
       .map((session) => session.index);
@@ -131,7 +129,7 @@ class Execution {
       throw new Error(`the strategy chose session ${chosen}, which is not runnable`);
     }
     choices.push({ point, chosen });
-    await this.#step(session);
+    return this.#step(session);
   }
 
   /**
@@ -145,14 +143,15 @@ class Execution {
       this.#fairness.began(session.index);
       this.#settler.ran();
       session.start();
-      await this.#settle();
+      await this.#settler.settle();
       if (this.#over || this.#plan.model.shared !== undefined) return;
     }
     const statement = session.next();
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
     const mayWait = this.#stock.commitsMayWait || statementKind(statement.text) !== 'end';
     // The end of a transaction may wake several waiters, which then wait for each other.
-    if (mayWait || this.#settler.waiters > 1) await this.#settler.deadlockChecksRan();
+    const { waiters } = this.#settler;
+    if (waiters > 1 || (waiters > 0 && mayWait)) await this.#settler.deadlockChecksRan();
     session.take(statement);
     const step = this.#recorder.steps - 1;
     this.#plan.trace?.released(statement, step);
@@ -166,14 +165,6 @@ class Execution {
     this.#touches.released(step, statement.client);
     this.#settler.holdWaiters();
     this.#send(session, statement, step);
-  }
-
-  async #settle(): Promise<void> {
-    for (;;) {
-      await this.#settler.settle();
-      if (this.#over || !(await fetchNotifications(this.#owners, this.#database))) return;
-      this.#settler.ran();
-    }
   }
 
   #isRunnable(session: SessionRun): boolean {
@@ -197,7 +188,7 @@ class Execution {
   /** A statement that was not waited for may just be on its way through a pool. */
   async #complete(): Promise<void> {
     this.#signal.clear();
-    if (!(await this.#settler.eventOrTurn())) return;
+    if (!(await this.#signal.quietTurn())) return;
     this.#end = { kind: 'completed' };
   }
 

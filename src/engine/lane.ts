@@ -25,7 +25,7 @@ import { Leavings } from './leavings.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
-import { leavesPlaceholders, resetClient } from './reset-client.ts';
+import { leavesPlaceholders, resetClients } from './reset-client.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { TransactionIds, type IdRange } from './transaction-ids.ts';
@@ -216,7 +216,11 @@ export class Lane implements ClientStock {
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
   async #prepare(clients: number): Promise<void> {
     while (this.#idle.length < clients) {
-      this.#idle.push(await connected(this.database, this.#newClient().open()));
+      const client = this.#newClient();
+      await client.open().catch((error: unknown) => {
+        throw error instanceof Fault ? error : this.database.connectFault(error);
+      });
+      this.#idle.push(client);
     }
   }
 
@@ -240,7 +244,7 @@ export class Lane implements ClientStock {
 
   /** Never fails: a client that cannot be put back is not used again. */
   async #putBack(used: readonly GatedClient[]): Promise<void> {
-    await Promise.all(used.map((client) => resetClient(client, this.#admin.limitMs)));
+    await resetClients(used, this.#admin.limitMs);
     // Newest last: the next execution gives its sessions the same clients in the same order.
     this.#idle.push(...used.filter((client) => !client.broken).toReversed());
     this.#resetting = [];
@@ -271,13 +275,6 @@ export class Lane implements ClientStock {
       else client.unref();
     }
   }
-}
-
-/** @throws Fault where the server takes no further connection */
-function connected<T>(database: Database, connecting: Promise<T>): Promise<T> {
-  return connecting.catch((error: unknown) => {
-    throw error instanceof Fault ? error : database.connectFault(error);
-  });
 }
 
 async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {

@@ -6,17 +6,23 @@ import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { SessionRun } from './session.ts';
 
-/** Has the listening clients that run nothing get what was sent to them. True when something arrived. */
-export async function fetchNotifications(
+/** Clients on which the code under test listens, and that run nothing. Asked after each step: most code has none. */
+export function listeningClients(
   owners: ReadonlyMap<GatedClient, SessionRun>,
   database: Database,
-): Promise<boolean> {
-  const idle = [...owners]
-    .filter(([client, { inFlight }]) => !inFlight.has(client) && !database.isHeldBack(client))
-    .map(([client]) => client);
-  const listening = idle.filter(
-    (client) => client.listenerCount('notification') > 0 && !client.inTransaction && !client.broken,
-  );
+): readonly GatedClient[] {
+  const listening: GatedClient[] = [];
+  for (const client of owners.keys()) {
+    if (client.listenerCount('notification') === 0) continue;
+    const runs = owners.get(client)?.inFlight.has(client) === true;
+    if (!runs && !client.inTransaction && !client.broken && !database.isHeldBack(client))
+      listening.push(client);
+  }
+  return listening;
+}
+
+/** Has these clients get what was sent to them. True when something arrived. */
+export async function fetchNotifications(listening: readonly GatedClient[]): Promise<boolean> {
   const arrived = await Promise.all(
     listening.map(async (client) => {
       const before = client.notifications;

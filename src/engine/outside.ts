@@ -18,7 +18,7 @@ export interface OutsideWork {
   readonly resources: Tracked[];
 }
 
-const context = new AsyncLocalStorage<OutsideWork>();
+const context = new AsyncLocalStorage<OutsideWork | undefined>();
 
 /** Timers at least this long are taken for deadlines that guard something: others go on meanwhile. */
 const guardTimerMs = 1_000;
@@ -45,9 +45,12 @@ export function runAttributed<T>(work: OutsideWork, code: () => T): T {
   return context.run(work, code);
 }
 
-/** Runs code of the engine that is called from a session's code; nothing of it is attributed. */
+/**
+ * Runs code of the engine that is called from a session's code; nothing of it is attributed. `exit` would do the same by
+ * switching the hooks of the whole process off and on.
+ */
 export function runUnattributed<T>(code: () => T): T {
-  return context.exit(code);
+  return context.run(undefined, code);
 }
 
 /**

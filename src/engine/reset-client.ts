@@ -1,13 +1,23 @@
-/** Puts a connection back to what it was when it was new, or says that this cannot be done. */
+/** Puts connections back to what they were when they were new, or says that this cannot be done. */
 import { textsOf, type History } from '../core/history.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { within } from '../driver/within.ts';
 
-/** Never fails: a client that cannot be put back is marked as broken. */
-export async function resetClient(client: GatedClient, limitMs: number): Promise<void> {
-  if (client.broken) return;
-  const discarded = await within(limitMs, discardState(client)).catch(() => false);
-  if (!discarded) client.broken = true;
+/**
+ * Never fails: a client that cannot be put back is marked as broken.
+ *
+ * @param limitMs how long it may take for all of them
+ */
+export async function resetClients(clients: readonly GatedClient[], limitMs: number): Promise<void> {
+  const left = new Set(clients.filter(({ broken }) => !broken));
+  const discarding = [...left].map((client) =>
+    discardState(client).then(
+      () => left.delete(client),
+      () => false,
+    ),
+  );
+  await within(limitMs, Promise.all(discarding));
+  for (const client of left) client.broken = true;
 }
 
 async function discardState(client: GatedClient): Promise<void> {

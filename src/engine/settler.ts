@@ -9,6 +9,7 @@ import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { HeldWaiters } from './held-waiters.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { pendingWork } from './outside.ts';
+import { fetchNotifications, listeningClients } from './notifications.ts';
 import type { Recorder } from './recorder.ts';
 import { isOverdue, type InFlight, type SessionRun } from './session.ts';
 import { type Signal, turn } from './signal.ts';
@@ -102,7 +103,6 @@ export class Settler {
   async deadlockChecksRan(): Promise<void> {
     const { database, signal } = this.#in;
     if (!database.capabilities.announcesWaits) return;
-    if (this.inFlight().length === 0) return;
     const due = (): boolean => this.inFlight().some((entry) => isOverdue(entry));
     // Whoever waits anew has said before that its last wait was over: one turn delivers that.
     await turn();
@@ -144,7 +144,7 @@ export class Settler {
     let lookMs = database.capabilities.announcesWaits ? slowestLookMs : firstLookMs;
     let since = performance.now();
     while (!this.#in.ended()) {
-      // From here to `break` nothing is awaited: what was found to be quiet is still quiet then.
+      // From here to `flush` nothing is awaited: what was found to be quiet is still quiet then.
       const waiting = this.#somethingRuns();
       if (waiting !== undefined) {
         await waiting();
@@ -153,7 +153,14 @@ export class Settler {
       const inFlight = this.inFlight().filter((entry) => !entry.held);
       const seen = inFlight.every((entry) => entry.blocked) && this.#verified === this.#generation;
       if (inFlight.length === 0 || seen) {
-        if (!this.#held.any) break;
+        if (!this.#held.any) {
+          recorder.flush();
+          const listening = listeningClients(this.#in.owners, database);
+          if (listening.length === 0 || !(await fetchNotifications(listening))) return;
+          this.ran();
+          since = performance.now();
+          continue;
+        }
         const generation = this.#generation;
         await this.deadlockChecksRan();
         if (this.#generation !== generation) continue;
@@ -183,19 +190,9 @@ export class Settler {
   }
 
   inFlight(): InFlight[] {
-    return this.#in.sessions.flatMap(({ inFlight }) => (inFlight.size > 0 ? [...inFlight.values()] : []));
-  }
-
-  /** True when a turn of the event loop passed without an event. */
-  async eventOrTurn(): Promise<boolean> {
-    let turned = false;
-    const immediate = setImmediate(() => {
-      turned = true;
-      this.#in.signal.notify();
-    });
-    await this.#in.signal.wait();
-    clearImmediate(immediate);
-    return turned;
+    const all: InFlight[] = [];
+    for (const { inFlight } of this.#in.sessions) for (const entry of inFlight.values()) all.push(entry);
+    return all;
   }
 
   /** @throws nothing; gives up when the limit passes without an event */
@@ -239,7 +236,7 @@ export class Settler {
   async #drain(): Promise<void> {
     const generation = this.#generation;
     const expecting = this.#in.sessions.filter((session) => session.expecting && session.connecting === 0);
-    if (!(await this.eventOrTurn())) return;
+    if (!(await this.#in.signal.quietTurn())) return;
     // A reply that came during the turn hands control over anew.
     if (this.#generation !== generation) return;
     for (const session of expecting) {

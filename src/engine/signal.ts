@@ -34,6 +34,24 @@ export class Signal {
     });
   }
 
+  /** Fulfilled with true when a full turn of the event loop passed, with false when notified first. */
+  quietTurn(): Promise<boolean> {
+    if (this.#pending) {
+      this.#pending = false;
+      return Promise.resolve(false);
+    }
+    return new Promise((resolve) => {
+      const immediate = setImmediate(() => {
+        this.#wake = undefined;
+        resolve(true);
+      });
+      this.#wake = () => {
+        clearImmediate(immediate);
+        resolve(false);
+      };
+    });
+  }
+
   /** Forgets a notification that nobody waited for. */
   clear(): void {
     this.#pending = false;

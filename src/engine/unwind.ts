@@ -28,7 +28,7 @@ export async function unwind(
     if (hopeless) {
       signal.clear();
       await turn();
-      if (await settler.eventOrTurn()) break;
+      if (await signal.quietTurn()) break;
     } else if (left <= 0 || !(await signal.wait(left))) break;
   }
 }
