@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
   test: {
     include: ['test/**/*.test.ts', 'properties/**/*.property.ts'],
+    setupFiles: ['test/support/has-assertions.ts'],
     pool: 'forks',
     // Two cores: one file runs the tests, its database server takes the other. A third brings nothing.
     maxWorkers: 2,
