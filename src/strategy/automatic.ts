@@ -67,8 +67,8 @@ export class Automatic implements Strategy {
   }
 
   /** A sample's executions count as well: what they show need not be run again. */
-  learn(trace: Trace): void {
-    this.#systematic.learn(trace);
+  learn(trace: Trace): 'contradiction' | undefined {
+    return this.#systematic.learn(trace);
   }
 
   get exhausted(): boolean {

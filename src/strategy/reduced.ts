@@ -69,22 +69,22 @@ export class Reduced implements Strategy {
     return defaultChoice(point);
   }
 
-  /** To be called after each execution, with what was observed of it. */
-  learn(trace: Trace): void {
+  learn(trace: Trace): 'contradiction' | undefined {
     if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
     let contradiction = false;
     if (trace.renewed) this.#review();
     else contradiction = this.#add(trace);
     this.#turning = [];
     // A step that could not be taken depends on one that it was taken to be independent of.
-    if (this.#distrusting || (!contradiction && !this.#strayed)) return;
+    if (this.#distrusting || (!contradiction && !this.#strayed)) return undefined;
     this.#distrusting = true;
-    trace.distrust();
     this.#review();
+    return 'contradiction';
   }
 
   /** Whether the trace contradicts what was concluded from those before it. */
-  #add(trace: Trace): boolean {
+  #add(observed: Trace): boolean {
+    const trace = this.#distrusting ? allDependent(observed) : observed;
     const { reversals, contradiction } = this.#unfolding.add(trace);
     for (const beginning of reversals) this.#plan(beginning);
     return this.#inVain(trace) || contradiction;
@@ -151,10 +151,15 @@ export class Reduced implements Strategy {
     return this.#frontier.planned;
   }
 
-  /** Whether what was observed contradicted the dependencies, so that every interleaving is run. */
+  /** Whether an observation contradicted the dependencies: from then on every step depends on every other. */
   get distrusting(): boolean {
     return this.#distrusting;
   }
+}
+
+/** The same steps, each of which depends on every other. */
+function allDependent({ steps, renewed }: Trace): Trace {
+  return { steps, renewed, dependent: () => true, instead: (first) => [first] };
 }
 
 /** Where the n-th step of a session stands; behind all others when there is none. */
