@@ -5,6 +5,7 @@ import { defineModel, operation } from '../../src/core/define-model.ts';
 import type { Explanation } from '../../src/core/explanation.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import type { Model, Rows, Session } from '../../src/core/model.ts';
+import { scheduleOf } from '../../src/core/schedule.ts';
 import type { OrderRule } from '../../src/core/verdict.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { farLimits, inOrder } from './bench.ts';
@@ -56,7 +57,7 @@ export async function explained(engine: Driver, race: Race): Promise<Explanation
     if (judgement.kind === 'explained') return undefined;
     if (judgement.kind === 'undecided') throw new Error(JSON.stringify(judgement.reason));
     const { history, answers } = execution;
-    const schedule = Lab.scheduleOf(execution);
+    const schedule = scheduleOf(execution.choices);
     const { violation } = judgement;
     return await explainFailure(
       lab,
