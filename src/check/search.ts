@@ -101,6 +101,6 @@ export function strategyFor(options: ResolvedOptions, scenario: Scenario, observ
     case 'random':
       return new RandomWalk(seed);
     case 'pct':
-      return new Pct({ seed, sessions, steps: 8 });
+      return new Pct({ seed, sessions, choices: 8 });
   }
 }

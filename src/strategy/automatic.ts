@@ -28,6 +28,8 @@ export class Automatic implements Strategy {
   #begun = 0;
   /** Steps of each session in the first execution. */
   readonly #steps: number[];
+  /** Real choices in the first execution. */
+  #choices = 0;
 
   constructor(options: AutomaticOptions) {
     this.#options = options;
@@ -43,10 +45,7 @@ export class Automatic implements Strategy {
       this.#current = this.#systematic;
       return this.#systematic.begin();
     }
-    this.#sampling ??= [
-      new Pct({ seed, sessions, steps: this.#steps.reduce((sum, steps) => sum + steps, 0) }),
-      new RandomWalk(seed),
-    ];
+    this.#sampling ??= [new Pct({ seed, sessions, choices: this.#choices }), new RandomWalk(seed)];
     this.#current = this.#sampling[this.#begun % this.#sampling.length] ?? this.#systematic;
     return this.#current.begin();
   }
@@ -62,7 +61,10 @@ export class Automatic implements Strategy {
 
   choose(point: ChoicePoint): number {
     const chosen = this.#current.choose(point);
-    if (this.#begun === 1) this.#steps[chosen] = (this.#steps[chosen] ?? 0) + 1;
+    if (this.#begun === 1) {
+      this.#steps[chosen] = (this.#steps[chosen] ?? 0) + 1;
+      if (point.runnable.length > 1) this.#choices += 1;
+    }
     return chosen;
   }
 

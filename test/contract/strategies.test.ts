@@ -15,7 +15,7 @@ strategySuite({ name: 'random walk', seeded: true, make: (seed) => new RandomWal
 strategySuite({
   name: 'pct',
   seeded: true,
-  make: (seed, sessions) => new Pct({ seed, sessions, steps: 6, depth: 3 }),
+  make: (seed, sessions) => new Pct({ seed, sessions, choices: 6, depth: 3 }),
 });
 strategySuite({
   name: 'automatic, small budget',
