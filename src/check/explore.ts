@@ -5,7 +5,7 @@
 import type { History } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
 import type { Inconclusive } from '../core/result.ts';
-import type { Schedule } from '../core/schedule.ts';
+import { preemptionsOf, scheduleOf, type Schedule } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Judgement, Violation, Witness } from '../core/verdict.ts';
@@ -17,7 +17,7 @@ import type { Strategy } from '../strategy/contract.ts';
 import { Replay } from '../strategy/replay.ts';
 import { Interacted } from './interacted.ts';
 import { Judging } from './judging.ts';
-import { Lab } from './lab.ts';
+import type { Lab } from './lab.ts';
 import { conflictsOf, runObserved } from './observation.ts';
 import { inconclusiveFrom, limitHit, withoutJudgement } from './reasons.ts';
 import { historyDifference } from './same-history.ts';
@@ -100,7 +100,7 @@ export async function explore(
       const judgement = await judgeOnce(judging, lab, scenario, start, execution, settled);
       if (judgement === undefined) continue;
       if (judgement.kind === 'explained') {
-        example ??= { schedule: Lab.scheduleOf(execution), witness: judgement.witness };
+        example ??= { schedule: scheduleOf(execution.choices), witness: judgement.witness };
         continue;
       }
       if (judgement.kind === 'undecided') {
@@ -189,7 +189,7 @@ async function secondOpinion(
     kind: 'nondeterminism',
     setting: lab.setting,
     scenario,
-    schedule: Lab.scheduleOf(execution),
+    schedule: scheduleOf(execution.choices),
     step: undefined,
     first: 'no serial order gave the outcome',
     second: 'run alone once more, an operation gave something else, and one does',
@@ -218,7 +218,7 @@ async function rerun(
   execution: LaneExecution,
   what: 'passes' | 'violates',
 ): Promise<Inconclusive | undefined> {
-  const schedule = Lab.scheduleOf(execution);
+  const schedule = scheduleOf(execution.choices);
   const fixed = fixedOf(scenario, start);
   const uncontrolled = lab.lane.database.stillness === undefined && severalWaited(execution.history);
   const seen = [execution];
@@ -248,11 +248,8 @@ function severalWaited(history: History): boolean {
 function failureOf(scenario: Scenario, execution: LaneExecution, violation: Violation): Failure {
   return {
     scenario,
-    schedule: Lab.scheduleOf(execution),
-    preemptions: execution.choices.filter(
-      ({ point, chosen }) =>
-        point.current !== undefined && chosen !== point.current && point.runnable.includes(point.current),
-    ).length,
+    schedule: scheduleOf(execution.choices),
+    preemptions: preemptionsOf(execution.choices),
     history: execution.history,
     answers: execution.answers,
     violation,

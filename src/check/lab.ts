@@ -8,7 +8,7 @@ import { guardedModel } from '../core/guarded-model.ts';
 import { modelId, type Call, type Model, type Rows } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Setting } from '../core/result.ts';
-import { defaultChoice, type Schedule } from '../core/schedule.ts';
+import { defaultChoice, scheduleOf } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Judgement, OrderRule } from '../core/verdict.ts';
@@ -174,7 +174,7 @@ export class Lab {
    * @throws Uncontrolled when it ends in another way
    */
   async again(scenario: Scenario, start: DatabaseState, execution: LaneExecution): Promise<LaneExecution> {
-    const replay = new Replay(Lab.scheduleOf(execution), 'lenient');
+    const replay = new Replay(scheduleOf(execution.choices), 'lenient');
     const moved = this.lane.tables.moved(start);
     const again = await this.run(scenario, moved, (point) => replay.choose(point));
     if (again.end.kind === execution.end.kind) return again;
@@ -191,13 +191,6 @@ export class Lab {
     const { model, limits } = this;
     const plan = { model, sessions: scenario.sessions, choose, limits, ...watching };
     return this.lane.run(start, plan, true);
-  }
-
-  /** Deviations of an execution from the default rule. */
-  static scheduleOf(execution: Pick<LaneExecution, 'choices'>): Schedule {
-    return execution.choices
-      .filter(({ point, chosen }) => chosen !== defaultChoice(point))
-      .map(({ point, chosen }) => ({ step: point.step, session: chosen }));
   }
 
   async #runAlone(

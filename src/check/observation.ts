@@ -44,14 +44,14 @@ async function observe(
   const { dependence } = observer;
   const observation = await observer.observe(execution);
   if (meetsInProcess(execution)) dependence.distrust();
-  strategy.learn?.({
+  const conclusion = strategy.learn?.({
     steps: observation.steps,
     dependent: (first, second) => observation.dependent(first, second),
     // Where nothing is trusted, what waits is not known either.
     instead: (first, second) => (dependence.distrusted ? [first] : observation.instead(first, second)),
     renewed: dependence.takeGrowth(),
-    distrust: () => dependence.distrust(),
   });
+  if (conclusion === 'contradiction') dependence.distrust();
   return observation;
 }
 

@@ -8,12 +8,24 @@ import type { Limits } from '../engine/limits.ts';
 /**
  * - `automatic`: all schedules where they fit the budget, else a sample that begins with few preemptions
  * - `exhaustive`: all schedules, few preemptions first, until the budget ends
- * - `random`: uniform random walk
+ * - `random`: each step goes to a runnable session chosen uniformly
  * - `pct`: probabilistic concurrency testing
+ * - `urw`: random walk that makes all interleavings equally likely
+ * - `pos`: partial-order sampling
  */
-export type StrategyName = 'automatic' | 'exhaustive' | 'random' | 'pct';
+export type StrategyName = 'automatic' | 'exhaustive' | 'random' | 'pct' | 'urw' | 'pos';
 
-export const strategyNames: readonly StrategyName[] = ['automatic', 'exhaustive', 'random', 'pct'];
+export const strategyNames: readonly StrategyName[] = [
+  'automatic',
+  'exhaustive',
+  'random',
+  'pct',
+  'urw',
+  'pos',
+];
+
+/** Strategies that learn from observed executions; the others have no use for them. */
+export const learningStrategies: ReadonlySet<StrategyName> = new Set(['automatic', 'exhaustive', 'pos']);
 
 /** What can be asked of a search: of `lockstepProperty`, and of `check` and what is built on it. */
 export interface SearchOptions {

@@ -1,11 +1,12 @@
 /** Why a search ended without a verdict: a limit, an outcome that nobody can judge, an operation that is no function. */
 import type { Inconclusive } from '../core/result.ts';
+import { scheduleOf } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Undecided } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerVerb } from '../report/call-text.ts';
-import { Lab, NeverEnds } from './lab.ts';
+import { NeverEnds, type Lab } from './lab.ts';
 
 export function withoutJudgement(
   lab: Lab,
@@ -13,7 +14,7 @@ export function withoutJudgement(
   execution: LaneExecution,
   reason: Undecided,
 ): Inconclusive {
-  const schedule = Lab.scheduleOf(execution);
+  const schedule = scheduleOf(execution.choices);
   if (reason.kind === 'limit') return { ...reason, scenario, schedule };
   const { call, ...seen } = reason;
   const where = { setting: lab.setting, schedule, step: undefined };
@@ -24,7 +25,7 @@ export function withoutJudgement(
 export function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {
   if (execution.end.kind !== 'gave-up') return undefined;
   const { limit, detail } = execution.end;
-  return { kind: 'limit', limit, detail, scenario, schedule: Lab.scheduleOf(execution) };
+  return { kind: 'limit', limit, detail, scenario, schedule: scheduleOf(execution.choices) };
 }
 
 /** Expected problems become reasons; anything else is a bug, or a fault that ends the check. */

@@ -7,7 +7,13 @@ import { levelsOf, modelId, type Model } from '../core/model.ts';
 import { orderRules } from '../core/order-rule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { defaultLimits, type Limits } from '../engine/limits.ts';
-import { strategyNames, type CheckOptions, type ResolvedOptions, type SearchOptions } from './options.ts';
+import {
+  learningStrategies,
+  strategyNames,
+  type CheckOptions,
+  type ResolvedOptions,
+  type SearchOptions,
+} from './options.ts';
 
 /** What an option takes, in words, and whether a value is that. */
 interface Kind {
@@ -144,8 +150,7 @@ export function resolveOptions(options: CheckOptions, model: Pick<Model, 'check'
     isolation: given.isolation ?? levelsOf(model)[0] ?? 'read committed',
     order: given.order ?? 'session',
     strategy,
-    // Strategies that only sample have no use for what is observed.
-    reduction: reduction && (strategy === 'automatic' || strategy === 'exhaustive'),
+    reduction: reduction && learningStrategies.has(strategy),
     minSessions: min,
     maxSessions: max,
     maxOperations: given.maxOperations ?? 2,

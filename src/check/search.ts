@@ -4,8 +4,10 @@ import type { Scenario } from '../core/scenario.ts';
 import { Automatic } from '../strategy/automatic.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Pct } from '../strategy/pct.ts';
+import { Pos } from '../strategy/pos.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Systematic } from '../strategy/systematic.ts';
+import { Urw } from '../strategy/urw.ts';
 import type { Lab } from './lab.ts';
 import type { ResolvedOptions } from './options.ts';
 
@@ -87,6 +89,9 @@ export class Searches {
   }
 }
 
+/** Steps of an operation, until an execution shows how many it has. */
+const usualSteps = 4;
+
 /** @param observed whether executions are observed, so that strategies can learn what depends on what */
 export function strategyFor(options: ResolvedOptions, scenario: Scenario, observed: boolean): Strategy {
   const { maxSchedules } = options;
@@ -101,6 +106,10 @@ export function strategyFor(options: ResolvedOptions, scenario: Scenario, observ
     case 'random':
       return new RandomWalk(seed);
     case 'pct':
-      return new Pct({ seed, sessions, steps: 8 });
+      return new Pct({ seed, sessions, choices: 8 });
+    case 'urw':
+      return new Urw({ seed, steps: scenario.sessions.map((calls) => calls.length * usualSteps) });
+    case 'pos':
+      return new Pos({ seed, sessions });
   }
 }

@@ -91,7 +91,7 @@ Examples:
     .option('--runs <n>', 'scenarios to generate (default: until --total)')
     .option('--total <n>', 'schedules of a model at one level in all (default: 2000)')
     .option('--schedules <n>', 'schedules to run of one scenario at most (default: 200)')
-    .option('--strategy <name>', 'automatic, exhaustive, random or pct (default: automatic)')
+    .option('--strategy <name>', 'automatic, exhaustive, random, pct, urw or pos (default: automatic)')
     .option('--lanes <n>', 'databases to search in at once (default: 1)')
     .addOption(workers)
     .option('--seed <seed>', 'number or text (default: random, and reported)')

@@ -29,6 +29,12 @@ export interface ChoicePoint {
   readonly passedOver?: readonly number[];
 }
 
+/** One decision of the scheduler. */
+export interface Choice {
+  readonly point: ChoicePoint;
+  readonly chosen: number;
+}
+
 /** The rule that deviations deviate from. */
 export function defaultChoice(point: ChoicePoint): number {
   if (point.current !== undefined && point.runnable.includes(point.current)) return point.current;
@@ -40,6 +46,18 @@ export function defaultChoice(point: ChoicePoint): number {
 /** Whether taking `session` here leaves a session that could have gone on (a CHESS context switch). */
 export function isPreemption(point: ChoicePoint, session: number): boolean {
   return point.current !== undefined && session !== point.current && point.runnable.includes(point.current);
+}
+
+/** The choices of an execution as their deviations from the rule. */
+export function scheduleOf(choices: readonly Choice[]): Schedule {
+  return choices
+    .filter(({ point, chosen }) => chosen !== defaultChoice(point))
+    .map(({ point, chosen }) => ({ step: point.step, session: chosen }));
+}
+
+/** How many of the choices of an execution are preemptions. */
+export function preemptionsOf(choices: readonly Choice[]): number {
+  return choices.filter(({ point, chosen }) => isPreemption(point, chosen)).length;
 }
 
 /** Versioned text form: `1` alone is the rule, `1;4>2;7>1` goes to s2 at step 4 and to s1 at step 7 (both from 1). */

@@ -1,7 +1,7 @@
 /** What one execution was: everything that is judged, compared, shown or stored. */
 import type { History } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
-import type { ChoicePoint } from '../core/schedule.ts';
+import type { Choice } from '../core/schedule.ts';
 import type { Touch } from '../footprint/touch.ts';
 import type { LimitName } from './limits.ts';
 
@@ -32,12 +32,6 @@ export interface Unawaited {
 export interface Span {
   readonly invoked: number;
   readonly returned: number;
-}
-
-/** One decision of the scheduler. */
-export interface Choice {
-  readonly point: ChoicePoint;
-  readonly chosen: number;
 }
 
 export interface ExecutionRecord {

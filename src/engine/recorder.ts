@@ -1,8 +1,9 @@
 /** Records one execution. Events are ordered by decisions and never by arrival. */
 import type { HistoryEvent } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
+import type { Choice } from '../core/schedule.ts';
 import { preparesIn } from './prepared.ts';
-import type { Choice, Span } from './record.ts';
+import type { Span } from './record.ts';
 
 export class Recorder {
   readonly history: HistoryEvent[] = [];

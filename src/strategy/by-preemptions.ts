@@ -8,7 +8,8 @@
  */
 import { defaultChoice, isPreemption, type ChoicePoint, type Deviation } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
-import { integerBelow, randomFrom, type Random } from './random.ts';
+import { defaultMaxPlanned, Frontier } from './frontier.ts';
+import { randomFrom } from './random.ts';
 
 /** A list of deviations, sharing its beginning with the list it extends. */
 interface Planned {
@@ -16,10 +17,12 @@ interface Planned {
   readonly deviation: Deviation | undefined;
 }
 
+const root: Planned = { parent: undefined, deviation: undefined };
+
 export interface ByPreemptionsOptions {
   /** Schedules with more preemptions are not tried. Default: no bound. */
   readonly maxPreemptions?: number;
-  /** At most so many planned schedules are kept; what does not fit is dropped, and then nothing is exhaustive. */
+  /** Planned schedules that are kept; what does not fit is dropped, and then nothing is exhaustive. Default 200,000. */
   readonly maxPlanned?: number;
   /** Decides the order among schedules with equally many preemptions. Default: always the same. */
   readonly seed?: string;
@@ -27,41 +30,38 @@ export interface ByPreemptionsOptions {
 
 export class ByPreemptions implements Strategy {
   readonly #maxPreemptions: number;
-  readonly #maxPlanned: number;
-  readonly #random: Random;
-  /** Planned schedules by their number of preemptions. */
-  readonly #planned: Planned[][] = [[{ parent: undefined, deviation: undefined }]];
-  #count = 1;
-  #bound = 0;
+  readonly #frontier: Frontier<Planned>;
+  /** Preemptions of the schedule that is followed. */
+  #preemptions = 0;
   #following: readonly Deviation[] = [];
-  #current: Planned = { parent: undefined, deviation: undefined };
+  #current: Planned = root;
   #next = 0;
   #runs: number[] = [];
-  #dropped = false;
   #truncated = false;
 
   constructor(options: ByPreemptionsOptions = {}) {
     this.#maxPreemptions = options.maxPreemptions ?? Infinity;
-    this.#maxPlanned = options.maxPlanned ?? 200_000;
-    this.#random = randomFrom(`preemptions ${options.seed ?? ''}`);
+    this.#frontier = new Frontier(
+      randomFrom(`preemptions ${options.seed ?? ''}`),
+      options.maxPlanned ?? defaultMaxPlanned,
+    );
+    this.#frontier.add(root, 0);
   }
 
   begin(): boolean {
-    if (this.#strayed) this.#dropped = true;
-    while (this.#bound < this.#planned.length && (this.#planned[this.#bound]?.length ?? 0) === 0)
-      this.#bound += 1;
-    const planned = this.#take(this.#planned[this.#bound]);
-    if (planned === undefined) return false;
-    this.#count -= 1;
-    this.#runs[this.#bound] = (this.#runs[this.#bound] ?? 0) + 1;
-    this.#current = planned;
-    this.#following = deviations(planned);
+    if (this.#strayed) this.#frontier.leaveOut();
+    const taken = this.#frontier.take();
+    if (taken === undefined) return false;
+    this.#preemptions = taken.preemptions;
+    this.#runs[taken.preemptions] = (this.#runs[taken.preemptions] ?? 0) + 1;
+    this.#current = taken.entry;
+    this.#following = deviations(taken.entry);
     this.#next = 0;
     return true;
   }
 
   choose(point: ChoicePoint): number {
-    if (point.passedOver !== undefined) this.#dropped = true;
+    if (point.passedOver !== undefined) this.#frontier.leaveOut();
     const deviation = this.#following[this.#next];
     if (deviation !== undefined) {
       if (deviation.step !== point.step || !point.runnable.includes(deviation.session))
@@ -76,29 +76,13 @@ export class ByPreemptions implements Strategy {
     return chosen;
   }
 
-  /** Any of them: neighbours in the list differ little, and what one misses the next one misses, too. */
-  #take(list: Planned[] | undefined): Planned | undefined {
-    if (list === undefined || list.length === 0) return undefined;
-    const index = integerBelow(this.#random, list.length);
-    const taken = list[index];
-    const last = list.pop();
-    if (last !== undefined && index < list.length) list[index] = last;
-    return taken;
-  }
-
   #plan(point: ChoicePoint, session: number): void {
-    const cost = this.#bound + (isPreemption(point, session) ? 1 : 0);
-    if (cost > this.#maxPreemptions) {
+    const preemptions = this.#preemptions + (isPreemption(point, session) ? 1 : 0);
+    if (preemptions > this.#maxPreemptions) {
       this.#truncated = true;
       return;
     }
-    if (this.#count >= this.#maxPlanned) {
-      this.#dropped = true;
-      return;
-    }
-    while (this.#planned.length <= cost) this.#planned.push([]);
-    this.#planned[cost]?.push({ parent: this.#current, deviation: { step: point.step, session } });
-    this.#count += 1;
+    this.#frontier.add({ parent: this.#current, deviation: { step: point.step, session } }, preemptions);
   }
 
   /**
@@ -111,12 +95,13 @@ export class ByPreemptions implements Strategy {
 
   /** Whether every schedule there is has been begun. */
   get exhausted(): boolean {
-    return this.#count === 0 && !this.#strayed && !this.#dropped && !this.#truncated;
+    const { planned, isIncomplete } = this.#frontier;
+    return planned === 0 && !isIncomplete && !this.#strayed && !this.#truncated;
   }
 
   /** Schedules that are known to be left. */
   get planned(): number {
-    return this.#count;
+    return this.#frontier.planned;
   }
 
   /** How many schedules were begun, by number of preemptions. */
@@ -126,8 +111,7 @@ export class ByPreemptions implements Strategy {
 
   /** Whether all schedules with fewer preemptions than `preemptions` were begun. */
   exhaustedBelow(preemptions: number): boolean {
-    if (this.#dropped || this.#strayed) return false;
-    return this.#planned.slice(0, preemptions).every((list) => list.length === 0);
+    return !this.#frontier.isIncomplete && !this.#strayed && this.#frontier.isEmptyBelow(preemptions);
   }
 }
 

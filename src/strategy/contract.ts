@@ -10,10 +10,15 @@ export interface Strategy {
   begin(): boolean;
   /** The session that takes the next step; one of `point.runnable`. */
   choose(point: ChoicePoint): number;
-  /** Told after each execution what was observed of it, where the database tells; left out by strategies that do not ask. */
-  learn?(trace: Trace): void;
+  /**
+   * Takes in what was observed of the execution that just ended; called only if the engine can observe. Left out by
+   * strategies that learn nothing.
+   *
+   * @returns `contradiction` if the trace cannot be true together with those before it: some dependency is missing
+   */
+  learn?(trace: Trace): 'contradiction' | undefined;
   /** Whether every schedule there is has been begun; left out by strategies that sample. */
   readonly exhausted?: boolean;
-  /** Classes of equivalent schedules that were run; undefined where every schedule counts as different. */
+  /** Classes of equivalent schedules that were run; undefined if every schedule counts as different. */
   readonly classes?: number | undefined;
 }

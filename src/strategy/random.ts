@@ -12,3 +12,13 @@ export function randomFrom(seed: string): Random {
 export function integerBelow(random: Random, below: number): number {
   return Math.floor(random() * below);
 }
+
+/** Removes an element chosen uniformly and returns it; the last one takes its place. Undefined when there is none. */
+export function takeAny<T>(random: Random, list: T[]): T | undefined {
+  if (list.length === 0) return undefined;
+  const index = integerBelow(random, list.length);
+  const taken = list[index];
+  const last = list.pop();
+  if (last !== undefined && index < list.length) list[index] = last;
+  return taken;
+}

@@ -7,7 +7,8 @@
  */
 import { defaultChoice, type ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
-import { integerBelow, randomFrom, type Random } from './random.ts';
+import { defaultMaxPlanned, Frontier } from './frontier.ts';
+import { randomFrom } from './random.ts';
 import type { Trace } from './trace.ts';
 import { Unfolding, type Beginning, type Race } from './unfolding.ts';
 
@@ -25,11 +26,10 @@ const maxReviewed = 1_000;
 export class Reduced implements Strategy {
   readonly #options: ReducedOptions;
   readonly #maxKept: number;
-  readonly #random: Random;
   #unfolding: Unfolding;
-  /** Beginnings to be run, by their number of preemptions. */
-  #planned: Beginning[][] = [];
-  /** The races that each of them is to turn round, by its key. */
+  /** Beginnings to be run. */
+  readonly #frontier: Frontier<Beginning>;
+  /** The races that each planned beginning is to reverse, by its key. */
   #races = new Map<string, Race[]>();
   #following: Beginning | undefined;
   /** The races of the beginning that is followed. */
@@ -37,13 +37,12 @@ export class Reduced implements Strategy {
   #reviewed: Trace[] = [];
   #started = false;
   #strayed = false;
-  #dropped = false;
   #distrusting = false;
 
   constructor(options: ReducedOptions) {
     this.#options = options;
-    this.#maxKept = options.maxKept ?? 200_000;
-    this.#random = randomFrom(`reduced ${options.seed ?? ''}`);
+    this.#maxKept = options.maxKept ?? defaultMaxPlanned;
+    this.#frontier = new Frontier(randomFrom(`reduced ${options.seed ?? ''}`), this.#maxKept);
     this.#unfolding = new Unfolding(options.sessions);
   }
 
@@ -58,7 +57,7 @@ export class Reduced implements Strategy {
   }
 
   choose(point: ChoicePoint): number {
-    if (point.passedOver !== undefined) this.#dropped = true;
+    if (point.passedOver !== undefined) this.#frontier.leaveOut();
     const { order = [], next } = this.#following ?? {};
     const wanted = order[point.step];
     if (wanted === undefined) {
@@ -70,22 +69,22 @@ export class Reduced implements Strategy {
     return defaultChoice(point);
   }
 
-  /** To be called after each execution, with what was observed of it. */
-  learn(trace: Trace): void {
+  learn(trace: Trace): 'contradiction' | undefined {
     if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
     let contradiction = false;
     if (trace.renewed) this.#review();
     else contradiction = this.#add(trace);
     this.#turning = [];
     // A step that could not be taken depends on one that it was taken to be independent of.
-    if (this.#distrusting || (!contradiction && !this.#strayed)) return;
+    if (this.#distrusting || (!contradiction && !this.#strayed)) return undefined;
     this.#distrusting = true;
-    trace.distrust();
     this.#review();
+    return 'contradiction';
   }
 
   /** Whether the trace contradicts what was concluded from those before it. */
-  #add(trace: Trace): boolean {
+  #add(observed: Trace): boolean {
+    const trace = this.#distrusting ? allDependent(observed) : observed;
     const { reversals, contradiction } = this.#unfolding.add(trace);
     for (const beginning of reversals) this.#plan(beginning);
     return this.#inVain(trace) || contradiction;
@@ -111,7 +110,7 @@ export class Reduced implements Strategy {
   /** What was concluded from fewer dependencies does not stand. */
   #review(): void {
     this.#unfolding = new Unfolding(this.#options.sessions);
-    this.#planned = [];
+    this.#frontier.clear();
     this.#races.clear();
     this.#turning = [];
     for (const trace of this.#reviewed) this.#add(trace);
@@ -122,33 +121,24 @@ export class Reduced implements Strategy {
     const races = this.#races.get(key);
     if (races !== undefined) races.push(race);
     else if (this.#unfolding.covers(beginning)) race.isOver = true;
-    else if (this.#races.size >= this.#maxKept || this.#unfolding.size >= this.#maxKept) this.#dropped = true;
-    else {
-      this.#races.set(key, [race]);
-      (this.#planned[beginning.preemptions] ??= []).push(beginning);
-    }
+    else if (this.#unfolding.size >= this.#maxKept) this.#frontier.leaveOut();
+    else if (this.#frontier.add(beginning, beginning.preemptions)) this.#races.set(key, [race]);
   }
 
   #take(): Beginning | undefined {
-    for (const list of this.#planned) {
-      while (list !== undefined && list.length > 0) {
-        const index = integerBelow(this.#random, list.length);
-        const taken = list[index];
-        const last = list.pop();
-        if (last !== undefined && index < list.length) list[index] = last;
-        if (taken === undefined) continue;
-        this.#turning = this.#races.get(taken.key) ?? [];
-        this.#races.delete(taken.key);
-        if (!this.#unfolding.covers(taken)) return taken;
-        for (const race of this.#turning) race.isOver = true;
-      }
+    for (;;) {
+      const beginning = this.#frontier.take()?.entry;
+      if (beginning === undefined) return undefined;
+      this.#turning = this.#races.get(beginning.key) ?? [];
+      this.#races.delete(beginning.key);
+      if (!this.#unfolding.covers(beginning)) return beginning;
+      for (const race of this.#turning) race.isOver = true;
     }
-    return undefined;
   }
 
   /** Whether every class of schedules there is has been run. */
   get exhausted(): boolean {
-    return this.#started && !this.#dropped && this.#races.size === 0;
+    return this.#started && !this.#frontier.isIncomplete && this.#frontier.planned === 0;
   }
 
   /** Classes of equivalent schedules that were run. */
@@ -158,13 +148,18 @@ export class Reduced implements Strategy {
 
   /** Beginnings that are still to be run; more may come of them. */
   get planned(): number {
-    return this.#races.size;
+    return this.#frontier.planned;
   }
 
-  /** Whether what was observed contradicted the dependencies, so that every interleaving is run. */
+  /** Whether an observation contradicted the dependencies: from then on every step depends on every other. */
   get distrusting(): boolean {
     return this.#distrusting;
   }
+}
+
+/** The same steps, each of which depends on every other. */
+function allDependent({ steps, renewed }: Trace): Trace {
+  return { steps, renewed, dependent: () => true, instead: (first) => [first] };
 }
 
 /** Where the n-th step of a session stands; behind all others when there is none. */

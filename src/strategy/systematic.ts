@@ -1,6 +1,6 @@
 /**
- * Everything there is: one schedule of each class of equivalent ones where it can be told which steps depend on each
- * other, else every schedule in order of preemptions.
+ * Everything there is: one schedule of each class of equivalent ones while it is known which steps depend on each other,
+ * else every schedule in order of preemptions.
  */
 import type { ChoicePoint } from '../core/schedule.ts';
 import { ByPreemptions } from './by-preemptions.ts';
@@ -11,24 +11,24 @@ import type { Trace } from './trace.ts';
 export interface SystematicOptions {
   readonly seed?: string;
   readonly sessions: number;
-  /** Whether executions are observed, so that the strategy is told what depends on what. */
+  /** Whether executions are observed, so that the strategy learns which steps depend on each other. */
   readonly observed: boolean;
 }
 
 export class Systematic implements Strategy {
-  readonly #reduced: Reduced | undefined;
-  readonly #seed: { readonly seed?: string };
-  #unreduced: ByPreemptions | undefined;
+  /** Undefined while every schedule counts as different. */
+  #reduced: Reduced | undefined;
+  readonly #unreduced: ByPreemptions;
 
   constructor({ seed, sessions, observed }: SystematicOptions) {
-    this.#seed = seed === undefined ? {} : { seed };
-    if (observed) this.#reduced = new Reduced({ ...this.#seed, sessions });
-    else this.#unreduced = new ByPreemptions(this.#seed);
+    const options = seed === undefined ? {} : { seed };
+    this.#reduced = observed ? new Reduced({ ...options, sessions }) : undefined;
+    this.#unreduced = new ByPreemptions(options);
   }
 
   begin(): boolean {
-    // Where the sessions meet in ways that are not seen, nothing is equivalent.
-    if (this.#reduced?.distrusting === true) this.#unreduced ??= new ByPreemptions(this.#seed);
+    // If the sessions meet in ways that are not observed, no two schedules are equivalent.
+    if (this.#reduced?.distrusting === true) this.#reduced = undefined;
     return this.#current.begin();
   }
 
@@ -36,20 +36,16 @@ export class Systematic implements Strategy {
     return this.#current.choose(point);
   }
 
-  learn(trace: Trace): void {
-    if (this.#unreduced === undefined) this.#reduced?.learn(trace);
+  learn(trace: Trace): 'contradiction' | undefined {
+    return this.#reduced?.learn(trace);
   }
 
   get #current(): ByPreemptions | Reduced {
-    const current = this.#unreduced ?? this.#reduced;
-    if (current === undefined) throw new Error('a systematic search is reduced or not');
-    return current;
+    return this.#reduced ?? this.#unreduced;
   }
 
   get exhausted(): boolean {
-    return this.#reduced?.distrusting === true && this.#unreduced === undefined
-      ? false
-      : this.#current.exhausted;
+    return this.#reduced?.distrusting !== true && this.#current.exhausted;
   }
 
   /** Schedules that are known to be left; more may come of them. */
@@ -57,8 +53,8 @@ export class Systematic implements Strategy {
     return this.#current.planned;
   }
 
-  /** Classes of equivalent schedules that were run; undefined where every schedule is a class of its own. */
+  /** Classes of equivalent schedules that were run; undefined while every schedule counts as different. */
   get classes(): number | undefined {
-    return this.#unreduced === undefined ? this.#reduced?.classes : undefined;
+    return this.#reduced?.classes;
   }
 }

@@ -21,6 +21,4 @@ export interface Trace {
   instead(first: number, second: number): readonly number[];
   /** What depends on what has become more since the last trace: what was concluded before no longer stands. */
   readonly renewed: boolean;
-  /** What was observed contradicts the dependencies: from here on every step depends on every other. */
-  distrust(): void;
 }

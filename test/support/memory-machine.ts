@@ -124,7 +124,6 @@ export function run(
       dependent,
       renewed: false,
       instead: (first) => [first],
-      distrust: () => {},
     },
   };
 }

@@ -5,6 +5,7 @@ import { defineModel, operation } from '../../src/core/define-model.ts';
 import type { Explanation } from '../../src/core/explanation.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import type { Model, Rows, Session } from '../../src/core/model.ts';
+import { scheduleOf } from '../../src/core/schedule.ts';
 import type { OrderRule } from '../../src/core/verdict.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { explanationSentences } from '../../src/report/explanation-text.ts';
@@ -62,7 +63,7 @@ export async function explained(engine: Driver, race: Race): Promise<ExplainedRa
     if (judgement.kind === 'explained') return undefined;
     if (judgement.kind === 'undecided') throw new Error(JSON.stringify(judgement.reason));
     const { history, answers } = execution;
-    const schedule = Lab.scheduleOf(execution);
+    const schedule = scheduleOf(execution.choices);
     const { violation } = judgement;
     const failure = { scenario, schedule, preemptions: 0, history, answers, violation };
     const explanation = await explainFailure(lab, failure, lab);

@@ -2,13 +2,13 @@
  * Sessions of so many steps that never wait, driven by a strategy as the engine drives it, without a database:
  * what a strategy does can then be counted exactly and thousands of times.
  */
-import { isPreemption, type ChoicePoint } from '../../src/core/schedule.ts';
+import { isPreemption, preemptionsOf, type Choice, type ChoicePoint } from '../../src/core/schedule.ts';
 import type { Strategy } from '../../src/strategy/contract.ts';
 
 export interface Walk {
   /** The session of each step. */
   readonly order: readonly number[];
-  readonly points: readonly ChoicePoint[];
+  readonly choices: readonly Choice[];
   readonly preemptions: number;
 }
 
@@ -25,15 +25,13 @@ export function unblocked(steps: readonly number[]): Runnable {
 /** One execution, after the strategy's `begin`. */
 export function walk(strategy: Strategy, runnable: Runnable): Walk {
   const order: number[] = [];
-  const points: ChoicePoint[] = [];
-  let preemptions = 0;
+  const choices: Choice[] = [];
   for (;;) {
     const point: ChoicePoint = { step: order.length, current: order.at(-1), runnable: runnable(order) };
-    if (point.runnable.length === 0) return { order, points, preemptions };
+    if (point.runnable.length === 0) return { order, choices, preemptions: preemptionsOf(choices) };
     const chosen = strategy.choose(point);
     if (!point.runnable.includes(chosen)) throw new Error(`s${chosen + 1} was chosen and cannot go`);
-    if (isPreemption(point, chosen)) preemptions += 1;
-    points.push(point);
+    choices.push({ point, chosen });
     order.push(chosen);
   }
 }
@@ -50,7 +48,7 @@ export function everyInterleaving(runnable: Runnable): Walk[] {
   const found: Walk[] = [];
   const extend = (order: readonly number[], preemptions: number): void => {
     const point: ChoicePoint = { step: order.length, current: order.at(-1), runnable: runnable(order) };
-    if (point.runnable.length === 0) found.push({ order, points: [], preemptions });
+    if (point.runnable.length === 0) found.push({ order, choices: [], preemptions });
     for (const session of point.runnable) {
       extend([...order, session], preemptions + (isPreemption(point, session) ? 1 : 0));
     }

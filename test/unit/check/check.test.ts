@@ -222,7 +222,7 @@ describe('code that holds', () => {
     expect(coverage).toMatchObject({ scenarios: 1, exhaustive: 0, schedules: 30 });
   });
 
-  test.each(['exhaustive', 'random', 'pct'] as const)(
+  test.each(['exhaustive', 'random', 'pct', 'urw', 'pos'] as const)(
     'strategy %s runs within its budget',
     async (strategy) => {
       const { verdict, coverage } = await run(account(addInPlace), {
@@ -234,6 +234,16 @@ describe('code that holds', () => {
       expect(coverage.schedules).toBeLessThanOrEqual(20);
     },
   );
+
+  test.each(['random', 'pct', 'urw', 'pos'] as const)('strategy %s finds a race', async (strategy) => {
+    const { verdict } = await run(account(readThenWrite), {
+      strategy,
+      numRuns: 3,
+      maxSchedules: 20,
+      seed: 1,
+    });
+    expect(verdict).toBe('violated');
+  });
 
   test('a time budget ends it after the first scenario, and coverage says so', async () => {
     const { verdict, coverage } = await run(account(addInPlace), { numRuns: 100, timeBudgetMs: 0 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckOptions } from '../../../src/check/options.ts';
+import { strategyNames, type CheckOptions } from '../../../src/check/options.ts';
 import { resolveOptions } from '../../../src/check/resolve-options.ts';
 import { numericSeed } from '../../../src/check/seed.ts';
 import { lockstepProperty } from '../../../src/check/property.ts';
@@ -16,7 +16,7 @@ describe('an option that cannot be', () => {
     ['engine', { engine: 'postgres' }, 'a driver'],
     ['isolation', { isolation: 'read uncommitted' }, '"read committed", "repeatable read", "serializable"'],
     ['order', { order: 'any' }, '"session", "real-time", "free"'],
-    ['strategy', { strategy: 'dfs' }, '"automatic", "exhaustive", "random", "pct"'],
+    ['strategy', { strategy: 'dfs' }, '"automatic", "exhaustive", "random", "pct", "urw", "pos"'],
     ['sessions', { sessions: 0 }, 'a whole number from 1'],
     ['sessions', { sessions: 1.5 }, 'a whole number from 1'],
     ['sessions', { sessions: { min: 3, max: 2 } }, 'min not above max'],
@@ -66,6 +66,12 @@ test('defaults', () => {
     maxSessions: 4,
     maxSchedulesPerShrink: 7,
   });
+});
+
+test('executions are observed for strategies that learn from them, unless that is switched off', () => {
+  const observed = strategyNames.filter((strategy) => resolveOptions({ engine, strategy }).reduction);
+  expect(observed).toEqual(['automatic', 'exhaustive', 'pos']);
+  expect(resolveOptions({ engine, strategy: 'pos', reduction: false }).reduction).toBe(false);
 });
 
 test('seeds: numbers stay, texts are hashed, and the hash never changes', () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultChoice, formatSchedule, isPreemption, parseSchedule } from '../../../src/core/schedule.ts';
+import {
+  defaultChoice,
+  formatSchedule,
+  isPreemption,
+  parseSchedule,
+  preemptionsOf,
+  scheduleOf,
+} from '../../../src/core/schedule.ts';
 import { faultOf } from '../../support/fault-of.ts';
 
 const schedules = fc
@@ -82,5 +89,28 @@ describe('the rule', () => {
     expect(isPreemption({ step: 1, current: 0, runnable: [0, 1] }, 0)).toBe(false);
     expect(isPreemption({ step: 1, current: 0, runnable: [1, 2] }, 2)).toBe(false);
     expect(isPreemption({ step: 0, current: undefined, runnable: [0, 1] }, 1)).toBe(false);
+  });
+});
+
+describe('the choices of an execution', () => {
+  // Beginning with s2 is a deviation and no preemption; leaving it for s3 is both.
+  const choices = [
+    { point: { step: 0, current: undefined, runnable: [0, 1] }, chosen: 1 },
+    { point: { step: 1, current: 1, runnable: [0, 1, 2] }, chosen: 2 },
+    { point: { step: 2, current: 2, runnable: [1] }, chosen: 1 },
+    { point: { step: 3, current: 1, runnable: [0, 1] }, chosen: 1 },
+  ];
+
+  test('are a schedule of their deviations from the rule', () => {
+    expect(scheduleOf(choices)).toEqual([
+      { step: 0, session: 1 },
+      { step: 1, session: 2 },
+    ]);
+    expect(scheduleOf([])).toEqual([]);
+  });
+
+  test('have as many preemptions as sessions were left that could have gone on', () => {
+    expect(preemptionsOf(choices)).toBe(1);
+    expect(preemptionsOf([])).toBe(0);
   });
 });

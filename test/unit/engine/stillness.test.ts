@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockedRead } from '../../../models/bank-account.ts';
 import { Lab } from '../../../src/check/lab.ts';
 import { historyDifference } from '../../../src/check/same-history.ts';
+import { scheduleOf } from '../../../src/core/schedule.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
@@ -35,7 +36,7 @@ test('three sessions on one row: a schedule has one history, 80 of 80', async ()
   for (let run = 0; run < 80; run += 1) {
     walk.begin();
     const first = await lab.run(scenario, start, (point) => walk.choose(point));
-    const replay = new Replay(Lab.scheduleOf(first), 'strict');
+    const replay = new Replay(scheduleOf(first.choices), 'strict');
     const second = await lab.run(scenario, start, (point) => replay.choose(point));
     expect(historyDifference(first, second, lab.rules, new Set())).toBeUndefined();
     const waiting = new Set<number>();

@@ -5,6 +5,7 @@ import { runObserved } from '../../../src/check/observation.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
+import type { Strategy } from '../../../src/strategy/contract.ts';
 import { Reduced } from '../../../src/strategy/reduced.ts';
 import { randomCode } from '../../support/random-code.ts';
 
@@ -153,4 +154,23 @@ describe('in transactions', () => {
     );
     expect(await dependencies(insert(7), insert(8), ['select id from item'])).toContain('s1:1 s2:1');
   });
+});
+
+it.each([
+  ['contradiction', true],
+  [undefined, false],
+] as const)('once a strategy concludes %s, everything depends on everything: %s', async (conclusion, all) => {
+  const rows = model.rows as Parameters<Lab['start']>[0];
+  const read = { operation: 'run', args: [['select n from item where id = 1']] };
+  const start = await lab.start(rows);
+  const strategy: Strategy = { begin: () => true, choose: ({ runnable }) => runnable[0] ?? 0, learn: () => conclusion }; // prettier-ignore
+  const observer = await lab.observer(strategy, start);
+  const { observation } = await runObserved(
+    lab,
+    { rows, sessions: [[read], [read]] },
+    start,
+    strategy,
+    observer,
+  );
+  expect(observation?.dependent(0, 1)).toBe(all);
 });

@@ -48,3 +48,15 @@ test('the sample goes where few preemptions do not', () => {
   expect(Math.max(...walks.slice(0, 100).map(({ preemptions }) => preemptions))).toBeLessThanOrEqual(2);
   expect(Math.max(...walks.slice(100).map(({ preemptions }) => preemptions))).toBeGreaterThan(5);
 });
+
+// The first of 2 steps among 22 comes at place 7.7 on average if all interleavings are equally likely, and at place 2 if
+// each step is a toss of a coin. Of 50, the mean has a standard deviation of 0.7.
+test('its random half treats sessions of different lengths alike', () => {
+  const strategy = new Automatic({ seed: 'a', sessions: 2, maxSchedules: 200, observed: false });
+  const walks = walkAll(strategy, unblocked([2, 20]), 200);
+  const places = walks
+    .slice(100)
+    .flatMap(({ order }, number) => (number % 2 === 0 ? order.indexOf(0) + 1 : []));
+  expect(places).toHaveLength(50);
+  expect(places.reduce((sum, place) => sum + place, 0) / 50).toBeGreaterThan(5);
+});

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultChoice, type Schedule } from '../../../src/core/schedule.ts';
+import { scheduleOf, type Schedule } from '../../../src/core/schedule.ts';
 import { RandomWalk } from '../../../src/strategy/random-walk.ts';
 import { DoesNotFit, Replay, type ReplayMode } from '../../../src/strategy/replay.ts';
-import { unblocked, walk, type Walk } from '../../support/step-machine.ts';
+import { unblocked, walk } from '../../support/step-machine.ts';
 
 function replayed(schedule: Schedule, mode: ReplayMode, steps: readonly number[]): readonly number[] {
   const replay = new Replay(schedule, mode);
@@ -11,19 +11,12 @@ function replayed(schedule: Schedule, mode: ReplayMode, steps: readonly number[]
   return walk(replay, unblocked(steps)).order;
 }
 
-function scheduleOf({ order, points }: Walk): Schedule {
-  return points.flatMap((point, step) => {
-    const session = order[step] ?? 0;
-    return session === defaultChoice(point) ? [] : { step, session };
-  });
-}
-
 test('any execution is replayed from its deviations', () => {
   fc.assert(
     fc.property(fc.string(), fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }), (seed, steps) => {
       const original = walk(new RandomWalk(seed), unblocked(steps));
-      expect(replayed(scheduleOf(original), 'strict', steps)).toEqual(original.order);
-      expect(replayed(scheduleOf(original), 'lenient', steps)).toEqual(original.order);
+      expect(replayed(scheduleOf(original.choices), 'strict', steps)).toEqual(original.order);
+      expect(replayed(scheduleOf(original.choices), 'lenient', steps)).toEqual(original.order);
     }),
   );
 });
