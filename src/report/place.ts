@@ -1,4 +1,5 @@
 /** The line of the user's code that a counterexample is about. */
+import { isEnd, type Statement } from '../core/history.ts';
 import type { Counterexample, StatementLocation } from '../core/result.ts';
 
 export interface Place {
@@ -8,7 +9,10 @@ export interface Place {
 }
 
 /** A commit often stands in a helper that every operation uses: it says nothing of this one. */
-const endsTransaction = /^\s*(?:commit|end|rollback|abort)\b/i;
+function ends(statement: Statement): boolean {
+  const { kind, savepoint } = statement;
+  return isEnd(statement) || kind === 'two-phase' || (savepoint !== undefined && 'restored' in savepoint);
+}
 
 /**
  * The statement that comes second in the racing pair, since it is what comes too late; else the first of the pair, else
@@ -18,10 +22,8 @@ export function placeOf(
   { locations = [], explanation, history }: Pick<Counterexample, 'locations' | 'explanation' | 'history'>,
   modelPath: string | undefined,
 ): Place | undefined {
-  const ends = new Set(
-    history.flatMap((event) =>
-      event.kind === 'released' && endsTransaction.test(event.statement.text) ? [event.step] : [],
-    ),
+  const ending = new Set(
+    history.flatMap((event) => (event.kind === 'released' && ends(event.statement) ? [event.step] : [])),
   );
   const pair = explanation?.racingPair;
   const last = locations.toReversed().map(({ step }) => step);
@@ -29,7 +31,7 @@ export function placeOf(
   const found = steps
     .map((step) => locations.find((location) => location.step === step))
     .filter((location) => location !== undefined);
-  const place = found.find(({ step }) => !ends.has(step)) ?? found[0];
+  const place = found.find(({ step }) => !ending.has(step)) ?? found[0];
   if (place !== undefined) return { file: place.file, line: place.line };
   return modelPath === undefined ? undefined : { file: modelPath, line: undefined };
 }
