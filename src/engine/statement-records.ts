@@ -1,37 +1,31 @@
 /** Makes the record of each statement of an execution as it passes the gate, and keeps what the server reported about it. */
 import type { Statement } from '../core/history.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
 import { plain } from '../core/plain.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import type { ClientStock } from './plan.ts';
 import { Transactions } from './transactions.ts';
-
-interface Sessions {
-  /** At which their transactions run unless they say otherwise. */
-  readonly isolation: IsolationLevel;
-  /** Whether the server reports what their statements touch. */
-  readonly observed: boolean;
-}
 
 export class StatementRecords {
   /** By step; empty if nothing is observed. */
   readonly evidence: (readonly Evidence[])[] = [];
-  readonly #sessions: Sessions;
+  readonly #stock: Pick<ClientStock, 'isolation' | 'observed'>;
   readonly #transactions = new Map<GatedClient, Transactions>();
 
-  constructor(sessions: Sessions) {
-    this.#sessions = sessions;
+  /** @param stock at which level its sessions run unless they say otherwise, and whether they are observed */
+  constructor(stock: Pick<ClientStock, 'isolation' | 'observed'>) {
+    this.#stock = stock;
   }
 
   /**
    * The statement is about to be sent.
    *
-   * @param connection which of its session's it is sent on
+   * @param connection its number among the session's connections
    */
   sent({ client, text, values, head }: HeldStatement, connection: number): Statement {
     let transactions = this.#transactions.get(client);
     if (transactions === undefined) {
-      transactions = new Transactions(this.#sessions.isolation);
+      transactions = new Transactions(this.#stock.isolation);
       this.#transactions.set(client, transactions);
     }
     const openBefore = client.inTransaction;
@@ -55,7 +49,7 @@ export class StatementRecords {
   completed({ client, head }: HeldStatement, step: number | undefined): boolean {
     const openAfter = client.inTransaction;
     this.#transactions.get(client)?.completed(head, openAfter);
-    if (step !== undefined && this.#sessions.observed) this.evidence[step] = client.takeEvidence();
+    if (step !== undefined && this.#stock.observed) this.evidence[step] = client.takeEvidence();
     return openAfter;
   }
 }

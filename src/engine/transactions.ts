@@ -3,14 +3,14 @@ import { isEnd, type Transaction } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { StatementHead } from '../driver/statement-head.ts';
 
-/** Its level is set by a statement after BEGIN as well; all statements of the transaction share the object. */
-type Open = { -readonly [Key in keyof Transaction]: Transaction[Key] };
+/** All its statements share the object: a statement after BEGIN may still set the level. */
+type OpenTransaction = { -readonly [Key in keyof Transaction]: Transaction[Key] };
 
 export class Transactions {
   /** The level of the next transaction that does not say its own. */
   #default: Transaction['level'];
   #count = 0;
-  #open: Open | undefined;
+  #open: OpenTransaction | undefined;
   /** The statement sent last names a level, and may have begun a transaction together with other statements. */
   #mayHideBegin = false;
 
