@@ -49,14 +49,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'fast-check'],
   driver: ['core', 'pg', '@electric-sql/pglite'],
-  footprint: ['core', 'driver/evidence.ts', 'driver/statement-kind.ts', 'pg'],
+  footprint: ['core', 'driver/evidence.ts', 'pg'],
   engine: [
     'core',
     'strategy/contract.ts',
     'driver/contract.ts',
     'driver/gated-client.ts',
     'driver/leased-client.ts',
-    'driver/statement-kind.ts',
+    'driver/statement-head.ts',
     'driver/evidence.ts',
     'driver/goodbye.ts',
     'driver/within.ts',
@@ -74,7 +74,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'arbitrary',
     'report',
     'driver/contract.ts',
-    'driver/statement-kind.ts',
     'fast-check',
     'seedrandom',
   ],
@@ -220,4 +219,38 @@ test('files are small', () => {
     .filter(({ file, text }) => text.split('\n').length > 301 && long[file] === undefined)
     .map(({ file, text }) => `${file}: ${text.split('\n').length}`);
   expect(wrong).toEqual([]);
+});
+
+describe('the head of a statement is read in one place', () => {
+  /** Each with what it looks at instead. */
+  const others: Readonly<Record<string, string>> = {
+    'footprint/statements.ts': 'the command tag of a reply',
+  };
+  const expression =
+    /(?<![\w)\]*/])\/(?![*/ ])(?:[^/\n\\[]|\\.|\[(?:[^\]\n\\]|\\.)*\])+\/[dgimsuvy]*|\bString\.raw`[^`]*`/g;
+  const word = /commit|rollback|abort|begin|savepoint|isolation|transaction/i;
+  const readers = (all: readonly Pick<Source, 'file' | 'text'>[]): readonly string[] =>
+    all
+      .filter(({ text }) => {
+        const code = text.replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*)$/gm, '');
+        return [...code.matchAll(expression)].some(([found]) => word.test(found));
+      })
+      .map(({ file }) => file);
+
+  test('by regular expressions that know its words', () => {
+    const found = readers(sources).filter((file) => others[file] === undefined);
+    expect(found).toEqual(['driver/statement-head.ts']);
+    expect(readers(sources)).toEqual(expect.arrayContaining(Object.keys(others)));
+  });
+
+  test.each([
+    ['const end = /^commit/i;', true],
+    ['if (/\\bsavepoint\\b/.test(text)) return;', true],
+    ['const a = new RegExp(String.raw`^rollback\\s`);', true],
+    ['// not /^commit/\nconst a = 1;', false],
+    ["const a = 'commit';", false],
+    ['/** COMMIT / ROLLBACK */\nconst a = 1 / 2;', false],
+  ])('%j is found: %s', (text, is) => {
+    expect(readers([{ file: 'a.ts', text }])).toEqual(is ? ['a.ts'] : []);
+  });
 });

@@ -49,7 +49,7 @@ export async function searchAnomalies(
   while (schedules < maxSchedules && strategy.begin()) {
     const { execution } = await runObserved(lab, scenario, start, strategy, observer);
     schedules += 1;
-    const observed = await observedStatements(execution, observer.universe, lab.lane.isolation, statements);
+    const observed = await observedStatements(execution, observer.universe, statements);
     const without = scenario.sessions.flatMap((calls, session) =>
       calls.flatMap((call, operation): OperationRef[] => {
         const answer = execution.answers[session]?.[operation];

@@ -2,6 +2,7 @@
 import type { AnomalyName, Explanation } from '../core/explanation.ts';
 import type { History } from '../core/history.ts';
 import { canonicalText } from '../core/plain.ts';
+import { statementsIn } from '../core/sent-statements.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
@@ -11,7 +12,7 @@ import { NotAFunction } from '../oracle/learned.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { Failure } from './explore.ts';
 import { Lab, NeverEnds } from './lab.ts';
-import { knowledgeOf, observedStatements, operationsByStep } from './observed-statements.ts';
+import { knowledgeOf, observedStatements } from './observed-statements.ts';
 import { racingPair } from './racing-pair.ts';
 
 /**
@@ -75,17 +76,15 @@ async function observeAgain(
   const execution = await lab.run(scenario, start, (point) => replay.choose(point));
   const same = canonicalText(execution.answers.map(kinds)) === canonicalText(answers.map(kinds));
   if (universe === undefined || knowledge === undefined || !same) return { observed: undefined, execution };
-  const statements = await observedStatements(execution, universe, lab.setting.isolation);
+  const statements = await observedStatements(execution, universe);
   return { observed: { statements, knowledge }, execution };
 }
 
 function errorsIn(history: History): Case['errors'] {
-  const refs = operationsByStep(history);
-  return history.flatMap((event) => {
-    const ref = event.kind === 'completed' ? refs.get(event.step) : undefined;
-    if (event.kind !== 'completed' || event.reply.kind !== 'error' || ref === undefined) return [];
-    const { sqlstate = '', constraint, message } = event.reply;
-    return [{ ref, sqlstate, constraint, message }];
+  return statementsIn(history).flatMap(({ session, operation, reply }) => {
+    if (reply?.kind !== 'error') return [];
+    const { sqlstate = '', constraint, message } = reply;
+    return [{ ref: { session, operation }, sqlstate, constraint, message }];
   });
 }
 

@@ -120,7 +120,7 @@ export class Lab {
       const universe = await this.lane.universe(start);
       if (universe === undefined) return undefined;
       const realTime = this.oracle.order === 'real-time';
-      observer = new Observer(universe, { isolation: this.lane.isolation, realTime });
+      observer = new Observer(universe, { realTime });
       this.#observers.set(strategy, observer);
     }
     return observer;

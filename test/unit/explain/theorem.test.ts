@@ -40,7 +40,7 @@ async function lookAt(scenario: Scenario, choose: (point: ChoicePoint) => number
   if (universe === undefined) throw new Error('nothing is observed');
   const knowledge = knowledgeOf(universe, start);
   const execution = await lab.run(scenario, start, choose);
-  const statements = await observedStatements(execution, universe, 'read committed');
+  const statements = await observedStatements(execution, universe);
   const dependencies = dependenciesOf(statements, knowledge);
   return { start, execution, dependencies, phenomena: phenomenaOf(dependencies, knowledge) };
 }
