@@ -5,7 +5,8 @@ import type { Undecided } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerText } from '../oracle/nearest.ts';
-import { Lab, NeverEnds } from './lab.ts';
+import { NeverEnds } from './alone.ts';
+import { Lab } from './lab.ts';
 
 export function withoutJudgement(
   lab: Lab,

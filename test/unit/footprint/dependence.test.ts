@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
 import { runObserved } from '../../../src/check/observation.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
@@ -39,12 +40,9 @@ async function dependencies(...sessions: readonly (readonly Statement[])[]): Pro
     rows,
     sessions: sessions.map((statements) => [{ operation: 'run', args: [statements] }]),
   };
-  const start = await lab.start(rows);
   const strategy = new Reduced({ sessions: sessions.length });
-  const observer = await lab.observer(strategy, start);
-  if (observer === undefined) throw new Error('nothing is observed');
   strategy.begin();
-  const { observation } = await runObserved(lab, scenario, start, strategy, observer);
+  const { observation } = await runObserved(await Trial.on(lab, scenario), strategy);
   if (observation === undefined) throw new Error('nothing is observed');
   const { steps } = observation;
   const names = steps.map(({ session }, index) => {
