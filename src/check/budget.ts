@@ -1,6 +1,9 @@
 /** What may be spent: on one search, and, in time, on a whole check. */
 import type { Failure } from './failure.ts';
 
+/** @param confirm confirms the failure if that was not done yet; false if it is none */
+export type Acceptance = (failure: Failure, confirm: () => Promise<boolean>) => Promise<boolean>;
+
 /** What one search may spend, and which failure ends it. */
 export interface Budget {
   /** Schedules at most. */
@@ -8,16 +11,22 @@ export interface Budget {
   /** Asked between schedules: true ends the search. */
   readonly expired: () => boolean;
   /** Whether a failure is of the kind that is looked for: if not, the search goes on. Default: any is. */
-  readonly accepts?: ((failure: Failure) => Promise<boolean>) | undefined;
+  readonly accepts?: Acceptance | undefined;
+  /**
+   * Whether the failure that ends the search need not be confirmed by serial orders run whole and by learning all again. One
+   * that is met on the way to a smaller one is not reported, so it need not. Default false.
+   */
+  readonly unconfirmed?: boolean;
 }
 
 /** So many schedules, until the time ends if it does. */
 export function budgetOf(
   maxSchedules: number,
   expired: () => boolean = () => false,
-  accepts?: Budget['accepts'],
+  accepts?: Acceptance,
+  unconfirmed = false,
 ): Budget {
-  return { maxSchedules, expired, accepts };
+  return { maxSchedules, expired, accepts, unconfirmed };
 }
 
 /** The time of a check, from when it is made until its budget of time ends or its signal comes. */

@@ -26,6 +26,8 @@ export class CheckLedger {
   smallerTried = 0;
   smallerExhausted = 0;
   failure: Failure | undefined;
+  /** Before anything was made smaller. */
+  firstFailure: Failure | undefined;
   readonly kinds: KeptKind = new KeptKind();
   inconclusive: Inconclusive | undefined;
   /** A mistake of the user's, in the model say: nothing is run after it. */
@@ -61,6 +63,7 @@ export class CheckLedger {
     if (failure === undefined) return;
     this.schedulesToFirstFailure ??= this.schedules;
     this.failure = failure;
+    this.firstFailure ??= failure;
   }
 
   #addSmaller({ failure, others, exhausted }: Exploration): void {
@@ -79,6 +82,15 @@ export class CheckLedger {
     if (exhausted) this.exhaustive += 1;
     this.reduced += (classes === undefined ? 0 : 1) - (search.classes === undefined ? 0 : 1);
     this.classes += (classes ?? 0) - (search.classes ?? 0);
+  }
+
+  /** What was found smaller does not stand. */
+  backToFirst(): Failure {
+    if (this.firstFailure === undefined) throw new Error('there is no failure to go back to');
+    this.smallerTried = 0;
+    this.smallerExhausted = 0;
+    this.failure = this.firstFailure;
+    return this.failure;
   }
 
   coverage(learned: number): Coverage {

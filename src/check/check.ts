@@ -2,7 +2,8 @@
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
-import { budgetOf } from './budget.ts';
+import { Replay } from '../strategy/replay.ts';
+import { budgetOf, TimeBudget } from './budget.ts';
 import { checkResult } from './check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { Experiment } from './experiment.ts';
@@ -25,8 +26,26 @@ const maxSchedulesForFewest = 2_000;
  * @throws Fault when an option, the model or the engine is at fault; never for a violation
  */
 export async function check(model: Model, options: CheckOptions): Promise<CheckResult> {
-  const seed = options.seed ?? freshSeed();
-  const experiment = new Experiment(model, { ...options, seed }, options.numRuns === undefined);
+  const asked = { ...options, seed: options.seed ?? freshSeed() };
+  const time = new TimeBudget(asked);
+  const result = await attempt(model, asked, 'ends');
+  if (result !== undefined) return result;
+  // Hardly ever: what was met between the first failure and the last misled it. So each is confirmed, from the beginning.
+  const { timeBudgetMs } = asked;
+  const left = timeBudgetMs === undefined ? {} : { timeBudgetMs: Math.max(1, timeBudgetMs - time.spentMs) };
+  const again = await attempt(model, { ...asked, ...left }, 'each');
+  if (again === undefined) throw new Error('what was confirmed each time is confirmed');
+  return again;
+}
+
+/** Undefined if the last failure could not be confirmed, and there is time for another attempt. */
+async function attempt(
+  model: Model,
+  options: CheckOptions & { readonly seed: number | string },
+  confirms: 'each' | 'ends',
+): Promise<CheckResult | undefined> {
+  const { seed } = options;
+  const experiment = new Experiment(model, options, options.numRuns === undefined, confirms);
   try {
     const details = await sweepOver(experiment, seed);
     const { aborted: interrupted, stopped } = experiment.time;
@@ -42,7 +61,12 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
     }
     const labs = await experiment.labs.all();
     const { ledger } = experiment;
-    const counterexample = ledger.failure === undefined ? undefined : await smallest(experiment, lab);
+    let counterexample: Counterexample | undefined;
+    if (ledger.failure !== undefined) {
+      counterexample = await smallest(experiment, lab);
+      if (counterexample === undefined && !experiment.time.over) return undefined;
+      counterexample ??= await experiment.diagnosed(lab, ledger.backToFirst());
+    }
     const nothingFound = counterexample === undefined && ledger.inconclusive === undefined;
     const vacuity = nothingFound
       ? vacuityOf(model, ledger.tally, options.failOnWarnings ?? false, stopped)
@@ -82,8 +106,11 @@ export async function assertHolds(model: Model, options: CheckOptions): Promise<
   return result;
 }
 
-/** The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions. */
-async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample> {
+/**
+ * The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions; undefined if that is no
+ * failure when it is confirmed.
+ */
+async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample | undefined> {
   const { ledger, time } = experiment;
   if (ledger.failure === undefined) throw new Error('there is no failure to make smaller');
   const failure = ledger.kinds.settle(ledger.failure);
@@ -99,7 +126,8 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
     others = result.others;
     return result.failure;
   });
-  const best = fewest.failure ?? final;
+  const best = await confirmed(trial, fewest.failure ?? final);
+  if (best === undefined) return undefined;
   const fewerFailOtherwise = others.some(({ preemptions }) => preemptions < best.preemptions);
   return experiment.diagnosed(lab, best, {
     fewerPreemptionsPass: fewest.fewerPass && !fewerFailOtherwise,
@@ -108,6 +136,12 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
     shrunk: shrink !== false,
     neighbours: minimum?.search,
   });
+}
+
+/** The same failure once it is confirmed; undefined if it turns out to be none. */
+async function confirmed(trial: Trial, failure: Failure): Promise<Failure | undefined> {
+  if (failure.unconfirmed !== true) return failure;
+  return (await explore(trial, new Replay(failure.schedule, 'lenient'), budgetOf(1))).failure;
 }
 
 function freshSeed(): number {

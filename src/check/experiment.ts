@@ -51,11 +51,23 @@ export class Experiment {
   #observed = false;
   #ahead: SearchAhead<Exploration | undefined> | undefined;
 
+  /**
+   * Which failures are confirmed: each, or only those at the two ends of shrinking. That leaves out up to a quarter of a
+   * violation's executions; the caller has to confirm the last failure.
+   */
+  readonly confirms: 'each' | 'ends';
+
   /** Whether there is no number of scenarios, so that the budget says how many, and they grow. */
   readonly growing: boolean;
 
-  constructor(model: Model, options: CheckOptions, growing = false) {
+  constructor(
+    model: Model,
+    options: CheckOptions,
+    growing = false,
+    confirms: Experiment['confirms'] = 'each',
+  ) {
     assertModel(model);
+    this.confirms = confirms;
     this.model = model;
     this.options = resolveOptions(options, model);
     assertExamples(model, this.options.examples ?? []);
@@ -146,8 +158,10 @@ export class Experiment {
       cancelled() || time.aborted || (!shrinking && ledger.scenarios > 0 && time.expired);
     return this.labs.use(async (lab) => {
       search.trial ??= await Trial.on(lab, scenario);
-      const accepts = shrinking ? ledger.kinds.on(lab) : undefined;
-      return explore(search.trial, strategy, budgetOf(maxSchedules, expired, accepts));
+      const budget = shrinking
+        ? budgetOf(maxSchedules, expired, ledger.kinds.on(lab), this.confirms === 'ends')
+        : budgetOf(maxSchedules, expired);
+      return explore(search.trial, strategy, budget);
     }, search.trial?.lab);
   }
 

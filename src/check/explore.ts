@@ -8,6 +8,7 @@ import type { Judgement, Witness } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import type { Budget } from './budget.ts';
+import { Confirmation } from './confirmation.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { InteractionTally } from './interaction-tally.ts';
 import { Lab } from './lab.ts';
@@ -48,6 +49,7 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
   let failure: Failure | undefined;
   let inconclusive: Inconclusive | undefined;
   const others: Failure[] = [];
+  const unconfirmed = budget.unconfirmed === true;
 
   try {
     lab.trim();
@@ -65,18 +67,24 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
         limitHit(scenario, execution) ??
         (check ? await repetitionProblem(trial, execution, 'passes') : undefined);
       if (inconclusive !== undefined) break;
-      const judgement = await judgements.judge(execution);
+      const judgement = await judgements.judge(execution, !unconfirmed);
       if (judgement === undefined) continue;
       if (judgement.kind === 'explained') {
         example ??= { schedule: Lab.scheduleOf(execution), witness: judgement.witness };
         continue;
       }
-      inconclusive = await doubt(trial, execution, judgement, judgements);
+      inconclusive = await doubt(trial, execution, judgement, judgements, unconfirmed);
       if (inconclusive !== undefined || judgement.kind !== 'violation') break;
-      const found = failureOf(scenario, execution, judgement.violation);
-      if (budget.accepts === undefined || (await budget.accepts(found))) failure = found;
-      else others.push(found);
-      if (failure !== undefined || others.length >= maxOthers) break;
+      const { violation } = judgement;
+      const found = failureOf(scenario, execution, violation, unconfirmed);
+      const confirmation = new Confirmation(async () =>
+        unconfirmed ? judgements.confirm(execution, violation) : true,
+      );
+      const confirm = (): Promise<boolean> => confirmation.holds();
+      if (budget.accepts === undefined || (await budget.accepts(found, confirm))) failure = found;
+      else if (await confirm()) others.push(found);
+      inconclusive = confirmation.inconclusive;
+      if (failure !== undefined || inconclusive !== undefined || others.length >= maxOthers) break;
     }
   } catch (error) {
     inconclusive = inconclusiveFrom(lab, error, scenario);
@@ -92,10 +100,12 @@ async function doubt(
   execution: LaneExecution,
   judgement: Exclude<Judgement, { kind: 'explained' }>,
   judgements: OutcomeJudgements,
+  unconfirmed: boolean,
 ): Promise<Inconclusive | undefined> {
   // A step that differs says more than an outcome.
   const problem = await repetitionProblem(trial, execution, 'violates');
   if (problem !== undefined) return problem;
-  if (judgement.kind === 'violation') return judgements.secondOpinion(execution, judgement.violation);
-  return withoutJudgement(trial.lab, trial.scenario, execution, judgement.reason);
+  if (judgement.kind === 'undecided')
+    return withoutJudgement(trial.lab, trial.scenario, execution, judgement.reason);
+  return unconfirmed ? undefined : judgements.secondOpinion(execution, judgement.violation);
 }

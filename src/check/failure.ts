@@ -1,4 +1,4 @@
-/** A failing execution, confirmed by a second one. */
+/** A failing execution; a second one gave the same history. */
 import type { History } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
 import { isPreemption, type Schedule } from '../core/schedule.ts';
@@ -14,9 +14,16 @@ export interface Failure {
   readonly history: History;
   readonly answers: readonly (readonly Answer[])[];
   readonly violation: Violation;
+  /** Judged by what was learned alone; see `Budget.unconfirmed`. */
+  readonly unconfirmed?: boolean;
 }
 
-export function failureOf(scenario: Scenario, execution: LaneExecution, violation: Violation): Failure {
+export function failureOf(
+  scenario: Scenario,
+  execution: LaneExecution,
+  violation: Violation,
+  unconfirmed: boolean,
+): Failure {
   const { history, answers, choices } = execution;
   return {
     scenario,
@@ -25,5 +32,6 @@ export function failureOf(scenario: Scenario, execution: LaneExecution, violatio
     history,
     answers,
     violation,
+    ...(unconfirmed && { unconfirmed }),
   };
 }

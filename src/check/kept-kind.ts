@@ -1,6 +1,6 @@
 /** The kind of failure that shrinking keeps to, and the failures of other kinds that it meets on the way. */
 import { callCount } from '../core/scenario.ts';
-import type { Budget } from './budget.ts';
+import type { Acceptance } from './budget.ts';
 import type { Failure } from './failure.ts';
 import { failureKind, type FailureKind } from './failure-kind.ts';
 import type { Lab } from './lab.ts';
@@ -23,11 +23,11 @@ export class KeptKind {
   }
 
   /** For searches of smaller scenarios: failures of other kinds are remembered, and the search goes on. */
-  on(lab: Lab): Budget['accepts'] {
-    return async (failure) => {
+  on(lab: Lab): Acceptance {
+    return async (failure, confirm) => {
       const kind = await failureKind(lab, failure);
       if (this.#kind === undefined || kind.key === this.#kind.key) return true;
-      if (!this.others.has(kind.key)) this.others.set(kind.key, { kind, failure });
+      if (!this.others.has(kind.key) && (await confirm())) this.others.set(kind.key, { kind, failure });
       return false;
     };
   }

@@ -37,7 +37,7 @@ export function certifyFailure(
 }
 
 async function searchOne(
-  { time, ledger }: Experiment,
+  { time, ledger, confirms }: Experiment,
   lab: Lab,
   scenario: Scenario,
   maxSchedules: number,
@@ -46,7 +46,7 @@ async function searchOne(
     const trial = await Trial.on(lab, scenario);
     const result = await exhaust(
       trial,
-      budgetOf(maxSchedules, () => time.over, ledger.kinds.on(lab)),
+      budgetOf(maxSchedules, () => time.over, ledger.kinds.on(lab), confirms === 'ends'),
     );
     const { schedules, failure, inconclusive, others } = result;
     if (failure !== undefined) return { kind: 'fails', schedules, failure };

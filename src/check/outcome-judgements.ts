@@ -20,8 +20,12 @@ export class OutcomeJudgements {
     this.#judge = new TrialJudge(trial);
   }
 
-  /** Undefined if this outcome was settled before. */
-  async judge(execution: LaneExecution): Promise<Judgement | undefined> {
+  /**
+   * Undefined if this outcome was settled before.
+   *
+   * @param confirmed whether a violation is confirmed by serial orders that are run whole
+   */
+  async judge(execution: LaneExecution, confirmed: boolean): Promise<Judgement | undefined> {
     const [unawaited] = execution.unawaited;
     if (unawaited !== undefined) {
       const { session, operation } = unawaited;
@@ -39,9 +43,18 @@ export class OutcomeJudgements {
     }
     const key = this.#keyOf(execution);
     if (this.#settled.has(key)) return undefined;
-    const judgement = await this.#judge.judge(execution);
+    const judgement = await (confirmed
+      ? this.#judge.judge(execution)
+      : this.#judge.judgeUnconfirmed(execution));
     if (judgement.kind === 'explained') this.#settled.add(key);
     return judgement;
+  }
+
+  /** Whether a violation that was judged without being confirmed is one. */
+  async confirm(execution: LaneExecution, violation: Violation): Promise<boolean | Inconclusive> {
+    const judgement = await this.#judge.confirm(execution, { kind: 'violation', violation });
+    if (judgement.kind !== 'violation') return false;
+    return (await this.secondOpinion(execution, violation)) ?? true;
   }
 
   /** An operation that gets stuck alone is no race. */

@@ -24,12 +24,22 @@ export class TrialJudge {
   }
 
   async judge(execution: LaneExecution): Promise<Judgement> {
+    return this.confirm(execution, await this.judgeUnconfirmed(execution));
+  }
+
+  /** A violation may turn out to be none: what was learned may be a slip, or not do for this scenario. */
+  async judgeUnconfirmed(execution: LaneExecution): Promise<Judgement> {
     if (this.wholeOnly) return this.#byWholeOrders(execution);
     const judgement = await this.#byLearning(execution);
     if (judgement.kind === 'violation' && judgement.violation.kind !== 'not-serializable') return judgement;
     // What was learned meanwhile may have shown that something is kept.
-    if (this.wholeOnly) return this.#byWholeOrders(execution);
-    if (judgement.kind !== 'violation' || this.#hasSerialForm) return judgement;
+    return this.wholeOnly ? this.#byWholeOrders(execution) : judgement;
+  }
+
+  /** A violation only if serial orders that are run whole do not give the outcome either. */
+  async confirm(execution: LaneExecution, judgement: Judgement): Promise<Judgement> {
+    if (judgement.kind !== 'violation' || judgement.violation.kind !== 'not-serializable') return judgement;
+    if (this.wholeOnly || this.#hasSerialForm) return judgement;
     const serial = serialOrderOf(execution);
     const whole =
       serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders, false) : undefined;
