@@ -4,6 +4,9 @@ import type { Top } from '../core/interactions.ts';
 /** Keys beyond these are not counted: texts of statements may differ without end. */
 export const maxKeys = 10_000;
 
+/** Entries that a report lists; the rest are only counted. */
+export const maxListed = 20;
+
 export class Counts {
   readonly #counts = new Map<string, number>();
 

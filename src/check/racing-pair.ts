@@ -7,11 +7,9 @@
 import type { Dependency, Explanation, StepRef } from '../core/explanation.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import { defaultChoice } from '../core/schedule.ts';
-import type { Scenario } from '../core/scenario.ts';
-import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { Judging } from './judging.ts';
-import type { Lab } from './lab.ts';
+import { TrialJudge } from './trial-judge.ts';
+import type { Trial } from './trial.ts';
 
 type Pair = NonNullable<Explanation['racingPair']>;
 
@@ -19,20 +17,17 @@ type Pair = NonNullable<Explanation['racingPair']>;
 const maxExperiments = 60;
 
 export async function racingPair(
-  lab: Lab,
-  scenario: Scenario,
-  start: DatabaseState,
+  trial: Trial,
   execution: Pick<LaneExecution, 'choices'>,
   evidence: readonly Dependency[],
 ): Promise<Pair | undefined> {
   const steps = execution.choices.map(({ chosen }, step): StepRef => ({ session: chosen, step }));
-  const judging = new Judging(lab, scenario, start);
+  const judge = new TrialJudge(trial);
   let experiments = 0;
   const passes = async (order: readonly StepRef[]): Promise<boolean> => {
     experiments += 1;
-    const follow = following(order.map(({ session }) => session));
-    const run = await lab.run(scenario, start, follow);
-    return run.end.kind === 'completed' && (await judging.explains(run));
+    const run = await trial.run(following(order.map(({ session }) => session)));
+    return run.end.kind === 'completed' && (await judge.explains(run));
   };
 
   for (const at of switches(steps)) if (await passes(swapped(steps, at))) return pairAt(steps, at);

@@ -6,7 +6,8 @@ import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
 import type { Span } from '../oracle/tokens.ts';
 import { tablesApart } from '../report/tables-text.ts';
 
-export interface Observed {
+/** What is compared of an execution. */
+export interface ExecutionContent {
   readonly history: History;
   readonly final: DatabaseState;
   /** What each session remembers at the end. */
@@ -24,8 +25,8 @@ export interface HistoryDifference {
 }
 
 export function historyDifference(
-  first: Observed,
-  second: Observed,
+  first: ExecutionContent,
+  second: ExecutionContent,
   rules: NamingRules,
   fixed: ReadonlySet<string>,
 ): HistoryDifference | undefined {

@@ -9,6 +9,7 @@ import stringWidth from 'string-width';
 import { expect } from 'vitest';
 import { check } from '../../src/check/check.ts';
 import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
 import { parseReplayLine } from '../../src/check/replay-line.ts';
 import { isModel } from '../../src/core/define-model.ts';
 import { isolationLevels, type IsolationLevel } from '../../src/core/isolation.ts';
@@ -18,7 +19,6 @@ import type { History } from '../../src/core/history.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { formatCounterexample } from '../../src/report/story.ts';
-import { Replay } from '../../src/strategy/replay.ts';
 import * as names from './names.ts';
 import { nothingSmallerFails } from './without-a-part.ts';
 import { synthetic } from '../support/explained.ts';
@@ -64,10 +64,9 @@ async function histories(
   const lab = await Lab.open(engine, model, isolation, defaultLimits, order);
   const seen = new Set<string>();
   try {
-    const start = await lab.start(scenario.rows);
+    const trial = await Trial.on(lab, scenario);
     for (let time = 0; time < times; time += 1) {
-      const replay = new Replay(schedule, 'strict');
-      const { history } = await lab.run(scenario, start, (point) => replay.choose(point));
+      const { history } = await trial.replay(schedule, { mode: 'strict' });
       seen.add(textOf(history));
     }
   } finally {

@@ -4,8 +4,10 @@
  */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { budgetOf } from '../../src/check/budget.ts';
 import { explore } from '../../src/check/explore.ts';
 import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Model, Operation, Rows } from '../../src/core/model.ts';
 import type { Counterexample } from '../../src/core/result.ts';
@@ -48,8 +50,8 @@ export async function nothingSmallerFails(
 ): Promise<void> {
   const lab = await Lab.open(engine, model, setting.isolation, defaultLimits, setting.order);
   const search = async (smaller: Scenario, strategy: EveryPath): Promise<void> => {
-    const unlimited = { maxSchedules: Infinity, expired: () => false };
-    const { failure, inconclusive, exhausted } = await explore(lab, smaller, strategy, unlimited);
+    const trial = await Trial.on(lab, smaller);
+    const { failure, inconclusive, exhausted } = await explore(trial, strategy, budgetOf(Infinity));
     expect([failure, inconclusive, exhausted]).toEqual([undefined, undefined, true]);
   };
   try {

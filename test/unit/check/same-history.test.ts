@@ -1,6 +1,6 @@
 /** Which runs of one schedule count as the same. */
 import { expect, test } from 'vitest';
-import { historyDifference, type Observed } from '../../../src/check/same-history.ts';
+import { historyDifference, type ExecutionContent } from '../../../src/check/same-history.ts';
 import type { History, Statement } from '../../../src/core/history.ts';
 import { accounts, done, Told } from '../report/build.ts';
 
@@ -8,7 +8,7 @@ const update = "update accounts set balance = 1 where name = 'alice'";
 const told = (text: string = update): History =>
   new Told().begin(1).free(1, 'begin').step(1, text, [], done('UPDATE', 1)).returned(1).history;
 
-const observed = (history: History): Observed => ({
+const observed = (history: History): ExecutionContent => ({
   history,
   final: accounts(['alice', '1']),
   memories: [],

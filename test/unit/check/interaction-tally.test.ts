@@ -1,6 +1,6 @@
 /** What is collected from real executions: exact numbers, on real Postgres. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Interacted } from '../../../src/check/interacted.ts';
+import { InteractionTally } from '../../../src/check/interaction-tally.ts';
 import { warningsOf } from '../../../src/check/vacuity.ts';
 import type { Interactions } from '../../../src/core/interactions.ts';
 import type { Call, Model } from '../../../src/core/model.ts';
@@ -50,10 +50,10 @@ const model: Pick<Model, 'refusal'> = {
 
 type Run = readonly [sessions: readonly (readonly Call[])[], choose?: Choose];
 
-async function collected(...runs: readonly Run[]): Promise<Interacted> {
-  const interacted = new Interacted();
-  for (const [sessions, choose] of runs) interacted.add(model, sessions, await bench.run(sessions, choose));
-  return interacted;
+async function collected(...runs: readonly Run[]): Promise<InteractionTally> {
+  const tally = new InteractionTally();
+  for (const [sessions, choose] of runs) tally.add(model, sessions, await bench.run(sessions, choose));
+  return tally;
 }
 
 const seen = async (...runs: readonly Run[]): Promise<Interactions> =>
@@ -136,7 +136,7 @@ test('merging is as if one had collected all', async () => {
     [[[call('fails')], [call('refuses')]]],
   ];
   const whole = await collected(...runs);
-  const parts: Interacted[] = [];
+  const parts: InteractionTally[] = [];
   for (const run of runs) parts.push(await collected(run));
   const [first, ...rest] = parts;
   for (const part of rest) first?.merge(part);

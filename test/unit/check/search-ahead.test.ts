@@ -1,6 +1,6 @@
 /** What is searched ahead is handed out in fast-check's order, whatever was ready first. */
 import { expect, test } from 'vitest';
-import { Ahead } from '../../../src/check/ahead.ts';
+import { SearchAhead } from '../../../src/check/search-ahead.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 
 const scenario = (number: number): Scenario => ({
@@ -32,7 +32,7 @@ function searches(): {
 test('as many searches as lanes are under way, and results come in the order of the scenarios', async () => {
   const { begun, search, end } = searches();
   const scenarios = [1, 2, 3].map(scenario);
-  const ahead = new Ahead(scenarios, 2, search);
+  const ahead = new SearchAhead(scenarios, 2, search);
   expect(begun).toEqual([1, 2]);
   end(2);
   await expect.poll(() => begun).toEqual([1, 2, 3]);
@@ -47,7 +47,7 @@ test('as many searches as lanes are under way, and results come in the order of 
 
 test('a scenario that comes again is left to its turn, and so is one that was not foreseen', async () => {
   const { begun, search, end } = searches();
-  const ahead = new Ahead([1, 1, 2].map(scenario), 2, search);
+  const ahead = new SearchAhead([1, 1, 2].map(scenario), 2, search);
   end(1);
   expect(await ahead.take(scenario(1))).toBe('1 searched');
   expect(await ahead.take(scenario(1))).toBeUndefined();
@@ -57,7 +57,7 @@ test('a scenario that comes again is left to its turn, and so is one that was no
 
 test('stopping waits for what is under way, tells it so, and begins nothing more', async () => {
   const { begun, search, end } = searches();
-  const ahead = new Ahead([1, 2, 3].map(scenario), 1, search);
+  const ahead = new SearchAhead([1, 2, 3].map(scenario), 1, search);
   const first = ahead.take(scenario(1));
   let stopped = false;
   const stopping = ahead.stop().then(() => (stopped = true));
@@ -70,7 +70,7 @@ test('stopping waits for what is under way, tells it so, and begins nothing more
 });
 
 test('a search that fails fails the one who takes it, and nobody else', async () => {
-  const ahead = new Ahead([1, 2].map(scenario), 1, async (each) => {
+  const ahead = new SearchAhead([1, 2].map(scenario), 1, async (each) => {
     if (numberOf(each) === 1) throw new Error('no such engine');
     return 'searched';
   });

@@ -7,7 +7,7 @@ import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 
 /** @param cancelled true once nobody will ask for the result */
-export type Search<T> = (scenario: Scenario, cancelled: () => boolean) => Promise<T>;
+export type ScenarioSearch<T> = (scenario: Scenario, cancelled: () => boolean) => Promise<T>;
 
 interface Entry<T> {
   readonly scenario: Scenario;
@@ -16,9 +16,9 @@ interface Entry<T> {
   readonly settle: (result: Promise<T> | undefined) => void;
 }
 
-export class Ahead<T> {
+export class SearchAhead<T> {
   readonly #entries: readonly Entry<T>[];
-  readonly #search: Search<T>;
+  readonly #search: ScenarioSearch<T>;
   readonly #working: Promise<unknown>;
   readonly #keys = new Set<string>();
   #begun = 0;
@@ -29,7 +29,7 @@ export class Ahead<T> {
    * @param scenarios those that fast-check will run, in its order
    * @param atOnce searches under way at once
    */
-  constructor(scenarios: readonly Scenario[], atOnce: number, search: Search<T>) {
+  constructor(scenarios: readonly Scenario[], atOnce: number, search: ScenarioSearch<T>) {
     this.#search = search;
     this.#entries = scenarios.map((scenario) => entryOf<T>(scenario));
     this.#working = Promise.all(Array.from({ length: atOnce }, () => this.#work()));
