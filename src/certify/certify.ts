@@ -7,6 +7,7 @@ import { Lab } from '../check/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
 import { vacuityOf } from '../check/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
+import { checkResult } from '../core/check-result.ts';
 import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
@@ -107,18 +108,14 @@ export async function searchCompletely(
       searched,
       reduced,
       about,
-      result: {
-        verdict: inconclusive === undefined ? 'holds' : 'inconclusive',
+      result: checkResult({
         setting: lab.setting,
         coverage: coverageOf(searched, lab),
         seed: 0,
-        path: undefined,
-        counterexample: undefined,
         inconclusive,
-        witness: undefined,
         remarks: about,
         durationMs: Math.round(performance.now() - started),
-      },
+      }),
     };
   } finally {
     await lab.close();

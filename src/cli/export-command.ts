@@ -1,5 +1,7 @@
 /** `lockstep export`: a race of saved results as a file that stands alone. */
 import { dirname, relative, resolve, sep } from 'node:path';
+import type { ModelFacts } from '../campaign/model-facts.ts';
+import { writeWhole } from '../campaign/write-whole.ts';
 import type { Counterexample } from '../core/result.ts';
 import { exportIsolation } from '../export/isolation.ts';
 import { exportPsql } from '../export/psql.ts';
@@ -7,11 +9,9 @@ import { exportVitest } from '../export/vitest.ts';
 import { settingText } from '../report/setting-text.ts';
 import type { Command } from './command.ts';
 import { exitCodes } from './exit-code.ts';
-import { writeWhole } from './files.ts';
 import { findModel } from './find-model.ts';
 import { raceNumber, racesIn, readSavedResults } from './saved-results.ts';
 import type { ExportFormat } from './values.ts';
-import type { ModelFacts } from './worker/messages.ts';
 
 export interface ExportRequest {
   /** Results as `lockstep check --json` writes them. */

@@ -2,6 +2,8 @@
  * What one run is asked to do: the command line over the configuration file over the environment over defaults.
  * A setting has one name everywhere: `--max-x` on the command line is `maxX` in the file.
  */
+import type { EngineName } from '../campaign/job.ts';
+import type { FoundConfig } from '../campaign/worker/messages.ts';
 import { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';
@@ -10,7 +12,7 @@ import type { StrategyName } from '../check/options.ts';
 import { limitDefaults, limitReaders, type LimitSettings } from './limit-settings.ts';
 import { reportFormatNames, type ReportFiles } from './report-formats.ts';
 import * as values from './values.ts';
-import type { EngineName, Reader } from './values.ts';
+import type { Reader } from './values.ts';
 
 export interface Settings extends ReportFiles, LimitSettings {
   /** Files, folders and patterns to look for models in. */
@@ -122,12 +124,6 @@ const defaults: Settings = {
   stall: 30_000,
   ...limitDefaults,
 };
-
-/** A configuration as it was found: its settings, and the file's name for messages. */
-export interface FoundConfig {
-  readonly file: string;
-  readonly value: unknown;
-}
 
 export type Raw = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 /** Reads single values, as they come from the command line (texts) or from a configuration file (anything). */
+import { engineNames, type EngineName } from '../campaign/job.ts';
 import { strategyNames, type StrategyName } from '../check/options.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
@@ -7,9 +8,6 @@ import type { OrderRule } from '../core/verdict.ts';
 
 /** Reads a value, or throws with what is taken; `name` is how the user wrote the option. */
 export type Reader<T> = (value: unknown, name: string) => T;
-
-export const engineNames = ['postgres', 'pglite'] as const;
-export type EngineName = (typeof engineNames)[number];
 
 /** The option of a setting: `failOnWarnings` is `--fail-on-warnings`. */
 export function flagOf(setting: string): string {

@@ -6,7 +6,7 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { CheckResult, Counterexample, Minimality } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import { formatCounterexample } from '../report/story.ts';
-import { writeWhole } from './files.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface SavedFailure {
   readonly schema: 'pg-lockstep-failure';
