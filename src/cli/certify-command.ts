@@ -14,7 +14,7 @@ import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { limitsOf } from './limit-settings.ts';
+import { limitsOf } from './options/limit-table.ts';
 import { executorsOf, watchOf } from './watch.ts';
 import { Written } from './written.ts';
 
@@ -84,7 +84,7 @@ function certifiable({ settings, terminal }: Command, models: readonly ModelFact
 }
 
 function jobOf({ settings }: Command, { model, engine, isolation, order }: Cell): CertifyJob {
-  const { sessions, operations, values, sizeLimit } = settings;
+  const { sessions, maxOperations: operations, values, maxSchedulesPerSize } = settings;
   return {
     kind: 'certify',
     ...targetOf(model, engine, settings.server),
@@ -94,7 +94,7 @@ function jobOf({ settings }: Command, { model, engine, isolation, order }: Cell)
       sessions: sessions?.max,
       operations,
       values,
-      maxSchedulesPerSize: sizeLimit,
+      maxSchedulesPerSize,
       limits: limitsOf(settings),
     },
   };

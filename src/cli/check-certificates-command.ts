@@ -15,8 +15,30 @@ import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { limitsOf } from './limit-settings.ts';
+import { limitsOf } from './options/limit-table.ts';
+import type { OptionTable } from './options/option.ts';
+import { yesOrNo } from './values.ts';
 import { executorsOf, watchOf } from './watch.ts';
+
+export interface CertificateOptions {
+  /** Whether the written certificates are checked, and none is made. */
+  readonly check: boolean;
+  /** Whether the search is made again, too. */
+  readonly recheck: boolean;
+}
+
+export const certificateTable: OptionTable<CertificateOptions> = {
+  check: {
+    read: yesOrNo,
+    standard: false,
+    help: 'instead: has anything changed that the certificates depend on?',
+  },
+  recheck: {
+    read: yesOrNo,
+    standard: false,
+    help: 'instead: the same, and search again; --sessions and --operations bound what is searched',
+  },
+};
 
 /** @param search whether the search is made again, too */
 export async function checkCertificatesCommand(command: Command, search: boolean): Promise<number> {
@@ -91,7 +113,7 @@ async function checkOne(
     });
   }
   if (search) terminal.began(title);
-  const { sessions, operations } = settings;
+  const { sessions, maxOperations: operations } = settings;
   const most: ScenarioSize = { sessions: sessions?.max ?? Infinity, operations: operations ?? Infinity };
   let found: CertificateCheck;
   try {

@@ -12,7 +12,8 @@ import type { CheckResult } from '../core/result.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { count } from '../report/text.ts';
 import { findModels, type Command } from './command.ts';
-import { limitsOf } from './limit-settings.ts';
+import { limitsOf } from './options/limit-table.ts';
+import { checkOptionsOf } from './options/search-table.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { filesOf, writeReports } from './report-formats.ts';
 import { executorsOf, newsText, watchOf } from './watch.ts';
@@ -72,26 +73,14 @@ export async function checkCommand(command: Command): Promise<number> {
 }
 
 function jobOf({ settings }: Command, cell: Cell, seed: number | string): CheckJob {
-  const { sessions, operations, runs, schedules, total, strategy, lanes, path } = settings;
-  const { reduction, shrink, failOnWarnings } = settings;
   return {
     kind: 'check',
     ...targetOf(cell.model, cell.engine, settings.server),
     options: {
+      ...checkOptionsOf(settings),
       isolation: cell.isolation,
       order: cell.order,
-      sessions,
-      maxOperations: operations,
-      numRuns: runs,
-      maxSchedules: schedules,
-      maxTotalSchedules: total,
-      strategy,
-      lanes,
       seed,
-      path,
-      reduction,
-      shrink,
-      failOnWarnings,
       limits: limitsOf(settings),
     },
   };

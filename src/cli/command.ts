@@ -7,7 +7,9 @@ import { Fault, formatFault } from '../core/fault.ts';
 import { exitCodeOfFault, exitCodes } from './exit-code.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
 import { takesStdout } from './report-formats.ts';
-import { resolveSettings, type Raw, type Settings } from './settings.ts';
+import type { Raw } from './options/option.ts';
+import type { Settings } from './options/table.ts';
+import { resolveSettings } from './settings.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 
 export interface Command {

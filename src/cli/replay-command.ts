@@ -8,14 +8,29 @@ import { formatCounterexample } from '../report/story.ts';
 import { count } from '../report/text.ts';
 import { describeInconclusive } from '../report/verdict-line.ts';
 import type { Command } from './command.ts';
-import { limitsOf } from './limit-settings.ts';
+import { limitsOf } from './options/limit-table.ts';
+import type { OptionTable } from './options/option.ts';
 import { exitCodes } from './exit-code.ts';
 import { findModel } from './find-model.ts';
+import { wholeNumber } from './values.ts';
 
-export interface ReplayRequest {
+export interface ReplayOptions {
+  readonly times: number;
+}
+
+export const replayTable: OptionTable<ReplayOptions> = {
+  times: {
+    argument: '<n>',
+    read: wholeNumber,
+    standard: 1,
+    help: 'how often; each must give the same history',
+    shown: '1',
+  },
+};
+
+export interface ReplayRequest extends ReplayOptions {
   readonly file: string;
   readonly line: string;
-  readonly times: number;
   /** Whether the engine was named on the command line; else the line's is taken. */
   readonly engineGiven: boolean;
 }

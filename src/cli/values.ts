@@ -9,11 +9,6 @@ import type { OrderRule } from '../core/verdict.ts';
 /** Reads a value, or throws with what is taken; `name` is how the user wrote the option. */
 export type Reader<T> = (value: unknown, name: string) => T;
 
-/** The option of a setting: `failOnWarnings` is `--fail-on-warnings`. */
-export function flagOf(setting: string): string {
-  return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
 function refuse(name: string, takes: string, value: unknown): never {
   const given = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
   throw new Fault(`${name} takes ${takes}, not ${given}`, { code: 'bad-option', kind: 'usage' });
@@ -85,12 +80,6 @@ export const order: Reader<OrderRule> = (value, name) => {
 };
 
 export const strategy: Reader<StrategyName> = oneOf(strategyNames);
-
-const formatNames = ['psql', 'isolation', 'vitest'] as const;
-export type ExportFormat = (typeof formatNames)[number];
-
-export const exportFormat: Reader<ExportFormat> = (value, name) =>
-  formatNames.find((each) => each === value) ?? refuse(name, 'psql, isolation or vitest', value);
 
 /** `3`, `2-4`, and `{ min: 2, max: 4 }` in a file. */
 export const sessions: Reader<{ readonly min: number; readonly max: number }> = (value, name) => {

@@ -17,7 +17,7 @@ import { describeInconclusive } from '../../report/verdict-line.ts';
 import { count } from '../../report/text.ts';
 import { findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { limitsOf } from '../limit-settings.ts';
+import { limitsOf } from '../options/limit-table.ts';
 import { filesOf, writeReports } from '../report-formats.ts';
 import { watchOf } from '../watch.ts';
 import { Written } from '../written.ts';
