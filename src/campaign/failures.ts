@@ -26,7 +26,7 @@ export interface SavedFailure {
   /** The kind of violation. */
   readonly violation: string;
   readonly minimality: Minimality;
-  /** What was told then, line by line. */
+  /** The failure's text then, line by line. */
   readonly story: readonly string[];
 }
 
@@ -40,7 +40,7 @@ function folderOf(reports: string): string {
 }
 
 /**
- * Saves the failure of a result; the file's name, or undefined where the result is no failure.
+ * Saves the failure of a result; the file's name, or undefined if the result is no failure.
  *
  * @throws Fault `cannot-write`
  */

@@ -168,7 +168,7 @@ async function checkOne(
   };
 }
 
-/** The command that makes the certificate anew. */
+/** The command that makes the certificate again. */
 function commandFor(
   model: ModelFacts,
   { setting, asked }: CertificateOnDisk['certificate'],

@@ -33,7 +33,7 @@ export async function findModel(
   );
 }
 
-/** A name alone says nothing of a file, so it is searched for where models usually are. */
+/** A name alone says nothing of a file, so the usual folders of models are searched. */
 async function modelsAnywhere(command: Command, id: string, what: string): Promise<readonly ModelFacts[]> {
   try {
     return await findModels(command);

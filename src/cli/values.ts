@@ -107,7 +107,7 @@ export const seed: Reader<number | string> = (value, name) => {
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 
-/** In milliseconds: `90`, `90s`, `5m`, `1h`; seconds where there is no unit. */
+/** In milliseconds: `90`, `90s`, `5m`, `1h`; seconds without a unit. */
 export const duration: Reader<number> = (value, name) => {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(String(value).trim());
   const ms = Number(match?.[1]) * (unitsMs[match?.[2] ?? 's'] ?? Number.NaN);

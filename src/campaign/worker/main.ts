@@ -27,9 +27,9 @@ import {
 import { note, noted } from './note.ts';
 import { connectionFault, uncaughtFault } from './uncaught.ts';
 
-/** An execution that is under way when the command stops may take this long to end. */
+/** An execution that is under way when the parent stops it may take this long to end. */
 const graceMs = 3_000;
-/** No more than so many reports of progress per second. */
+/** Between two reports of progress. */
 const progressEveryMs = 100;
 
 const drivers = new Set<Driver>();
@@ -156,12 +156,12 @@ async function leave(): Promise<void> {
   process.exit(0);
 }
 
-// Ctrl-C goes to all processes of a terminal's group: the command decides what becomes of it.
+// Ctrl-C goes to all processes of a terminal's group: the parent decides what becomes of it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => void leave());
 process.on('uncaughtException', crash);
 holdLifeline();
-// Both are the command's own standard error: to end them would shut down the socket behind, for the command too.
+// Both are streams of the parent's: to end them would shut down the socket behind, for the parent too.
 for (const shared of [process.stdout, process.stderr]) shared._final = (done) => done();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
@@ -169,5 +169,5 @@ process.on('message', (message: ToWorker) => {
 });
 send({ kind: 'alive' });
 setInterval(() => send({ kind: 'alive' }), heartbeatMs);
-// The command was killed while this process loaded: nobody was listening yet when the pipe closed.
+// The parent was killed while this process loaded: nobody was listening yet when the pipe closed.
 if (!process.connected) void leave();

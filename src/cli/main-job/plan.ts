@@ -6,7 +6,7 @@ import { isolationLevels, type IsolationLevel } from '../../core/isolation.ts';
 import type { Expectation } from '../../core/model.ts';
 import type { CheckResult } from '../../core/result.ts';
 
-/** A column of the table: a level on Postgres, or PGlite, where all levels are the same. */
+/** A column of the table: a level on Postgres, or PGlite, at which all levels are the same. */
 export type Column = IsolationLevel | 'pglite';
 
 export const columns: readonly Column[] = [...isolationLevels, 'pglite'];
@@ -39,13 +39,13 @@ export function planOf(models: readonly ModelFacts[]): readonly Cell[] {
 export const defaultSeed = 2;
 
 /**
- * On a machine where all of it would take longer, the cells that are left then get `leastMs` each: the main job ends
+ * On a machine that needs longer for all of it, the cells that are left then get `leastMs` each: the main job ends
  * within four minutes, and the table shows how much was run.
  */
 export const defaultTimeMs = 210_000;
 export const leastMs = 1_000;
 
-/** What a mended variant must have held over, where that is not every schedule of its scenarios. */
+/** Schedules that a mended variant must have held over, unless those are all schedules of its scenarios. */
 export const enoughSchedules = 2_000;
 
 /**

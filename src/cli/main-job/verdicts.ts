@@ -10,7 +10,7 @@ import { columns, type Column } from './plan.ts';
 export interface Row {
   readonly model: ModelFacts;
   readonly results: Readonly<Partial<Record<Column, CheckResult>>>;
-  /** Columns whose search was cut short: even where all of it passed, it is not all that there was to run. */
+  /** Columns whose search was cut short: even if all of it passed, it is not all that there was to run. */
   readonly cut: ReadonlySet<Column>;
 }
 
