@@ -29,7 +29,7 @@ export interface ExportOptions {
 export const exportTable: OptionTable<ExportOptions> = {
   format: {
     argument: '<name>',
-    read: oneOf(['psql', 'isolation', 'vitest']),
+    read: oneOf(['psql', 'isolation', 'vitest'], 'psql, isolation or vitest'),
     standard: 'psql',
     required: true,
     help: 'psql, isolation or vitest',

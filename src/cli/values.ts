@@ -4,7 +4,7 @@ import { strategyNames, type StrategyName } from '../check/options.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';
-import type { OrderRule } from '../core/verdict.ts';
+import { orderRules, type OrderRule } from '../core/order-rule.ts';
 
 /** Reads a value, or throws with what is taken; `name` is how the user wrote the option. */
 export type Reader<T> = (value: unknown, name: string) => T;
@@ -26,8 +26,9 @@ export const output: Reader<string> = (value, name) => {
   return namesOfStdout.has(file) ? '-' : file;
 };
 
-export function oneOf<T extends string>(names: readonly T[]): Reader<T> {
-  return (value, name) => names.find((each) => each === value) ?? refuse(name, names.join(', '), value);
+/** @param takes the names in words */
+export function oneOf<T extends string>(names: readonly T[], takes: string = names.join(', ')): Reader<T> {
+  return (value, name) => names.find((each) => each === value) ?? refuse(name, takes, value);
 }
 
 export const yesOrNo: Reader<boolean> = (value, name) =>
@@ -74,10 +75,7 @@ export const engines: Reader<readonly EngineName[]> = (value, name) => {
   return engine === undefined ? refuse(name, 'postgres, pglite or all', value) : [engine];
 };
 
-export const order: Reader<OrderRule> = (value, name) => {
-  if (value === 'session' || value === 'real-time' || value === 'free') return value;
-  return refuse(name, 'session, real-time or free', value);
-};
+export const order: Reader<OrderRule> = oneOf(orderRules, 'session, real-time or free');
 
 export const strategy: Reader<StrategyName> = oneOf(strategyNames);
 
