@@ -3,13 +3,13 @@
  * not complete is no certificate; a race that is found is reported as `check` reports it.
  */
 import { TimeBudget } from '../check/budget.ts';
-import { checkResult } from '../check/check-result.ts';
 import { check } from '../check/check.ts';
 import { Lab } from '../check/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
 import { labRemarks } from '../check/remarks.ts';
 import { vacuityOf } from '../check/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
+import { checkResult } from '../core/check-result.ts';
 import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';

@@ -4,7 +4,7 @@ import type { CheckResult, Counterexample } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { Replay } from '../strategy/replay.ts';
 import { budgetOf, TimeBudget } from './budget.ts';
-import { checkResult } from './check-result.ts';
+import { checkResult } from '../core/check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { Experiment } from './experiment.ts';
 import { explore } from './explore.ts';

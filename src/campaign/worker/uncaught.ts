@@ -22,7 +22,7 @@ export function connectionFault(error: unknown): FaultFacts | undefined {
   };
 }
 
-/** A fault of the user's; undefined where the error comes from this package itself, which is a bug to be reported. */
+/** A fault of the user's; undefined if the error comes from this package itself, which is a bug to be reported. */
 export function uncaughtFault(error: unknown, begunLast: string): FaultFacts | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   if (isOurs(stack)) return undefined;

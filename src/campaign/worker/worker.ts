@@ -1,20 +1,21 @@
-/** The command's end of a worker: starts it, asks it, notices when it no longer answers. */
+/** The parent's end of a worker process: starts it, asks it, notices when it no longer answers. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Stream } from 'node:stream';
+import type { Stream, Writable } from 'node:stream';
 import type { Progress } from '../../check/options.ts';
 import { Fault, messageOf } from '../../core/fault.ts';
+import { Stalled } from '../executor.ts';
 import {
   heartbeatMs,
   lifelineDescriptor,
   noteLength,
   stopTimeoutMs,
   type FromWorker,
-  type RequestKind,
-  type Requests,
+  type Request,
+  type RequestAnswers,
   type ToWorker,
 } from './messages.ts';
 
@@ -35,20 +36,6 @@ export class WorkerCrash extends Error {
   override readonly name = 'WorkerCrash';
 }
 
-/** The code under test keeps the worker busy and does not give control back. */
-export class Stalled extends Error {
-  override readonly name = 'Stalled';
-  /** What was begun last. */
-  readonly last: string;
-  readonly stallMs: number;
-
-  constructor(last: string, stallMs: number) {
-    super(`${last} was begun last, and has not given control back for ${Math.round(stallMs / 1000)} s`);
-    this.last = last;
-    this.stallMs = stallMs;
-  }
-}
-
 /** To load itself a worker needs a second, and on a machine that is busy with other things ten times that. */
 const startTimeoutMs = 60_000;
 /** Silence is counted in ticks, not read from a clock: a laptop that slept has not stalled. */
@@ -58,6 +45,15 @@ interface Pending {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+export interface WorkerOptions {
+  /** How long it may be silent while it works, in milliseconds; asked again and again, since a file may change it. */
+  readonly stallMs: () => number;
+  /** The environment of the process. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Where goes what the code under test prints; a stream with a file descriptor. */
+  readonly output: Writable;
 }
 
 export class Worker {
@@ -71,16 +67,14 @@ export class Worker {
   #heard = false;
   #gone = false;
 
-  /** @param stallMs how long it may be silent while it works; asked again and again, since a file may change it */
-  constructor(stallMs: () => number) {
+  constructor({ stallMs, env, output }: WorkerOptions) {
     this.#stallMs = stallMs;
     this.#note = openNote();
     this.#process = fork(new URL('./main.js', import.meta.url), [], {
-      // What the code under test prints must not get between the results.
-      stdio: ['ignore', process.stderr, process.stderr, 'ipc', this.#note, 'pipe'],
+      stdio: ['ignore', output, output, 'ipc', this.#note, 'pipe'],
       serialization: 'advanced',
       // tsx would run what it finds in its cache, which lies in a folder of TMPDIR that anybody may have made.
-      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      env: { ...env, TSX_DISABLE_CACHE: '1' },
     });
     // A pipe that nobody writes to: what counts is that it closes when this process is gone.
     const pipes: readonly (Stream | null | undefined)[] = this.#process.stdio;
@@ -104,17 +98,16 @@ export class Worker {
   }
 
   /** @throws Fault, WorkerCrash, Stalled */
-  ask<K extends RequestKind>(
-    kind: K,
-    ask: Requests[K]['ask'],
+  ask<R extends Request>(
+    request: R,
     onProgress?: (progress: Progress) => void,
-  ): Promise<Requests[K]['answer']> {
+  ): Promise<RequestAnswers[R['kind']]> {
     if (this.#gone) return Promise.reject(new WorkerEnded('before it was asked', 'nothing'));
     if (this.#pending !== undefined) throw new Error('a worker does one thing at a time');
     this.#silentTicks = 0;
     return new Promise((resolve, reject) => {
       this.#pending = { resolve: resolve as (answer: unknown) => void, reject, onProgress };
-      this.#send({ kind, ask, stallMs: this.#stallMs() } as ToWorker);
+      this.#send({ kind: 'request', request, stallMs: this.#stallMs() });
     });
   }
 

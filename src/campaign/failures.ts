@@ -6,7 +6,7 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { CheckResult, Counterexample, Minimality } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import { formatCounterexample } from '../report/story.ts';
-import { writeWhole } from './files.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface SavedFailure {
   readonly schema: 'pg-lockstep-failure';
@@ -26,7 +26,7 @@ export interface SavedFailure {
   /** The kind of violation. */
   readonly violation: string;
   readonly minimality: Minimality;
-  /** What was told then, line by line. */
+  /** The failure's text then, line by line. */
   readonly story: readonly string[];
 }
 
@@ -40,7 +40,7 @@ function folderOf(reports: string): string {
 }
 
 /**
- * Saves the failure of a result; the file's name, or undefined where the result is no failure.
+ * Saves the failure of a result; the file's name, or undefined if the result is no failure.
  *
  * @throws Fault `cannot-write`
  */

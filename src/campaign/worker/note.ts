@@ -1,5 +1,5 @@
 /**
- * The note: which operation was begun last, written where the command can read it although this process is busy.
+ * The note: which operation was begun last, written to a file that the parent can read although this process is busy.
  * It is a plain file without a name; writing to it takes a few microseconds and waits for nobody.
  */
 import { writeSync } from 'node:fs';

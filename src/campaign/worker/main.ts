@@ -1,7 +1,7 @@
-/** The worker process: does one request after another, until it is told to stop or the command is gone. */
+/** The program of a worker process: does one request after another, until it is to stop or its parent is gone. */
 import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
-import type { CheckOptions, Progress } from '../../check/options.ts';
+import type { Progress } from '../../check/options.ts';
 import { check } from '../../check/check.ts';
 import { noting } from '../../check/noting.ts';
 import { replay } from '../../check/replay.ts';
@@ -10,32 +10,33 @@ import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
+import type { EngineChoice, ModelRef } from '../job.ts';
+import { factsOf } from '../model-facts.ts';
+import { isFault, limitLoading } from './import-file.ts';
 import { holdLifeline } from './lifeline.ts';
-import { factsOf, findConfig, isFault, limitLoading, modelsIn } from './load.ts';
+import { findConfig } from './load-config.ts';
+import { exportOf, modelsIn } from './load-models.ts';
 import {
   heartbeatMs,
-  type EngineChoice,
   type FaultFacts,
   type FromWorker,
-  type ModelRef,
   type Request,
-  type RequestKind,
-  type Requests,
+  type RequestAnswers,
   type ToWorker,
 } from './messages.ts';
 import { note, noted } from './note.ts';
 import { connectionFault, uncaughtFault } from './uncaught.ts';
 
-/** An execution that is under way when the command stops may take this long to end. */
+/** An execution that is under way when the parent stops it may take this long to end. */
 const graceMs = 3_000;
-/** No more than so many reports of progress per second. */
+/** Between two reports of progress. */
 const progressEveryMs = 100;
 
 const drivers = new Set<Driver>();
 const ending = new AbortController();
 let working: Promise<void> = Promise.resolve();
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
@@ -63,52 +64,49 @@ function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], 
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-let told = 0;
+let progressSentAt = 0;
 
-function tellProgress(progress: Progress): void {
+function sendProgress(progress: Progress): void {
   const now = performance.now();
-  if (now - told < progressEveryMs) return;
-  told = now;
-  tell({ kind: 'progress', progress });
+  if (now - progressSentAt < progressEveryMs) return;
+  progressSentAt = now;
+  send({ kind: 'progress', progress });
 }
 
-const answers: { [K in RequestKind]: (ask: Requests[K]['ask']) => Promise<Requests[K]['answer']> } = {
+/** What every search is given besides its options. */
+const during = { signal: ending.signal, onProgress: sendProgress };
+
+type Answer<K extends Request['kind']> = (
+  request: Extract<Request, { readonly kind: K }>,
+) => Promise<RequestAnswers[K]>;
+
+const answers: { readonly [K in Request['kind']]: Answer<K> } = {
   config: ({ path }) => findConfig(path),
   models: async ({ name, absolute }) => {
     note(`the file ${name}`);
-    return (await modelsIn(absolute, name)).map((model) => factsOf(model, name, absolute));
+    const models = await modelsIn(absolute, name);
+    return models.map((model) => factsOf(model, { file: name, absolute, exported: exportOf(model) }));
   },
-  check: async ({ model, where, order }) => {
-    const options: CheckOptions = {
-      ...defined(order),
-      engine: driverFor(where),
-      signal: ending.signal,
-      onProgress: tellProgress,
-    };
-    return check(await modelFor(model), options);
-  },
-  certify: async ({ model, where, order }) =>
+  check: async ({ model, engine, options }) =>
+    check(await modelFor(model), { ...defined(options), ...during, engine: driverFor(engine) }),
+  certify: async ({ model, engine, options }) =>
     certify(await modelFor(model), {
-      ...defined(order),
-      engine: driverFor(where),
+      ...defined(options),
+      ...during,
+      engine: driverFor(engine),
       source: model.absolute,
-      signal: ending.signal,
-      onProgress: tellProgress,
     }),
-  checkCertificate: async ({ model, where, certificate, recheck, limits }) =>
+  recheck: async ({ model, engine, certificate, options }) =>
     checkCertificate(await modelFor(model), certificate, {
-      engine: driverFor(where),
+      ...options,
+      ...during,
+      engine: driverFor(engine),
       source: model.absolute,
-      recheck,
-      limits,
-      signal: ending.signal,
-      onProgress: tellProgress,
     }),
-  replay: async ({ model, where, line, times, limits }) => {
+  replay: async ({ model, engine, line, options }) => {
     const { counterexample, exploration } = await replay(await modelFor(model), line, {
-      engine: driverFor(where),
-      times,
-      limits,
+      ...options,
+      engine: driverFor(engine),
     });
     return {
       counterexample,
@@ -118,17 +116,17 @@ const answers: { [K in RequestKind]: (ask: Requests[K]['ask']) => Promise<Reques
   },
 };
 
-async function work({ kind, ask, stallMs }: Request): Promise<void> {
+async function work(request: Request, stallMs: number): Promise<void> {
   limitLoading(stallMs);
   try {
-    const answer = await (answers[kind] as (ask: unknown) => Promise<unknown>)(ask);
-    tell({ kind: 'answer', answer });
+    const answer = await (answers[request.kind] as (request: Request) => Promise<unknown>)(request);
+    send({ kind: 'answer', answer });
   } catch (error) {
     if (isFault(error)) {
       const { message, code, kind: who, detail, hint } = error;
-      tell({ kind: 'fault', fault: { message, code, kind: who, detail, hint } });
+      send({ kind: 'fault', fault: { message, code, kind: who, detail, hint } });
     } else if (error instanceof DOMException && error.name === 'DataCloneError') {
-      tell({ kind: 'fault', fault: notPlain(error) });
+      send({ kind: 'fault', fault: notPlain(error) });
     } else crash(error);
   }
 }
@@ -136,10 +134,10 @@ async function work({ kind, ask, stallMs }: Request): Promise<void> {
 function crash(error: unknown): void {
   const fault = connectionFault(error) ?? uncaughtFault(error, noted());
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  tell(fault === undefined ? { kind: 'crash', text } : { kind: 'fault', fault });
+  send(fault === undefined ? { kind: 'crash', text } : { kind: 'fault', fault });
 }
 
-/** An answer goes to the command as a copy, and a function has none. */
+/** An answer goes to the parent process as a copy, and a function has none. */
 function notPlain({ message }: DOMException): FaultFacts {
   return {
     message: 'a value of the model is not plain data',
@@ -158,18 +156,18 @@ async function leave(): Promise<void> {
   process.exit(0);
 }
 
-// Ctrl-C goes to all processes of a terminal's group: the command decides what becomes of it.
+// Ctrl-C goes to all processes of a terminal's group: the parent decides what becomes of it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.on('disconnect', () => void leave());
 process.on('uncaughtException', crash);
 holdLifeline();
-// Both are the command's own standard error: to end them would shut down the socket behind, for the command too.
+// Both are streams of the parent's: to end them would shut down the socket behind, for the parent too.
 for (const shared of [process.stdout, process.stderr]) shared._final = (done) => done();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
-  else working = work(message);
+  else working = work(message.request, message.stallMs);
 });
-tell({ kind: 'alive' });
-setInterval(() => tell({ kind: 'alive' }), heartbeatMs);
-// The command was killed while this process loaded: nobody was listening yet when the pipe closed.
+send({ kind: 'alive' });
+setInterval(() => send({ kind: 'alive' }), heartbeatMs);
+// The parent was killed while this process loaded: nobody was listening yet when the pipe closed.
 if (!process.connected) void leave();

@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Fault } from '../core/fault.ts';
 
 export interface FoundFile {
-  /** As messages and replay lines name it: relative to the working directory where it lies below it. */
+  /** As messages and replay lines name it: relative to the working directory if it lies below it. */
   readonly name: string;
   readonly absolute: string;
   /** Named itself, so that it must hold a model. */

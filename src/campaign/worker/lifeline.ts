@@ -1,5 +1,5 @@
 /**
- * The lifeline of a worker: a thread of its own that notices when the command is gone, however it went, and although
+ * The lifeline of a worker: a thread of its own that notices when the parent process is gone, however it went, and although
  * the code under test may keep the rest of the process busy for ever. The worker has some time to end in order.
  */
 import { Worker as Thread } from 'node:worker_threads';
@@ -9,7 +9,7 @@ import { lifelineDescriptor, stopTimeoutMs } from './messages.ts';
 const script = `
 const { Socket } = require('node:net');
 const { workerData } = require('node:worker_threads');
-// The command's end of this pipe closes with the command.
+// The parent's end of this pipe closes with the parent.
 new Socket({ fd: workerData.descriptor, readable: true, writable: false })
   .on('error', () => undefined)
   .on('close', () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), workerData.timeoutMs))

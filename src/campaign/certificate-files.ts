@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { certificateText, readCertificate } from '../certify/certificate.ts';
 import type { Certificate } from '../core/certificate.ts';
 import { Fault, messageOf } from '../core/fault.ts';
-import { writeWhole } from './files.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface CertificateOnDisk {
   readonly file: string;

@@ -19,7 +19,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import { Fault, messageOf } from '../core/fault.ts';
 
-/** A pipe whose reader takes nothing for so long has no reader that matters. */
+/** A pipe whose reader takes nothing for this long has no reader that matters. */
 const pipeTimeoutMs = 10_000;
 const pipePauseMs = 20;
 /** Links that lead to links; Linux gives up at 40, too. */
@@ -70,7 +70,7 @@ function replace(file: string, text: string, mode: number | undefined): void {
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
-    // A file may be writable where its folder is not, or be mounted by itself.
+    // A file may be writable although its folder is not, or be mounted by itself.
     const { code = '' } = error as NodeJS.ErrnoException;
     if (mode === undefined || !['EACCES', 'EPERM', 'EBUSY', 'EXDEV'].includes(code)) throw error;
     writeFileSync(file, text);
@@ -78,7 +78,7 @@ function replace(file: string, text: string, mode: number | undefined): void {
 }
 
 /**
- * A folder and those above it that are missing. Not `mkdirSync` with `recursive`: where a file system refuses new
+ * A folder and those above it that are missing. Not `mkdirSync` with `recursive`: if a file system refuses new
  * folders with ENOENT (/proc does), it tries for ever.
  */
 export function makeFolder(folder: string): void {
