@@ -16,6 +16,10 @@ export class CheckLedger {
   duplicates = 0;
   /** Draws since the last new scenario. */
   drawnInVain = 0;
+  /** New scenarios in a row that showed nothing new; see {@link InteractionTally.sights}. */
+  withoutNews = 0;
+  /** Set when no other scenario is begun because of that. */
+  stoppedWithoutNews: number | undefined;
   exhaustive = 0;
   /** Scenarios of which only one schedule of each class was to be run, and those classes. */
   reduced = 0;
@@ -48,7 +52,10 @@ export class CheckLedger {
   add(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
     const { failure, others, exhausted, classes, witness } = result;
     this.schedules += result.schedules;
+    const { sights } = this.tally;
     this.tally.merge(result.tally);
+    if (this.tally.sights > sights) this.withoutNews = 0;
+    else if (!shrinking && !search.counted) this.withoutNews += 1;
     if (shrinking) this.#addSmaller(result);
     else this.#addDrawn(result, search);
     search.schedules += result.schedules;
@@ -104,6 +111,7 @@ export class CheckLedger {
       ...(reduced > 0 && { reduced, classes }),
       schedules,
       schedulesToFirstFailure,
+      ...(this.stoppedWithoutNews !== undefined && { stoppedWithoutNews: this.stoppedWithoutNews }),
       learned,
       aborted: tally.aborted,
       refused: tally.refused,

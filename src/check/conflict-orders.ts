@@ -52,6 +52,13 @@ export class ConflictOrders {
     }
   }
 
+  /** Orders of conflicting steps that were seen: two for each pair that came in both. */
+  get orders(): number {
+    let orders = 0;
+    for (const { ab, ba } of this.#pairs.values()) orders += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
+    return orders;
+  }
+
   counts(): ConflictCounts {
     const all = [...this.#pairs.values()];
     const oneOrder = all.flatMap(({ a, b, ab, ba }) => {

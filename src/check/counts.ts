@@ -19,6 +19,11 @@ export class Counts {
     for (const [key, count] of other.#counts) this.add(key, count);
   }
 
+  /** Different keys that were counted. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
   entries(): readonly (readonly [key: string, times: number])[] {
     return [...this.#counts];
   }

@@ -118,6 +118,7 @@ export class Experiment {
       await this.lab();
       const alone = shrinking || this.sweep === 'whole';
       const search = alone ? this.#searches.fresh(scenario) : this.#searchOf(scenario);
+      if (!shrinking && !search.counted && this.#showsNoMore()) return;
       if (this.sweep === 'glance' && !shrinking) ledger.draw(search);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);
       const result = begun ?? (await this.#explore(scenario, search, shrinking));
@@ -178,6 +179,13 @@ export class Experiment {
     return (
       (this.sweep === 'glance' ? Math.min(glanceSchedules, maxSchedules) : maxSchedules) - search.schedules
     );
+  }
+
+  /** Whether so many scenarios in a row showed nothing new that no other one is begun; those begun are searched on. */
+  #showsNoMore(): boolean {
+    const { ledger, options } = this;
+    if (ledger.withoutNews >= options.maxScenariosWithoutNews) ledger.stoppedWithoutNews = ledger.withoutNews;
+    return ledger.stoppedWithoutNews !== undefined;
   }
 
   #enough(): boolean {

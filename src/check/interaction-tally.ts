@@ -133,6 +133,13 @@ export class InteractionTally {
       this.#tally(operation).merge(more, (partner) => this.#tally(partner));
   }
 
+  /** Different things seen: orders of conflicts, waits, overlaps and errors. It grows as long as executions show news. */
+  get sights(): number {
+    let sights = this.#waits.size + (this.#conflicts?.orders ?? 0);
+    for (const tally of this.tallies.values()) sights += tally.sights;
+    return sights;
+  }
+
   interactions(): Interactions {
     const waits = this.#waits.entries().map(([key, times]): WaitCount => {
       const [waiter = '', statement = '', holder = ''] = key.split('\0');

@@ -78,6 +78,12 @@ export class OperationTally {
     for (const [partner, each] of more.#meetings) OperationTally.#addMeetings(this, tallyOf(partner), each);
   }
 
+  /** Different errors, and operations that a call of this one overlapped with. */
+  get sights(): number {
+    const overlapped = [...this.#meetings.values()].filter((each) => each.overlapped > 0);
+    return this.#errors.size + overlapped.length;
+  }
+
   overlaps(): readonly OverlapCount[] {
     return [...this.#meetings].map(([other, each]) => ({ operations: [this.operation, other], ...each }));
   }

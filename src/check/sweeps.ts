@@ -24,7 +24,7 @@ export async function sweepOver(
   const goOn = (details: fc.RunDetails<[Scenario]>, drawn: number): boolean => {
     const { ledger, time } = experiment;
     const exhausted = drawn >= scenarios.largestFrom + drawsInVain && ledger.drawnInVain >= drawsInVain;
-    const over = details.failed || exhausted || time.over;
+    const over = details.failed || exhausted || time.over || ledger.stoppedWithoutNews !== undefined;
     return !over && ledger.schedules < options.budget;
   };
   let details = await sweepTwice(experiment, property, given);

@@ -12,6 +12,7 @@ export const checkOptionNames = [
   'maxOperations',
   'numRuns',
   'maxTotalSchedules',
+  'maxScenariosWithoutNews',
   'maxSchedules',
   'strategy',
   'lanes',
@@ -87,6 +88,12 @@ export const searchTable: SettingTable<SearchSettings> = {
     commands: ['check'],
     help: 'schedules of a model at one level in all',
     shown: '2000',
+  },
+  maxScenariosWithoutNews: {
+    ...whole,
+    flag: 'withoutNews',
+    commands: ['check'],
+    help: 'begin no other scenario after this many in a row that showed nothing new',
   },
   maxSchedules: {
     ...whole,
