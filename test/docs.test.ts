@@ -117,7 +117,9 @@ describe('blocks that are programs', () => {
         log.mockRestore();
       }
       if (block.info['throws'] === undefined) {
+        // Thrown, so that its own stack is shown.
         if (thrown !== undefined) throw thrown;
+        expect(thrown).toBeUndefined();
       } else {
         expect(thrown).toBeDefined();
         lines.push(story(thrown instanceof Error ? thrown.message : String(thrown)));
@@ -155,6 +157,7 @@ describe('what is printed', () => {
         const plain = output?.replaceAll(/reports\/\.docs\/[\w-]+\//g, '');
         return { block, output: plain ?? '(nothing was printed)' };
       });
+      expect(found).toHaveLength(outputs.length);
       if (update) rewrite(page, found);
       else for (const { block, output } of found) expect(output, where(block)).toBe(block.text);
     });
@@ -167,6 +170,7 @@ describe('JSON', () => {
   const files = all.filter((block) => block.language === 'json' && running(block));
   test.each(files.map((block) => [where(block), block] as const))('%s', (_, block) => {
     const value: unknown = JSON.parse(block.text);
+    expect(value).toBeDefined();
     if (block.info['results'] === undefined) return;
     validate(value);
     expect(validate.errors ?? []).toEqual([]);

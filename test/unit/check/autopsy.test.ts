@@ -43,13 +43,21 @@ test('an autopsy is one execution: it shows what statements touched and which li
   expect(locations.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
 });
 
+/** The fewest of several: now and then the oracle runs an operation alone again, to see that it still does the same. */
+async function fewestExecutionsOf<T>(what: () => Promise<T>): Promise<readonly [executions: number, T]> {
+  let fewest = await executionsOf(what);
+  for (let times = 0; times < 6; times += 1) {
+    const next = await executionsOf(what);
+    if (next[0] < fewest[0]) fewest = next;
+  }
+  return fewest;
+}
+
 test('a diagnosis takes that execution, and those of the swaps', async () => {
   const { execution } = await autopsy(trial, failure);
   const evidence = (await diagnosis(lab, failure, lab, true)).explanation?.evidence ?? [];
-  // Asked twice: by then all that it has to learn of operations alone is known.
-  await racingPair(trial, execution, evidence);
-  const [swaps, pair] = await executionsOf(() => racingPair(trial, execution, evidence));
-  const [executions, { explanation, locations }] = await executionsOf(() =>
+  const [swaps, pair] = await fewestExecutionsOf(() => racingPair(trial, execution, evidence));
+  const [executions, { explanation, locations }] = await fewestExecutionsOf(() =>
     diagnosis(lab, failure, lab, true),
   );
   expect(swaps).toBeGreaterThan(0);
