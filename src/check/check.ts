@@ -12,6 +12,7 @@ import type { Failure } from './failure.ts';
 import type { Lab } from './lab.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import type { CheckOptions } from './options.ts';
+import { interruptedRemark } from '../report/remark-text.ts';
 import { labRemarks, otherKindRemarks } from './remarks.ts';
 import { sweepOver } from './sweeps.ts';
 import { Trial } from './trial.ts';
@@ -82,7 +83,7 @@ async function attempt(
       remarks: [
         ...new Set(labs.flatMap(labRemarks)),
         ...otherKindRemarks(lab.setting, ledger.kinds),
-        ...(interrupted ? ['interrupted before the search was over'] : []),
+        ...(interrupted ? [interruptedRemark] : []),
       ],
       warnings: vacuity.warnings,
       durationMs: experiment.time.spentMs,

@@ -1,9 +1,9 @@
 /** Whether two executions of one scenario under one schedule did the same, and where they first differ. */
 import type { History, HistoryEvent } from '../core/history.ts';
-import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
 import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
 import type { Span } from '../oracle/tokens.ts';
+import { eventText, memoryText } from '../report/event-text.ts';
 import { tablesApart } from '../report/tables-text.ts';
 
 /** What is compared of an execution. */
@@ -47,8 +47,8 @@ export function historyDifference(
     return {
       step: undefined,
       only: 'memory',
-      first: `remembered ${canonicalText(first.memories)}`,
-      second: `remembered ${canonicalText(second.memories)}`,
+      first: memoryText(first.memories),
+      second: memoryText(second.memories),
     };
   }
   const tables = Object.keys(first.final.tables);
@@ -95,30 +95,4 @@ function comparable(event: HistoryEvent): unknown {
     return { ...event, answer: { kind: 'failed', sqlstate, constraint } };
   }
   return event;
-}
-
-function eventText(event: HistoryEvent | undefined): string {
-  if (event === undefined) return 'nothing more happened';
-  const who = `s${event.session + 1}`;
-  switch (event.kind) {
-    case 'began':
-      return `${who} began its operation ${event.operation + 1}`;
-    case 'free':
-    case 'released':
-      return `${who} sent ${event.statement.text} ${canonicalText(event.statement.values)}`;
-    case 'blocked':
-      return `${who} was blocked by ${event.by.map((session) => `s${session + 1}`).join(', ')}`;
-    case 'unblocked':
-      return `${who} was unblocked`;
-    case 'completed':
-      return event.reply.kind === 'rows'
-        ? `${who} got ${event.reply.command} ${canonicalText(event.reply.rows)}`
-        : `${who} got error ${event.reply.sqlstate ?? ''} ${event.reply.message}`;
-    case 'outside':
-      return `${who} waited outside the database`;
-    case 'returned':
-      return event.answer.kind === 'returned'
-        ? `${who} returned ${canonicalText(event.answer.value)}`
-        : `${who} failed with ${event.answer.sqlstate ?? event.answer.name}: ${event.answer.message}`;
-  }
 }

@@ -6,6 +6,14 @@ import { Fault } from '../core/fault.ts';
 import type { Interactions, OperationCounts } from '../core/interactions.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Inconclusive, Warning } from '../core/result.ts';
+import {
+  alwaysInVainText,
+  neverReturnedText,
+  noConflictsText,
+  nothingOverlappedText,
+  nothingSentText,
+  singleSessionText,
+} from '../report/warning-text.ts';
 import type { InteractionTally } from './interaction-tally.ts';
 
 export interface Vacuity {
@@ -29,9 +37,7 @@ export function vacuityOf(
 ): Vacuity {
   assertOperationsReturn(model, tally);
   if (tally.statements === 0) {
-    const nothing = tally.executions === 0;
-    const what = nothing ? 'no schedule was run' : 'no operation sent a statement to the database';
-    const detail = stopped === undefined ? what : `${what}; ${stopped} before more was run`;
+    const detail = nothingSentText(tally.executions, stopped);
     return { warnings: [], inconclusive: { kind: 'vacuous', detail } };
   }
   const warnings = warningsOf(tally.interactions());
@@ -64,39 +70,22 @@ export function warningsOf(interactions: Interactions): readonly Warning[] {
 function contactWarnings(interactions: Interactions): readonly Warning[] {
   const { concurrent, overlapping, interleavable = 0, statements, operations } = interactions;
   const { conflicts, lockWaits } = interactions;
-  if (concurrent === 0) {
-    const message = 'every scenario had a single session: nothing could overlap';
-    return [{ code: 'single-session', message }];
-  }
+  if (concurrent === 0) return [{ code: 'single-session', message: singleSessionText }];
   // Where conflicts are known, serial schedules were run in the place of equivalent ones that overlap.
   if (overlapping === 0 && (conflicts === undefined || interleavable === 0)) {
     const calls = operations.reduce((sum, each) => sum + each.calls, 0);
-    const why =
-      statements <= calls
-        ? 'each was a single statement, and what happens inside one is not searched'
-        : 'none began while another was under way';
-    return [{ code: 'nothing-overlapped', message: `no two operations overlapped: ${why}` }];
+    return [{ code: 'nothing-overlapped', message: nothingOverlappedText(statements <= calls) }];
   }
-  if (conflicts !== undefined && conflicts.pairs === 0 && lockWaits === 0) {
-    const message =
-      'no two steps of different sessions conflicted, and none waited for another: their order made no difference';
-    return [{ code: 'no-conflicts', message }];
-  }
+  if (conflicts !== undefined && conflicts.pairs === 0 && lockWaits === 0)
+    return [{ code: 'no-conflicts', message: noConflictsText }];
   return [];
 }
 
 function operationWarnings(counts: OperationCounts): readonly Warning[] {
-  const { operation, calls, returned, aborted, refused, failed, overlapping, overlappingInVain } = counts;
-  if (returned === 0 && calls > 0) {
-    const ends = [`${aborted} aborted`, `${refused} refused`, `${failed} failed`];
-    const message = `operation ${operation} never returned: of ${calls} calls ${ends.join(', ')}`;
-    return [{ code: 'never-returned', operation, message }];
-  }
-  if (overlapping > 0 && overlappingInVain === overlapping) {
-    const message =
-      `operation ${operation} was aborted or refused each of the ${overlapping} times that it overlapped with another: ` +
-      'what it does then was never compared';
-    return [{ code: 'every-operation-aborted', operation, message }];
-  }
+  const { operation, calls, returned, overlapping, overlappingInVain } = counts;
+  if (returned === 0 && calls > 0)
+    return [{ code: 'never-returned', operation, message: neverReturnedText(counts) }];
+  if (overlapping > 0 && overlappingInVain === overlapping)
+    return [{ code: 'every-operation-aborted', operation, message: alwaysInVainText(counts) }];
   return [];
 }

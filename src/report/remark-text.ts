@@ -1,0 +1,29 @@
+/** What a reader should know beyond the verdict: of the engine, of what the code leaves behind, of how the search ended. */
+
+/** The engine has one session, so it hides races. */
+export function oneSessionRemark(engine: string): string {
+  return (
+    `${engine} has one session: an open transaction makes all others wait, so races between open transactions, ` +
+    'which Postgres has, do not show here'
+  );
+}
+
+/** Which session Postgres ends in a deadlock is left to Postgres. */
+export const victimsRemark: string =
+  'the server lets only superusers set deadlock_timeout: which session a deadlock ends is not controlled';
+
+export const interruptedRemark: string = 'interrupted before the search was over';
+
+/** @param what as the engine saw it: `the setting search_path` */
+export function keptRemark(operation: string, what: readonly string[]): string {
+  return wholeOrdersText(`${operation} leaves ${what.join(' and ')} behind`);
+}
+
+/** Serial orders run whole gave something else than operations run alone, and nothing kept was seen. */
+export function misledRemark(): string {
+  return wholeOrdersText('what an operation does depends on more than the tables');
+}
+
+function wholeOrdersText(why: string): string {
+  return `${why}: where that matters, serial orders were run whole to compare with`;
+}
