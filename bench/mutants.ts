@@ -1,9 +1,9 @@
 /**
- * Faults of the reduction, each as an edit of one file: what is replaced by what. `bench/mutate-reduction.ts` makes them one
- * by one in a copy and runs the tests on it.
+ * Faults of the reduction, each as an edit of one file: an old and a new text. `bench/mutate-reduction.ts`
+ * makes them one by one in a copy and runs the tests on it.
  */
 export interface Mutant {
-  /** What is dropped or wrong. */
+  /** The fault in words. */
   readonly what: string;
   /** Below `src/`. */
   readonly file: string;
@@ -117,10 +117,10 @@ export const mutants: readonly Mutant[] = [
   ]),
 ]; // prettier-ignore
 
-/** The source with the fault in it. Throws when it no longer says what is to be replaced. */
+/** The source with the fault in it. Throws if it does not contain the old text exactly once. */
 export function applied({ what, file, old, new: replacement }: Mutant, source: string): string {
   const [before, after, ...more] = source.split(old);
   if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`${file} does not say once: ${old} (${what})`);
+    throw new Error(`${file} must contain this exactly once: ${old} (${what})`);
   return before + replacement + after;
 }
