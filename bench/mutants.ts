@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
     { what: 'what is not known takes nothing', old: 'if (opaque) return true;', new: 'if (opaque) return false;' },
     { what: 'a waiter comes only before what may have taken the lock', old: 'return held.certainly ? taking : [...taking, first];', new: 'return taking;' },
     { what: 'no waiter comes before what took the lock', old: 'if (!held.certainly && mayTake(locks, each, waiter)) taking.push(place);', new: '' },
-    { what: 'a row counts as locked by whoever wrote anything', old: 'row !== undefined && this.#locks.holds(certain, locks, row)', new: 'row !== undefined' },
+    { what: 'a row counts as locked by a session that wrote anything', old: 'row !== undefined && this.#locks.holds(certain, locks, row)', new: 'row !== undefined' },
   ]),
   ...inFile('footprint/waiting.ts', [
     { what: 'any statement on an advisory lock may be moved', old: "resources.length === 1 && request?.kind === 'take' && request.certain && request.key !== undefined", new: 'resources.length > 0' },
@@ -83,7 +83,7 @@ export const mutants: readonly Mutant[] = [
     { what: 'FOR SHARE lets updates pass', old: "share: 'no key update',", new: "share: 'update'," },
     { what: 'unique keys do not meet', old: 'return unique.some((columns) =>', new: 'return unique.slice(0, 0).some((columns) =>' },
     { what: 'exclusion constraints are none', old: 'if (this.universe.facts.anyRowsConflict.has(a.table)) return true;', new: '' },
-    { what: 'whoever holds anything asks for nothing', old: 'return only === undefined || !holds(lock.table, only, lock.strength);', new: 'return only === undefined;' },
+    { what: 'a session that holds anything asks for nothing', old: 'return only === undefined || !holds(lock.table, only, lock.strength);', new: 'return only === undefined;' },
     { what: 'a changed key locks no more than another column', old: "keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update'", new: "keys.length < 0 ? 'update' : 'no key update'" },
   ]),
   ...inFile('footprint/plans.ts', [

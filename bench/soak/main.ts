@@ -64,7 +64,7 @@ async function work(): Promise<void> {
     const done = await ask(worker, next.value);
     if (worker.exitCode !== null || worker.signalCode !== null) worker = undefined;
     found.push({ ...done, loaded });
-    tell(done, loaded);
+    print(done, loaded);
   }
   worker?.send('stop');
 }
@@ -91,7 +91,7 @@ function ask(worker: ChildProcess, job: Job): Promise<Done> {
   });
 }
 
-function tell({ job, verdict, schedules, scenarios, text, durationMs }: Done, loaded: boolean): void {
+function print({ job, verdict, schedules, scenarios, text, durationMs }: Done, loaded: boolean): void {
   const cell = nameOf(cells[job.cell] as Cell);
   const size = `${schedules} schedules of ${scenarios} scenarios, ${(durationMs / 1000).toFixed(1)} s`;
   console.log(`${cell}, seed ${job.seed}${loaded ? ', loaded' : ''}: ${verdict}, ${size}`);
