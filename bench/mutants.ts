@@ -52,6 +52,12 @@ export const mutants: readonly Mutant[] = [
     { what: 'moved past what replaces its row', old: 'return leavesRow(universe, each, published);', new: 'return published.length >= 0;' },
     { what: 'moved past others in the queue', old: 'moved = moved.filter((waiter) => !overtakes(waiter));', new: '' },
   ]),
+  ...inFile('driver/statement-head.ts', [
+    { what: 'COMMIT AND CHAIN ends nothing', old: '(?:\\s+and\\s+(?:no\\s+)?chain)?', new: '' },
+  ]),
+  ...inFile('engine/transactions.ts', [
+    { what: 'BEGIN inside a transaction begins another one', old: "if (kind === 'begin' && this.#open === undefined)", new: "if (kind === 'begin')" },
+  ]),
   ...inFile('footprint/sent.ts', [
     { what: 'LOCK TABLE is not held until the end', old: "if (touched.opaque && reply?.kind !== 'error') this.opaque = true;", new: '' },
     { what: 'several statements in one message are the last', old: '/;\\s*\\S/.test(text) ||', new: '' },

@@ -4,9 +4,12 @@
  */
 import fc from 'fast-check';
 import { postgres } from 'pg-lockstep/postgres';
+import { autopsy } from '../src/check/autopsy.ts';
+import { budgetOf } from '../src/check/budget.ts';
 import { explainFailure } from '../src/check/explain.ts';
 import { explore } from '../src/check/explore.ts';
 import { Lab } from '../src/check/lab.ts';
+import { Trial } from '../src/check/trial.ts';
 import { defaultLimits } from '../src/engine/limits.ts';
 import { Systematic } from '../src/strategy/systematic.ts';
 import { randomCode, randomScenario } from '../test/support/random-code.ts';
@@ -23,10 +26,11 @@ try {
       if (failures >= wanted) break;
       scenarios += 1;
       const strategy = new Systematic({ sessions: scenario.sessions.length, observed: true });
-      const { failure } = await explore(lab, scenario, strategy, { maxSchedules: 100, expired: () => false });
+      const trial = await Trial.on(lab, scenario);
+      const { failure } = await explore(trial, strategy, budgetOf(100));
       if (failure === undefined) continue;
       failures += 1;
-      const { anomaly, racingPair } = await explainFailure(lab, failure, lab);
+      const { anomaly, racingPair } = await explainFailure(trial, failure, await autopsy(trial, failure));
       counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + 1);
       if (racingPair === undefined) withoutPair += 1;
       if (anomaly.code === 'unclassified')

@@ -49,14 +49,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'fast-check'],
   driver: ['core', 'pg', '@electric-sql/pglite'],
-  footprint: ['core', 'driver/evidence.ts', 'driver/statement-kind.ts', 'pg'],
+  footprint: ['core', 'driver/evidence.ts', 'pg'],
   engine: [
     'core',
-    'strategy/contract.ts',
     'driver/contract.ts',
     'driver/gated-client.ts',
     'driver/leased-client.ts',
-    'driver/statement-kind.ts',
+    'driver/statement-head.ts',
     'driver/evidence.ts',
     'driver/goodbye.ts',
     'driver/within.ts',
@@ -74,34 +73,39 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'arbitrary',
     'report',
     'driver/contract.ts',
-    'driver/statement-kind.ts',
     'fast-check',
     'seedrandom',
   ],
-  certify: [
+  certify: ['core', 'arbitrary', 'check', 'report', 'driver/contract.ts', 'esbuild', 'fast-check'],
+  campaign: [
     'core',
-    'arbitrary',
     'check',
-    'strategy',
+    'certify',
     'report',
+    'engine/limits.ts',
     'driver/contract.ts',
-    'esbuild',
-    'fast-check',
+    'driver/within.ts',
+    'driver/postgres/index.ts',
+    'driver/pglite/index.ts',
+    'tsx/cjs/api',
+    'tsx/esm/api',
   ],
-  vitest: ['core', 'check', 'report', 'driver/contract.ts', 'vitest'],
+  vitest: ['core', 'check', 'driver/contract.ts', 'vitest'],
 };
 /** Folders at the top, which may import all that is below them. */
-const onTop = new Set(['cli', 'campaign', 'index.ts']);
+const onTop = new Set(['cli', 'index.ts']);
 /** Packages whose types the words of the domain are made of. */
 const typesForCore = new Set(['pg']);
+
+function isNamedBy(permission: string, target: string): boolean {
+  return permission === target || (!isPackage(target) && permission === folderOf(target));
+}
 
 function mayImport(from: string, { target, typeOnly }: Import): boolean {
   const folder = folderOf(from);
   if (folder === folderOf(target) || target.startsWith('node:') || onTop.has(folder)) return true;
   if (folder === 'core') return typeOnly && typesForCore.has(target);
-  return (allowed[folder] ?? []).some(
-    (name) => name === target || (!isPackage(target) && name === folderOf(target)),
-  );
+  return (allowed[folder] ?? []).some((permission) => isNamedBy(permission, target));
 }
 
 test('the files are found, and their imports are read', () => {
@@ -123,6 +127,20 @@ test('imports point down', () => {
     imports.filter((each) => !mayImport(file, each)).map(({ target }) => `${file} imports ${target}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('every permission is used, and every folder has some', () => {
+  const unused = Object.entries(allowed).flatMap(([folder, permissions]) => {
+    const targets = sources
+      .filter(({ file }) => folderOf(file) === folder)
+      .flatMap(({ imports }) => imports.map(({ target }) => target));
+    return permissions
+      .filter((permission) => !targets.some((target) => isNamedBy(permission, target)))
+      .map((permission) => `${folder}: ${permission}`);
+  });
+  expect(unused).toEqual([]);
+  const folders = new Set(sources.map(({ file }) => folderOf(file)));
+  expect([...folders].sort()).toEqual([...Object.keys(allowed), ...onTop].sort());
 });
 
 test('core imports nothing at run time', () => {
@@ -183,8 +201,12 @@ describe('only cli prints, reads the environment or exits', () => {
     'driver/postgres/guardian-script.ts': ['process.argv', 'process.env', 'process.exit', 'process.stdin'],
     // That program's environment: ours, without what would change Node or Postgres.
     'driver/postgres/guardian-process.ts': ['process.env'],
+    // A hint that names it.
+    'campaign/worker/worker.ts': ['process.exit'],
     // PATH is where an installed Postgres is looked for.
     'driver/postgres/find-binaries.ts': ['process.env'],
+    // The program of a worker process: it ends itself, and must not close what it shares with its parent.
+    'campaign/worker/main.ts': ['process.exit', 'process.stderr', 'process.stdout'],
   };
   const outward = /\bconsole\.|(?<![#.\w])process\.(?:stdout|stderr|exit|exitCode|env|argv|stdin)\b/g;
 
@@ -220,4 +242,38 @@ test('files are small', () => {
     .filter(({ file, text }) => text.split('\n').length > 301 && long[file] === undefined)
     .map(({ file, text }) => `${file}: ${text.split('\n').length}`);
   expect(wrong).toEqual([]);
+});
+
+describe('the head of a statement is read in one place', () => {
+  /** Each with what it looks at instead. */
+  const others: Readonly<Record<string, string>> = {
+    'footprint/statements.ts': 'the command tag of a reply',
+  };
+  const expression =
+    /(?<![\w)\]*/])\/(?![*/ ])(?:[^/\n\\[]|\\.|\[(?:[^\]\n\\]|\\.)*\])+\/[dgimsuvy]*|\bString\.raw`[^`]*`/g;
+  const word = /commit|rollback|abort|begin|savepoint|isolation|transaction/i;
+  const readers = (all: readonly Pick<Source, 'file' | 'text'>[]): readonly string[] =>
+    all
+      .filter(({ text }) => {
+        const code = text.replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*)$/gm, '');
+        return [...code.matchAll(expression)].some(([found]) => word.test(found));
+      })
+      .map(({ file }) => file);
+
+  test('by regular expressions that know its words', () => {
+    const found = readers(sources).filter((file) => others[file] === undefined);
+    expect(found).toEqual(['driver/statement-head.ts']);
+    expect(readers(sources)).toEqual(expect.arrayContaining(Object.keys(others)));
+  });
+
+  test.each([
+    ['const end = /^commit/i;', true],
+    ['if (/\\bsavepoint\\b/.test(text)) return;', true],
+    ['const a = new RegExp(String.raw`^rollback\\s`);', true],
+    ['// not /^commit/\nconst a = 1;', false],
+    ["const a = 'commit';", false],
+    ['/** COMMIT / ROLLBACK */\nconst a = 1 / 2;', false],
+  ])('%j is found: %s', (text, is) => {
+    expect(readers([{ file: 'a.ts', text }])).toEqual(is ? ['a.ts'] : []);
+  });
 });

@@ -24,7 +24,6 @@ const all = [...blocks.values()].flat();
 const running = (block: Block): boolean => block.info['not-run'] === undefined;
 const scripts = all.filter((block) => block.language === 'ts' && running(block));
 
-const nothing = '(nothing was printed)';
 /** What blocks printed: by place for blocks, by page and name for tests. */
 const printed = new Map<string, string>();
 
@@ -40,7 +39,7 @@ beforeAll(() => {
   writeFileSync(
     join(folder, 'vitest.config.mts'),
     `import base from '../../vitest.config.ts';
-export default { ...base, test: { ...base.test, include: ['reports/.docs/**/*.test.ts'], setupFiles: [], maxWorkers: 1, isolate: false } };`,
+export default { ...base, test: { ...base.test, include: ['reports/.docs/**/*.test.ts'], maxWorkers: 1, isolate: false } };`,
   );
 });
 
@@ -91,7 +90,7 @@ describe('blocks that are tests', () => {
       const failures = assertionResults.flatMap((each) => each.failureMessages);
       printed.set(name, assertionResults.length === 0 ? message : failures.map(story).join('\n'));
     }
-  });
+  }, 60_000);
 
   test.each(tests.map((block) => [where(block), block] as const))('%s', (_, block) => {
     const failure = printed.get(pathOf(block));
@@ -117,8 +116,11 @@ describe('blocks that are programs', () => {
       } finally {
         log.mockRestore();
       }
-      if (block.info['throws'] === undefined) expect(thrown).toBeUndefined();
-      else {
+      if (block.info['throws'] === undefined) {
+        // Thrown, so that its own stack is shown.
+        if (thrown !== undefined) throw thrown;
+        expect(thrown).toBeUndefined();
+      } else {
         expect(thrown).toBeDefined();
         lines.push(story(thrown instanceof Error ? thrown.message : String(thrown)));
       }
@@ -153,9 +155,9 @@ describe('what is printed', () => {
         const output = printed.get(name === '' ? where(source) : pathOf(source));
         // A reader's file lies in the working folder, not where this test writes it.
         const plain = output?.replaceAll(/reports\/\.docs\/[\w-]+\//g, '');
-        return { block, output: plain ?? nothing };
+        return { block, output: plain ?? '(nothing was printed)' };
       });
-      expect(found.filter(({ output }) => output === nothing)).toEqual([]);
+      expect(found).toHaveLength(outputs.length);
       if (update) rewrite(page, found);
       else for (const { block, output } of found) expect(output, where(block)).toBe(block.text);
     });
@@ -167,10 +169,10 @@ describe('JSON', () => {
   const validate = new Ajv2020({ strict: false }).compile(schema);
   const files = all.filter((block) => block.language === 'json' && running(block));
   test.each(files.map((block) => [where(block), block] as const))('%s', (_, block) => {
-    const parse = (): unknown => JSON.parse(block.text);
-    expect(parse).not.toThrow();
+    const value: unknown = JSON.parse(block.text);
+    expect(value).toBeDefined();
     if (block.info['results'] === undefined) return;
-    validate(parse());
+    validate(value);
     expect(validate.errors ?? []).toEqual([]);
   });
 });

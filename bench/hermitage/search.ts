@@ -1,6 +1,7 @@
 /** Fills a column of the matrix: one level on one engine, every scenario of the scopes. */
 import { searchAnomalies } from '../../src/check/anomaly-search.ts';
 import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
 import type { Driver, IsolationLevel } from '../../src/index.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { rows } from './cells.ts';
@@ -33,8 +34,7 @@ export async function searchColumn(
     lab.keepAlive(true);
     for (const transactions of scenarios) {
       const search = await searchAnomalies(
-        lab,
-        scenarioOf(transactions),
+        await Trial.on(lab, scenarioOf(transactions)),
         maxSchedules,
         ({ args }, answer) => answer.kind === 'failed' || args[2] === 'rollback',
         (phenomena) => {

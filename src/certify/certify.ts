@@ -1,19 +1,22 @@
 /**
  * Certifies a model: every scenario up to a size, from every starting state that is taken, is searched completely. What is
- * not complete is no certificate; a race that is found is told as `check` tells it.
+ * not complete is no certificate; a race that is found is reported as `check` reports it.
  */
-import { check, remarks } from '../check/check.ts';
+import { TimeBudget } from '../check/budget.ts';
+import { check } from '../check/check.ts';
 import { Lab } from '../check/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
+import { labRemarks } from '../check/remarks.ts';
 import { vacuityOf } from '../check/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
+import { checkResult } from '../core/check-result.ts';
 import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import { seal } from './certificate.ts';
 import { resolveCertifyOptions, type CertifyOptions } from './options.ts';
 import { sizesUpTo } from './scenarios.ts';
-import { searchSizes, type SizesSearched } from './search.ts';
+import { searchSizes, type SizeSearches } from './search.ts';
 import { sourceOf } from './source.ts';
 import { valuesOf, type Values } from './values.ts';
 import { assumptions, limitsOfClaim } from './words.ts';
@@ -71,7 +74,7 @@ export async function certify(model: Model, options: CertifyOptions): Promise<Ce
 
 export interface CompleteSearch {
   readonly result: CheckResult;
-  readonly searched: SizesSearched;
+  readonly searched: SizeSearches;
   /** Whether one schedule stands for all that are equivalent to it. */
   readonly reduced: boolean;
   /** Remarks about the engine. */
@@ -85,19 +88,17 @@ export async function searchCompletely(
   sizes: readonly ScenarioSize[],
   { check: options, asked }: { readonly check: ResolvedOptions; readonly asked: CertifyLimits },
 ): Promise<CompleteSearch> {
-  const started = performance.now();
-  const { engine, isolation, limits, order, signal, timeBudgetMs, onProgress } = options;
+  const time = new TimeBudget(options);
+  const { engine, isolation, limits, order, onProgress } = options;
   const lab = await Lab.open(engine, model, isolation, limits, order, true);
   lab.keepAlive(true);
   try {
     const searched = await searchSizes(lab, values, sizes, {
       maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
-      expired: () =>
-        (signal?.aborted ?? false) ||
-        (timeBudgetMs !== undefined && performance.now() - started > timeBudgetMs),
+      expired: () => time.over,
       onProgress,
     });
-    const about = remarks(lab, lab.setting);
+    const about = labRemarks(lab);
     const reduced = lab.lane.observed;
     if (searched.failing !== undefined) {
       return { searched, reduced, about, result: await violationOf(model, searched.failing, options, asked) };
@@ -107,28 +108,24 @@ export async function searchCompletely(
       searched,
       reduced,
       about,
-      result: {
-        verdict: inconclusive === undefined ? 'holds' : 'inconclusive',
+      result: checkResult({
         setting: lab.setting,
         coverage: coverageOf(searched, lab),
         seed: 0,
-        path: undefined,
-        counterexample: undefined,
         inconclusive,
-        witness: undefined,
         remarks: about,
-        durationMs: Math.round(performance.now() - started),
-      },
+        durationMs: time.spentMs,
+      }),
     };
   } finally {
     await lab.close();
   }
 }
 
-/** The violation as `check` finds, shrinks and tells it: beginning with the scenario in which it was found. */
+/** The violation as `check` finds, shrinks and reports it: beginning with the scenario in which it was found. */
 function violationOf(
   model: Model,
-  { scenario, schedules }: NonNullable<SizesSearched['failing']>,
+  { scenario, schedules }: NonNullable<SizeSearches['failing']>,
   options: ResolvedOptions,
   asked: CertifyLimits,
 ): Promise<CheckResult> {
@@ -147,7 +144,7 @@ function violationOf(
 }
 
 /** A pass that could not have been anything else is none. */
-function nothingShown(lab: Lab, { covered, left, interacted }: SizesSearched): Inconclusive | undefined {
+function nothingShown(lab: Lab, { covered, left, tally }: SizeSearches): Inconclusive | undefined {
   const [smallest] = left;
   if (covered.length === 0) {
     return {
@@ -158,11 +155,11 @@ function nothingShown(lab: Lab, { covered, left, interacted }: SizesSearched): I
       schedule: undefined,
     };
   }
-  return vacuityOf(lab.model, interacted, false).inconclusive;
+  return vacuityOf(lab.model, tally, false).inconclusive;
 }
 
-function coverageOf({ covered, interacted }: SizesSearched, lab: Lab): Coverage {
-  const sum = (of: (size: SizesSearched['covered'][number]) => number): number =>
+function coverageOf({ covered, tally }: SizeSearches, lab: Lab): Coverage {
+  const sum = (of: (size: SizeSearches['covered'][number]) => number): number =>
     covered.reduce((total, size) => total + of(size), 0);
   return {
     scenarios: sum((size) => size.scenarios),
@@ -171,7 +168,7 @@ function coverageOf({ covered, interacted }: SizesSearched, lab: Lab): Coverage 
     learned: lab.learnedAlone,
     aborted: sum((size) => size.aborted),
     refused: sum((size) => size.refused),
-    operations: interacted.operations,
-    interactions: interacted.interactions(),
+    operations: tally.operations,
+    interactions: tally.interactions(),
   };
 }

@@ -3,19 +3,21 @@ import type { CoveredSize, ScenarioSize, SizeLeft } from '../core/certificate.ts
 import type { Inconclusive } from '../core/result.ts';
 import type { Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { exhaustiveStrategy } from '../check/exhaustive-strategy.ts';
-import { explore, type Exploration } from '../check/explore.ts';
-import { Interacted } from '../check/interacted.ts';
+import { budgetOf } from '../check/budget.ts';
+import { exhaust } from '../check/exhaust.ts';
+import type { Exploration } from '../check/explore.ts';
+import { InteractionTally } from '../check/interaction-tally.ts';
 import type { Lab } from '../check/lab.ts';
 import type { Progress } from '../check/options.ts';
+import { Trial } from '../check/trial.ts';
 import { countScenarios, scenariosOf, within } from './scenarios.ts';
 import { callsOf, type Values } from './values.ts';
 
-export interface SizesSearched {
+export interface SizeSearches {
   readonly covered: readonly CoveredSize[];
   readonly left: readonly SizeLeft[];
   /** What the operations had to do with each other, in sizes that were left as well. */
-  readonly interacted: Interacted;
+  readonly tally: InteractionTally;
   /** The scenario in which a schedule has no serial witness, and the schedules that were run of it. */
   readonly failing: { readonly scenario: Scenario; readonly schedules: number } | undefined;
   readonly inconclusive: Inconclusive | undefined;
@@ -36,12 +38,12 @@ const sampleShare = 0.1;
 const sureFactor = 2;
 
 /** What came of one size. */
-type SizeSearched =
+type SizeSearch =
   | { readonly kind: 'covered'; readonly covered: CoveredSize }
   | { readonly kind: 'left'; readonly reason: SizeLeft['reason'] }
   | {
       readonly kind: 'failed';
-      readonly failing: SizesSearched['failing'];
+      readonly failing: SizeSearches['failing'];
       readonly inconclusive: Inconclusive | undefined;
     };
 
@@ -51,17 +53,17 @@ export async function searchSizes(
   values: Values,
   sizes: readonly ScenarioSize[],
   limits: SearchLimits,
-): Promise<SizesSearched> {
+): Promise<SizeSearches> {
   const calls = callsOf(values).length;
   const rows = values.rows.taken.length;
   const covered: CoveredSize[] = [];
   const left: SizeLeft[] = [];
-  const interacted = new Interacted();
+  const tally = new InteractionTally();
   let [ran, schedules] = [0, 0];
   const onSearched = (found: Exploration): void => {
     ran += 1;
     schedules += found.schedules;
-    interacted.merge(found.interacted);
+    tally.merge(found.tally);
     limits.onProgress?.({ scenarios: ran, schedules, shrinking: false });
   };
   for (const size of sizes) {
@@ -72,18 +74,18 @@ export async function searchSizes(
     }
     // Each scenario has one schedule at least.
     const hopeless = scenarios > limits.maxSchedulesPerSize;
-    const searched: SizeSearched = hopeless
+    const searched: SizeSearch = hopeless
       ? { kind: 'left', reason: 'schedules' }
       : await searchSize(lab, values, size, limits, onSearched);
-    if (searched.kind === 'failed') return { ...searched, covered, left, interacted };
+    if (searched.kind === 'failed') return { ...searched, covered, left, tally };
     if (searched.kind === 'left') left.push({ ...size, scenarios, reason: searched.reason });
     else covered.push(searched.covered);
   }
-  return { covered, left, interacted, failing: undefined, inconclusive: undefined };
+  return { covered, left, tally, failing: undefined, inconclusive: undefined };
 }
 
 /**
- * Scenarios in an order in which neighbours have little in common, so that the first ones tell of all: steps of the golden
+ * Scenarios in an order in which neighbours have little in common, so that the first ones are like all: steps of the golden
  * ratio around the list, which never come close to a place where they were before.
  */
 export function spread<T>(items: readonly T[]): readonly T[] {
@@ -103,7 +105,7 @@ async function searchSize(
   size: ScenarioSize,
   { maxSchedulesPerSize, expired }: SearchLimits,
   onSearched: (found: Exploration) => void,
-): Promise<SizeSearched> {
+): Promise<SizeSearch> {
   let sum = { scenarios: 0, schedules: 0, classes: 0, aborted: 0, refused: 0 };
   const all = scenariosOf(size, callsOf(values), values.rows.taken as readonly Rows[]);
   const limited = Number.isFinite(maxSchedulesPerSize);
@@ -114,9 +116,8 @@ async function searchSize(
       const projected = (sum.schedules / sum.scenarios) * count;
       if (projected > maxSchedulesPerSize * sureFactor) return { kind: 'left', reason: 'schedules' };
     }
-    const strategy = exhaustiveStrategy(lab, scenario);
-    const maxSchedules = maxSchedulesPerSize - sum.schedules;
-    const found = await explore(lab, scenario, strategy, { maxSchedules, expired });
+    const budget = budgetOf(maxSchedulesPerSize - sum.schedules, expired);
+    const found = await exhaust(await Trial.on(lab, scenario), budget);
     onSearched(found);
     const { failure, inconclusive, schedules } = found;
     if (failure !== undefined || inconclusive !== undefined) {
@@ -127,9 +128,9 @@ async function searchSize(
     sum = {
       scenarios: sum.scenarios + 1,
       schedules: sum.schedules + schedules,
-      classes: sum.classes + (strategy.classes ?? schedules),
-      aborted: sum.aborted + found.interacted.aborted,
-      refused: sum.refused + found.interacted.refused,
+      classes: sum.classes + (found.classes ?? schedules),
+      aborted: sum.aborted + found.tally.aborted,
+      refused: sum.refused + found.tally.refused,
     };
   }
   return { kind: 'covered', covered: { ...size, ...sum } };

@@ -1,18 +1,17 @@
 /**
- * Runs every schedule there is of given scenarios (one of each class of equivalent ones) and tells which anomalies their
+ * Runs every schedule there is of a scenario (one of each class of equivalent ones) and reports which anomalies its
  * executions show, whether or not some serial order gives the same outcome: what a level permits, not what a model promises.
  */
+import { Fault } from '../core/fault.ts';
 import type { Answer, Call } from '../core/model.ts';
-import type { Scenario } from '../core/scenario.ts';
 import { isAbort, type OperationRef } from '../core/verdict.ts';
 import { dependenciesOf } from '../explain/dependencies.ts';
 import { phenomenaOf, type Phenomenon } from '../explain/phenomena.ts';
 import { Statements } from '../footprint/statements.ts';
-import { Systematic } from '../strategy/systematic.ts';
-import { Fault } from '../core/fault.ts';
-import type { Lab } from './lab.ts';
+import { exhaustiveStrategy } from './exhaust.ts';
 import { runObserved } from './observation.ts';
 import { knowledgeOf, observedStatements } from './observed-statements.ts';
+import type { Trial } from './trial.ts';
 
 export interface AnomalySearch {
   readonly schedules: number;
@@ -26,15 +25,14 @@ export interface AnomalySearch {
  * @throws Fault `nothing-observed` where the engine does not tell what statements touch
  */
 export async function searchAnomalies(
-  lab: Lab,
-  scenario: Scenario,
+  trial: Trial,
   maxSchedules: number,
   hadNoEffect: (call: Call, answer: Answer) => boolean,
   show: (phenomena: readonly Phenomenon[]) => void,
 ): Promise<AnomalySearch> {
-  const start = await lab.start(scenario.rows);
-  const strategy = new Systematic({ sessions: scenario.sessions.length, observed: lab.lane.observed });
-  const observer = await lab.observer(strategy, start);
+  const { scenario, start } = trial;
+  const strategy = exhaustiveStrategy(trial);
+  const observer = await trial.observer();
   if (observer === undefined) {
     throw new Fault('anomalies cannot be told on this engine', {
       code: 'nothing-observed',
@@ -47,9 +45,9 @@ export async function searchAnomalies(
   const statements = new Statements(observer.universe);
   let schedules = 0;
   while (schedules < maxSchedules && strategy.begin()) {
-    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
+    const { execution } = await runObserved(trial, strategy);
     schedules += 1;
-    const observed = await observedStatements(execution, observer.universe, lab.lane.isolation, statements);
+    const observed = await observedStatements(execution, observer.universe, statements);
     const without = scenario.sessions.flatMap((calls, session) =>
       calls.flatMap((call, operation): OperationRef[] => {
         const answer = execution.answers[session]?.[operation];
@@ -59,5 +57,5 @@ export async function searchAnomalies(
     );
     show(phenomenaOf(dependenciesOf(observed, knowledge), knowledge, [], without));
   }
-  return { schedules, exhausted: strategy.exhausted };
+  return { schedules, exhausted: strategy.exhausted === true };
 }

@@ -1,18 +1,20 @@
 /** Checks a model: generates scenarios, searches their schedules, shrinks what fails. `check` returns, `assert` throws. */
 import type { Model } from '../core/model.ts';
-import type { CheckResult, Counterexample, Setting } from '../core/result.ts';
+import type { CheckResult, Counterexample } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
-import { explore, type Failure } from './explore.ts';
-import type { Lab } from './lab.ts';
-import type { CheckOptions } from './options.ts';
+import { Replay } from '../strategy/replay.ts';
+import { budgetOf, TimeBudget } from './budget.ts';
+import { checkResult } from '../core/check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { Experiment } from './experiment.ts';
-import type { Gathered } from './gathered.ts';
-import { otherViolationText } from '../report/violation-text.ts';
-import { formatReplayLine } from './replay-line.ts';
+import { explore } from './explore.ts';
+import type { Failure } from './failure.ts';
+import type { Lab } from './lab.ts';
 import { certifyFailure } from './neighbour-search.ts';
-import { locate } from './locate.ts';
+import type { CheckOptions } from './options.ts';
+import { labRemarks, otherKindRemarks } from './remarks.ts';
 import { sweepOver } from './sweeps.ts';
+import { Trial } from './trial.ts';
 import { vacuityOf } from './vacuity.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
@@ -24,14 +26,31 @@ const maxSchedulesForFewest = 2_000;
  * @throws Fault when an option, the model or the engine is at fault; never for a violation
  */
 export async function check(model: Model, options: CheckOptions): Promise<CheckResult> {
-  const started = performance.now();
-  const seed = options.seed ?? freshSeed();
-  const experiment = new Experiment(model, { ...options, seed }, options.numRuns === undefined);
+  const asked = { ...options, seed: options.seed ?? freshSeed() };
+  const time = new TimeBudget(asked);
+  const result = await attempt(model, asked, 'ends');
+  if (result !== undefined) return result;
+  // Hardly ever: what was met between the first failure and the last misled it. So each is confirmed, from the beginning.
+  const { timeBudgetMs } = asked;
+  const left = timeBudgetMs === undefined ? {} : { timeBudgetMs: Math.max(1, timeBudgetMs - time.spentMs) };
+  const again = await attempt(model, { ...asked, ...left }, 'each');
+  if (again === undefined) throw new Error('what was confirmed each time is confirmed');
+  return again;
+}
+
+/** Undefined if the last failure could not be confirmed, and there is time for another attempt. */
+async function attempt(
+  model: Model,
+  options: CheckOptions & { readonly seed: number | string },
+  confirms: 'each' | 'ends',
+): Promise<CheckResult | undefined> {
+  const { seed } = options;
+  const experiment = new Experiment(model, options, options.numRuns === undefined, confirms);
   try {
     const details = await sweepOver(experiment, seed);
-    const { aborted: interrupted, stopped } = experiment;
+    const { aborted: interrupted, stopped } = experiment.time;
     const lab = await experiment.lab();
-    // A violation and a missing verdict are gathered; any other error that fast-check met is not about the code.
+    // A violation and a missing verdict are in the ledger; any other error that fast-check met is not about the code.
     const thrown = details.errorInstance;
     if (
       thrown !== null &&
@@ -41,34 +60,33 @@ export async function check(model: Model, options: CheckOptions): Promise<CheckR
       throw thrown;
     }
     const labs = await experiment.labs.all();
-    const { gathered } = experiment;
-    const counterexample = gathered.failure === undefined ? undefined : await smallest(experiment, lab);
-    const nothingFound = counterexample === undefined && gathered.inconclusive === undefined;
+    const { ledger } = experiment;
+    let counterexample: Counterexample | undefined;
+    if (ledger.failure !== undefined) {
+      counterexample = await smallest(experiment, lab);
+      if (counterexample === undefined && !experiment.time.over) return undefined;
+      counterexample ??= await experiment.diagnosed(lab, ledger.backToFirst());
+    }
+    const nothingFound = counterexample === undefined && ledger.inconclusive === undefined;
     const vacuity = nothingFound
-      ? vacuityOf(model, gathered.interacted, options.failOnWarnings ?? false, stopped)
-      : { warnings: [], inconclusive: gathered.inconclusive };
-    return {
-      verdict:
-        counterexample !== undefined
-          ? 'violated'
-          : vacuity.inconclusive !== undefined
-            ? 'inconclusive'
-            : 'holds',
+      ? vacuityOf(model, ledger.tally, options.failOnWarnings ?? false, stopped)
+      : { warnings: [], inconclusive: ledger.inconclusive };
+    return checkResult({
       setting: lab.setting,
-      coverage: gathered.coverage(labs.reduce((sum, { learnedAlone }) => sum + learnedAlone, 0)),
+      coverage: ledger.coverage(labs.reduce((sum, { learnedAlone }) => sum + learnedAlone, 0)),
       seed,
       path: details.counterexamplePath ?? undefined,
       counterexample,
       inconclusive: vacuity.inconclusive,
-      witness: gathered.witness,
+      witness: ledger.witness,
       remarks: [
-        ...new Set(labs.flatMap((each) => remarks(each, each.setting))),
-        ...othersMet(lab.setting, gathered),
+        ...new Set(labs.flatMap(labRemarks)),
+        ...otherKindRemarks(lab.setting, ledger.kinds),
         ...(interrupted ? ['interrupted before the search was over'] : []),
       ],
       warnings: vacuity.warnings,
-      durationMs: Math.round(performance.now() - started),
-    };
+      durationMs: experiment.time.spentMs,
+    });
   } finally {
     await experiment.close();
   }
@@ -88,71 +106,44 @@ export async function assertHolds(model: Model, options: CheckOptions): Promise<
   return result;
 }
 
-/** The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions. */
-async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample> {
-  const { gathered } = experiment;
-  if (gathered.failure === undefined) throw new Error('there is no failure to make smaller');
-  const failure = gathered.kinds.settle(gathered.failure);
+/**
+ * The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions; undefined if that is no
+ * failure when it is confirmed.
+ */
+async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample | undefined> {
+  const { ledger, time } = experiment;
+  if (ledger.failure === undefined) throw new Error('there is no failure to make smaller');
+  const failure = ledger.kinds.settle(ledger.failure);
   lab.keepAlive(true);
   const { certify, shrink } = experiment.options;
-  const certified = certify ? await certifyFailure(experiment, lab, failure) : undefined;
-  const final = certified?.failure ?? failure;
-  const expired = (): boolean => experiment.aborted;
-  const budget = { maxSchedules: maxSchedulesForFewest, expired, ...gathered.kinds.on(lab) };
+  const minimum = certify ? await certifyFailure(experiment, lab, failure) : undefined;
+  const final = minimum?.failure ?? failure;
+  const trial = await Trial.on(lab, final.scenario);
+  const budget = budgetOf(maxSchedulesForFewest, () => time.aborted, ledger.kinds.on(lab));
   let others: readonly Failure[] = [];
   const fewest = await fewestPreemptions(async (strategy) => {
-    const result = await explore(lab, final.scenario, strategy, budget);
+    const result = await explore(trial, strategy, budget);
     others = result.others;
     return result.failure;
   });
-  const best = fewest.failure ?? final;
-  const otherwise = others.some(({ preemptions }) => preemptions < best.preemptions);
-  const counterexample = await experiment.counterexample(lab, best, {
-    pass: fewest.fewerPass && !otherwise,
-    otherwise,
-    run: fewest.fewerRun,
+  const best = await confirmed(trial, fewest.failure ?? final);
+  if (best === undefined) return undefined;
+  const fewerFailOtherwise = others.some(({ preemptions }) => preemptions < best.preemptions);
+  return experiment.diagnosed(lab, best, {
+    fewerPreemptionsPass: fewest.fewerPass && !fewerFailOtherwise,
+    fewerFailOtherwise,
+    fewerRun: fewest.fewerRun,
     shrunk: shrink !== false,
-    neighbours: certified?.search,
+    neighbours: minimum?.search,
   });
-  const explained = await experiment.explained(lab, best, counterexample);
-  return { ...explained, locations: await locate(lab, best) };
 }
 
-/** Violations of other kinds that were met while the counterexample was made smaller: none is lost. */
-function othersMet(setting: Setting, { kinds: { others } }: Gathered): readonly string[] {
-  return [...others.values()].map(({ kind: { anomaly }, failure }) =>
-    otherViolationText(
-      { setting, violation: failure.violation, anomaly },
-      formatReplayLine(setting, failure.scenario, failure.schedule),
-    ),
-  );
-}
-
-/** What a reader should know of the engine, whatever was found. */
-export function remarks(lab: Lab, setting: Setting): readonly string[] {
-  const { capabilities } = lab.lane.database;
-  const found: string[] = [...keptRemarks(lab)];
-  if (!capabilities.concurrentTransactions) {
-    found.push(
-      `${setting.engine} has one session: an open transaction makes all others wait, so races between open ` +
-        'transactions, which Postgres has, do not show here',
-    );
-  } else if (!capabilities.announcesWaits) {
-    found.push(
-      'the server lets only superusers set deadlock_timeout: which session a deadlock ends is not controlled',
-    );
-  }
-  return found;
+/** The same failure once it is confirmed; undefined if it turns out to be none. */
+async function confirmed(trial: Trial, failure: Failure): Promise<Failure | undefined> {
+  if (failure.unconfirmed !== true) return failure;
+  return (await explore(trial, new Replay(failure.schedule, 'lenient'), budgetOf(1))).failure;
 }
 
 function freshSeed(): number {
   return Math.floor(Math.random() * 2 ** 31);
-}
-
-function keptRemarks(lab: Lab): readonly string[] {
-  const found = [...lab.kept].map(
-    ([operation, kept]) => `${operation} leaves ${[...kept.keys()].sort().join(' and ')} behind`,
-  );
-  if (found.length === 0 && lab.misled) found.push('what an operation does depends on more than the tables');
-  return found.map((what) => `${what}: where that matters, serial orders were run whole to compare with`);
 }

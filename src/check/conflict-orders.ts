@@ -1,6 +1,6 @@
 /** Collects which conflicting steps were seen in which order, over all executions of a search. */
 import type { ConflictCounts, StepText } from '../core/interactions.ts';
-import { largest, maxKeys } from './counts.ts';
+import { largest, maxKeys, maxListed } from './counts.ts';
 
 /** A step of one execution. */
 export interface ConflictingStep extends StepText {
@@ -13,24 +13,21 @@ export interface ConflictingPair {
   readonly second: ConflictingStep;
 }
 
-interface Orders {
+interface OrderCounts {
   readonly a: StepText;
   readonly b: StepText;
   ab: number;
   ba: number;
 }
 
-/** Pairs that are told one by one; of the others there is the number. */
-const maxTold = 20;
-
 export class ConflictOrders {
-  readonly #pairs = new Map<string, Orders>();
+  readonly #pairs = new Map<string, OrderCounts>();
 
   /** The conflicting pairs of one execution; a pair of texts that comes several times counts each time. */
   add(pairs: Iterable<ConflictingPair>): void {
     for (const { first, second } of pairs) {
       const [one, two] = [keyOf(first), keyOf(second)];
-      // Two sessions that run the same statement of the same operation: which came first is told by their numbers.
+      // Two sessions that run the same statement of the same operation: their numbers say which came first.
       const forward = one === two ? first.session < second.session : one < two;
       const [a, b] = forward ? [first, second] : [second, first];
       const key = forward ? `${one}\0${two}` : `${two}\0${one}`;
@@ -55,6 +52,13 @@ export class ConflictOrders {
     }
   }
 
+  /** Orders of conflicting steps that were seen: two for each pair that came in both. */
+  get orders(): number {
+    let orders = 0;
+    for (const { ab, ba } of this.#pairs.values()) orders += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
+    return orders;
+  }
+
   counts(): ConflictCounts {
     const all = [...this.#pairs.values()];
     const oneOrder = all.flatMap(({ a, b, ab, ba }) => {
@@ -66,7 +70,7 @@ export class ConflictOrders {
       bothOrders: all.length - oneOrder.length,
       oneOrder: largest(
         oneOrder,
-        maxTold,
+        maxListed,
         ({ times }) => times,
         ({ first, second }) => `${keyOf(first)}\0${keyOf(second)}`,
       ),

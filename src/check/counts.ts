@@ -4,6 +4,9 @@ import type { Top } from '../core/interactions.ts';
 /** Keys beyond these are not counted: texts of statements may differ without end. */
 export const maxKeys = 10_000;
 
+/** Entries that a report lists; the rest are only counted. */
+export const maxListed = 20;
+
 export class Counts {
   readonly #counts = new Map<string, number>();
 
@@ -14,6 +17,11 @@ export class Counts {
 
   merge(other: Counts): void {
     for (const [key, count] of other.#counts) this.add(key, count);
+  }
+
+  /** Different keys that were counted. */
+  get size(): number {
+    return this.#counts.size;
   }
 
   entries(): readonly (readonly [key: string, times: number])[] {

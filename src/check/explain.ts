@@ -1,41 +1,36 @@
-/** Explains a counterexample: runs it once more, observed, and finds by experiment which two steps race. */
+/** Explains a failure from its autopsy, and finds by experiment which two steps race. */
 import type { AnomalyName, Explanation } from '../core/explanation.ts';
 import type { History } from '../core/history.ts';
-import { canonicalText } from '../core/plain.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { statementsIn } from '../core/sent-statements.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Given } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
 import { NotAFunction } from '../oracle/learned.ts';
-import { Replay } from '../strategy/replay.ts';
-import type { Failure } from './explore.ts';
-import { Lab, NeverEnds } from './lab.ts';
-import { knowledgeOf, observedStatements, operationsByStep } from './observed-statements.ts';
+import { NeverEnds } from './alone.ts';
+import { rerunObserved, type Rerun } from './autopsy.ts';
+import type { Failure } from './failure.ts';
 import { racingPair } from './racing-pair.ts';
+import type { Trial } from './trial.ts';
 
-/**
- * @param observing a lab whose sessions are told what they touch, where there is one; it may be the same
- */
-export async function explainFailure(lab: Lab, failure: Failure, observing: Lab): Promise<Explanation> {
-  const { named, execution } = await nameAgain(failure, observing);
-  return { ...named, racingPair: await pairOf(lab, failure, execution, named) };
+/** @param trial of the failure's scenario, on which schedules are tried that differ in two steps */
+export async function explainFailure(trial: Trial, failure: Failure, rerun: Rerun): Promise<Explanation> {
+  const unpaired = named(trial, failure, rerun);
+  return { ...unpaired, racingPair: await pairOf(trial, failure, rerun.execution, unpaired) };
 }
 
-/** The name alone, as far as this lab shows what statements touch. */
-export async function nameFailure(lab: Lab, failure: Failure): Promise<AnomalyName> {
-  const { named } = await nameAgain(failure, lab);
-  return named.anomaly;
+/** The name alone, as far as this lab shows what statements touch: one execution. */
+export async function nameFailure(trial: Trial, failure: Failure): Promise<AnomalyName> {
+  return named(trial, failure, await rerunObserved(trial, failure)).anomaly;
 }
 
-async function nameAgain(
-  failure: Failure,
-  lab: Lab,
-): Promise<{ readonly named: ReturnType<typeof explain>; readonly execution: LaneExecution }> {
-  const { violation, answers, scenario } = failure;
-  const { observed, execution } = await observeAgain(lab, failure, await lab.start(scenario.rows));
-  const columns = lab.rules.columns;
-  const named = explain({
+function named(
+  { lab }: Trial,
+  { violation, answers }: Failure,
+  { execution, observed }: Rerun,
+): ReturnType<typeof explain> {
+  const { columns } = lab.rules;
+  return explain({
     violation,
     answers,
     observed,
@@ -43,19 +38,18 @@ async function nameAgain(
     errors: errorsIn(execution.history),
     isGenerated: (table, column) => columns[table]?.[column] !== undefined,
   });
-  return { named, execution };
 }
 
-/** Undefined where no other schedule can be run to find it, or where what is asked has no answer this time. */
+/** Undefined if no other schedule can be run to find it, or if what is asked has no answer this time. */
 async function pairOf(
-  lab: Lab,
-  { scenario, violation }: Failure,
+  trial: Trial,
+  { violation }: Failure,
   execution: LaneExecution,
   { evidence }: Pick<Explanation, 'evidence'>,
 ): Promise<Explanation['racingPair']> {
   if (violation.kind === 'specification' || violation.kind === 'unawaited') return undefined;
   try {
-    return await racingPair(lab, scenario, await lab.start(scenario.rows), execution, evidence);
+    return await racingPair(trial, execution, evidence);
   } catch (error) {
     // The violation stands all the same.
     if (error instanceof NotAFunction || error instanceof NeverEnds) return undefined;
@@ -63,37 +57,12 @@ async function pairOf(
   }
 }
 
-/** Nothing is observed where the engine does not tell, or where the run was another one this time. */
-async function observeAgain(
-  lab: Lab,
-  { scenario, schedule, answers }: Failure,
-  start: DatabaseState,
-): Promise<{ readonly observed: Case['observed']; readonly execution: LaneExecution }> {
-  const universe = await lab.lane.universe(start);
-  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start, lab.rules.columns);
-  const replay = new Replay(schedule, 'lenient');
-  const execution = await lab.run(scenario, start, (point) => replay.choose(point));
-  const same = canonicalText(execution.answers.map(kinds)) === canonicalText(answers.map(kinds));
-  if (universe === undefined || knowledge === undefined || !same) return { observed: undefined, execution };
-  const statements = await observedStatements(execution, universe, lab.setting.isolation);
-  return { observed: { statements, knowledge }, execution };
-}
-
 function errorsIn(history: History): Case['errors'] {
-  const refs = operationsByStep(history);
-  return history.flatMap((event) => {
-    const ref = event.kind === 'completed' ? refs.get(event.step) : undefined;
-    if (event.kind !== 'completed' || event.reply.kind !== 'error' || ref === undefined) return [];
-    const { sqlstate = '', constraint, message } = event.reply;
-    return [{ ref, sqlstate, constraint, message }];
+  return statementsIn(history).flatMap(({ session, operation, reply }) => {
+    if (reply?.kind !== 'error') return [];
+    const { sqlstate = '', constraint, message } = reply;
+    return [{ ref: { session, operation }, sqlstate, constraint, message }];
   });
-}
-
-/** Generated values may differ from run to run. */
-function kinds(answers: LaneExecution['answers'][number]): readonly string[] {
-  return answers.map((answer) =>
-    answer.kind === 'failed' ? `${answer.name} ${answer.sqlstate}` : 'returned',
-  );
 }
 
 /** Orders that every explanation must keep, besides dependencies. */

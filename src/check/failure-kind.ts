@@ -6,8 +6,9 @@ import type { AnomalyName } from '../core/explanation.ts';
 import type { AnomalyCode } from '../explain/anomalies.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { nameFailure } from './explain.ts';
-import type { Failure } from './explore.ts';
+import type { Failure } from './failure.ts';
 import type { Lab } from './lab.ts';
+import { Trial } from './trial.ts';
 
 export interface FailureKind {
   /** Equal keys mean the same kind. */
@@ -33,7 +34,7 @@ const families: Partial<Record<AnomalyCode, string>> = {
 
 /** Runs the failing schedule once more. */
 export async function failureKind(lab: Lab, failure: Failure): Promise<FailureKind> {
-  const anomaly = await nameFailure(lab, failure);
+  const anomaly = await nameFailure(await Trial.on(lab, failure.scenario), failure);
   return { key: keyOf(failure, anomaly), anomaly };
 }
 

@@ -1,8 +1,9 @@
 /** The kind of failure that shrinking keeps to, and the failures of other kinds that it meets on the way. */
-import type { Budget, Failure } from './explore.ts';
+import { callCount } from '../core/scenario.ts';
+import type { Acceptance } from './budget.ts';
+import type { Failure } from './failure.ts';
 import { failureKind, type FailureKind } from './failure-kind.ts';
 import type { Lab } from './lab.ts';
-import { callCount } from '../core/scenario.ts';
 
 export interface OtherFailure {
   readonly kind: FailureKind;
@@ -22,14 +23,12 @@ export class KeptKind {
   }
 
   /** For searches of smaller scenarios: failures of other kinds are remembered, and the search goes on. */
-  on(lab: Lab): Pick<Budget, 'accepts'> {
-    return {
-      accepts: async (failure) => {
-        const kind = await failureKind(lab, failure);
-        if (this.#kind === undefined || kind.key === this.#kind.key) return true;
-        if (!this.others.has(kind.key)) this.others.set(kind.key, { kind, failure });
-        return false;
-      },
+  on(lab: Lab): Acceptance {
+    return async (failure, confirm) => {
+      const kind = await failureKind(lab, failure);
+      if (this.#kind === undefined || kind.key === this.#kind.key) return true;
+      if (!this.others.has(kind.key) && (await confirm())) this.others.set(kind.key, { kind, failure });
+      return false;
     };
   }
 

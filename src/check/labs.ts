@@ -1,7 +1,7 @@
 /** The labs of one check, one for each lane: opened when they are needed, and used by one search at a time. */
 import { Lab } from './lab.ts';
 
-interface Waiting {
+interface LabRequest {
   /** The only lab that will do; undefined if any will. */
   readonly home: Lab | undefined;
   readonly take: (lab: Lab) => void;
@@ -13,7 +13,7 @@ export class Labs {
   readonly #opened: Promise<Lab>[] = [];
   /** Opened and used by nobody; the first one is taken first. */
   readonly #idle: Lab[] = [];
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: LabRequest[] = [];
 
   /** @param max labs at most, from 1 */
   constructor(open: () => Promise<Lab>, max: number) {

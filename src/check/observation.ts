@@ -1,13 +1,12 @@
-/** Observes the executions of one scenario for a strategy that learns from them. */
+/** Observes the executions of a trial for a strategy that learns from them. */
 import type { Scenario } from '../core/scenario.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
-import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { ExecutionRecord } from '../engine/record.ts';
 import type { Observation, Observer } from '../footprint/observer.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import type { ConflictingPair, ConflictingStep } from './conflict-orders.ts';
-import type { Lab } from './lab.ts';
+import type { Trial } from './trial.ts';
 
 /** Sessions that meet inside the process depend on what no footprint shows. */
 function meetsInProcess({ history, usedShared }: ExecutionRecord): boolean {
@@ -15,24 +14,20 @@ function meetsInProcess({ history, usedShared }: ExecutionRecord): boolean {
 }
 
 /**
- * Runs the schedule that the strategy chooses, and tells the strategy what its steps touched; that is found out while the
- * database is asked for the state that the execution left.
- *
- * @param observer undefined where nothing is observed
+ * Runs the schedule that the strategy chooses, and informs a strategy that learns of what its steps touched; that is found
+ * out while the database is asked for the state that the execution left.
  */
 export async function runObserved(
-  lab: Lab,
-  scenario: Scenario,
-  start: DatabaseState,
+  trial: Trial,
   strategy: Strategy,
-  observer: Observer | undefined,
 ): Promise<{ readonly execution: LaneExecution; readonly observation: Observation | undefined }> {
+  const observer = strategy.learn === undefined ? undefined : await trial.observer();
   let observation: Observation | undefined;
   const meanwhile = async (record: ExecutionRecord): Promise<void> => {
     if (observer !== undefined) observation = await observe(observer, strategy, record);
   };
   const choose = (point: ChoicePoint): number => strategy.choose(point);
-  const execution = await lab.run(scenario, start, choose, { meanwhile });
+  const execution = await trial.run(choose, { meanwhile });
   return { execution, observation };
 }
 

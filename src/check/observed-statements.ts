@@ -1,39 +1,33 @@
 /** Turns an observed execution into statements as explanations look at them: which rows they read and wrote, and when. */
 import type { RowSet } from '../core/footprint.ts';
-import type { History } from '../core/history.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
 import type { DatabaseState } from '../core/state.ts';
-import type { OperationRef } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { GeneratedColumns } from '../oracle/naming.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
-import { savepointRestoredBy, savepointSetBy } from '../driver/statement-kind.ts';
+import { fatesOf } from '../footprint/fates.ts';
 import { sentSteps, type Sent } from '../footprint/sent.ts';
 import { Statements } from '../footprint/statements.ts';
 import type { Universe } from '../footprint/universe.ts';
 
 export async function observedStatements(
-  { history, touches }: Pick<LaneExecution, 'history' | 'touches'>,
+  { history, evidence }: Pick<LaneExecution, 'history' | 'evidence'>,
   universe: Universe,
-  isolation: IsolationLevel,
   statements: Statements = new Statements(universe),
 ): Promise<readonly ObservedStatement[]> {
-  const sent = await sentSteps(history, touches, statements, isolation);
+  const sent = await sentSteps(history, evidence, statements);
   await universe.settle();
-  const refs = operationsByStep(history);
-  const fates = fatesOf(history, sent);
+  const fates = fatesOf(history);
   const snapshots = new Map<string, number>();
   return sent.flatMap((each): ObservedStatement[] => {
-    const ref = each === undefined ? undefined : refs.get(each.step);
-    if (each?.during === undefined || ref === undefined) return [];
-    const { step, during, transaction, touched, reply } = each;
+    if (each?.during === undefined) return [];
+    const { session, operation, step, during, transaction, touched, reply } = each;
     const queried = touched.ranQuery || reply?.kind === 'error';
     if (queried && !snapshots.has(transaction.key)) snapshots.set(transaction.key, step);
     const own = transaction.level === 'read committed' || transaction.level === 'unknown';
     const failed = reply?.kind === 'error' && reply.constraint !== undefined ? reply : undefined;
     return [
       {
-        ref,
+        ref: { session, operation },
         step,
         during,
         transaction: transaction.key,
@@ -93,14 +87,6 @@ export function knowledgeOf(
         from === 'sequence' || from === 'clock' ? [column] : [],
       ),
   };
-}
-
-export function operationsByStep(history: History): ReadonlyMap<number, OperationRef> {
-  const refs = new Map<number, OperationRef>();
-  for (const event of history)
-    if (event.kind === 'released')
-      refs.set(event.step, { session: event.session, operation: event.operation });
-  return refs;
 }
 
 function readsOf({ touched, reply }: Sent, universe: Universe): readonly Read[] {
@@ -173,40 +159,4 @@ function wasRefused({ reply, statement, touched }: Sent): boolean {
     reply?.kind === 'rows' &&
     reply.rows.some((row) => row.includes(false))
   );
-}
-
-interface Fates {
-  /** By step: when what it wrote became visible to others, or was taken back. */
-  readonly published: ReadonlyMap<number, number>;
-  readonly undone: ReadonlyMap<number, number>;
-}
-
-/** Follows commits, rollbacks and savepoints of every connection. */
-function fatesOf(history: History, sent: readonly (Sent | undefined)[]): Fates {
-  const published = new Map<number, number>();
-  const undone = new Map<number, number>();
-  const open = new Map<string, { steps: number[]; savepoints: Map<string, number> }>();
-  for (const event of history) {
-    if (event.kind !== 'released' && event.kind !== 'free') continue;
-    const connection = `${event.session} ${event.statement.connection}`;
-    const state = open.get(connection) ?? { steps: [], savepoints: new Map<string, number>() };
-    open.set(connection, state);
-    const saved = savepointSetBy(event.statement.text);
-    if (saved !== undefined) state.savepoints.set(saved, state.steps.length);
-    const each = event.kind === 'released' ? sent[event.step] : undefined;
-    if (each?.during === undefined) continue;
-    const { during, reply } = each;
-    const back = savepointRestoredBy(event.statement.text);
-    if (back !== undefined && reply?.kind === 'rows') {
-      const from = state.savepoints.get(back) ?? 0;
-      for (const step of state.steps.splice(from)) undone.set(step, during);
-      continue;
-    }
-    state.steps.push(each.step);
-    if (!each.endsTransaction) continue;
-    const kept = reply?.kind === 'rows' && reply.command !== 'ROLLBACK';
-    for (const step of state.steps) (kept ? published : undone).set(step, during);
-    open.delete(connection);
-  }
-  return { published, undone };
 }

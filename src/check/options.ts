@@ -50,6 +50,12 @@ export interface SearchOptions {
    */
   readonly maxTotalSchedules?: number;
   /**
+   * No new scenario is begun after this many in a row that showed nothing new: no order of two conflicting steps, no wait,
+   * no overlap of two operations and no error that others had not shown. Scenarios that were begun are searched to their
+   * end. Default: none.
+   */
+  readonly maxScenariosWithoutNews?: number;
+  /**
    * No new schedule is begun after this many milliseconds, and a statement without a reply is given up; what was covered
    * until then is reported. Default: none.
    */
@@ -143,6 +149,7 @@ export interface ResolvedOptions extends CheckOptions {
   readonly maxSessions: number;
   readonly maxOperations: number;
   readonly numRuns: number;
+  readonly maxScenariosWithoutNews: number;
   readonly maxSchedules: number;
   readonly maxSchedulesPerShrink: number;
   readonly certify: boolean;

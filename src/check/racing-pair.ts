@@ -1,17 +1,16 @@
 /**
  * Finds two steps whose order decides, by experiment: steps of a failing schedule that follow on each other are swapped,
- * the scenario is run again, and it passes. Where no single swap of the schedule itself does, swaps that change nothing are
- * kept, towards a schedule in which one session goes first, until one does: each pair is swapped once at most, so the two
- * steps stand in the failing schedule in the order that decides.
+ * the scenario is run again, and it passes. Steps of the evidence are tried first. If no single swap of the schedule itself
+ * helps, swaps that change nothing are kept, towards a schedule in which one session goes first, until one does: each pair is
+ * swapped once at most, so the two steps stand in the failing schedule in the order that decides.
  */
 import type { Dependency, Explanation, StepRef } from '../core/explanation.ts';
+import { isEnd, type History } from '../core/history.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import { defaultChoice } from '../core/schedule.ts';
-import type { Scenario } from '../core/scenario.ts';
-import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { Judging } from './judging.ts';
-import type { Lab } from './lab.ts';
+import { TrialJudge } from './trial-judge.ts';
+import type { Trial } from './trial.ts';
 
 type Pair = NonNullable<Explanation['racingPair']>;
 
@@ -19,39 +18,71 @@ type Pair = NonNullable<Explanation['racingPair']>;
 const maxExperiments = 60;
 
 export async function racingPair(
-  lab: Lab,
-  scenario: Scenario,
-  start: DatabaseState,
-  execution: Pick<LaneExecution, 'choices'>,
+  trial: Trial,
+  execution: Pick<LaneExecution, 'choices' | 'history'>,
   evidence: readonly Dependency[],
 ): Promise<Pair | undefined> {
   const steps = execution.choices.map(({ chosen }, step): StepRef => ({ session: chosen, step }));
-  const judging = new Judging(lab, scenario, start);
+  const judge = new TrialJudge(trial);
   let experiments = 0;
   const passes = async (order: readonly StepRef[]): Promise<boolean> => {
     experiments += 1;
-    const follow = following(order.map(({ session }) => session));
-    const run = await lab.run(scenario, start, follow);
-    return run.end.kind === 'completed' && (await judging.explains(run));
+    const run = await trial.run(following(order.map(({ session }) => session)));
+    return run.end.kind === 'completed' && (await judge.explains(run));
   };
 
-  for (const at of switches(steps)) if (await passes(swapped(steps, at))) return pairAt(steps, at);
-
-  // A read that missed something should come after the write that it missed: so the writer goes first.
-  const writers = evidence.filter(({ kind }) => kind === 'rw').map(({ to }) => to.session);
-  for (const target of new Set([...writers, ...steps.map(({ session }) => session)])) {
+  const swapOf = async (places: readonly number[]): Promise<Pair | undefined> => {
+    for (const at of places) {
+      if (experiments >= maxExperiments) return undefined;
+      if (await passes(swapped(steps, at))) return pairAt(steps, at);
+    }
+    return undefined;
+  };
+  const pairOfMoves = async (target: number): Promise<Pair | undefined> => {
     let order: readonly StepRef[] = steps;
     for (;;) {
       // Its steps move to the front, one place at a time.
       const at = switches(order).find((index) => order[index + 1]?.session === target);
-      if (at === undefined) break;
-      if (experiments >= maxExperiments) return undefined;
+      if (at === undefined || experiments >= maxExperiments) return undefined;
       const next = swapped(order, at);
       if (await passes(next)) return pairAt(order, at);
       order = next;
     }
+  };
+
+  // What the evidence speaks of comes first: swapping two other steps may help by chance, with an abort say.
+  const shown = stepsOf(evidence, execution.history);
+  const [speaking, others] = [true, false].map((both) =>
+    switches(steps).filter((at) => (shown.has(at) && shown.has(at + 1)) === both),
+  );
+  // A read that missed something should come after the write that it missed: so the writer goes first.
+  const writers = new Set(evidence.filter(({ kind }) => kind === 'rw').map(({ to }) => to.session));
+  const rest = new Set(steps.map(({ session }) => session).filter((session) => !writers.has(session)));
+  return (
+    (await swapOf(speaking ?? [])) ??
+    (await firstOf(writers, pairOfMoves)) ??
+    (await swapOf(others ?? [])) ??
+    (await firstOf(rest, pairOfMoves))
+  );
+}
+
+async function firstOf<T, R>(
+  values: Iterable<T>,
+  find: (value: T) => Promise<R | undefined>,
+): Promise<R | undefined> {
+  for (const value of values) {
+    const found = await find(value);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Steps of the evidence, and those that end a transaction, which decide when others see what was written. */
+function stepsOf(evidence: readonly Dependency[], history: History): ReadonlySet<number> {
+  const ends = history.flatMap((event) =>
+    event.kind === 'released' && isEnd(event.statement) ? [event.step] : [],
+  );
+  return new Set([...ends, ...evidence.flatMap(({ fromStep, toStep }) => [fromStep, toStep])]);
 }
 
 /** Places whose step is followed by one of another session. */

@@ -6,7 +6,8 @@ import type { Undecided } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerVerb } from '../report/call-text.ts';
-import { NeverEnds, type Lab } from './lab.ts';
+import { NeverEnds } from './alone.ts';
+import type { Lab } from './lab.ts';
 
 export function withoutJudgement(
   lab: Lab,

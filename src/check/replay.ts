@@ -1,4 +1,4 @@
-/** Replays a counterexample: the same scenario under the same schedule, judged anew. */
+/** Replays a counterexample: the same scenario under the same schedule, judged again. */
 import { assertModel } from '../core/check-model.ts';
 import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
@@ -7,10 +7,11 @@ import type { Counterexample } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
 import type { Limits } from '../engine/limits.ts';
 import { DoesNotFit, Replay, type ReplayMode } from '../strategy/replay.ts';
+import { budgetOf } from './budget.ts';
+import { Experiment } from './experiment.ts';
 import { explore, type Exploration } from './explore.ts';
 import { parseReplayLine, type ReplayLine } from './replay-line.ts';
-import { locate } from './locate.ts';
-import { Experiment } from './experiment.ts';
+import { Trial } from './trial.ts';
 
 export interface ReplayResult {
   /** The violation as it shows now; undefined where the run has a serial witness, or there is no verdict. */
@@ -73,17 +74,20 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
   });
   try {
     const lab = await experiment.lab();
-    const budget = { maxSchedules: 1, expired: () => false };
+    const trial = await Trial.on(lab, line.scenario);
     let first: Exploration | undefined;
     for (let time = 0; time < (options.times ?? 1); time += 1) {
       const strategy = new Replay(line.schedule, mode);
-      const next = await explore(lab, line.scenario, strategy, budget);
+      const next = await explore(trial, strategy, budgetOf(1));
       if (mode === 'strict' && strategy.left > 0 && next.inconclusive === undefined) {
         throw new DoesNotFit('the code ends before the schedule does');
       }
       if (first === undefined || next.inconclusive !== undefined) first = next;
       if (first.inconclusive !== undefined) break;
-      const difference = told(first) === told(next) ? undefined : { first: told(first), second: told(next) };
+      const difference =
+        verdictText(first) === verdictText(next)
+          ? undefined
+          : { first: verdictText(first), second: verdictText(next) };
       if (difference === undefined) continue;
       const { scenario, schedule } = line;
       first = {
@@ -105,9 +109,7 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     if (exploration === undefined) throw new Error('a replay runs at least once');
     const { failure } = exploration;
     if (failure === undefined) return { counterexample: undefined, exploration, line };
-    const counterexample = await experiment.counterexample(lab, failure);
-    const explained = await experiment.explained(lab, failure, counterexample);
-    return { counterexample: { ...explained, locations: await locate(lab, failure) }, exploration, line };
+    return { counterexample: await experiment.diagnosed(lab, failure), exploration, line };
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error;
     throw new Fault('the schedule does not fit the code any more', {
@@ -122,6 +124,6 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
 }
 
 /** What one round of a replay came to. */
-function told({ failure }: Exploration): string {
+function verdictText({ failure }: Exploration): string {
   return failure === undefined ? 'it passed' : `it failed: ${failure.violation.kind}`;
 }

@@ -6,7 +6,8 @@ import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
 import type { Span } from '../oracle/tokens.ts';
 import { tablesApart } from '../report/tables-text.ts';
 
-export interface Observed {
+/** What is compared of an execution. */
+export interface ExecutionContent {
   readonly history: History;
   readonly final: DatabaseState;
   /** What each session remembers at the end. */
@@ -24,8 +25,8 @@ export interface HistoryDifference {
 }
 
 export function historyDifference(
-  first: Observed,
-  second: Observed,
+  first: ExecutionContent,
+  second: ExecutionContent,
   rules: NamingRules,
   fixed: ReadonlySet<string>,
 ): HistoryDifference | undefined {
@@ -74,11 +75,20 @@ function decided(history: History): History {
   return history.filter((event) => event.kind !== 'outside');
 }
 
-/** Messages may carry process numbers and positions; codes and constraints are what counts. */
+/**
+ * Messages may carry process numbers and positions; codes and constraints are what counts. What the gate noted about a
+ * statement follows from the statements before it and their replies.
+ */
 function comparable(event: HistoryEvent): unknown {
-  if (event.kind === 'completed' && event.reply.kind === 'error') {
+  if (event.kind === 'free' || event.kind === 'released') {
+    const { text, values, connection } = event.statement;
+    return { ...event, statement: { text, values, connection } };
+  }
+  if (event.kind === 'completed') {
+    const { openAfter: _, ...rest } = event;
+    if (event.reply.kind === 'rows') return rest;
     const { sqlstate, constraint } = event.reply;
-    return { ...event, reply: { kind: 'error', sqlstate, constraint } };
+    return { ...rest, reply: { kind: 'error', sqlstate, constraint } };
   }
   if (event.kind === 'returned' && event.answer.kind === 'failed' && event.answer.sqlstate !== undefined) {
     const { sqlstate, constraint } = event.answer;

@@ -8,15 +8,15 @@ import { Pos } from '../strategy/pos.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Systematic } from '../strategy/systematic.ts';
 import { Urw } from '../strategy/urw.ts';
-import type { Lab } from './lab.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { Trial } from './trial.ts';
 
 /** How far one scenario has been searched. */
 export interface Search {
   /** Gone when nothing is left to run: what it has planned is worth its memory only until then. */
   strategy: Strategy | undefined;
-  /** Where it began and goes on; undefined before. */
-  lab: Lab | undefined;
+  /** What the strategy knows means something only here, so it goes on here; undefined before it begins, and at its end. */
+  trial: Trial | undefined;
   schedules: number;
   exhausted: boolean;
   /** Whether fast-check drew its scenario before. */
@@ -49,7 +49,7 @@ export class Searches {
     const strategy = this.#make(scenario);
     return {
       strategy,
-      lab: undefined,
+      trial: undefined,
       schedules: 0,
       exhausted: false,
       drawn: false,
@@ -68,12 +68,18 @@ export class Searches {
     return search;
   }
 
-  /** Keeps a search until it goes on. Of very many, what a late one knows is not worth its memory: it is forgotten. */
+  /** Keeps a search until it goes on. What a late one knows is not worth its memory if there are very many: it is forgotten. */
   keep(search: Search): void {
     if (this.#kept.size < this.#maxKept) this.#kept.add(search);
     if (this.#kept.has(search)) return;
-    search.strategy = undefined;
+    this.end(search);
     this.#forgotten.add(search);
+  }
+
+  /** Nothing more is run of it. */
+  end(search: Search): void {
+    search.strategy = undefined;
+    search.trial = undefined;
   }
 
   /** Lets the search of a scenario go on: from its beginning, with all of its budget, where it was forgotten. */
@@ -82,7 +88,6 @@ export class Searches {
     this.#kept.delete(search);
     if (this.#forgotten.delete(search)) {
       search.strategy = this.#make(scenario);
-      search.lab = undefined;
       search.schedules = 0;
     }
     return search;

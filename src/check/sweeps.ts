@@ -22,10 +22,10 @@ export async function sweepOver(
   const property = experiment.property();
   const given = parameters(experiment, seed);
   const goOn = (details: fc.RunDetails<[Scenario]>, drawn: number): boolean => {
-    const { gathered } = experiment;
-    const exhausted = drawn >= scenarios.largestFrom + drawsInVain && gathered.drawnInVain >= drawsInVain;
-    const over = details.failed || exhausted || experiment.aborted || experiment.expired;
-    return !over && gathered.schedules < options.budget;
+    const { ledger, time } = experiment;
+    const exhausted = drawn >= scenarios.largestFrom + drawsInVain && ledger.drawnInVain >= drawsInVain;
+    const over = details.failed || exhausted || time.over || ledger.stoppedWithoutNews !== undefined;
+    return !over && ledger.schedules < options.budget;
   };
   let details = await sweepTwice(experiment, property, given);
   if (!experiment.growing || path !== undefined) return details;

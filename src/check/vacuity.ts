@@ -6,7 +6,7 @@ import { Fault } from '../core/fault.ts';
 import type { Interactions, OperationCounts } from '../core/interactions.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Inconclusive, Warning } from '../core/result.ts';
-import type { Interacted } from './interacted.ts';
+import type { InteractionTally } from './interaction-tally.ts';
 
 export interface Vacuity {
   readonly warnings: readonly Warning[];
@@ -23,24 +23,24 @@ export interface Vacuity {
  */
 export function vacuityOf(
   model: Model,
-  interacted: Interacted,
+  tally: InteractionTally,
   failOnWarnings: boolean,
   stopped?: string,
 ): Vacuity {
-  assertOperationsReturn(model, interacted);
-  if (interacted.statements === 0) {
-    const nothing = interacted.executions === 0;
+  assertOperationsReturn(model, tally);
+  if (tally.statements === 0) {
+    const nothing = tally.executions === 0;
     const what = nothing ? 'no schedule was run' : 'no operation sent a statement to the database';
     const detail = stopped === undefined ? what : `${what}; ${stopped} before more was run`;
     return { warnings: [], inconclusive: { kind: 'vacuous', detail } };
   }
-  const warnings = warningsOf(interacted.interactions());
+  const warnings = warningsOf(tally.interactions());
   const detail = warnings.map(({ message }) => message).join('; ');
   const fails = failOnWarnings && warnings.length > 0;
   return { warnings, inconclusive: fails ? { kind: 'vacuous', detail } : undefined };
 }
 
-function assertOperationsReturn(model: Model, { tallies }: Interacted): void {
+function assertOperationsReturn(model: Model, { tallies }: InteractionTally): void {
   for (const [name, { returned, refused, aborted, failed, failure }] of tallies) {
     if (failure === undefined || returned > 0 || refused > 0) continue;
     const ends =

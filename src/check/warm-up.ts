@@ -4,15 +4,16 @@
  * for another one, and the first execution would differ from all later ones.
  */
 import type { Model } from '../core/model.ts';
-import type { Scenario } from '../core/scenario.ts';
-import type { DatabaseState } from '../core/state.ts';
-import type { Lab } from './lab.ts';
+import type { Trial } from './trial.ts';
 
-/** By model and operation: loaded code stays loaded for as long as the process lives. */
+/**
+ * By model and operation. No lab or check owns it: code that was loaded stays loaded for as long as the process lives, in
+ * whichever check it was first used.
+ */
 const warmed = new WeakMap<Model, Map<string, Promise<unknown>>>();
 
 /** What hindered an operation by itself, if anything did; it need not hinder it in a schedule. */
-export async function warmUp(lab: Lab, scenario: Scenario, start: DatabaseState): Promise<unknown> {
+export async function warmUp({ lab, scenario, start }: Trial): Promise<unknown> {
   const [learned] = lab.oracle.learned;
   const known = warmed.get(lab.model) ?? new Map<string, Promise<unknown>>();
   let hindered: unknown;

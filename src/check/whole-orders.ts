@@ -9,18 +9,17 @@ import type { ChoicePoint } from '../core/schedule.ts';
 import type { DatabaseState } from '../core/state.ts';
 import {
   isAbort,
+  type Judgement,
   type OperationRef,
   type Outcome,
-  type Judgement,
   type SerialOutcome,
-  type Violation,
 } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { namedOutcome, sameNamed, type NamingBase } from '../oracle/comparison.ts';
-import { Uncontrolled, type NamedOutcome } from '../oracle/naming.ts';
-import { nearestOutcome, type Candidate } from '../oracle/nearest.ts';
-import { fixedTexts } from '../oracle/values.ts';
-import type { Lab } from './lab.ts';
+import { namedOutcome, type NamingBase } from '../oracle/comparison.ts';
+import { Uncontrolled } from '../oracle/naming.ts';
+import type { Candidate } from '../oracle/nearest.ts';
+import type { Trial } from './trial.ts';
+import { answerAt, same, sameKinds, violationOf, type Sighting } from './whole-outcomes.ts';
 
 /** Orders that are run of one scenario, at most; 3 sessions of 2 operations have 90. */
 export const maxWholeOrders = 120;
@@ -30,42 +29,31 @@ class OrderStuck extends Error {
   override readonly name = 'OrderStuck';
 }
 
-/** An outcome, seen twice: at two times, with sequences that start elsewhere, so that what is generated shows. */
-interface Seen {
-  readonly outcome: Outcome;
-  readonly named: NamedOutcome;
-}
-
 /** What an order gave when it was run once, and, on demand, seen twice; undefined where it does not end the second time. */
-interface Ran {
+interface WholeRun {
   readonly outcome: Outcome;
-  readonly seen: () => Promise<Seen | undefined>;
+  readonly seen: () => Promise<Sighting | undefined>;
 }
 
 export class WholeOrders {
-  readonly #lab: Lab;
-  readonly #scenario: Scenario;
-  readonly #start: DatabaseState;
+  readonly #trial: Trial;
   readonly #all: readonly OperationRef[];
   readonly #base: NamingBase;
   /** By order; undefined for one that does not end. */
-  readonly #runs = new Map<string, Ran | undefined>();
+  readonly #runs = new Map<string, WholeRun | undefined>();
 
-  constructor(lab: Lab, scenario: Scenario, start: DatabaseState) {
-    this.#lab = lab;
-    this.#scenario = scenario;
-    this.#start = start;
-    this.#all = scenario.sessions.flatMap((calls, session) =>
+  constructor(trial: Trial) {
+    this.#trial = trial;
+    this.#all = trial.scenario.sessions.flatMap((calls, session) =>
       calls.map((_, operation) => ({ session, operation })),
     );
-    const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
-    this.#base = { rules: lab.rules, fixed: fixedTexts(start, args) };
+    this.#base = { rules: trial.lab.rules, fixed: trial.fixed };
   }
 
   /** @param listed whether a violation lists what the serial orders give */
   async explain(execution: LaneExecution, maxOrders: number, listed: boolean): Promise<Judgement> {
     try {
-      const again = await this.#lab.again(this.#scenario, this.#start, execution);
+      const again = await this.#trial.again(execution);
       return await this.#judge(execution, this.#seen(execution, again, outcomeOf), maxOrders, listed);
     } catch (error) {
       if (!(error instanceof Uncontrolled)) throw error;
@@ -76,7 +64,7 @@ export class WholeOrders {
 
   async #judge(
     execution: LaneExecution,
-    observed: Seen,
+    observed: Sighting,
     maxOrders: number,
     listed: boolean,
   ): Promise<Judgement> {
@@ -119,7 +107,7 @@ export class WholeOrders {
   }
 
   #before(first: OperationRef, second: OperationRef, { spans }: LaneExecution): boolean {
-    const { order } = this.#lab.oracle;
+    const { order } = this.#trial.lab.oracle;
     if (order === 'free') return false;
     if (first.session === second.session) return first.operation < second.operation;
     const one = spans[first.session]?.[first.operation];
@@ -127,17 +115,18 @@ export class WholeOrders {
     return order === 'real-time' && one !== undefined && other !== undefined && one.returned < other.invoked;
   }
 
-  async #ranIn(order: readonly OperationRef[]): Promise<Ran | undefined> {
+  async #ranIn(order: readonly OperationRef[]): Promise<WholeRun | undefined> {
     const key = order.map(({ session, operation }) => `${session}.${operation}`).join();
     if (!this.#runs.has(key)) this.#runs.set(key, await this.#run(order));
     return this.#runs.get(key);
   }
 
-  async #run(order: readonly OperationRef[]): Promise<Ran | undefined> {
-    const { sessions } = this.#scenario;
+  async #run(order: readonly OperationRef[]): Promise<WholeRun | undefined> {
+    const { lab, start, moved } = this.#trial;
+    const { rows, sessions } = this.#trial.scenario;
     const mine = sessions.map((_, session) => order.filter((ref) => ref.session === session));
     const scenario: Scenario = {
-      rows: this.#scenario.rows,
+      rows,
       sessions: mine.map((refs, session) =>
         refs.flatMap(({ operation }) => sessions[session]?.[operation] ?? []),
       ),
@@ -157,26 +146,26 @@ export class WholeOrders {
       ),
       state: run.final,
     });
-    const from = async (start: DatabaseState): Promise<LaneExecution | undefined> => {
+    const from = async (state: DatabaseState): Promise<LaneExecution | undefined> => {
       try {
-        const run = await this.#lab.run(scenario, start, choose);
+        const run = await lab.run(scenario, state, choose);
         return run.end.kind === 'completed' ? run : undefined;
       } catch (error) {
         if (error instanceof OrderStuck) return undefined;
         throw error;
       }
     };
-    const run = await from(this.#start);
+    const run = await from(start);
     if (run === undefined) return undefined;
-    const again = async (): Promise<Seen | undefined> => {
-      const second = await from(this.#lab.lane.tables.moved(this.#start));
+    const again = async (): Promise<Sighting | undefined> => {
+      const second = await from(moved);
       return second && this.#seen(run, second, arranged);
     };
-    let seen: Promise<Seen | undefined> | undefined;
+    let seen: Promise<Sighting | undefined> | undefined;
     return { outcome: arranged(run), seen: () => (seen ??= again()) };
   }
 
-  #seen(run: LaneExecution, again: LaneExecution, of: (run: LaneExecution) => Outcome): Seen {
+  #seen(run: LaneExecution, again: LaneExecution, of: (run: LaneExecution) => Outcome): Sighting {
     const outcomes = [of(run), of(again)] as const;
     const named = namedOutcome(this.#base, { outcomes, spans: [run.span, again.span] });
     return { outcome: outcomes[0], named };
@@ -184,8 +173,10 @@ export class WholeOrders {
 
   #maySkip(ref: OperationRef, observed: Outcome): boolean {
     const answer = answerAt(observed, ref);
-    const call = this.#scenario.sessions[ref.session]?.[ref.operation];
-    return isAbort(answer) || (call !== undefined && (this.#lab.model.refusal?.(answer, call) ?? false));
+    const call = this.#trial.scenario.sessions[ref.session]?.[ref.operation];
+    return (
+      isAbort(answer) || (call !== undefined && (this.#trial.lab.model.refusal?.(answer, call) ?? false))
+    );
   }
 }
 
@@ -193,52 +184,9 @@ function outcomeOf(run: LaneExecution): Outcome {
   return { answers: run.answers, state: run.final };
 }
 
-/** Whether two outcomes may be the same whatever is generated: as many rows in each table, and answers of equal kinds. */
-function sameKinds(observed: Outcome, expected: Outcome, compared: readonly OperationRef[]): boolean {
-  return (
-    Object.entries(observed.state.tables).every(
-      ([name, { rows }]) => rows.length === expected.state.tables[name]?.rows.length,
-    ) && compared.every((ref) => answerAt(observed, ref).kind === answerAt(expected, ref).kind)
-  );
-}
-
-function same(observed: Seen, expected: Seen, without: readonly OperationRef[]): boolean {
-  const left = ({ ref }: { readonly ref: OperationRef }): boolean =>
-    !without.some(({ session, operation }) => session === ref.session && operation === ref.operation);
-  return sameNamed(observed.named, expected.named, left) === 'same';
-}
-
-function violationOf(
-  observed: Seen,
-  serial: readonly Candidate<SerialOutcome>[],
-  aborted: readonly OperationRef[],
-): Violation {
-  const distinct: Candidate<SerialOutcome>[] = [];
-  for (const each of serial) {
-    const at = distinct.findIndex((other) => same(other, each, aborted));
-    const known = distinct[at];
-    if (known === undefined) distinct.push(each);
-    else distinct[at] = { ...known, outcome: { ...known.outcome, orders: known.outcome.orders + 1 } };
-  }
-  const nearest = nearestOutcome(observed, distinct);
-  return {
-    kind: 'not-serializable',
-    observed: observed.outcome,
-    serial: distinct.map(({ outcome }) => outcome),
-    complete: true,
-    nearest: nearest?.outcome,
-    differences: nearest?.differences ?? [],
-    aborted,
-  };
-}
-
 function tooMany(tried: number): Judgement {
   const detail = `connections keep something from one operation to the next; none of the first ${tried} serial orders gives this outcome, and there are more`;
   return { kind: 'undecided', reason: { kind: 'limit', limit: 'maxWholeOrders', detail } };
-}
-
-function answerAt(outcome: Outcome, { session, operation }: OperationRef): Answer {
-  return outcome.answers[session]?.[operation] ?? { kind: 'returned', value: undefined };
 }
 
 /** The empty one first, the whole last. */

@@ -1,53 +1,68 @@
 /** `lockstep certify`: makes a certificate for every model at every level that was asked for. */
+import { cellsOf, targetOf, type Cell } from '../campaign/cells.ts';
+import { writeCertificate } from '../campaign/certificate-files.ts';
+import { saveFailure } from '../campaign/failures.ts';
+import type { CertifyJob } from '../campaign/job.ts';
+import type { ModelFacts } from '../campaign/model-facts.ts';
+import { workThrough } from '../campaign/queue.ts';
+import { runCertify } from '../campaign/search-job.ts';
+import { shareOf } from '../campaign/share.ts';
 import type { Certification } from '../certify/certify.ts';
 import { Fault } from '../core/fault.ts';
-import type { CheckResult } from '../core/result.ts';
 import { formatCertificate } from '../report/certificate-text.ts';
 import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
-import { writeCertificate } from './certificate-files.ts';
-import { cellsOf, engineChoice, type Cell } from './cells.ts';
 import { findModels, type Command } from './command.ts';
-import { limitsOf } from './limit-settings.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { saveFailure } from './failures.ts';
-import { shareOf, sideBySide } from './side-by-side.ts';
-import { stalledResult } from './stalled-result.ts';
-import type { ModelFacts } from './worker/messages.ts';
-import { Stalled } from './worker/worker.ts';
+import { limitsOf } from './options/limit-table.ts';
+import { executorsOf, watchOf } from './watch.ts';
 import { Written } from './written.ts';
 
 export async function certifyCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const started = performance.now();
-  const cells = certifiable(command, await findModels(command));
-  const results: CheckResult[] = [];
+  const jobs = certifiable(command, await findModels(command)).map((cell) => jobOf(command, cell));
+  const executors = executorsOf(command, jobs.length);
   const written = new Written(terminal);
-  let [made, done] = [0, 0];
-  const failed = await sideBySide(command, cells, async (cell, index, worker) => {
-    const timeBudgetMs = shareOf(settings, performance.now() - started, cells.length, done);
-    const title = `${index + 1}/${cells.length} ${cell.model.id} on ${cell.engine}, ${cell.isolation}`;
-    const { certificate, result } = await certifyCell(command, cell, { title, timeBudgetMs, worker });
-    done += 1;
-    // What was not searched because of the interrupt would be said to be too large.
-    if (interrupt.caught !== undefined) return;
-    results.push(result);
-    if (certificate === undefined) {
-      terminal.out(`${formatResult(result, { ...terminal, modelPath: cell.model.file })}\n`);
-      written.try(() => saveFailure(settings.reports, result, cell.model.file));
-    } else {
-      writeCertificate(settings.certificates, certificate);
-      made += 1;
-      terminal.out(formatCertificate(certificate, terminal));
-    }
+  let made = 0;
+  const outcomes = await workThrough<CertifyJob, Certification>({
+    ...watchOf(command),
+    items: jobs,
+    executors,
+    work: async (job, { index, executor, done }) => {
+      const spentMs = performance.now() - started;
+      const share = { executors: executors.length, items: jobs.length, done };
+      const timeBudgetMs = shareOf({ totalMs: settings.time, spentMs, ...share });
+      const title = `${index + 1}/${jobs.length} ${job.model.id} on ${job.engine.engine}, ${job.options.isolation}`;
+      terminal.began(title);
+      const timed = { ...job, options: { ...job.options, timeBudgetMs } };
+      const found = await runCertify(executor, timed, ({ scenarios, schedules }) =>
+        terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
+      );
+      // What was not searched because of the interrupt would be said to be too large.
+      if (interrupt.caught !== undefined) return undefined;
+      if (found.certificate === undefined)
+        written.try(() => saveFailure(settings.reports, found.result, job.model.file));
+      else {
+        writeCertificate(settings.certificates, found.certificate);
+        made += 1;
+      }
+      return found;
+    },
+    onResult: ({ certificate, result }, index) =>
+      terminal.out(
+        certificate === undefined
+          ? `${formatResult(result, { ...terminal, modelPath: jobs[index]?.model.file })}\n`
+          : formatCertificate(certificate, terminal),
+      ),
   });
-  const notMade = cells.length - made;
+  const notMade = jobs.length - made;
   terminal.out(
     `${count(made, 'certificate')} written to ${settings.certificates}${notMade === 0 ? '' : `, ${notMade} not made`}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
   return exitCodeOf(
-    results,
-    failed.map(({ fault }) => fault),
+    outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result.result] : [])),
+    outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.fault] : [])),
     written.missing,
   );
 }
@@ -68,43 +83,19 @@ function certifiable({ settings, terminal }: Command, models: readonly ModelFact
   });
 }
 
-async function certifyCell(
-  { settings, crew, terminal }: Command,
-  { model, engine, isolation, order }: Cell,
-  {
-    title,
-    timeBudgetMs,
-    worker,
-  }: { readonly title: string; readonly timeBudgetMs: number | undefined; readonly worker: number },
-): Promise<Certification> {
-  const { sessions, operations, values, sizeLimit } = settings;
-  terminal.began(title);
-  try {
-    return await crew.ask(
-      'certify',
-      {
-        model,
-        where: engineChoice(settings, engine),
-        order: {
-          isolation,
-          order,
-          sessions: sessions?.max,
-          operations,
-          values,
-          maxSchedulesPerSize: sizeLimit,
-          timeBudgetMs,
-          limits: limitsOf(settings),
-        },
-      },
-      (progress) =>
-        terminal.progress(
-          `${title}: ${count(progress.scenarios, 'scenario')}, ${count(progress.schedules, 'schedule')}`,
-        ),
-      worker,
-    );
-  } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
-    const where = { model: model.id, driver: engine, isolation, order, seed: 0 };
-    return { certificate: undefined, result: stalledResult(error, where) };
-  }
+function jobOf({ settings }: Command, { model, engine, isolation, order }: Cell): CertifyJob {
+  const { sessions, maxOperations: operations, values, maxSchedulesPerSize } = settings;
+  return {
+    kind: 'certify',
+    ...targetOf(model, engine, settings.server),
+    options: {
+      isolation,
+      order,
+      sessions: sessions?.max,
+      operations,
+      values,
+      maxSchedulesPerSize,
+      limits: limitsOf(settings),
+    },
+  };
 }

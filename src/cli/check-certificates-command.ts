@@ -1,4 +1,10 @@
 /** `lockstep certify --check` and `--recheck`: do the committed certificates still say what is true of the code? */
+import { targetOf } from '../campaign/cells.ts';
+import { certificatesIn, type CertificateOnDisk } from '../campaign/certificate-files.ts';
+import { Stalled, type Executor } from '../campaign/executor.ts';
+import { engineNames } from '../campaign/job.ts';
+import type { ModelFacts } from '../campaign/model-facts.ts';
+import { workThrough } from '../campaign/queue.ts';
 import type { CertificateCheck } from '../certify/check-certificate.ts';
 import type { ScenarioSize } from '../core/certificate.ts';
 import { Fault } from '../core/fault.ts';
@@ -7,15 +13,32 @@ import { labelled } from '../report/labelled.ts';
 import { settingText } from '../report/setting-text.ts';
 import { count } from '../report/text.ts';
 import { formatResult } from '../report/verdict-line.ts';
-import { certificatesIn, type CertificateOnDisk } from './certificate-files.ts';
-import { engineChoice } from './cells.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { limitsOf } from './limit-settings.ts';
-import { sideBySide } from './side-by-side.ts';
-import { engineNames } from './values.ts';
-import type { ModelFacts } from './worker/messages.ts';
-import { Stalled } from './worker/worker.ts';
+import { limitsOf } from './options/limit-table.ts';
+import type { OptionTable } from './options/option.ts';
+import { yesOrNo } from './values.ts';
+import { executorsOf, watchOf } from './watch.ts';
+
+export interface CertificateOptions {
+  /** Whether the written certificates are checked, and none is made. */
+  readonly check: boolean;
+  /** Whether the search is made again, too. */
+  readonly recheck: boolean;
+}
+
+export const certificateTable: OptionTable<CertificateOptions> = {
+  check: {
+    read: yesOrNo,
+    standard: false,
+    help: 'instead: has anything changed that the certificates depend on?',
+  },
+  recheck: {
+    read: yesOrNo,
+    standard: false,
+    help: 'instead: the same, and search again; --sessions and --operations bound what is searched',
+  },
+};
 
 /** @param search whether the search is made again, too */
 export async function checkCertificatesCommand(command: Command, search: boolean): Promise<number> {
@@ -23,26 +46,35 @@ export async function checkCertificatesCommand(command: Command, search: boolean
   const started = performance.now();
   const onDisk = certificatesIn(settings.certificates);
   const models = await findModels(command);
-  const verdicts: Verdict[] = [];
-  const failed = await sideBySide(command, onDisk, async (each, index, worker) => {
-    const { setting } = each.certificate;
-    const model = models.find(({ id }) => id === setting.model);
-    // Asked for some models only: the certificates of others are nobody's concern now.
-    if (model === undefined && (settings.variant !== undefined || settings.kind !== undefined)) return;
-    const title = `${index + 1}/${onDisk.length} ${settingText(setting)}`;
-    const found =
-      model === undefined ? gone(setting) : await checkOne(command, model, each, { search, title, worker });
-    if (interrupt.caught !== undefined) return;
-    verdicts.push(found.verdict);
-    for (const text of found.texts) terminal.out(text);
+  const outcomes = await workThrough<CertificateOnDisk, Checked>({
+    ...watchOf(command),
+    items: onDisk,
+    executors: executorsOf(command, onDisk.length),
+    work: async (each, { index, executor }) => {
+      const { setting } = each.certificate;
+      const model = models.find(({ id }) => id === setting.model);
+      // Asked for some models only: the certificates of others are nobody's concern now.
+      if (model === undefined && (settings.variant !== undefined || settings.kind !== undefined))
+        return undefined;
+      const title = `${index + 1}/${onDisk.length} ${settingText(setting)}`;
+      const found =
+        model === undefined
+          ? gone(setting)
+          : await checkOne(command, model, each, { search, title, executor });
+      return interrupt.caught === undefined ? found : undefined;
+    },
+    onResult: ({ texts }) => {
+      for (const text of texts) terminal.out(text);
+    },
   });
+  const verdicts = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result.verdict] : []));
   const of = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
   terminal.out(
     `${count(of('holds'), 'certificate')} valid, ${of('violated')} not, ${of('inconclusive')} without a verdict, ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
   return exitCodeOf(
     verdicts.map((verdict) => ({ verdict })),
-    failed.map(({ fault }) => fault),
+    outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.fault] : [])),
   );
 }
 
@@ -63,10 +95,14 @@ function gone(setting: Setting): Checked {
 }
 
 async function checkOne(
-  { settings, crew, terminal }: Command,
+  { settings, terminal }: Command,
   model: ModelFacts,
   { certificate }: CertificateOnDisk,
-  { search, title, worker }: { readonly search: boolean; readonly title: string; readonly worker: number },
+  {
+    search,
+    title,
+    executor,
+  }: { readonly search: boolean; readonly title: string; readonly executor: Executor },
 ): Promise<Checked> {
   const { setting } = certificate;
   const engine = engineNames.find((name) => name === setting.driver);
@@ -77,24 +113,19 @@ async function checkOne(
     });
   }
   if (search) terminal.began(title);
-  const { sessions, operations } = settings;
+  const { sessions, maxOperations: operations } = settings;
   const most: ScenarioSize = { sessions: sessions?.max ?? Infinity, operations: operations ?? Infinity };
   let found: CertificateCheck;
   try {
-    found = await crew.ask(
-      'checkCertificate',
+    found = await executor.run(
       {
-        model,
-        where: engineChoice(settings, engine),
+        kind: 'recheck',
+        ...targetOf(model, engine, settings.server),
         certificate,
-        recheck: search && most,
-        limits: limitsOf(settings),
+        options: { recheck: search && most, limits: limitsOf(settings) },
       },
-      (progress) =>
-        terminal.progress(
-          `${title}: ${count(progress.scenarios, 'scenario')}, ${count(progress.schedules, 'schedule')}`,
-        ),
-      worker,
+      ({ scenarios, schedules }) =>
+        terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
     );
   } catch (error) {
     if (!(error instanceof Stalled)) throw error;
@@ -137,7 +168,7 @@ async function checkOne(
   };
 }
 
-/** The command that makes the certificate anew. */
+/** The command that makes the certificate again. */
 function commandFor(
   model: ModelFacts,
   { setting, asked }: CertificateOnDisk['certificate'],

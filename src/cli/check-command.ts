@@ -1,27 +1,23 @@
 /** `lockstep check`: every model on every engine at every level that was asked for. */
+import { cellsOf, targetOf, type Cell } from '../campaign/cells.ts';
+import { saveFailure } from '../campaign/failures.ts';
+import type { CheckJob } from '../campaign/job.ts';
+import { workThrough, type Outcome } from '../campaign/queue.ts';
+import { rerun } from '../campaign/rerun.ts';
+import { runCheck } from '../campaign/search-job.ts';
+import { shareOf } from '../campaign/share.ts';
+import { uncheckedResult } from '../campaign/unchecked-result.ts';
+import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
 import { formatResult } from '../report/verdict-line.ts';
-import { cellsOf, engineChoice, type Cell } from './cells.ts';
-import { findModels, type Command } from './command.ts';
-import { limitsOf } from './limit-settings.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { saveFailure } from './failures.ts';
-import { filesOf, writeReports } from './report-formats.ts';
-import { rerun } from './rerun.ts';
-import { shareOf, sideBySide, type Failed } from './side-by-side.ts';
-import { stalledResult } from './stalled-result.ts';
 import { count } from '../report/text.ts';
-import { uncheckedResult } from './unchecked-result.ts';
-import { Stalled } from './worker/worker.ts';
+import { findModels, type Command } from './command.ts';
+import { limitsOf } from './options/limit-table.ts';
+import { checkOptionsOf } from './options/search-table.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { filesOf, writeReports } from './report-formats.ts';
+import { executorsOf, newsText, watchOf } from './watch.ts';
 import { Written } from './written.ts';
-
-interface Work {
-  /** Which of how many it is, for people. */
-  readonly number: string;
-  readonly seed: number | string;
-  readonly timeBudgetMs: number | undefined;
-  readonly worker: number;
-}
 
 export async function checkCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
@@ -30,106 +26,78 @@ export async function checkCommand(command: Command): Promise<number> {
   const models = await findModels(command);
   const cells = cellsOf(settings, models);
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
-  /** By cell; empty where it could not be checked. */
-  const found: (CheckResult | undefined)[] = [];
+  const jobs = cells.map((cell) => jobOf(command, cell, seed));
+  const executors = executorsOf(command, jobs.length);
   const written = new Written(terminal);
-  let [done, told, saved] = [0, 0, 0];
-  const tell = (index: number): void => {
-    const modelPath = cells[index]?.model.file;
-    const result = found[index];
-    if (result !== undefined) terminal.out(`${formatResult(result, { ...terminal, modelPath })}\n`);
-  };
-  const failed = await sideBySide(command, cells, async (cell, index, worker) => {
-    const timeBudgetMs = shareOf(settings, performance.now() - started, cells.length, done);
-    const number = `${index + 1}/${cells.length}`;
-    try {
-      const known = await rerun(command, { ...cell, worker });
-      const result = known ?? (await search(command, cell, { number, seed, timeBudgetMs, worker }));
+  const watch = watchOf(command);
+  let saved = 0;
+  const outcomes = await workThrough<CheckJob, CheckResult>({
+    ...watch,
+    items: jobs,
+    executors,
+    work: async (job, { index, executor, done }) => {
+      const { reports, time: totalMs } = settings;
+      const spentMs = performance.now() - started;
+      const timeBudgetMs = shareOf({
+        totalMs,
+        spentMs,
+        executors: executors.length,
+        items: jobs.length,
+        done,
+      });
+      const onNews = (news: Parameters<typeof newsText>[0]): void => terminal.err(newsText(news));
+      const known = await rerun(executor, job, { reports, stopped: watch.stopped, onNews });
+      const title = `${index + 1}/${jobs.length} ${job.model.id} on ${job.engine.engine}, ${job.options.isolation}`;
+      if (known === undefined) terminal.began(title);
+      const timed = { ...job, options: { ...job.options, timeBudgetMs } };
+      const result = known ?? (await runCheck(executor, timed, progressOf(command, title)));
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
-      if (interrupt.caught !== undefined && !begun) return;
-      found[index] = result;
-      const save = (): string | undefined => saveFailure(settings.reports, result, cell.model.file);
+      if (interrupt.caught !== undefined && !begun) return undefined;
+      const save = (): string | undefined => saveFailure(reports, result, job.model.file);
       if (known !== undefined || written.try(save) !== undefined) saved += 1;
-    } finally {
-      done += 1;
-      found[index] ??= undefined;
-      // Whichever is done first, they are told in their order.
-      for (; told in found; told += 1) tell(told);
-    }
+      return result;
+    },
+    onResult: (result, index) =>
+      terminal.out(`${formatResult(result, { ...terminal, modelPath: jobs[index]?.model.file })}\n`),
   });
-  for (; told < found.length; told += 1) tell(told);
-  const results = found.filter((result) => result !== undefined);
-  const unchecked = interrupt.caught === undefined ? uncheckedOf(cells, found, failed, seed) : [];
-  const reported = cells.flatMap((_, index) => found[index] ?? unchecked[index] ?? []);
+  const results = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result] : []));
+  const faults = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.fault] : []));
+  const reported =
+    interrupt.caught === undefined ? jobs.map((job, index) => resultOf(job, outcomes[index])) : results;
   const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
   writeReports(settings, reported, context, (write) => written.try(write));
-  terminal.out(summary(results, cells.length, failed.length, performance.now() - started));
+  terminal.out(summary(results, cells.length, faults.length, performance.now() - started));
   if (saved > 0)
     terminal.out(`failures are saved in ${settings.reports}/failures and run first the next time`);
-  const faults = failed.map(({ fault }) => fault);
   return exitCodeOf(results, faults, written.missing);
 }
 
-async function search(
-  { settings, crew, terminal }: Command,
-  { model, engine, isolation, order }: Cell,
-  { number, seed, timeBudgetMs, worker }: Work,
-): Promise<CheckResult> {
-  const { sessions, operations, runs, schedules, total, strategy, lanes, path } = settings;
-  const { reduction, shrink, failOnWarnings } = settings;
-  const title = `${number} ${model.id} on ${engine}, ${isolation}`;
-  terminal.began(title);
-  try {
-    return await crew.ask(
-      'check',
-      {
-        model,
-        where: engineChoice(settings, engine),
-        order: {
-          isolation,
-          order,
-          sessions,
-          maxOperations: operations,
-          numRuns: runs,
-          maxSchedules: schedules,
-          maxTotalSchedules: total,
-          strategy,
-          lanes,
-          seed,
-          path,
-          reduction,
-          shrink,
-          failOnWarnings,
-          timeBudgetMs,
-          limits: limitsOf(settings),
-        },
-      },
-      (progress) => {
-        const what = progress.shrinking ? 'a violation, shrinking' : count(progress.scenarios, 'scenario');
-        terminal.progress(`${title}: ${what}, ${count(progress.schedules, 'schedule')}`);
-      },
-      worker,
-    );
-  } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
-    return stalledResult(error, { model: model.id, driver: engine, isolation, order, seed });
-  }
+function jobOf({ settings }: Command, cell: Cell, seed: number | string): CheckJob {
+  return {
+    kind: 'check',
+    ...targetOf(cell.model, cell.engine, settings.server),
+    options: {
+      ...checkOptionsOf(settings),
+      isolation: cell.isolation,
+      order: cell.order,
+      seed,
+      limits: limitsOf(settings),
+    },
+  };
 }
 
-/** By cell: why there is no result of it. */
-function uncheckedOf(
-  cells: readonly Cell[],
-  found: readonly (CheckResult | undefined)[],
-  failed: readonly Failed<readonly [number, Cell]>[],
-  seed: number | string,
-): readonly (CheckResult | undefined)[] {
-  const faults = new Map(failed.map(({ item: [index], fault }) => [index, fault]));
-  return cells.map(({ model, engine, isolation, order }, index) => {
-    if (found[index] !== undefined) return undefined;
-    const { code, message, detail, hint } = faults.get(index) ?? notBegun;
-    const where = { model: model.id, driver: engine, isolation, order, seed };
-    return uncheckedResult(where, { kind: 'fault', code, message, detail, hint });
-  });
+function progressOf({ terminal }: Command, title: string): (progress: Progress) => void {
+  return ({ shrinking, scenarios, schedules }) => {
+    const what = shrinking ? 'a violation, shrinking' : count(scenarios, 'scenario');
+    terminal.progress(`${title}: ${what}, ${count(schedules, 'schedule')}`);
+  };
+}
+
+/** What is reported of a job: its result, or why there is none. */
+function resultOf(job: CheckJob, outcome: Outcome<CheckResult> | undefined): CheckResult {
+  if (outcome?.kind === 'done') return outcome.result;
+  const { code, message, detail, hint } = outcome?.kind === 'failed' ? outcome.fault : notBegun;
+  return uncheckedResult(job, { kind: 'fault', code, message, detail, hint });
 }
 
 const notBegun = {

@@ -1,15 +1,16 @@
 /** What every command needs: settings, workers, words, and an orderly end. */
+import { Stalled } from '../campaign/executor.ts';
+import { findModels as modelsOf } from '../campaign/find-models.ts';
+import type { ModelFacts } from '../campaign/model-facts.ts';
+import { Crew } from '../campaign/worker/crew.ts';
 import { Fault, formatFault } from '../core/fault.ts';
 import { exitCodeOfFault, exitCodes } from './exit-code.ts';
-import { findFiles } from './find-files.ts';
-import { looksLikeModel } from './looks-like-model.ts';
 import { onInterrupt, type Interrupt } from './interrupt.ts';
 import { takesStdout } from './report-formats.ts';
-import { resolveSettings, type Raw, type Settings } from './settings.ts';
+import type { Raw } from './options/option.ts';
+import type { Settings } from './options/table.ts';
+import { resolveSettings } from './settings.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
-import { Crew } from './worker/crew.ts';
-import type { ModelFacts } from './worker/messages.ts';
-import { Stalled } from './worker/worker.ts';
 
 export interface Command {
   readonly settings: Settings;
@@ -31,7 +32,8 @@ export async function runCommand(
 ): Promise<number> {
   // Before any file is read: what is wrong on the command line is said first.
   const early = resolveSettings(line, undefined);
-  const crew = new Crew(early.stall);
+  // What the code under test prints must not get between the results.
+  const crew = new Crew({ stallMs: early.stall, env: process.env, output: process.stderr });
   let terminal = makeTerminal(takesStdout(early) ? 'stderr' : 'stdout');
   const interrupt = onInterrupt(
     () => {
@@ -42,7 +44,7 @@ export async function runCommand(
   );
   let code: number;
   try {
-    const settings = resolveSettings(line, await crew.ask('config', { path: config }));
+    const settings = resolveSettings(line, await crew.ask({ kind: 'config', path: config }));
     crew.stallMs = settings.stall;
     terminal = makeTerminal(takesStdout(settings) ? 'stderr' : 'stdout');
     code = await work({ settings, crew, terminal, interrupt });
@@ -74,36 +76,12 @@ export function explain(error: unknown, terminal: Pick<Terminal, 'err'>): number
  *
  * @throws Fault `no-model`, of `findFiles`, or of what is wrong with a file
  */
-export async function findModels({ settings, crew, terminal }: Command): Promise<readonly ModelFacts[]> {
-  const found: ModelFacts[] = [];
-  const files = findFiles(settings.models);
-  const skipped: string[] = [];
-  for (const { name, absolute, named } of files) {
-    if (!named && !looksLikeModel(absolute)) {
-      skipped.push(name);
-      continue;
-    }
-    const models = await crew.ask('models', { name, absolute });
-    if (models.length === 0 && named) throw noModel(`${name} exports no model`);
-    found.push(...models);
-  }
-  if (skipped.length > 0) terminal.err(skippedText(skipped));
-  if (found.length === 0) throw noModel(`there is no model in ${settings.models.join(', ')}`);
-  const { variant, kind } = settings;
-  if (variant === undefined && kind === undefined) return found;
-  const chosen = found
-    .filter((model) => variant?.includes(model.variant ?? '') !== false || variant.includes(model.id))
-    .filter((model) => kind === undefined || (model.kind !== undefined && kind.includes(model.kind)));
-  if (chosen.length > 0) return chosen;
-  const wanted = [
-    ...(variant === undefined ? [] : [`the variant ${variant.join(' or ')}`]),
-    ...(kind === undefined ? [] : [`the kind ${kind.join(' or ')}`]),
-  ];
-  throw new Fault(`no model has ${wanted.join(' and ')}`, {
-    code: 'no-such-variant',
-    kind: 'usage',
-    detail: `there are ${found.map((model) => model.id).join(', ')}`,
-  });
+export function findModels({ settings, crew, terminal }: Command): Promise<readonly ModelFacts[]> {
+  return modelsOf(
+    settings,
+    (file) => crew.ask({ kind: 'models', ...file }),
+    (skipped) => terminal.err(skippedText(skipped)),
+  );
 }
 
 const shownSkipped = 5;
@@ -112,12 +90,4 @@ function skippedText(files: readonly string[]): string {
   const more = files.length > shownSkipped ? `, and ${files.length - shownSkipped} more` : '';
   const names = files.slice(0, shownSkipped).join(', ');
   return `not loaded, since nothing there looks like a model: ${names}${more}; a file that is named itself is loaded`;
-}
-
-function noModel(message: string): Fault {
-  return new Fault(message, {
-    code: 'no-model',
-    kind: 'usage',
-    hint: "export what `defineModel` from 'pg-lockstep' returns",
-  });
 }

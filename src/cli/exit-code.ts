@@ -20,9 +20,9 @@ export function exitCodeOfFault(fault: Pick<Fault, 'kind'>): number {
 }
 
 /**
- * One code for a whole run. Faults come first: where a model could not be checked, "one violation" would say less
+ * One code for a whole run. Faults come first: if a model could not be checked, "one violation" would say less
  * than happened. A violation comes before a missing verdict, since it is certain, and before a report that could not be
- * written, which it must not hide; a pass of which a report is missing is no pass for whoever reads the report.
+ * written, which it must not hide; a pass of which a report is missing is no pass for the readers of the report.
  *
  * @param unwritten reports and failures that could not be written
  */

@@ -1,5 +1,7 @@
 /** `lockstep export`: a race of saved results as a file that stands alone. */
 import { dirname, relative, resolve, sep } from 'node:path';
+import type { ModelFacts } from '../campaign/model-facts.ts';
+import { writeWhole } from '../campaign/write-whole.ts';
 import type { Counterexample } from '../core/result.ts';
 import { exportIsolation } from '../export/isolation.ts';
 import { exportPsql } from '../export/psql.ts';
@@ -7,15 +9,14 @@ import { exportVitest } from '../export/vitest.ts';
 import { settingText } from '../report/setting-text.ts';
 import type { Command } from './command.ts';
 import { exitCodes } from './exit-code.ts';
-import { writeWhole } from './files.ts';
 import { findModel } from './find-model.ts';
 import { raceNumber, racesIn, readSavedResults } from './saved-results.ts';
-import type { ExportFormat } from './values.ts';
-import type { ModelFacts } from './worker/messages.ts';
+import type { OptionTable } from './options/option.ts';
+import { oneOf, text, wholeNumber } from './values.ts';
 
-export interface ExportRequest {
-  /** Results as `lockstep check --json` writes them. */
-  readonly results: string;
+export type ExportFormat = 'psql' | 'isolation' | 'vitest';
+
+export interface ExportOptions {
   readonly format: ExportFormat;
   /** Counted from 1 over the results that have a race. Default: the first. */
   readonly race: number | undefined;
@@ -25,21 +26,57 @@ export interface ExportRequest {
   readonly output: string | undefined;
 }
 
+export const exportTable: OptionTable<ExportOptions> = {
+  format: {
+    argument: '<name>',
+    read: oneOf(['psql', 'isolation', 'vitest'], 'psql, isolation or vitest'),
+    standard: 'psql',
+    required: true,
+    help: 'psql, isolation or vitest',
+  },
+  race: {
+    argument: '<n>',
+    read: wholeNumber,
+    standard: undefined,
+    help: 'which, if the results have several',
+    shown: '1',
+  },
+  model: {
+    argument: '<file>',
+    read: text,
+    standard: undefined,
+    help: "the file that defines the race's model",
+    shown: 'searched for in models/',
+  },
+  output: {
+    argument: '<file>',
+    read: text,
+    standard: undefined,
+    help: 'where to write it',
+    shown: 'stdout',
+  },
+};
+
+export interface ExportRequest extends ExportOptions {
+  /** Results as `lockstep check --json` writes them. */
+  readonly results: string;
+}
+
 export async function exportCommand(command: Command, request: ExportRequest): Promise<number> {
   const { terminal } = command;
   const { results } = readSavedResults(request.results);
   const { counterexample } = raceNumber(results, request.race ?? 1, request.results);
   const id = counterexample.setting.model;
   const model = await findModel(command, request.model ?? id, id, 'race');
-  const text = exported(counterexample, model, request);
+  const exportText = exported(counterexample, model, request);
   const races = racesIn(results).length;
   if (races > 1 && request.race === undefined) {
     const where = settingText(counterexample.setting);
     terminal.err(`race 1 of ${races}: ${where}; --race chooses another`);
   }
-  if (request.output === undefined) process.stdout.write(text);
+  if (request.output === undefined) process.stdout.write(exportText);
   else {
-    writeWhole(request.output, text);
+    writeWhole(request.output, exportText);
     terminal.err(`wrote ${request.output}`);
   }
   return exitCodes.holds;

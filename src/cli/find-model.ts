@@ -1,9 +1,9 @@
 /** Finds the one model that a replay line or a saved race is of. */
 import { existsSync } from 'node:fs';
+import { findFiles } from '../campaign/find-files.ts';
+import type { ModelFacts } from '../campaign/model-facts.ts';
 import { Fault } from '../core/fault.ts';
 import { findModels, type Command } from './command.ts';
-import { findFiles } from './find-files.ts';
-import type { ModelFacts } from './worker/messages.ts';
 
 /**
  * @param where the file that defines the model, or the model's name: a failure in a test names the model, since it
@@ -33,7 +33,7 @@ export async function findModel(
   );
 }
 
-/** A name alone says nothing of a file, so it is searched for where models usually are. */
+/** A name alone says nothing of a file, so the usual folders of models are searched. */
 async function modelsAnywhere(command: Command, id: string, what: string): Promise<readonly ModelFacts[]> {
   try {
     return await findModels(command);
@@ -53,5 +53,5 @@ async function modelsIn({ crew }: Command, where: string): Promise<readonly Mode
   if (file === undefined || !file.named) {
     throw new Fault(`${where} is not a file`, { code: 'no-such-file', kind: 'usage' });
   }
-  return crew.ask('models', { name: file.name, absolute: file.absolute });
+  return crew.ask({ kind: 'models', name: file.name, absolute: file.absolute });
 }

@@ -8,7 +8,7 @@ import { makeTerminal } from './terminal.ts';
 
 let lost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // `lockstep list | head` closes the pipe: whoever read has seen enough. The worker notices that we are gone.
+  // `lockstep list | head` closes the pipe: its reader has seen enough. The worker notices that we are gone.
   if (error.code === 'EPIPE') process.exit(exitCodes.SIGPIPE);
   if (!lost) process.stderr.write(`error: cannot write to standard output\nDETAIL: ${error.message}\n`);
   lost = true;

@@ -1,4 +1,6 @@
 /** `lockstep replay`: one line, step by step, on the code as it is now. */
+import { targetOf } from '../campaign/cells.ts';
+import { engineNames, type EngineName } from '../campaign/job.ts';
 import { parseReplayLine } from '../check/replay-line.ts';
 import { Fault } from '../core/fault.ts';
 import { orderText } from '../report/call-text.ts';
@@ -6,15 +8,29 @@ import { formatCounterexample } from '../report/story.ts';
 import { count } from '../report/text.ts';
 import { describeInconclusive } from '../report/verdict-line.ts';
 import type { Command } from './command.ts';
-import { limitsOf } from './limit-settings.ts';
+import { limitsOf } from './options/limit-table.ts';
+import type { OptionTable } from './options/option.ts';
 import { exitCodes } from './exit-code.ts';
 import { findModel } from './find-model.ts';
-import { engineNames, type EngineName } from './values.ts';
+import { wholeNumber } from './values.ts';
 
-export interface ReplayRequest {
+export interface ReplayOptions {
+  readonly times: number;
+}
+
+export const replayTable: OptionTable<ReplayOptions> = {
+  times: {
+    argument: '<n>',
+    read: wholeNumber,
+    standard: 1,
+    help: 'how often; each must give the same history',
+    shown: '1',
+  },
+};
+
+export interface ReplayRequest extends ReplayOptions {
   readonly file: string;
   readonly line: string;
-  readonly times: number;
   /** Whether the engine was named on the command line; else the line's is taken. */
   readonly engineGiven: boolean;
 }
@@ -26,13 +42,11 @@ export async function replayCommand(command: Command, request: ReplayRequest): P
   if (engine === undefined) throw new Fault('name one engine', { code: 'bad-option', kind: 'usage' });
   const model = await findModel(command, request.file, line.model, 'replay line');
   terminal.began(`replaying ${line.model} on ${engine}, ${line.isolation}`);
-  const where = { engine, server: engine === 'postgres' ? settings.server : undefined };
-  const replayed = await crew.ask('replay', {
-    model,
-    where,
+  const replayed = await crew.executor(0).run({
+    kind: 'replay',
+    ...targetOf(model, engine, settings.server),
     line: request.line,
-    times: request.times,
-    limits: limitsOf(settings),
+    options: { times: request.times, limits: limitsOf(settings) },
   });
   const { counterexample, inconclusive, witness } = replayed;
   const repeated = request.times > 1 ? [`replayed ${count(request.times, 'time')}`] : [];

@@ -10,17 +10,18 @@ import { formatResult } from '../report/verdict-line.ts';
 import { tallyText } from '../report/verdict-grid.ts';
 import { exitCodes } from './exit-code.ts';
 import { reportFormatNames, reportFormats, writeReport, type ReportFormat } from './report-formats.ts';
+import type { OptionTable } from './options/option.ts';
 import { raceNumber, readSavedResults } from './saved-results.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
+import { oneOf, output, wholeNumber, yesOrNo } from './values.ts';
 
 /** What it can make: the formats of several results, the stories as text, and one race as a picture. */
 export type ReportName = 'story' | 'svg' | ReportFormat;
 export const reportNames: readonly ReportName[] = ['story', 'svg', ...reportFormatNames];
 
-export interface ReportRequest {
-  /** What `lockstep check --json` wrote. */
-  readonly file: string;
-  readonly format: ReportName;
+export interface ReportOptions {
+  /** Undefined: the stories, or the page if it is to be opened. */
+  readonly format: ReportName | undefined;
   /** A file, or `-` for stdout; undefined for stdout, or a temporary file to be opened. */
   readonly output: string | undefined;
   /** Which of the races, counted from 1; undefined for all (the first one as a picture). */
@@ -29,9 +30,39 @@ export interface ReportRequest {
   readonly open: boolean;
 }
 
+export const reportTable: OptionTable<ReportOptions> = {
+  format: {
+    argument: '<name>',
+    read: oneOf(reportNames),
+    standard: undefined,
+    help: reportNames.join(', '),
+    shown: 'story; html with --open',
+  },
+  output: {
+    argument: '<file>',
+    read: output,
+    standard: undefined,
+    help: 'where to write it; - is stdout',
+    shown: '-',
+  },
+  race: {
+    argument: '<n>',
+    read: wholeNumber,
+    standard: undefined,
+    help: 'only the n-th race',
+    shown: 'all of them; the first one for svg',
+  },
+  open: { read: yesOrNo, standard: false, help: 'show the html in the browser' },
+};
+
+export interface ReportRequest extends ReportOptions {
+  /** What `lockstep check --json` wrote. */
+  readonly file: string;
+}
+
 /** @throws Fault `no-such-file`, `bad-results`, `no-race`, `bad-option` */
 export async function reportCommand(request: ReportRequest): Promise<number> {
-  const { file, format, race } = request;
+  const { file, race, format = request.open ? 'html' : 'story' } = request;
   if (request.open && format !== 'html')
     throw badOption(`--open shows html, not ${format}`, 'leave --format out');
   if (request.open && request.output === '-')

@@ -1,4 +1,5 @@
 /** The formats that results can be written in, each with one function; where they go is the same for all of them. */
+import { writeWhole } from '../campaign/write-whole.ts';
 import type { CheckResult } from '../core/result.ts';
 import { formatGithub } from '../report/github.ts';
 import { formatHtml } from '../report/html/page.ts';
@@ -6,7 +7,6 @@ import { formatJunit } from '../report/junit.ts';
 import { formatMarkdown } from '../report/markdown.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { toSarif } from '../report/sarif.ts';
-import { writeWhole } from './files.ts';
 import { jsonText, packageVersion } from './json-file.ts';
 
 export interface ReportContext extends ReportOptions {

@@ -25,7 +25,7 @@ const usual = 100;
 const narrowest = 40;
 const widest = 160;
 
-/** @param resultsTo `stderr` where stdout carries something for machines */
+/** @param resultsTo `stderr` if stdout carries something for machines */
 export function makeTerminal(resultsTo: 'stdout' | 'stderr' = 'stdout'): Terminal {
   const results: Stream = process[resultsTo];
   const live = process.stderr.isTTY;

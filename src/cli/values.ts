@@ -1,20 +1,13 @@
 /** Reads single values, as they come from the command line (texts) or from a configuration file (anything). */
+import { engineNames, type EngineName } from '../campaign/job.ts';
 import { strategyNames, type StrategyName } from '../check/options.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';
-import type { OrderRule } from '../core/verdict.ts';
+import { orderRules, type OrderRule } from '../core/order-rule.ts';
 
 /** Reads a value, or throws with what is taken; `name` is how the user wrote the option. */
 export type Reader<T> = (value: unknown, name: string) => T;
-
-export const engineNames = ['postgres', 'pglite'] as const;
-export type EngineName = (typeof engineNames)[number];
-
-/** The option of a setting: `failOnWarnings` is `--fail-on-warnings`. */
-export function flagOf(setting: string): string {
-  return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
 
 function refuse(name: string, takes: string, value: unknown): never {
   const given = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
@@ -33,8 +26,9 @@ export const output: Reader<string> = (value, name) => {
   return namesOfStdout.has(file) ? '-' : file;
 };
 
-export function oneOf<T extends string>(names: readonly T[]): Reader<T> {
-  return (value, name) => names.find((each) => each === value) ?? refuse(name, names.join(', '), value);
+/** @param takes the names in words */
+export function oneOf<T extends string>(names: readonly T[], takes: string = names.join(', ')): Reader<T> {
+  return (value, name) => names.find((each) => each === value) ?? refuse(name, takes, value);
 }
 
 export const yesOrNo: Reader<boolean> = (value, name) =>
@@ -81,18 +75,9 @@ export const engines: Reader<readonly EngineName[]> = (value, name) => {
   return engine === undefined ? refuse(name, 'postgres, pglite or all', value) : [engine];
 };
 
-export const order: Reader<OrderRule> = (value, name) => {
-  if (value === 'session' || value === 'real-time' || value === 'free') return value;
-  return refuse(name, 'session, real-time or free', value);
-};
+export const order: Reader<OrderRule> = oneOf(orderRules, 'session, real-time or free');
 
 export const strategy: Reader<StrategyName> = oneOf(strategyNames);
-
-const formatNames = ['psql', 'isolation', 'vitest'] as const;
-export type ExportFormat = (typeof formatNames)[number];
-
-export const exportFormat: Reader<ExportFormat> = (value, name) =>
-  formatNames.find((each) => each === value) ?? refuse(name, 'psql, isolation or vitest', value);
 
 /** `3`, `2-4`, and `{ min: 2, max: 4 }` in a file. */
 export const sessions: Reader<{ readonly min: number; readonly max: number }> = (value, name) => {
@@ -120,7 +105,7 @@ export const seed: Reader<number | string> = (value, name) => {
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 
-/** In milliseconds: `90`, `90s`, `5m`, `1h`; seconds where there is no unit. */
+/** In milliseconds: `90`, `90s`, `5m`, `1h`; seconds without a unit. */
 export const duration: Reader<number> = (value, name) => {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(String(value).trim());
   const ms = Number(match?.[1]) * (unitsMs[match?.[2] ?? 's'] ?? Number.NaN);

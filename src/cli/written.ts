@@ -15,7 +15,7 @@ export class Written {
     return this.#missing;
   }
 
-  /** What the writing gave; undefined where it failed. */
+  /** What the writing gave; undefined if it failed. */
   try<T>(write: () => T): T | undefined {
     try {
       return write();

@@ -141,6 +141,11 @@ export interface Coverage {
   readonly schedules: number;
   /** How many of them were run up to and with the first failure, before anything was shrunk; undefined without one. */
   readonly schedulesToFirstFailure?: number | undefined;
+  /**
+   * Scenarios in a row that had shown nothing new when no other one was begun; undefined if that did not end the search.
+   * None in results of 0.1.0.
+   */
+  readonly stoppedWithoutNews?: number | undefined;
   /** Single operations run alone to learn what they should do. */
   readonly learned: number;
   /** Operations that ended in 40001, 40P01, and those that were refused as the model declares. */

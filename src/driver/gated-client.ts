@@ -9,12 +9,14 @@ import { evidenceOf, isBelow, saysItWaits, type Evidence, type Notice } from './
 import { passOn } from './pass-on.ts';
 import type { Callback, Internals, QueryInput } from './pg-internals.ts';
 import { droppedSettings } from './dropped-settings.ts';
+import { headOf, type StatementHead } from './statement-head.ts';
 
 /** What the client sent, before it is sent. */
 export interface HeldStatement {
   readonly client: GatedClient;
   readonly text: string;
   readonly values: readonly unknown[];
+  readonly head: StatementHead;
   /** Sends it; the promise is fulfilled when the server is ready for the next query, also after an error. */
   readonly send: () => Promise<Sent>;
   /** Fails it without sending. */
@@ -223,6 +225,7 @@ export class GatedClient extends pg.Client {
       client: this,
       text: config.text,
       values: given === undefined ? [] : [...(given as unknown[])],
+      head: headOf(config.text),
       send: () => this.#send(config, typeof input === 'string'),
       refuse: (error) => finish(error),
     };

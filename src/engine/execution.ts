@@ -3,10 +3,10 @@
  * until all sessions are done, nobody can go on, or a limit is hit.
  */
 import { Fault } from '../core/fault.ts';
+import { isEnd } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
-import { statementKind } from '../driver/statement-kind.ts';
 import { Fairness } from './fairness.ts';
 import { replyIsNear } from './polling.ts';
 import { queryObjectFault } from './query-object.ts';
@@ -20,7 +20,7 @@ import { replyOf } from './reply.ts';
 import { sentNow, SessionRun } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal } from './signal.ts';
-import { Touches } from './touches.ts';
+import { StatementRecords } from './statement-records.ts';
 import { unwind } from './unwind.ts';
 
 export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
@@ -37,7 +37,7 @@ class Execution {
   readonly #sessions: readonly SessionRun[];
   readonly #settler: Settler;
   readonly #fairness = new Fairness();
-  readonly #touches: Touches;
+  readonly #statements: StatementRecords;
   readonly #unawaited: Unawaited[] = [];
   #end: End | undefined;
   #fault: Fault | undefined;
@@ -46,7 +46,7 @@ class Execution {
     this.#stock = stock;
     this.#database = stock.database;
     this.#plan = plan;
-    this.#touches = new Touches(stock.observed);
+    this.#statements = new StatementRecords(stock);
     this.#recorder = new Recorder(plan.sessions.length);
     const shared = plan.model.shared?.() ?? {};
     this.#sessions = plan.sessions.map((calls, index) => {
@@ -108,7 +108,7 @@ class Execution {
       unawaited: this.#unawaited,
       memories,
       usedShared,
-      touches: this.#touches.all,
+      evidence: this.#statements.evidence,
     };
   }
 
@@ -148,21 +148,13 @@ class Execution {
     }
     const statement = session.next();
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
-    const mayWait = this.#stock.commitsMayWait || statementKind(statement.text) !== 'end';
+    const mayWait = this.#stock.commitsMayWait || !isEnd(statement.head);
     // The end of a transaction may wake several waiters, which then wait for each other.
     const { waiters } = this.#settler;
     if (waiters > 1 || (waiters > 0 && mayWait)) await this.#settler.deadlockChecksRan();
     session.take(statement);
     const step = this.#recorder.steps - 1;
     this.#plan.trace?.released(statement, step);
-    this.#recorder.add({
-      kind: 'released',
-      session: session.index,
-      operation: session.operation,
-      step,
-      statement: session.describe(statement),
-    });
-    this.#touches.released(step, statement.client);
     this.#settler.holdWaiters();
     this.#send(session, statement, step);
   }
@@ -229,7 +221,7 @@ class Execution {
     this.#settler.ran();
     this.#plan.trace?.held(statement);
     session.arrived(statement);
-    const kind = statementKind(statement.text);
+    const { kind } = statement.head;
     const goesAlong =
       kind === 'free' || (kind === 'begin' && this.#database.capabilities.concurrentTransactions);
     const first =
@@ -240,15 +232,21 @@ class Execution {
       return;
     }
     session.expecting = false;
-    const { index, operation } = session;
-    this.#recorder.add({ kind: 'free', session: index, operation, statement: session.describe(statement) });
     this.#send(session, statement, undefined);
   }
 
-  #send(session: SessionRun, statement: HeldStatement, step: number | undefined): void {
-    session.inFlight.set(statement.client, sentNow(session, statement, step));
-    this.#settler.sent(session, statement);
-    void statement.send();
+  /** @param step undefined for a statement that is no step of its own */
+  #send(session: SessionRun, held: HeldStatement, step: number | undefined): void {
+    const { index, operation } = session;
+    const statement = this.#statements.sent(held, session.clients.indexOf(held.client));
+    this.#recorder.add(
+      step === undefined
+        ? { kind: 'free', session: index, operation, statement }
+        : { kind: 'released', session: index, operation, step, statement },
+    );
+    session.inFlight.set(held.client, sentNow(session, held, step));
+    this.#settler.sent(session, held);
+    void held.send();
     replyIsNear();
   }
 
@@ -258,13 +256,13 @@ class Execution {
     session.expecting = true;
     this.#settler.completed(entry, statement.client);
     this.#settler.noLongerBlocked(session);
+    const openAfter = this.#statements.completed(statement, entry?.step);
     if (entry?.step !== undefined) {
       const { step } = entry;
-      this.#touches.completed(step, this.#recorder.steps - 1, statement.client);
       const reply = replyOf(sent);
       this.#fairness.completed(session.index, { text: statement.text, values: statement.values, reply });
       if (entry.recorded) this.#recorder.add({ kind: 'unblocked', session: session.index, step });
-      this.#recorder.add({ kind: 'completed', session: session.index, step, reply });
+      this.#recorder.add({ kind: 'completed', session: session.index, step, reply, openAfter });
     }
     this.#signal.notify();
   }

@@ -1,4 +1,5 @@
 /** What an execution is given: the plan of what to run, and the clients to run it with. */
+import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model } from '../core/model.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { Database } from '../driver/contract.ts';
@@ -10,6 +11,7 @@ import type { WaitMemory } from './wait-memory.ts';
 /** What the execution needs from the lane it runs on. */
 export interface ClientStock {
   readonly database: Database;
+  readonly isolation: IsolationLevel;
   /** A client in its initial state, connected unless more are taken than were prepared. */
   take(): GatedClient;
   giveBack(client: GatedClient): void;

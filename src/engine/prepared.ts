@@ -3,11 +3,11 @@
  * back: one that is left holds its locks until a statement ends it.
  */
 import type pg from 'pg';
-import { textsOf, type History } from '../core/history.ts';
-import { isTwoPhase } from '../driver/statement-kind.ts';
+import type { History } from '../core/history.ts';
 
+/** Whether a statement took part in a two-phase commit. */
 export function preparesIn(history: History): boolean {
-  return textsOf(history).some(isTwoPhase);
+  return history.some((event) => 'statement' in event && event.statement.kind === 'two-phase');
 }
 
 /** Ends those that are left in this database. */

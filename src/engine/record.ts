@@ -2,7 +2,7 @@
 import type { History } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
 import type { Choice } from '../core/schedule.ts';
-import type { Touch } from '../footprint/touch.ts';
+import type { Evidence } from '../driver/evidence.ts';
 import type { LimitName } from './limits.ts';
 
 /** Why a session could not go on when nobody could. */
@@ -47,6 +47,6 @@ export interface ExecutionRecord {
   readonly memories: readonly unknown[];
   /** Whether the code under test asked for what sessions share in the process: then steps are related in unseen ways. */
   readonly usedShared: boolean;
-  /** By step; empty where the lane is not observed, with gaps for steps that sent nothing. */
-  readonly touches: readonly (Touch | undefined)[];
+  /** By step: what the server reported of its statement. Empty if the lane is not observed; with gaps if no reply came. */
+  readonly evidence: readonly (readonly Evidence[] | undefined)[];
 }

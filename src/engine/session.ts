@@ -1,6 +1,5 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
 import { Fault, messageOf } from '../core/fault.ts';
-import type { Statement } from '../core/history.ts';
 import type { Answer, Call, Model, Session as UserSession } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
@@ -274,11 +273,6 @@ export class SessionRun {
   /** The first held statement whose connection is free. */
   next(): HeldStatement | undefined {
     return this.held.find((statement) => !this.inFlight.has(statement.client));
-  }
-
-  /** The statement as histories have it. */
-  describe({ client, text, values }: HeldStatement): Statement {
-    return { text, values: plain(values) as unknown[], connection: this.clients.indexOf(client) };
   }
 
   take(statement: HeldStatement): void {

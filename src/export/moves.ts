@@ -5,6 +5,7 @@
 import type { Reply, Statement } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
+import { connectionsIn } from '../core/sent-statements.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import { operationText } from '../report/call-text.ts';
 import { listed } from '../report/text.ts';
@@ -128,20 +129,13 @@ export function movesOf(counterexample: Counterexample): Moves {
 }
 
 function windowsOf({ history }: Counterexample): readonly Window[] {
-  const found = new Map<number, Set<number>>();
-  for (const event of history) {
-    if (event.kind !== 'free' && event.kind !== 'released') continue;
-    found.set(event.session, (found.get(event.session) ?? new Set()).add(event.statement.connection));
-  }
-  return [...found]
+  return [...connectionsIn(history)]
     .toSorted(([a], [b]) => a - b)
     .flatMap(([session, connections]) =>
-      [...connections]
-        .toSorted((a, b) => a - b)
-        .map((connection): Window => {
-          const name = connections.size === 1 ? `s${session + 1}` : `s${session + 1}_c${connection}`;
-          return { name, session, connection };
-        }),
+      connections.map((connection): Window => {
+        const name = connections.length === 1 ? `s${session + 1}` : `s${session + 1}_c${connection}`;
+        return { name, session, connection };
+      }),
     );
 }
 

@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
-import type { Statement } from '../core/history.ts';
+import type { Message } from '../core/history.ts';
 import { oneLine, cutEnd } from '../report/text.ts';
 import { cannotExport } from './fault.ts';
 
@@ -53,7 +53,7 @@ export interface StatementSqlOptions {
  *
  * @throws Fault `cannot-export` when a quote is never closed: then nothing after it could be told apart
  */
-export function statementSql(statement: Statement, { separator = ';' }: StatementSqlOptions = {}): string {
+export function statementSql(statement: Message, { separator = ';' }: StatementSqlOptions = {}): string {
   const text = statement.text.trim().replace(/(?:\s*;)+$/, '');
   const sql = rewriteSql(text, ({ parameter, semicolon, open }) => {
     if (open !== undefined) {

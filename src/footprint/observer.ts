@@ -7,15 +7,13 @@
  */
 import type { Footprint, RowWrite } from '../core/footprint.ts';
 import type { History, Reply } from '../core/history.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
+import type { Evidence } from '../driver/evidence.ts';
 import { Dependence } from './dependence.ts';
 import { Draft } from './draft.ts';
 import { takersOf } from './holding.ts';
 import { Locks } from './locks.ts';
-import { letsGo, sentSteps, Total, type Sent } from './sent.ts';
+import { letsGo, sentSteps, Total, type Sent, type SentTransaction } from './sent.ts';
 import { Statements } from './statements.ts';
-import type { Touch } from './touch.ts';
-import type { Transaction } from './transactions.ts';
 import type { Universe } from './universe.ts';
 import { asIfSentLater, canComeLater, claimsMeet } from './waiting.ts';
 
@@ -24,7 +22,7 @@ export interface Observable {
   readonly history: History;
   readonly choices: readonly { readonly chosen: number }[];
   readonly spans: readonly (readonly { readonly invoked: number; readonly returned: number }[])[];
-  readonly touches: readonly (Touch | undefined)[];
+  readonly evidence: readonly (readonly Evidence[] | undefined)[];
 }
 
 export interface ObservedStep {
@@ -39,7 +37,6 @@ export interface ObservedStep {
 }
 
 export interface ObserverOptions {
-  readonly isolation: IsolationLevel;
   /** Whether it matters which operations ended before others began. */
   readonly realTime: boolean;
 }
@@ -67,8 +64,8 @@ export class Observer {
   }
 
   async observe(execution: Observable): Promise<Observation> {
-    const { history, touches, choices } = execution;
-    const sent = await sentSteps(history, touches, this.#statements, this.#options.isolation);
+    const { history, evidence, choices } = execution;
+    const sent = await sentSteps(history, evidence, this.#statements);
     await this.universe.settle();
     let drafts = this.#drafts(execution, sent, new Set());
     let order: readonly number[] = choices.map((_, step) => step);
@@ -113,7 +110,7 @@ export class Observer {
     moved: ReadonlySet<number>,
   ): readonly Draft[] {
     const drafts = choices.map(() => new Draft());
-    const totals = new Map<Transaction, Total>();
+    const totals = new Map<SentTransaction, Total>();
     for (const each of sent) {
       const draft = each === undefined ? undefined : drafts[each.step];
       if (each === undefined || draft === undefined) continue;

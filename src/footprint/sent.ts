@@ -1,69 +1,67 @@
 /** What an execution sent, step by step, with the transaction that each statement belongs to and what it touched. */
 import type { Claims, RowWrite } from '../core/footprint.ts';
-import { textsOf, type History, type Reply, type Statement } from '../core/history.ts';
-import type { IsolationLevel } from '../core/isolation.ts';
-import { isTwoPhase, savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
+import type { History, Transaction } from '../core/history.ts';
+import {
+  endsTransaction,
+  statementsIn,
+  transactionKey,
+  type SentStatement,
+} from '../core/sent-statements.ts';
+import type { Evidence } from '../driver/evidence.ts';
 import { advisoryResource } from './advisory.ts';
 import { everything, type Statements, type Touched } from './statements.ts';
-import type { Touch } from './touch.ts';
-import { Connection, type Transaction } from './transactions.ts';
 
-export interface Sent {
+/** A transaction of the execution; the same object for all its statements. */
+export interface SentTransaction {
+  /** The same in every execution: session, connection, and its number there. */
+  readonly key: string;
+  /** `unknown` is taken for all levels at once. */
+  readonly level: Transaction['level'];
+  /** The step that took its snapshot. */
+  snapshotAt: number | undefined;
+}
+
+/** A statement that was a step of its own. */
+export interface Sent extends SentStatement {
   readonly step: number;
-  readonly session: number;
-  readonly statement: Statement;
-  readonly transaction: Transaction;
-  readonly reply: Reply | undefined;
+  readonly transaction: SentTransaction;
   readonly touched: Touched;
-  /** The step in which its reply came; undefined when none came. */
-  readonly during: number | undefined;
   /** Whether its transaction is over when it ends. */
   readonly endsTransaction: boolean;
-  /** ROLLBACK TO: locks taken since the savepoint are let go. */
+  /** ROLLBACK TO: locks taken since the savepoint are released. */
   readonly endsPart: boolean;
 }
 
-/** By step; undefined for a step that sent nothing. */
+/**
+ * By step; undefined for a step that sent nothing.
+ *
+ * @param evidence by step: what the server reported
+ */
 export async function sentSteps(
   history: History,
-  touches: readonly (Touch | undefined)[],
+  evidence: readonly (readonly Evidence[] | undefined)[],
   statements: Statements,
-  isolation: IsolationLevel,
 ): Promise<readonly (Sent | undefined)[]> {
-  const replies = new Map<number, Reply>();
-  for (const event of history) if (event.kind === 'completed') replies.set(event.step, event.reply);
-  const connections = new Map<string, Connection>();
-  // What was locked and written before PREPARE is let go and published by whoever says COMMIT PREPARED.
-  const twoPhase = textsOf(history).some(isTwoPhase);
+  const all = statementsIn(history);
+  const transactions = new Map<string, SentTransaction>();
+  // What was locked and written before PREPARE is released and published by the session that says COMMIT PREPARED.
+  const twoPhase = all.some(({ statement }) => statement.kind === 'two-phase');
   const sent: (Sent | undefined)[] = [];
-  for (const event of history) {
-    if (event.kind !== 'free' && event.kind !== 'released') continue;
-    const { session, statement } = event;
-    const name = `${session} ${statement.connection}`;
-    let connection = connections.get(name);
-    if (connection === undefined) connections.set(name, (connection = new Connection(name, isolation)));
-    if (event.kind === 'free') {
-      connection.free(statement.text);
-      continue;
-    }
-    const { step } = event;
-    const touch = touches[step];
-    if (touch === undefined) continue;
-    const reply = replies.get(step);
-    const { completed } = touch;
+  for (const each of all) {
+    const { step, statement, reply } = each;
+    if (step === undefined) continue;
+    const key = transactionKey(each);
+    const level = statement.transaction?.level ?? 'unknown';
+    const transaction = transactions.get(key) ?? { key, level, snapshotAt: undefined };
+    transactions.set(key, transaction);
     sent[step] = {
+      ...each,
       step,
-      session,
-      statement,
-      transaction: connection.step(statement.text, touch.openBefore),
-      reply,
+      transaction,
       touched:
-        twoPhase || hidesMore(statement.text)
-          ? everything
-          : await statements.touched(reply, completed?.evidence),
-      during: completed?.during,
-      endsTransaction: completed?.openAfter === false || statementKind(statement.text) === 'end',
-      endsPart: savepointRestoredBy(statement.text) !== undefined,
+        twoPhase || hidesMore(statement.text) ? everything : await statements.touched(reply, evidence[step]),
+      endsTransaction: endsTransaction(each),
+      endsPart: statement.savepoint !== undefined && 'restored' in statement.savepoint,
     };
   }
   return sent;

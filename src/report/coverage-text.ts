@@ -44,12 +44,21 @@ export function coverageTexts(result: CheckResult): readonly string[] {
   return [
     [
       ...duplicatesText(coverage),
+      ...newsText(coverage),
       `switches between ${setting.granularity}s, ${orderTexts[setting.order]}`,
       `${count(coverage.operations, 'operation')} run, ${aborted}${refused}, ${coverage.learned.toLocaleString('en-US')} learned alone`,
       unbroken(oneLine(`seed ${seed}${path === undefined ? '' : `, path ${path}`}`)),
       unbroken(durationText(result.durationMs)),
     ].join('; '),
     ...(coverage.interactions === undefined ? [] : [interactionsText(coverage.interactions)]),
+  ];
+}
+
+/** Only if the search ended for that reason. */
+function newsText({ stoppedWithoutNews }: Coverage): readonly string[] {
+  if (stoppedWithoutNews === undefined) return [];
+  return [
+    `no other scenario was begun, since ${count(stoppedWithoutNews, 'scenario')} in a row showed nothing new`,
   ];
 }
 

@@ -7,6 +7,7 @@
  */
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Explanation } from '../core/explanation.ts';
+import type { HistoryEvent } from '../core/history.ts';
 import { fromJsonValue, toJsonValue } from '../core/json-value.ts';
 import type { CheckResult } from '../core/result.ts';
 import { explanationSentences } from './explanation-text.ts';
@@ -110,7 +111,21 @@ function checkResult(value: unknown, where: string): CheckResult {
   if (result['verdict'] === 'inconclusive' || result['inconclusive'] !== undefined) {
     texts(result['inconclusive'], ['kind'], `${where}.inconclusive`);
   }
-  return value as CheckResult;
+  return withRecords(value as CheckResult);
+}
+
+/** A release that kept no record of statements stored only what was sent, and the reply: the rest is unknown. */
+function withRecords(result: CheckResult): CheckResult {
+  const { counterexample } = result;
+  if (counterexample === undefined) return result;
+  const history = counterexample.history.map((event): HistoryEvent => {
+    if (event.kind === 'completed') return { ...event, openAfter: event.openAfter };
+    if (event.kind !== 'free' && event.kind !== 'released') return event;
+    const kind = event.kind === 'free' ? 'free' : 'step';
+    const unknown = { kind, transaction: undefined, openBefore: undefined, savepoint: undefined } as const;
+    return { ...event, statement: { ...unknown, ...event.statement } };
+  });
+  return { ...result, counterexample: { ...counterexample, history } };
 }
 
 function record(value: unknown, where: string): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 /** The line of the user's code that a counterexample is about. */
-import type { History } from '../core/history.ts';
+import { isEnd, type Statement } from '../core/history.ts';
 import type { Counterexample, StatementLocation } from '../core/result.ts';
 
 export interface Place {
@@ -9,7 +9,10 @@ export interface Place {
 }
 
 /** A commit often stands in a helper that every operation uses: it says nothing of this one. */
-const endsTransaction = /^\s*(?:commit|end|rollback|abort)\b/i;
+function ends(statement: Statement): boolean {
+  const { kind, savepoint } = statement;
+  return isEnd(statement) || kind === 'two-phase' || (savepoint !== undefined && 'restored' in savepoint);
+}
 
 /**
  * The statement that comes second in the racing pair, since it is what comes too late; else the first of the pair, else
@@ -19,14 +22,16 @@ export function placeOf(
   { locations = [], explanation, history }: Pick<Counterexample, 'locations' | 'explanation' | 'history'>,
   modelPath: string | undefined,
 ): Place | undefined {
-  const ends = transactionEnds(history);
+  const ending = new Set(
+    history.flatMap((event) => (event.kind === 'released' && ends(event.statement) ? [event.step] : [])),
+  );
   const pair = explanation?.racingPair;
   const last = locations.toReversed().map(({ step }) => step);
   const steps = [pair?.second.step, pair?.first.step, explanation?.evidence.at(-1)?.toStep, ...last];
   const found = steps
     .map((step) => locations.find((location) => location.step === step))
     .filter((location) => location !== undefined);
-  const place = found.find(({ step }) => !ends.has(step)) ?? found[0];
+  const place = found.find(({ step }) => !ending.has(step)) ?? found[0];
   if (place !== undefined) return { file: place.file, line: place.line };
   return modelPath === undefined ? undefined : { file: modelPath, line: undefined };
 }
@@ -36,13 +41,4 @@ export function placesOf({
   locations = [],
 }: Pick<Counterexample, 'locations'>): readonly StatementLocation[] {
   return locations.toSorted((a, b) => a.step - b.step);
-}
-
-/** Steps that end a transaction of several statements. */
-export function transactionEnds(history: History): ReadonlySet<number> {
-  return new Set(
-    history.flatMap((event) =>
-      event.kind === 'released' && endsTransaction.test(event.statement.text) ? [event.step] : [],
-    ),
-  );
 }

@@ -4,8 +4,8 @@
  * the write stands for it.
  */
 import type { StepRef } from '../core/explanation.ts';
+import { isEnd, type History } from '../core/history.ts';
 import type { Counterexample } from '../core/result.ts';
-import { transactionEnds } from './place.ts';
 
 export interface RacingStep extends StepRef {
   /** The end of its transaction, if the experiment moved that and not the step itself. */
@@ -40,4 +40,10 @@ export function racingSteps({
     return write === undefined ? { session, step, end: undefined } : { session, step: write, end: step };
   };
   return { first: written(pair.first), second: written(pair.second) };
+}
+
+function transactionEnds(history: History): ReadonlySet<number> {
+  return new Set(
+    history.flatMap((event) => (event.kind === 'released' && isEnd(event.statement) ? [event.step] : [])),
+  );
 }

@@ -13,8 +13,7 @@ export function replyText(reply: Reply, statement: Statement | undefined): strin
   if (reply.columns.length > 0) return `-> ${rowsText(reply.rows, reply.rowCount ?? reply.rows.length)}`;
   if (writes.has(reply.command)) return reply.rowCount === null ? '' : `-> ${count(reply.rowCount, 'row')}`;
   // COMMIT of a transaction that had failed is answered by ROLLBACK, without an error: easily overlooked.
-  if (reply.command === 'ROLLBACK' && /^\s*(?:commit|end)\b/i.test(statement?.text ?? ''))
-    return '-> rolled back';
+  if (reply.command === 'ROLLBACK' && statement?.kind === 'commit') return '-> rolled back';
   return '';
 }
 

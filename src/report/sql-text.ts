@@ -2,7 +2,7 @@
  * A statement as it is shown: on one line, without comments, its values in their places, shortened where it
  * must be. Nothing here understands SQL: quoted parts are told from the rest, no more.
  */
-import type { Statement } from '../core/history.ts';
+import type { Message } from '../core/history.ts';
 import { cutSql } from './cut-sql.ts';
 import { cutMiddle, fits, printable, textWidth } from './text.ts';
 import { literalText } from './value-text.ts';
@@ -24,7 +24,7 @@ const piece =
   /(?<blank>(?:\s|--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)+)|(?<literal>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?<tag>[A-Za-z_]*)\$[\s\S]*?\$\k<tag>\$)|(?<identifier>"(?:[^"]|"")*")|\$(?<parameter>\d+)/g;
 
 /** @param prefix stands before the statement in every form: which connection it takes, say */
-export function sqlText(statement: Statement, prefix: string = ''): SqlText {
+export function sqlText(statement: Message, prefix: string = ''): SqlText {
   const values = statement.values
     .slice(0, maxValues)
     .map((value) => cutMiddle(literalText(value), maxLiteral));

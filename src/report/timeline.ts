@@ -2,8 +2,9 @@
  * A timeline is a history laid out in a column per session: what happens in one step's turn stands in that
  * step's rows, however many sessions it concerns (a commit and the statement that it let go, say).
  */
-import type { HistoryEvent, History, Statement } from '../core/history.ts';
+import type { History, HistoryEvent, Statement } from '../core/history.ts';
 import type { Scenario } from '../core/scenario.ts';
+import { connectionsIn } from '../core/sent-statements.ts';
 import { answerMark, callText, sessionText } from './call-text.ts';
 import type { Tone } from './paint.ts';
 import { replyText } from './reply-text.ts';
@@ -78,7 +79,8 @@ class TimelineBuilder {
   constructor(scenario: Scenario, history: History, together: boolean) {
     this.#scenario = scenario;
     this.#together = together;
-    this.#pooled = withSeveralConnections(history);
+    const several = [...connectionsIn(history)].filter(([, connections]) => connections.length > 1);
+    this.#pooled = new Set(several.map(([session]) => session));
     this.#sent = new Set(history.flatMap((event) => (event.kind === 'released' ? [event.step] : [])));
   }
 
@@ -205,16 +207,4 @@ class TimelineBuilder {
   #shown(session: number, statement: Statement): SqlText {
     return sqlText(statement, this.#pooled.has(session) ? `c${statement.connection}: ` : '');
   }
-}
-
-function withSeveralConnections(history: History): ReadonlySet<number> {
-  const first = new Map<number, number>();
-  const several = new Set<number>();
-  for (const event of history) {
-    if (event.kind !== 'free' && event.kind !== 'released') continue;
-    const { session, statement } = event;
-    if (first.has(session) && first.get(session) !== statement.connection) several.add(session);
-    else first.set(session, statement.connection);
-  }
-  return several;
 }

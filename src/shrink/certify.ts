@@ -21,7 +21,8 @@ export type NeighbourVerdict<F> =
   /** The budget ended, or there was no verdict. */
   | { readonly kind: 'open'; readonly schedules: number; readonly reason: string };
 
-export interface Certifying<F> {
+/** What the last phase knows of a counterexample's surroundings, and may spend on them. */
+export interface Surroundings<F> {
   readonly neighbourhood: (scenario: Scenario) => {
     readonly neighbours: readonly Neighbour[];
     readonly opaque: readonly string[];
@@ -36,19 +37,20 @@ export interface Certifying<F> {
   readonly maxSchedulesToCertify: number;
 }
 
-export interface Certified<F> {
+/** A counterexample none of whose neighbours was seen to fail. */
+export interface LocalMinimum<F> {
   /** The counterexample, or the smaller one that was found instead. */
   readonly failure: F;
   readonly search: NeighbourSearch;
 }
 
-/** Neighbours that are told one by one; of the others there is the number. */
-const maxTold = 10;
+/** Neighbours that a result lists; the rest are only counted. */
+const maxListed = 10;
 
 export async function certify<F extends { readonly scenario: Scenario }>(
   first: F,
-  certifying: Certifying<F>,
-): Promise<Certified<F>> {
+  surroundings: Surroundings<F>,
+): Promise<LocalMinimum<F>> {
   let failure = first;
   let spent = 0;
   let replaced = 0;
@@ -59,19 +61,22 @@ export async function certify<F extends { readonly scenario: Scenario }>(
   const verdictOf = async (scenario: Scenario, text: string): Promise<NeighbourVerdict<F>> => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    const passed = certifying.passed.get(text);
+    const passed = surroundings.passed.get(text);
     if (passed !== undefined) return { kind: 'passes', schedules: passed };
-    const left = certifying.maxSchedulesToCertify - spent;
-    const stopped = certifying.stopped() ?? (left < 1 ? budgetText(certifying) : undefined);
+    const left = surroundings.maxSchedulesToCertify - spent;
+    const stopped = surroundings.stopped() ?? (left < 1 ? budgetText(surroundings) : undefined);
     if (stopped !== undefined) return { kind: 'open', schedules: 0, reason: `not searched: ${stopped}` };
-    const verdict = await certifying.search(scenario, Math.min(left, certifying.maxSchedulesPerNeighbour));
+    const verdict = await surroundings.search(
+      scenario,
+      Math.min(left, surroundings.maxSchedulesPerNeighbour),
+    );
     spent += verdict.schedules;
     known.set(text, verdict);
     return verdict;
   };
 
   for (;;) {
-    const { neighbours, opaque } = certifying.neighbourhood(failure.scenario);
+    const { neighbours, opaque } = surroundings.neighbourhood(failure.scenario);
     const found: { readonly neighbour: Neighbour; readonly verdict: NeighbourVerdict<F> }[] = [];
     let smaller: F | undefined;
     for (const neighbour of neighbours) {
@@ -90,14 +95,14 @@ export async function certify<F extends { readonly scenario: Scenario }>(
       replaced += 1;
       continue;
     }
-    const told = (kind: 'open' | 'refused'): OpenNeighbour[] =>
+    const listed = (kind: 'open' | 'refused'): OpenNeighbour[] =>
       found.flatMap(({ neighbour: { part, change, scenario }, verdict }) =>
         verdict.kind === kind
           ? [{ part, change, scenario, schedules: verdict.schedules, reason: verdict.reason }]
           : [],
       );
-    const open = [...told('open'), ...opaque.map(unknown)];
-    const refused = told('refused');
+    const open = [...listed('open'), ...opaque.map(unknown)];
+    const refused = listed('refused');
     const otherwise = found.filter(({ verdict }) => verdict.kind === 'fails otherwise').length;
     return {
       failure,
@@ -107,16 +112,16 @@ export async function certify<F extends { readonly scenario: Scenario }>(
         ...(otherwise > 0 && { otherwise }),
         schedules: found.reduce((sum, { verdict }) => sum + verdict.schedules, 0),
         replaced,
-        open: open.slice(0, maxTold),
-        moreOpen: Math.max(0, open.length - maxTold),
-        refused: refused.slice(0, maxTold),
-        moreRefused: Math.max(0, refused.length - maxTold),
+        open: open.slice(0, maxListed),
+        moreOpen: Math.max(0, open.length - maxListed),
+        refused: refused.slice(0, maxListed),
+        moreRefused: Math.max(0, refused.length - maxListed),
       },
     };
   }
 }
 
-function budgetText({ maxSchedulesToCertify }: Pick<Certifying<unknown>, 'maxSchedulesToCertify'>): string {
+function budgetText({ maxSchedulesToCertify }: Pick<Surroundings<unknown>, 'maxSchedulesToCertify'>): string {
   return `maxSchedulesToCertify, ${maxSchedulesToCertify.toLocaleString('en-US')}, was reached`;
 }
 

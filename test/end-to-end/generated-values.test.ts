@@ -5,9 +5,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
-import { exhaustiveStrategy } from '../../src/check/exhaustive-strategy.ts';
-import { explore } from '../../src/check/explore.ts';
+import { budgetOf } from '../../src/check/budget.ts';
+import { exhaust } from '../../src/check/exhaust.ts';
 import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { defineModel, operation, type Model } from '../../src/index.ts';
@@ -23,8 +24,7 @@ async function verdictOf(model: Model): Promise<string> {
   try {
     const sessions = ['ann', 'ben'].map((customer) => [{ operation: 'call', args: [customer] }]);
     const scenario = { rows: {}, sessions };
-    const budget = { maxSchedules: 500, expired: () => false };
-    const found = await explore(lab, scenario, exhaustiveStrategy(lab, scenario), budget);
+    const found = await exhaust(await Trial.on(lab, scenario), budgetOf(500));
     if (found.inconclusive !== undefined) return JSON.stringify(found.inconclusive);
     if (found.failure !== undefined) return 'violated';
     return found.exhausted ? 'holds' : 'not exhausted';

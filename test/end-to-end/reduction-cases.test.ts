@@ -141,6 +141,20 @@ const cases: readonly (readonly [string, readonly Script[]])[] = [
     ],
   ],
   [
+    'rows that COMMIT AND CHAIN publishes',
+    [
+      transaction(update(2, 'n + 1'), 'commit and chain', 'select count(*)::int as n from log'),
+      alone('select n from item where id = 2'),
+    ],
+  ],
+  [
+    'a transaction with another BEGIN in it',
+    [
+      transaction(update(2, 'n + 1'), 'begin', 'select count(*)::int as n from log'),
+      alone('select n from item where id = 2'),
+    ],
+  ],
+  [
     'an advisory lock in a queue',
     [
       transaction('select pg_advisory_xact_lock(1)', update(1, 'n + 1')),

@@ -1,7 +1,7 @@
 /**
  * The counterexamples of the models, at the weakest level that shows each, and of those that were reported at the strongest,
  * too (`npm start` finds all): found with a fixed seed within 200 schedules, certified minimal, and the same history 100 times
- * out of 100 (10 at the strongest) when it is replayed from its line. Its story fits a screen of 40 lines, and every report
+ * out of 100 (10 at the strongest) when it is replayed from its line. Its story fits a screen of 32 lines, and every report
  * says what happened.
  */
 import { readdirSync } from 'node:fs';
@@ -9,6 +9,7 @@ import stringWidth from 'string-width';
 import { expect } from 'vitest';
 import { check } from '../../src/check/check.ts';
 import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
 import { parseReplayLine } from '../../src/check/replay-line.ts';
 import { isModel } from '../../src/core/define-model.ts';
 import { isolationLevels, type IsolationLevel } from '../../src/core/isolation.ts';
@@ -18,7 +19,6 @@ import type { History } from '../../src/core/history.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { formatCounterexample } from '../../src/report/story.ts';
-import { Replay } from '../../src/strategy/replay.ts';
 import * as names from './names.ts';
 import { nothingSmallerFails } from './without-a-part.ts';
 import { synthetic } from '../support/explained.ts';
@@ -64,10 +64,9 @@ async function histories(
   const lab = await Lab.open(engine, model, isolation, defaultLimits, order);
   const seen = new Set<string>();
   try {
-    const start = await lab.start(scenario.rows);
+    const trial = await Trial.on(lab, scenario);
     for (let time = 0; time < times; time += 1) {
-      const replay = new Replay(schedule, 'strict');
-      const { history } = await lab.run(scenario, start, (point) => replay.choose(point));
+      const { history } = await trial.replay(schedule, { mode: 'strict' });
       seen.add(textOf(history));
     }
   } finally {
@@ -119,7 +118,7 @@ export async function findAndReplay(engine: Driver, model: Model, isolation: Iso
   if (onServer && thorough) await nothingSmallerFails(engine, model, counterexample);
   expectItsName(engine, model, counterexample);
   expectTrueWords(result);
-  expect(screenLines(counterexample)).toBeLessThanOrEqual(40);
+  expect(screenLines(counterexample)).toBeLessThanOrEqual(32);
   expect(screenLines(synthetic(counterexample))).toBeLessThanOrEqual(40);
   const seen = await histories(engine, model, counterexample, thorough ? 100 : 10);
   expect([...seen]).toEqual([textOf(counterexample.history)]);

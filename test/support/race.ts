@@ -1,6 +1,8 @@
 /** One schedule of a few statements, run, judged and explained. */
+import { autopsy } from '../../src/check/autopsy.ts';
 import { explainFailure } from '../../src/check/explain.ts';
 import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
 import { defineModel, operation } from '../../src/core/define-model.ts';
 import type { Explanation } from '../../src/core/explanation.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
@@ -57,16 +59,16 @@ export async function explained(engine: Driver, race: Race): Promise<ExplainedRa
       rows,
       sessions: race.sessions.map((calls) => calls.map((args) => ({ operation: 'run', args }))),
     };
-    const start = await lab.start(rows);
-    const execution = await lab.run(scenario, start, inOrder(...race.order));
-    const judgement = await lab.judge(scenario, start, execution);
+    const trial = await Trial.on(lab, scenario);
+    const execution = await trial.run(inOrder(...race.order));
+    const judgement = await trial.judge(execution);
     if (judgement.kind === 'explained') return undefined;
     if (judgement.kind === 'undecided') throw new Error(JSON.stringify(judgement.reason));
     const { history, answers } = execution;
     const schedule = scheduleOf(execution.choices);
     const { violation } = judgement;
     const failure = { scenario, schedule, preemptions: 0, history, answers, violation };
-    const explanation = await explainFailure(lab, failure, lab);
+    const explanation = await explainFailure(trial, failure, await autopsy(trial, failure));
     return { ...explanation, sentences: explanationSentences({ explanation, scenario, history }) };
   } finally {
     await lab.close();

@@ -1,6 +1,7 @@
 /** A scenario searched in full, or at random, and searched reduced: the outcomes of both. */
 import { Lab } from '../../src/check/lab.ts';
 import { runObserved } from '../../src/check/observation.ts';
+import { Trial } from '../../src/check/trial.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { ByPreemptions } from '../../src/strategy/by-preemptions.ts';
 import type { Strategy } from '../../src/strategy/contract.ts';
@@ -22,13 +23,12 @@ export async function search(
   strategy: Strategy,
   limit: number,
 ): Promise<Searched> {
-  const start = await lab.start(scenario.rows);
-  const observer = await lab.observer(strategy, start);
+  const trial = await Trial.on(lab, scenario);
   const outcomes = new Set<string>();
   const gaveUp: string[] = [];
   let runs = 0;
   while (runs < limit && strategy.begin()) {
-    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
+    const { execution } = await runObserved(trial, strategy);
     runs += 1;
     if (execution.end.kind === 'gave-up') gaveUp.push(`${execution.end.limit}: ${execution.end.detail}`);
     else outcomes.add(outcomeText(execution));

@@ -1,39 +1,40 @@
 /**
  * The main job of this repository: all models, all engines, all levels; then a table of verdicts and the story of
- * each race. Two workers share the cells, one for each core of a small machine: PGlite's are all run by the second,
+ * each race. Two executors share the cells, one for each core of a small machine: PGlite's are all run by the second,
  * since an instance costs seconds to boot and most of a gigabyte.
  */
 import { join } from 'node:path';
+import { targetOf, type Cell } from '../../campaign/cells.ts';
+import type { Executor } from '../../campaign/executor.ts';
+import { saveFailure } from '../../campaign/failures.ts';
+import { workThrough } from '../../campaign/queue.ts';
+import { runCheck } from '../../campaign/search-job.ts';
+import { writeWhole } from '../../campaign/write-whole.ts';
 import type { Progress } from '../../check/options.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { formatCounterexample } from '../../report/story.ts';
 import { describeInconclusive } from '../../report/verdict-line.ts';
 import { count } from '../../report/text.ts';
-import { engineChoice } from '../cells.ts';
 import { findModels, type Command } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
-import { saveFailure } from '../failures.ts';
-import { writeWhole } from '../files.ts';
-import { limitsOf } from '../limit-settings.ts';
+import { limitsOf } from '../options/limit-table.ts';
 import { filesOf, writeReports } from '../report-formats.ts';
-import { stalledResult } from '../stalled-result.ts';
-import { workThrough } from '../side-by-side.ts';
-import { Stalled } from '../worker/worker.ts';
+import { watchOf } from '../watch.ts';
 import { Written } from '../written.ts';
-import { cellsOf, defaultSeed, defaultTimeMs, leastMs, more, orderOf, type Cell } from './plan.ts';
+import { columnOf, defaultSeed, defaultTimeMs, leastMs, more, optionsOf, planOf } from './plan.ts';
 import { storyOf } from './stories.ts';
 import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
 
-const workers = 2;
-/** The worker that has PGlite. */
-const pgliteWorker = 1;
+const executors = 2;
+/** The number of the executor that has PGlite. */
+const pgliteExecutor = 1;
 
 /** For the reports that are made from the results alone. */
 const cutRemark = 'the search was cut short: fewer scenarios were generated than were asked for';
 
 /** Who runs a cell, as which of how many, and until when there is time. */
 interface Work {
-  readonly worker: number;
+  readonly executor: Executor;
   readonly number: string;
   readonly endsAt: number;
 }
@@ -62,25 +63,26 @@ export async function mainJob(command: Command): Promise<number> {
     terminal.out(`The first race, found after ${seconds(started)}:\n\n${story}\n\nLooking for more.\n`);
   };
 
-  const cells = cellsOf(models);
-  const queues = {
-    postgres: cells.filter((cell) => cell.engine === 'postgres'),
-    pglite: cells.filter((cell) => cell.engine === 'pglite'),
-  };
-  const next = (worker: number): Cell | undefined =>
-    (worker === pgliteWorker ? queues.pglite.shift() : undefined) ?? queues.postgres.shift();
-  const work = async (cell: Cell, worker: number): Promise<void> => {
-    const number = `${found.size + 1}/${cells.length}`;
-    report(cell, await runCell(command, cell, { worker, number, endsAt }));
-  };
-  const failed = await workThrough(command, { workers, next, work });
+  const cells = planOf(models);
+  const outcomes = await workThrough<Cell, CheckResult>({
+    ...watchOf(command),
+    items: cells,
+    executors: Array.from({ length: executors }, (_, number) => command.crew.executor(number)),
+    reservedFor: ({ engine }) => (engine === 'pglite' ? pgliteExecutor : undefined),
+    work: async (cell, { executor }) => {
+      const number = `${found.size + 1}/${cells.length}`;
+      const result = await runCell(command, cell, { executor, number, endsAt });
+      report(cell, result);
+      return result;
+    },
+  });
 
   const rows = models.map((model): Row => {
     const own = [...found].filter(([cell]) => cell.model === model);
     return {
       model,
-      results: Object.fromEntries(own.map(([cell, result]) => [cell.column, result])),
-      cut: new Set([...cut].filter((cell) => cell.model === model).map((cell) => cell.column)),
+      results: Object.fromEntries(own.map(([cell, result]) => [columnOf(cell), result])),
+      cut: new Set([...cut].filter((cell) => cell.model === model).map(columnOf)),
     };
   });
   const took = seconds(started);
@@ -96,7 +98,7 @@ export async function mainJob(command: Command): Promise<number> {
     );
   }
   terminal.out(`\nwritten to ${join(settings.reports, 'main.txt')}, main.json, main.html and failures/`);
-  const faults = failed.map(({ fault }) => fault);
+  const faults = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.fault] : []));
   if (faults.length > 0) return exitCodeOf([], faults);
   if (surprises(rows) > 0) return exitCodes.violation;
   return exitCodeOf(
@@ -107,27 +109,22 @@ export async function mainJob(command: Command): Promise<number> {
 }
 
 async function runCell(command: Command, cell: Cell, work: Work): Promise<CheckResult> {
-  const { settings, crew, terminal, interrupt } = command;
+  const { settings, terminal, interrupt } = command;
   const { model, engine, isolation } = cell;
-  const seed = settings.seed ?? defaultSeed;
   const title = `${work.number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
   terminal.began(title);
-  const where = engineChoice(settings, engine);
+  const target = targetOf(model, engine, settings.server);
   const show = ({ schedules }: Progress): void =>
     terminal.progress(`${title}: ${count(schedules, 'schedule')}`);
   const left = (): number => work.endsAt - performance.now();
-  let order = orderOf(cell, seed);
-  try {
-    for (;;) {
-      const timed = { ...order, timeBudgetMs: Math.max(leastMs, left()), limits: limitsOf(settings) };
-      const result = await crew.ask('check', { model, where, order: timed }, show, work.worker);
-      const next = left() > 0 && interrupt.caught === undefined ? more(cell, order, result) : undefined;
-      if (next === undefined) return result;
-      order = next;
-    }
-  } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
-    return stalledResult(error, { model: model.id, driver: engine, isolation, order: 'session', seed });
+  const limits = limitsOf(settings);
+  let options = optionsOf(cell, settings.seed ?? defaultSeed);
+  for (;;) {
+    const timed = { ...options, timeBudgetMs: Math.max(leastMs, left()), limits };
+    const result = await runCheck(work.executor, { kind: 'check', ...target, options: timed }, show);
+    const next = left() > 0 && interrupt.caught === undefined ? more(cell, options, result) : undefined;
+    if (next === undefined) return result;
+    options = next;
   }
 }
 

@@ -1,57 +1,58 @@
 /** What the main job runs: every model on Postgres at each level and on PGlite, and how long each is searched. */
+import { cellsOf, type Cell } from '../../campaign/cells.ts';
+import { engineNames, type PlainCheckOptions } from '../../campaign/job.ts';
+import type { ModelFacts } from '../../campaign/model-facts.ts';
 import { isolationLevels, type IsolationLevel } from '../../core/isolation.ts';
-import type { CheckResult } from '../../core/result.ts';
 import type { Expectation } from '../../core/model.ts';
-import type { EngineName } from '../values.ts';
-import type { CheckOrder, ModelFacts } from '../worker/messages.ts';
+import type { CheckResult } from '../../core/result.ts';
 
-/** A column of the table: a level on Postgres, or PGlite, where all levels are the same. */
+/** A column of the table: a level on Postgres, or PGlite, at which all levels are the same. */
 export type Column = IsolationLevel | 'pglite';
 
 export const columns: readonly Column[] = [...isolationLevels, 'pglite'];
 
-/** One cell of the table. */
-export interface Cell {
-  readonly model: ModelFacts;
-  readonly column: Column;
-  readonly engine: EngineName;
-  readonly isolation: IsolationLevel;
-  /** What the model declares. */
-  readonly expected: Expectation | undefined;
+export function columnOf({ engine, isolation }: Cell): Column {
+  return engine === 'pglite' ? engine : isolation;
+}
+
+/** What the model declares for a cell. */
+function expectedOf(cell: Cell): Expectation | undefined {
+  return cell.model.expected[columnOf(cell)];
 }
 
 /**
  * In the order in which they are begun: races first, since somebody may be watching, and among them the reported
- * ones at the default level. What can be spared where time runs out comes last.
+ * ones at the default level. What can be spared if time runs out comes last.
  */
-export function cellsOf(models: readonly ModelFacts[]): readonly Cell[] {
-  const cells = models.flatMap((model) =>
-    columns.map((column): Cell => {
-      const [engine, isolation]: readonly [EngineName, IsolationLevel] =
-        column === 'pglite' ? ['pglite', 'read committed'] : ['postgres', column];
-      return { model, column, engine, isolation, expected: model.expected[column] };
-    }),
-  );
-  const rank = ({ expected, model, column }: Cell): number => {
-    if (expected !== 'violated') return model.kind === 'mended' ? 3 : 4;
-    if (column !== 'read committed') return 2;
-    return model.kind === 'reported' ? 0 : 1;
+export function planOf(models: readonly ModelFacts[]): readonly Cell[] {
+  const all = { engine: engineNames, isolation: isolationLevels, order: undefined };
+  const rank = (cell: Cell): number => {
+    const { kind } = cell.model;
+    if (expectedOf(cell) !== 'violated') return kind === 'mended' ? 3 : 4;
+    if (columnOf(cell) !== 'read committed') return 2;
+    return kind === 'reported' ? 0 : 1;
   };
-  return cells.toSorted((a, b) => rank(a) - rank(b));
+  return cellsOf(all, models).toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Fixed, so that two runs of the main job do the same. Any other finds the same races, sooner or later. */
 export const defaultSeed = 2;
 
 /**
- * On a machine where all of it would take longer, the cells that are left then get `leastMs` each: the main job ends
+ * On a machine that needs longer for all of it, the cells that are left then get `leastMs` each: the main job ends
  * within four minutes, and the table shows how much was run.
  */
 export const defaultTimeMs = 210_000;
 export const leastMs = 1_000;
 
-/** What a mended variant must have held over, where that is not every schedule of its scenarios. */
+/** Schedules that a mended variant must have held over, unless those are all schedules of its scenarios. */
 export const enoughSchedules = 2_000;
+
+/**
+ * Scenarios in a row that show no new order of conflicting steps, no new wait and no new error: then no other one is begun.
+ * The models have two or three operations, and what two calls can do to each other has mostly been seen after 20.
+ */
+export const enoughWithoutNews = 12;
 
 /**
  * Two sessions of at most two operations: every race of the models needs no more, and their schedules can often
@@ -63,15 +64,17 @@ export const enoughSchedules = 2_000;
  * - A faulty variant at a level that prevents its race: a quarter of that. The level is Postgres's promise, not the
  *   code's, and 24 cells of the table would else take as long as all the mended ones.
  */
-export function orderOf(cell: Cell, seed: number | string): CheckOrder {
+export function optionsOf(cell: Cell, seed: number | string): PlainCheckOptions {
   const common = {
     isolation: cell.isolation,
+    order: cell.order,
     seed,
     sessions: 2,
     maxOperations: 2,
     maxSchedulesPerShrink: 100,
+    maxScenariosWithoutNews: enoughWithoutNews,
   };
-  if (cell.expected === 'violated') return { ...common, numRuns: 100, maxSchedules: 500 };
+  if (expectedOf(cell) === 'violated') return { ...common, numRuns: 100, maxSchedules: 500 };
   if (cell.model.kind === 'mended') {
     return { ...common, numRuns: 60, maxSchedules: 500, maxTotalSchedules: enoughSchedules };
   }
@@ -81,11 +84,11 @@ export function orderOf(cell: Cell, seed: number | string): CheckOrder {
 /** Where the scenarios neither ended in "all" nor gave enough schedules: the same with twice as many; else undefined. */
 export function more(
   cell: Cell,
-  order: CheckOrder,
+  options: PlainCheckOptions,
   { verdict, coverage }: CheckResult,
-): CheckOrder | undefined {
-  const { schedules, scenarios, exhaustive } = coverage;
-  const enough = schedules >= enoughSchedules || exhaustive >= scenarios;
+): PlainCheckOptions | undefined {
+  const { schedules, scenarios, exhaustive, stoppedWithoutNews } = coverage;
+  const enough = schedules >= enoughSchedules || exhaustive >= scenarios || stoppedWithoutNews !== undefined;
   if (verdict !== 'holds' || enough || cell.model.kind !== 'mended') return undefined;
-  return { ...order, numRuns: 2 * (order.numRuns ?? 1) };
+  return { ...options, numRuns: 2 * (options.numRuns ?? 1) };
 }

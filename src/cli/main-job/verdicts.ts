@@ -1,16 +1,16 @@
 /** The table of verdicts, and what a reader should notice in it. */
+import type { ModelFacts } from '../../campaign/model-facts.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { formatTable } from '../../report/table.ts';
 import { count } from '../../report/text.ts';
 import { tallyText, verdictLegend, verdictText } from '../../report/verdict-grid.ts';
-import type { ModelFacts } from '../worker/messages.ts';
 import { columns, type Column } from './plan.ts';
 
 /** What was found for one model, by column. */
 export interface Row {
   readonly model: ModelFacts;
   readonly results: Readonly<Partial<Record<Column, CheckResult>>>;
-  /** Columns whose search was cut short: even where all of it passed, it is not all that there was to run. */
+  /** Columns whose search was cut short: even if all of it passed, it is not all that there was to run. */
   readonly cut: ReadonlySet<Column>;
 }
 

@@ -66,3 +66,22 @@ test('the budget can be set, and scenarios grow when small ones are exhausted', 
   expect(coverage.drawn).toBeGreaterThan(320);
   expect((await run(5)).coverage).toEqual(coverage);
 });
+
+test('after enough scenarios without news no other is begun, and those begun are searched to their end', async () => {
+  const run = (more: { readonly maxScenariosWithoutNews?: number; readonly lanes?: number }) =>
+    check(slugs, { engine, seed: 1, sessions: 2, maxOperations: 1, numRuns: 30, ...more });
+  const whole = await run({});
+  expect(whole.coverage.scenarios).toBeGreaterThan(20);
+  expect(whole.coverage).not.toHaveProperty('stoppedWithoutNews');
+  const result = await run({ maxScenariosWithoutNews: 4 });
+  const { coverage } = result;
+  expect(coverage.stoppedWithoutNews).toBe(4);
+  expect(coverage.scenarios).toBeGreaterThanOrEqual(4);
+  expect(coverage.scenarios).toBeLessThan(10);
+  expect(coverage.exhaustive).toBe(coverage.scenarios);
+  expect(coverageTexts(result)[0]).toContain(
+    'no other scenario was begun, since 4 scenarios in a row showed nothing new; ',
+  );
+  const onTwo = await run({ maxScenariosWithoutNews: 4, lanes: 2 });
+  expect({ ...onTwo.coverage, learned: 0 }).toEqual({ ...coverage, learned: 0 });
+});

@@ -1,8 +1,8 @@
 /** A model says how it is to be checked, and what a check says itself wins. */
 import { expect, test } from 'vitest';
 import { resolveOptions } from '../../../src/check/resolve-options.ts';
-import { cellsOf } from '../../../src/cli/cells.ts';
-import type { ModelFacts } from '../../../src/cli/worker/messages.ts';
+import { cellsOf } from '../../../src/campaign/cells.ts';
+import type { ModelFacts } from '../../../src/campaign/model-facts.ts';
 import { defineModel } from '../../../src/core/define-model.ts';
 import { levelsOf, type Model } from '../../../src/core/model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

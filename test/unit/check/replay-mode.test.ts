@@ -32,7 +32,7 @@ test('lenient: what can be followed is, and the outcome is judged', async () => 
   const mended = await replay(account(addInPlace), line, { engine, mode: 'lenient' });
   expect(mended.counterexample).toBeUndefined();
   expect(mended.exploration).toMatchObject({ inconclusive: undefined, schedules: 1 });
-  expect(mended.exploration.interacted.executions).toBe(1);
+  expect(mended.exploration.tally.executions).toBe(1);
   expect(mended.exploration.witness).toBeDefined();
 
   const faulty = await replay(account(readThenWrite), line, { engine, mode: 'lenient' });

@@ -1,7 +1,7 @@
 /** What the code under test sees of a statement's error. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { framesOf } from '../../../src/check/call-site.ts';
-import { uncaughtFault } from '../../../src/cli/worker/uncaught.ts';
+import { uncaughtFault } from '../../../src/campaign/worker/uncaught.ts';
 import { Lab } from '../../../src/check/lab.ts';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import { runObserved } from '../../../src/check/observation.ts';
 import type { Model, Operation } from '../../../src/core/model.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
@@ -87,23 +88,23 @@ describe('round trips of an execution', () => {
   });
 
   test('observed: no more than unobserved', async () => {
-    const start = await observed.start(rows);
     const all: Traffic[] = [];
     // No two of the statements touch the same row: a search ends after one execution, and the next runs it again.
     for (let search = 0; search < 6; search += 1) {
       const strategy = new Reduced({ sessions: 2 });
-      const observer = await observed.observer(strategy, start);
+      const trial = await Trial.on(observed, sixSteps);
+      await trial.observer();
       expect(strategy.begin()).toBe(true);
-      all.push(await count.of(() => runObserved(observed, sixSteps, start, strategy, observer)));
+      all.push(await count.of(() => runObserved(trial, strategy)));
     }
     expect(roundTrips(all.slice(3))).toBe('8 of sessions, 1 of the engine, 0 of the driver');
   });
 
   test('judging: none, once it was learned what the operations do alone', async () => {
-    const start = await plain.start(rows);
-    const execution = await plain.run(sixSteps, start, ({ runnable }) => runnable[0] ?? 0);
-    await plain.judge(sixSteps, start, execution);
-    const traffic = await count.of(() => plain.judge(sixSteps, start, execution));
+    const trial = await Trial.on(plain, sixSteps);
+    const execution = await trial.run(({ runnable }) => runnable[0] ?? 0);
+    await trial.judge(execution);
+    const traffic = await count.of(() => trial.judge(execution));
     expect(roundTrips([traffic])).toBe('0 of sessions, 0 of the engine, 0 of the driver');
   });
 });

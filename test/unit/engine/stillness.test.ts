@@ -6,13 +6,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockedRead } from '../../../models/bank-account.ts';
 import { Lab } from '../../../src/check/lab.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import { historyDifference } from '../../../src/check/same-history.ts';
 import { scheduleOf } from '../../../src/core/schedule.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
 import { RandomWalk } from '../../../src/strategy/random-walk.ts';
-import { Replay } from '../../../src/strategy/replay.ts';
 
 const driver = postgres();
 let lab: Lab;
@@ -30,14 +30,13 @@ const scenario: Scenario = {
 };
 
 test('three sessions on one row: a schedule has one history, 80 of 80', async () => {
-  const start = await lab.start(scenario.rows);
+  const trial = await Trial.on(lab, scenario);
   const walk = new RandomWalk('three');
   let severalWaited = 0;
   for (let run = 0; run < 80; run += 1) {
     walk.begin();
-    const first = await lab.run(scenario, start, (point) => walk.choose(point));
-    const replay = new Replay(scheduleOf(first.choices), 'strict');
-    const second = await lab.run(scenario, start, (point) => replay.choose(point));
+    const first = await trial.run((point) => walk.choose(point));
+    const second = await trial.replay(scheduleOf(first.choices), { mode: 'strict' });
     expect(historyDifference(first, second, lab.rules, new Set())).toBeUndefined();
     const waiting = new Set<number>();
     for (const event of first.history) {

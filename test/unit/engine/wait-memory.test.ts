@@ -1,11 +1,11 @@
 /** The database is asked who waits where somebody did in the same situation, and nowhere else. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import type { Driver } from '../../../src/driver/contract.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
 import { WaitMemory } from '../../../src/engine/wait-memory.ts';
-import { Replay } from '../../../src/strategy/replay.ts';
 import { call } from '../../support/bench.ts';
 import { modelOf } from '../../support/models.ts';
 
@@ -50,8 +50,7 @@ afterAll(async () => {
 
 /** @param deviations from going on with the current session, as in a replay line */
 async function run(...deviations: { step: number; session: number }[]): Promise<boolean> {
-  const replay = new Replay(deviations, 'strict');
-  const { history } = await lab.run(scenario, await lab.start({}), (point) => replay.choose(point));
+  const { history } = await (await Trial.on(lab, scenario)).replay(deviations, { mode: 'strict' });
   return history.some(({ kind }) => kind === 'blocked');
 }
 

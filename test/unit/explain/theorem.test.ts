@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
 import { knowledgeOf, observedStatements } from '../../../src/check/observed-statements.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { defaultChoice, type ChoicePoint } from '../../../src/core/schedule.ts';
-import type { DatabaseState } from '../../../src/core/state.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import type { LaneExecution } from '../../../src/engine/lane.ts';
 import { dependenciesOf, type Dependencies } from '../../../src/explain/dependencies.ts';
@@ -27,22 +27,22 @@ afterAll(async () => {
   await engine.close();
 });
 
-interface Looked {
-  readonly start: DatabaseState;
+interface Sighting {
+  readonly trial: Trial;
   readonly execution: LaneExecution;
   readonly dependencies: Dependencies;
   readonly phenomena: readonly Phenomenon[];
 }
 
-async function lookAt(scenario: Scenario, choose: (point: ChoicePoint) => number): Promise<Looked> {
-  const start = await lab.start(scenario.rows);
-  const universe = await lab.lane.universe(start);
+async function lookAt(scenario: Scenario, choose: (point: ChoicePoint) => number): Promise<Sighting> {
+  const trial = await Trial.on(lab, scenario);
+  const universe = await trial.universe();
   if (universe === undefined) throw new Error('nothing is observed');
-  const knowledge = knowledgeOf(universe, start);
-  const execution = await lab.run(scenario, start, choose);
-  const statements = await observedStatements(execution, universe, 'read committed');
+  const knowledge = knowledgeOf(universe, trial.start);
+  const execution = await trial.run(choose);
+  const statements = await observedStatements(execution, universe);
   const dependencies = dependenciesOf(statements, knowledge);
-  return { start, execution, dependencies, phenomena: phenomenaOf(dependencies, knowledge) };
+  return { trial, execution, dependencies, phenomena: phenomenaOf(dependencies, knowledge) };
 }
 
 it('serial: dependencies point forward, and there is no cycle', { timeout: 120_000 }, async () => {
@@ -72,11 +72,11 @@ it('no cycle: some serial order gives the outcome', { timeout: 120_000 }, async 
     fc.asyncProperty(rowsOnly, async (scenario) => {
       const walk = new RandomWalk(String((seed += 1)));
       walk.begin();
-      const { start, execution, phenomena } = await lookAt(scenario, (point) => walk.choose(point));
+      const { trial, execution, phenomena } = await lookAt(scenario, (point) => walk.choose(point));
       // The random code returns errors as results, aborts among them.
       if (execution.history.some((event) => event.kind === 'completed' && event.reply.kind === 'error'))
         return;
-      const { kind } = await lab.judge(scenario, start, execution);
+      const { kind } = await trial.judge(execution);
       if (kind === 'violation') violations += 1;
       if (phenomena.length > 0) return;
       acyclic += 1;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
 import { runObserved } from '../../../src/check/observation.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
@@ -40,12 +41,9 @@ async function dependencies(...sessions: readonly (readonly Statement[])[]): Pro
     rows,
     sessions: sessions.map((statements) => [{ operation: 'run', args: [statements] }]),
   };
-  const start = await lab.start(rows);
   const strategy = new Reduced({ sessions: sessions.length });
-  const observer = await lab.observer(strategy, start);
-  if (observer === undefined) throw new Error('nothing is observed');
   strategy.begin();
-  const { observation } = await runObserved(lab, scenario, start, strategy, observer);
+  const { observation } = await runObserved(await Trial.on(lab, scenario), strategy);
   if (observation === undefined) throw new Error('nothing is observed');
   const { steps } = observation;
   const names = steps.map(({ session }, index) => {
@@ -162,15 +160,8 @@ it.each([
 ] as const)('once a strategy concludes %s, everything depends on everything: %s', async (conclusion, all) => {
   const rows = model.rows as Parameters<Lab['start']>[0];
   const read = { operation: 'run', args: [['select n from item where id = 1']] };
-  const start = await lab.start(rows);
   const strategy: Strategy = { begin: () => true, choose: ({ runnable }) => runnable[0] ?? 0, learn: () => conclusion }; // prettier-ignore
-  const observer = await lab.observer(strategy, start);
-  const { observation } = await runObserved(
-    lab,
-    { rows, sessions: [[read], [read]] },
-    start,
-    strategy,
-    observer,
-  );
+  const trial = await Trial.on(lab, { rows, sessions: [[read], [read]] });
+  const { observation } = await runObserved(trial, strategy);
   expect(observation?.dependent(0, 1)).toBe(all);
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Lab } from '../../../src/check/lab.ts';
 import { runObserved } from '../../../src/check/observation.ts';
+import { Trial } from '../../../src/check/trial.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';
@@ -26,14 +27,12 @@ async function countedAs(
 ): Promise<readonly number[]> {
   const sessions = scripts.map((given) => [{ operation: 'run', args: [given] }]);
   const scenario: Scenario = { rows: randomCode.rows as Scenario['rows'], sessions };
-  const start = await lab.start(scenario.rows);
   const strategy: Strategy = {
     begin: () => true,
     choose: ({ step, runnable }) => (schedule[step] ?? runnable[0] ?? 0) - (step in schedule ? 1 : 0),
     learn: () => {},
   };
-  const observer = await lab.observer(strategy, start);
-  const { execution, observation } = await runObserved(lab, scenario, start, strategy, observer);
+  const { execution, observation } = await runObserved(await Trial.on(lab, scenario), strategy);
   expect(execution.history.some((event) => event.kind === 'blocked')).toBe(true);
   return observation?.steps.map(({ session }) => session + 1) ?? [];
 }

@@ -1,9 +1,10 @@
 /** Builders for hand-made results: a history is told event by event, everything else has a plain default. */
-import type { HistoryEvent, Reply } from '../../../src/core/history.ts';
+import type { HistoryEvent, Reply, Statement } from '../../../src/core/history.ts';
 import type { Answer, Call } from '../../../src/core/model.ts';
 import type { CheckResult, Counterexample, Coverage, Setting } from '../../../src/core/result.ts';
 import type { DatabaseState } from '../../../src/core/state.ts';
 import type { OperationRef, SerialOutcome } from '../../../src/core/verdict.ts';
+import { headOf } from '../../../src/driver/statement-head.ts';
 
 export const setting: Setting = {
   model: 'bank-account/read-then-write',
@@ -73,6 +74,12 @@ export function error(sqlstate: string | undefined, constraint?: string, message
   return { kind: 'error', sqlstate, constraint, message };
 }
 
+/** With the record that the gate makes of its text alone: which transaction it belongs to stays open. */
+function statementOf(text: string, values: readonly unknown[], connection: number): Statement {
+  const { kind, savepoint } = headOf(text);
+  return { text, values, connection, kind, savepoint, transaction: undefined, openBefore: undefined };
+}
+
 /** Tells a history: sessions count from 1 here, as in what is printed; steps as the engine does: beginning an operation and its first statement are one. */
 export class Told {
   readonly history: HistoryEvent[] = [];
@@ -89,7 +96,7 @@ export class Told {
 
   free(session: number, text: string, connection: number = 0): this {
     const operation = this.#operations[session] ?? 0;
-    const statement = { text, values: [], connection };
+    const statement = statementOf(text, [], connection);
     return this.#add({ kind: 'free', session: session - 1, operation, statement });
   }
 
@@ -104,9 +111,9 @@ export class Told {
     const operation = this.#operations[session] ?? 0;
     const step = this.#begun === session ? this.#steps - 1 : this.#steps++;
     this.#begun = undefined;
-    const statement = { text, values, connection };
+    const statement = statementOf(text, values, connection);
     this.#add({ kind: 'released', session: session - 1, operation, step, statement });
-    return reply === undefined ? this : this.#add({ kind: 'completed', session: session - 1, step, reply });
+    return reply === undefined ? this : this.completed(session, step + 1, reply);
   }
 
   /** The step, counted from 1, waits for these sessions. */
@@ -125,7 +132,13 @@ export class Told {
   }
 
   completed(session: number, step: number, reply: Reply): this {
-    return this.#add({ kind: 'completed', session: session - 1, step: step - 1, reply });
+    return this.#add({
+      kind: 'completed',
+      session: session - 1,
+      step: step - 1,
+      reply,
+      openAfter: undefined,
+    });
   }
 
   outside(session: number): this {

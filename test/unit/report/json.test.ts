@@ -3,9 +3,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
+import { statementsIn } from '../../../src/core/sent-statements.ts';
 import type { Interactions } from '../../../src/core/interactions.ts';
-import type { CheckResult, Inconclusive } from '../../../src/core/result.ts';
+import type { CheckResult, Counterexample, Inconclusive } from '../../../src/core/result.ts';
 import { fromJson, toJson } from '../../../src/report/json.ts';
+import { timeline } from '../../../src/report/timeline.ts';
 import { call, coverage, holds, lostUpdate, returned, setting } from './build.ts';
 import { stories } from './stories.ts';
 
@@ -173,6 +175,27 @@ describe('what is written reads back', () => {
       }),
     );
   });
+});
+
+test('a file of an older release, without the record of statements, reads back', () => {
+  const history = lostUpdate.history.map((event): unknown => {
+    if (event.kind === 'free' || event.kind === 'released') {
+      const { text, values, connection } = event.statement;
+      return { ...event, statement: { text, values, connection } };
+    }
+    return event.kind === 'completed' ? { ...event, openAfter: undefined } : event;
+  });
+  const result = { ...holds, verdict: 'violated', counterexample: { ...lostUpdate, history } } as CheckResult;
+  const read = fromJson(throughText(toJson([result], meta))).results[0]?.counterexample;
+  const statements = statementsIn(read?.history ?? []);
+  expect(statements.map(({ statement }) => statement.text)).toEqual(
+    statementsIn(lostUpdate.history).map(({ statement }) => statement.text),
+  );
+  expect(statements.map(({ statement, step }) => [statement.kind, step === undefined])).toEqual(
+    statements.map(({ step }) => (step === undefined ? ['free', true] : ['step', false])),
+  );
+  const shown = (counterexample: Counterexample) => timeline(counterexample.scenario, counterexample.history);
+  expect(read && shown(read)).toEqual(shown(lostUpdate));
 });
 
 describe('docs/results.schema.json', () => {

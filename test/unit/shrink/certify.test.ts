@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Scenario } from '../../../src/core/scenario.ts';
-import { certify, type Certified, type Certifying } from '../../../src/shrink/certify.ts';
+import { certify, type LocalMinimum, type Surroundings } from '../../../src/shrink/certify.ts';
 import type { Neighbour } from '../../../src/shrink/smaller.ts';
 
 /** Scenarios here are two numbers; a step makes one of them smaller by 1 or leaves one out. */
@@ -33,15 +33,15 @@ function neighboursOf(scenario: Scenario): Neighbour[] {
 class Search {
   readonly searched: string[] = [];
   readonly #fails: (numbers: readonly number[]) => boolean;
-  readonly #change: Partial<Certifying<Failure>>;
+  readonly #change: Partial<Surroundings<Failure>>;
 
-  constructor(fails: (numbers: readonly number[]) => boolean, change: Partial<Certifying<Failure>> = {}) {
+  constructor(fails: (numbers: readonly number[]) => boolean, change: Partial<Surroundings<Failure>> = {}) {
     this.#fails = fails;
     this.#change = change;
   }
 
   /** Each search takes ten schedules. */
-  certify(...first: readonly number[]): Promise<Certified<Failure>> {
+  certify(...first: readonly number[]): Promise<LocalMinimum<Failure>> {
     return certify(
       { scenario: scenarioOf(...first) },
       {

@@ -1,0 +1,29 @@
+/** An executor does one job after another, somewhere else: a worker process today. A campaign needs to know no more. */
+import type { Progress } from '../check/options.ts';
+import type { Answers, Job } from './job.ts';
+
+export interface Executor {
+  /**
+   * Does a job; an executor has one job at a time.
+   *
+   * @throws Fault of the job itself or of the executor (kind `engine`)
+   * @throws Stalled when the code under test does not give control back
+   */
+  run<J extends Job>(job: J, onProgress?: (progress: Progress) => void): Promise<Answers[J['kind']]>;
+  /** Leaves behind what it has: after a fault its state is unknown, and the next job finds it as new. */
+  renew(): Promise<void>;
+}
+
+/** The code under test keeps an executor busy and does not give control back. */
+export class Stalled extends Error {
+  override readonly name = 'Stalled';
+  /** What was begun last. */
+  readonly last: string;
+  readonly stallMs: number;
+
+  constructor(last: string, stallMs: number) {
+    super(`${last} was begun last, and has not given control back for ${Math.round(stallMs / 1000)} s`);
+    this.last = last;
+    this.stallMs = stallMs;
+  }
+}

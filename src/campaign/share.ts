@@ -1,0 +1,30 @@
+/** How many executors a campaign uses, and how its time is shared. */
+import { availableParallelism } from 'node:os';
+
+/** Each worker process has a database server of its own, which takes memory: more than this only on request. */
+const mostUnasked = 8;
+
+/**
+ * Executors for this many items. Default: one for each core, since a worker and its server mostly take turns.
+ *
+ * @param asked how many were asked for; undefined: the default
+ */
+export function executorsFor(asked: number | undefined, items: number): number {
+  return Math.max(1, Math.min(items, asked ?? Math.min(mostUnasked, availableParallelism())));
+}
+
+export interface TimeShare {
+  /** For all items, in milliseconds; undefined: no limit. */
+  readonly totalMs: number | undefined;
+  readonly spentMs: number;
+  readonly executors: number;
+  readonly items: number;
+  /** Items that are over. */
+  readonly done: number;
+}
+
+/** What one item may take of the time that is left, in milliseconds; undefined without a limit. */
+export function shareOf({ totalMs, spentMs, executors, items, done }: TimeShare): number | undefined {
+  if (totalMs === undefined) return undefined;
+  return Math.max(1, ((totalMs - spentMs) * executors) / Math.max(executors, items - done));
+}

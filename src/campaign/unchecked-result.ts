@@ -1,0 +1,30 @@
+/** A job without a verdict because nothing could be searched, as a result: reports show every job of a campaign. */
+import { checkResult, nothingCovered } from '../core/check-result.ts';
+import type { CheckResult, Inconclusive } from '../core/result.ts';
+import type { Stalled } from './executor.ts';
+import type { CertifyJob, CheckJob } from './job.ts';
+
+/** @param durationMs how long it was tried, in milliseconds */
+export function uncheckedResult(
+  { model, engine, options }: CheckJob | CertifyJob,
+  inconclusive: Inconclusive,
+  durationMs: number = 0,
+): CheckResult {
+  const driver = engine.engine;
+  const { isolation, order = 'session' } = options;
+  return checkResult({
+    // The engine's version is not known: only the executor knew it.
+    setting: { model: model.id, driver, engine: driver, isolation, order, granularity: 'statement' },
+    coverage: nothingCovered,
+    seed: 'seed' in options ? (options.seed ?? 0) : 0,
+    inconclusive,
+    durationMs,
+  });
+}
+
+/** An operation that never gave control back: there is no verdict, and the reason is the limit `stall`. */
+export function stalledResult(job: CheckJob | CertifyJob, error: Stalled): CheckResult {
+  const detail = `${error.message}: it computes, or loops, without ever awaiting anything. If it needs that long, raise --stall`;
+  const limit = { kind: 'limit', limit: 'stall', detail, scenario: undefined, schedule: undefined } as const;
+  return uncheckedResult(job, limit, error.stallMs);
+}

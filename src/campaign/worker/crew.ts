@@ -1,0 +1,70 @@
+/** The worker processes of one campaign: made when they are needed, replaced when one is gone. */
+import type { Writable } from 'node:stream';
+import type { Progress } from '../../check/options.ts';
+import type { Executor } from '../executor.ts';
+import type { Request, RequestAnswers } from './messages.ts';
+import { Worker } from './worker.ts';
+
+export interface CrewOptions {
+  /** How long a worker may be silent while it works, in milliseconds. */
+  readonly stallMs: number;
+  /** The environment of the workers. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Where goes what the code under test prints; a stream with a file descriptor. */
+  readonly output: Writable;
+}
+
+export class Crew {
+  readonly #workers = new Map<number, Worker>();
+  readonly #options: CrewOptions;
+  /** How long a worker may be silent while it works, in milliseconds: a configuration file may change it. */
+  stallMs: number;
+  #stopping = false;
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+    this.stallMs = options.stallMs;
+  }
+
+  /** Asks the worker with this number; workers with different numbers work side by side. */
+  ask<R extends Request>(
+    request: R,
+    onProgress?: (progress: Progress) => void,
+    number: number = 0,
+  ): Promise<RequestAnswers[R['kind']]> {
+    let worker = this.#workers.get(number);
+    if (worker === undefined || worker.gone) {
+      if (this.#stopping) return Promise.reject(new Error('the campaign is ending'));
+      worker = new Worker({ ...this.#options, stallMs: () => this.stallMs });
+      this.#workers.set(number, worker);
+    }
+    return worker.ask(request, onProgress);
+  }
+
+  /** Executors with different numbers work side by side; each is a worker process. */
+  executor(number: number): Executor {
+    return {
+      run: (job, onProgress) => this.ask(job, onProgress, number),
+      renew: () => this.#retire(number),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      [...this.#workers.values()].filter((worker) => !worker.gone).map((worker) => worker.stop()),
+    );
+  }
+
+  kill(): void {
+    for (const worker of this.#workers.values()) worker.kill();
+  }
+
+  /** A worker that failed may be in any state: the next request gets a new one. Its databases are dropped first. */
+  async #retire(number: number): Promise<void> {
+    const worker = this.#workers.get(number);
+    if (worker === undefined) return;
+    if (!worker.gone) await worker.stop();
+    if (this.#workers.get(number) === worker) this.#workers.delete(number);
+  }
+}

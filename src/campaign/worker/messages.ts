@@ -1,0 +1,64 @@
+/**
+ * What the parent process and its worker say to each other. The worker is a process of its own: it runs the code under
+ * test, which may keep it busy for ever or end it, and the parent still has an answer.
+ */
+import type { Progress } from '../../check/options.ts';
+import type { FaultKind } from '../../core/fault.ts';
+import type { Answers, Job } from '../job.ts';
+import type { ModelFacts } from '../model-facts.ts';
+
+/** A configuration as it was found: its settings, and the file's name for messages. */
+export interface FoundConfig {
+  readonly file: string;
+  readonly value: unknown;
+}
+
+/** Loading a file runs it, too, so a worker does it: the models that a file exports, and a configuration file. */
+type LoadRequest =
+  | { readonly kind: 'config'; readonly path: string | undefined }
+  | { readonly kind: 'models'; readonly name: string; readonly absolute: string };
+
+export type Request = Job | LoadRequest;
+
+export interface RequestAnswers extends Answers {
+  readonly config: FoundConfig | undefined;
+  readonly models: readonly ModelFacts[];
+}
+
+export type ToWorker =
+  | {
+      readonly kind: 'request';
+      readonly request: Request;
+      /** How long a file may take to load, in milliseconds. */
+      readonly stallMs: number;
+    }
+  /** End what is being done, close the engines and leave. */
+  | { readonly kind: 'stop' };
+
+export interface FaultFacts {
+  readonly message: string;
+  readonly code: string;
+  readonly kind: FaultKind;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+}
+
+export type FromWorker =
+  /** Sent at intervals: not to come means that the code under test does not give control back. */
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'fault'; readonly fault: FaultFacts }
+  /** Something that nobody expected: a bug, here or in the code under test. */
+  | { readonly kind: 'crash'; readonly text: string };
+
+/** Between two signs of life of a worker. */
+export const heartbeatMs = 500;
+
+/** The file descriptor of the note that says which operation was begun last, and the note's length. */
+export const noteDescriptor = 4;
+/** The worker's end of the pipe whose other end is the parent's, and closes with it. */
+export const lifelineDescriptor = 5;
+/** A worker that is to stop ends an execution and closes its engines; a server takes a while. */
+export const stopTimeoutMs = 20_000;
+export const noteLength = 160;

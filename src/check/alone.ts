@@ -1,0 +1,133 @@
+/**
+ * Operations run alone, so that the oracle learns what they do. What they leave behind on their connection for later ones of
+ * their session is noticed then, too.
+ */
+import { Fault } from '../core/fault.ts';
+import { modelId, type Call, type Model } from '../core/model.ts';
+import { canonicalText } from '../core/plain.ts';
+import { defaultChoice } from '../core/schedule.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { Kept } from '../engine/kept.ts';
+import type { Lane } from '../engine/lane.ts';
+import type { Limits } from '../engine/limits.ts';
+import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
+import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
+import { fixedTexts } from '../oracle/values.ts';
+import { transactionsIn } from './remembered-transactions.ts';
+import { inSerialForm } from './serial-form.ts';
+
+/** Errors that JavaScript throws for mistakes in the code itself. */
+const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
+
+/** An operation run alone did not end: there is nothing to compare with. */
+export class NeverEnds extends Error {
+  override readonly name = 'NeverEnds';
+  readonly limit: string;
+  readonly call: Call;
+
+  constructor(call: Call, limit: string, detail: string) {
+    super(detail);
+    this.limit = limit;
+    this.call = call;
+  }
+}
+
+export class OperationsAlone {
+  /** What operations were seen to leave behind for later ones of their session: by operation, by its name. */
+  readonly kept: Map<string, Map<string, Kept>> = new Map();
+  readonly #model: Model;
+  readonly #lane: Lane;
+  readonly #limits: Limits;
+  readonly #rules: NamingRules;
+
+  constructor(model: Model, lane: Lane, limits: Limits, rules: NamingRules) {
+    this.#model = model;
+    this.#lane = lane;
+    this.#limits = limits;
+    this.#rules = rules;
+  }
+
+  /** A specification that has learned nothing yet. */
+  specification(): LearnedSpecification {
+    return new LearnedSpecification(
+      (from, call, memory, choices) => this.#run(from, call, memory, choices),
+      (from, call, a, b) => this.#agree(from, call, a, b),
+    );
+  }
+
+  async #run(
+    from: DatabaseState,
+    call: Call,
+    memory: unknown,
+    choices: readonly number[],
+  ): Promise<AloneRun> {
+    const { model, options } = inSerialForm(this.#model, call.operation, choices);
+    const execution = await this.#lane.run(from, {
+      model,
+      sessions: [[call]],
+      memories: [memory],
+      choose: defaultChoice,
+      limits: this.#limits,
+      patient: true,
+      noticeKept: true,
+    });
+    const kept = [...execution.kept, ...transactionsIn(execution.memories[0], execution.span)];
+    if (kept.length > 0) this.#keep(call.operation, kept);
+    const answer = execution.answers[0]?.[0];
+    if (execution.end.kind === 'gave-up')
+      throw new NeverEnds(call, execution.end.limit, execution.end.detail);
+    if (execution.end.kind === 'stuck' || answer === undefined) {
+      const detail = 'it awaits something that nobody will bring, outside the database';
+      throw new NeverEnds(call, 'stuck', detail);
+    }
+    if (answer.kind === 'failed' && programmingErrors.has(answer.name)) {
+      throw new Fault(
+        `operation ${call.operation} of ${modelId(model)} throws ${answer.name} when run alone`,
+        {
+          code: 'operation-fails',
+          kind: 'usage',
+          detail: `${answer.message}; arguments ${canonicalText(call.args)}`,
+          hint: 'this is a mistake in the code under test or in the model, not a race: run the operation by itself',
+        },
+      );
+    }
+    const { final, span, memories } = execution;
+    return { answer, memory: memories[0], final, span, options };
+  }
+
+  #keep(operation: string, kept: readonly Kept[]): void {
+    const known = this.kept.get(operation) ?? new Map<string, Kept>();
+    for (const each of kept) known.set(each.what, each);
+    this.kept.set(operation, known);
+  }
+
+  /** Whether an operation of the scenario leaves something behind that a later one would find. */
+  keeps({ sessions }: Scenario): boolean {
+    if (this.kept.size === 0) return false;
+    const all = sessions.flat();
+    // A serial form leaves choices open, of which a whole run takes one.
+    if (all.some(({ operation }) => this.#model.operations[operation]?.serial !== undefined)) return false;
+    const several = all.length > 1;
+    return sessions.some((calls) =>
+      calls.some(({ operation }, at) => {
+        const kept = [...(this.kept.get(operation)?.values() ?? [])];
+        return (kept.length > 0 && at + 1 < calls.length) || (several && kept.some(({ shared }) => shared));
+      }),
+    );
+  }
+
+  #agree(from: DatabaseState, call: Call, a: AloneRun, b: AloneRun): boolean {
+    const reading = { fixed: fixedTexts(from, call.args), spans: [a.span, b.span] };
+    const namer = new Namer({ ...this.#rules, shifts: [] }, reading, [a.final, b.final]);
+    try {
+      namer.answer({ session: 0, operation: 0 }, a.answer, b.answer);
+      namer.value('memory', a.memory, b.memory);
+      for (const table of Object.keys(a.final.tables)) namer.table(table, a.final, b.final);
+      return true;
+    } catch (error) {
+      if (error instanceof Uncontrolled) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * An autopsy is one run of a failing schedule after the search. It shows what the statements touched and which lines of the
+ * code under test sent them; the explanation, the racing pair and the call sites all come from this one execution.
+ */
+import { canonicalText } from '../core/plain.ts';
+import type { StatementLocation } from '../core/result.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import type { StatementTrace } from '../engine/plan.ts';
+import type { Case } from '../explain/explain.ts';
+import { CallStacks } from './call-stacks.ts';
+import type { Failure } from './failure.ts';
+import { knowledgeOf, observedStatements } from './observed-statements.ts';
+import type { Trial } from './trial.ts';
+
+/** A failing schedule that was run once more. */
+export interface Rerun {
+  readonly execution: LaneExecution;
+  /** Undefined if the lab does not observe, or if operations ended in another way this time. */
+  readonly observed: Case['observed'];
+}
+
+export interface Autopsy extends Rerun {
+  readonly locations: readonly StatementLocation[];
+}
+
+/** @param trial of the failure's scenario, on a lab that observes if there is one */
+export async function autopsy(trial: Trial, failure: Failure): Promise<Autopsy> {
+  const stacks = new CallStacks();
+  const rerun = await rerunObserved(trial, failure, stacks);
+  return { ...rerun, locations: stacks.locations(failure.history) };
+}
+
+/** Without a trace it costs no stacks: that is enough for a name. */
+export async function rerunObserved(
+  trial: Trial,
+  { schedule, answers }: Failure,
+  trace?: StatementTrace,
+): Promise<Rerun> {
+  const { lab, start } = trial;
+  const universe = await trial.universe();
+  const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start, lab.rules.columns);
+  const execution = await trial.replay(schedule, { trace });
+  const same = canonicalText(execution.answers.map(endings)) === canonicalText(answers.map(endings));
+  if (universe === undefined || knowledge === undefined || !same) return { execution, observed: undefined };
+  const statements = await observedStatements(execution, universe);
+  return { execution, observed: { statements, knowledge } };
+}
+
+/** Generated values may differ from run to run. */
+function endings(answers: LaneExecution['answers'][number]): readonly string[] {
+  return answers.map((answer) =>
+    answer.kind === 'failed' ? `${answer.name} ${answer.sqlstate}` : 'returned',
+  );
+}

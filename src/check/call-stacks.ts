@@ -1,0 +1,37 @@
+/**
+ * Remembers the stack from which each statement was sent, to find the lines of the code under test. A stack for every
+ * statement would slow a search down, so only a run after the search is watched in this way.
+ */
+import type { History } from '../core/history.ts';
+import type { StatementLocation } from '../core/result.ts';
+import type { StatementTrace } from '../engine/plan.ts';
+import { callSiteOf, currentStack } from './call-site.ts';
+
+type HeldStatement = Parameters<StatementTrace['held']>[0];
+
+export class CallStacks implements StatementTrace {
+  readonly #byStep = new Map<number, { readonly text: string; readonly stack: string }>();
+  readonly #held = new Map<HeldStatement, string>();
+
+  held(statement: HeldStatement): void {
+    this.#held.set(statement, currentStack());
+  }
+
+  released(statement: HeldStatement, step: number): void {
+    this.#byStep.set(step, { text: statement.text, stack: this.#held.get(statement) ?? '' });
+  }
+
+  /**
+   * One location for each step of the history that is known to have been sent from one: a statement that a pool sends
+   * when a connection has become free has no caller on the stack.
+   */
+  locations(history: History): readonly StatementLocation[] {
+    return history.flatMap((event) => {
+      if (event.kind !== 'released') return [];
+      const found = this.#byStep.get(event.step);
+      if (found === undefined || found.text !== event.statement.text) return [];
+      const site = callSiteOf(found.stack);
+      return site === undefined ? [] : [{ step: event.step, ...site }];
+    });
+  }
+}

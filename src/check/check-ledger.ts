@@ -1,0 +1,122 @@
+/** The ledger of a check: what the runs of its property found and counted, besides passing or failing. */
+import type { Fault } from '../core/fault.ts';
+import { canonicalText } from '../core/plain.ts';
+import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { Exploration } from './explore.ts';
+import type { Failure } from './failure.ts';
+import { InteractionTally } from './interaction-tally.ts';
+import { KeptKind } from './kept-kind.ts';
+import type { Search } from './search.ts';
+
+export class CheckLedger {
+  scenarios = 0;
+  drawn = 0;
+  /** Of those, the ones that had been drawn before. */
+  duplicates = 0;
+  /** Draws since the last new scenario. */
+  drawnInVain = 0;
+  /** New scenarios in a row that showed nothing new; see {@link InteractionTally.sights}. */
+  withoutNews = 0;
+  /** Set when no other scenario is begun because of that. */
+  stoppedWithoutNews: number | undefined;
+  exhaustive = 0;
+  /** Scenarios of which only one schedule of each class was to be run, and those classes. */
+  reduced = 0;
+  classes = 0;
+  schedules = 0;
+  schedulesToFirstFailure: number | undefined;
+  readonly tally: InteractionTally = new InteractionTally();
+  smallerTried = 0;
+  smallerExhausted = 0;
+  failure: Failure | undefined;
+  /** Before anything was made smaller. */
+  firstFailure: Failure | undefined;
+  readonly kinds: KeptKind = new KeptKind();
+  inconclusive: Inconclusive | undefined;
+  /** A mistake of the user's, in the model say: nothing is run after it. */
+  fault: Fault | undefined;
+  witness: CheckResult['witness'];
+  /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
+  readonly passed: Map<string, number> = new Map();
+
+  /** fast-check drew this scenario, for the first time or again. */
+  draw(search: Search): void {
+    this.drawn += 1;
+    this.drawnInVain = search.drawn ? this.drawnInVain + 1 : 0;
+    if (search.drawn) this.duplicates += 1;
+    search.drawn = true;
+  }
+
+  /** What a search of this scenario found now, and how far it is. */
+  add(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
+    const { failure, others, exhausted, classes, witness } = result;
+    this.schedules += result.schedules;
+    const { sights } = this.tally;
+    this.tally.merge(result.tally);
+    if (this.tally.sights > sights) this.withoutNews = 0;
+    else if (!shrinking && !search.counted) this.withoutNews += 1;
+    if (shrinking) this.#addSmaller(result);
+    else this.#addDrawn(result, search);
+    search.schedules += result.schedules;
+    search.exhausted = exhausted;
+    if (!shrinking) search.classes = classes;
+    if (exhausted && failure === undefined && others.length === 0)
+      this.passed.set(canonicalText(scenario), search.schedules);
+    if (witness !== undefined) this.witness ??= { scenario, ...witness };
+    // A smaller scenario without a verdict does not take the failure back.
+    if (result.inconclusive !== undefined && this.failure === undefined)
+      this.inconclusive = result.inconclusive;
+    if (failure === undefined) return;
+    this.schedulesToFirstFailure ??= this.schedules;
+    this.failure = failure;
+    this.firstFailure ??= failure;
+  }
+
+  #addSmaller({ failure, others, exhausted }: Exploration): void {
+    if (failure === undefined) {
+      this.smallerTried += 1;
+      if (exhausted && others.length === 0) this.smallerExhausted += 1;
+    } else {
+      this.smallerTried = 0;
+      this.smallerExhausted = 0;
+    }
+  }
+
+  #addDrawn({ exhausted, classes }: Exploration, search: Search): void {
+    if (!search.counted) this.scenarios += 1;
+    search.counted = true;
+    if (exhausted) this.exhaustive += 1;
+    this.reduced += (classes === undefined ? 0 : 1) - (search.classes === undefined ? 0 : 1);
+    this.classes += (classes ?? 0) - (search.classes ?? 0);
+  }
+
+  /** What was found smaller does not stand. */
+  backToFirst(): Failure {
+    if (this.firstFailure === undefined) throw new Error('there is no failure to go back to');
+    this.smallerTried = 0;
+    this.smallerExhausted = 0;
+    this.failure = this.firstFailure;
+    return this.failure;
+  }
+
+  coverage(learned: number): Coverage {
+    const { scenarios, exhaustive, reduced, classes, schedules, schedulesToFirstFailure, tally } = this;
+    const { drawn, duplicates } = this;
+    return {
+      drawn,
+      duplicates,
+      scenarios,
+      exhaustive,
+      ...(reduced > 0 && { reduced, classes }),
+      schedules,
+      schedulesToFirstFailure,
+      ...(this.stoppedWithoutNews !== undefined && { stoppedWithoutNews: this.stoppedWithoutNews }),
+      learned,
+      aborted: tally.aborted,
+      refused: tally.refused,
+      operations: tally.operations,
+      interactions: tally.interactions(),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+/** Counterexamples made of failures: as they were found, and with what a few more executions show. */
+import type { Model } from '../core/model.ts';
+import type { Counterexample, Minimality } from '../core/result.ts';
+import { autopsy } from './autopsy.ts';
+import { explainFailure } from './explain.ts';
+import type { Failure } from './failure.ts';
+import type { Lab } from './lab.ts';
+import { modelFileOf } from './model-file.ts';
+import { formatReplayLine } from './replay-line.ts';
+import { Trial } from './trial.ts';
+
+export function counterexampleOf(
+  model: Model,
+  { setting }: Lab,
+  failure: Failure,
+  minimality: Minimality,
+): Counterexample {
+  const { scenario, schedule, history, answers, violation } = failure;
+  return {
+    setting,
+    modelFile: modelFileOf(model),
+    promise: model.promise,
+    scenario,
+    schedule,
+    history,
+    answers,
+    violation,
+    minimality,
+    replay: formatReplayLine(setting, scenario, schedule),
+  };
+}
+
+/**
+ * Names, evidence, and the lines that sent the statements.
+ *
+ * @param observing the same lab, or another one whose statements are observed
+ * @param explains false leaves out the names and their evidence, which take up to sixty executions
+ */
+export async function diagnosis(
+  lab: Lab,
+  failure: Failure,
+  observing: Lab,
+  explains: boolean,
+): Promise<Pick<Counterexample, 'explanation' | 'locations'>> {
+  const rerun = await autopsy(await Trial.on(observing, failure.scenario), failure);
+  const { locations } = rerun;
+  if (!explains) return { locations };
+  const explanation = await explainFailure(await Trial.on(lab, failure.scenario), failure, rerun);
+  return { explanation, locations };
+}

@@ -1,0 +1,46 @@
+/** Runs a schedule again: a violation is reported only if the same history comes once more, from a clean state. */
+import type { History } from '../core/history.ts';
+import type { Inconclusive } from '../core/result.ts';
+import { scheduleOf } from '../core/schedule.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import { historyDifference } from './same-history.ts';
+import type { Trial } from './trial.ts';
+
+/** If the server's processes cannot be held still: how often a schedule is tried until its history repeats. */
+const triesWithoutStillness = 10;
+
+/**
+ * Undefined when the history is the same. If several sessions waited at once and could not be held still, Postgres decided
+ * who went on first, and the same decision may take several tries. One that it takes rarely may not come again: then it
+ * is enough that another one repeats, unless this one is to be reported.
+ */
+export async function repetitionProblem(
+  trial: Trial,
+  execution: LaneExecution,
+  what: 'passes' | 'violates',
+): Promise<Inconclusive | undefined> {
+  const { lab, scenario, fixed } = trial;
+  const schedule = scheduleOf(execution.choices);
+  const uncontrolled = lab.lane.database.stillness === undefined && severalWaited(execution.history);
+  const seen = [execution];
+  let difference: ReturnType<typeof historyDifference>;
+  for (let tries = uncontrolled ? triesWithoutStillness : 1; tries > 0; tries -= 1) {
+    const again = await trial.replay(schedule);
+    const differences = seen.map((other) => historyDifference(other, again, lab.rules, fixed));
+    const repeated = what === 'passes' ? differences : differences.slice(0, 1);
+    if (repeated.includes(undefined)) return undefined;
+    difference = differences[0];
+    seen.push(again);
+  }
+  if (difference === undefined) return undefined;
+  return { kind: 'nondeterminism', setting: lab.setting, scenario, schedule, ...difference };
+}
+
+function severalWaited(history: History): boolean {
+  const waiting = new Set<number>();
+  return history.some((event) => {
+    if (event.kind === 'blocked') waiting.add(event.session);
+    if (event.kind === 'unblocked') waiting.delete(event.session);
+    return waiting.size > 1;
+  });
+}

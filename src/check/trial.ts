@@ -1,0 +1,115 @@
+/**
+ * A trial is one scenario standing on one lab: it starts from the same state each time that it is run. What was observed
+ * of it means something on its lab only, so a search has one trial for as long as it lives.
+ */
+import type { Scenario } from '../core/scenario.ts';
+import { scheduleOf, type ChoicePoint, type Schedule } from '../core/schedule.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { Judgement } from '../core/verdict.ts';
+import type { LaneExecution } from '../engine/lane.ts';
+import type { Plan } from '../engine/plan.ts';
+import { Observer } from '../footprint/observer.ts';
+import type { Universe } from '../footprint/universe.ts';
+import { judge, type Oracle } from '../oracle/judge.ts';
+import { Uncontrolled } from '../oracle/naming.ts';
+import { fixedTexts } from '../oracle/values.ts';
+import { Replay, type ReplayMode } from '../strategy/replay.ts';
+import type { Lab } from './lab.ts';
+
+export interface JudgingOptions {
+  /** Default: what was learned so far. */
+  readonly oracle?: Oracle;
+  /** Whether a violation lists what the serial orders give. Default true. */
+  readonly listed?: boolean;
+}
+
+export interface ReplayChoice extends Pick<Plan, 'trace' | 'meanwhile'> {
+  /** Default `lenient`. */
+  readonly mode?: ReplayMode;
+  /** Default: the trial's start. */
+  readonly from?: DatabaseState;
+}
+
+export class Trial {
+  readonly lab: Lab;
+  readonly scenario: Scenario;
+  readonly start: DatabaseState;
+  #observer: Promise<Observer | undefined> | undefined;
+
+  private constructor(lab: Lab, scenario: Scenario, start: DatabaseState) {
+    this.lab = lab;
+    this.scenario = scenario;
+    this.start = start;
+  }
+
+  /** @throws Fault `bad-rows` when Postgres does not take the starting rows */
+  static async on(lab: Lab, scenario: Scenario): Promise<Trial> {
+    return new Trial(lab, scenario, await lab.start(scenario.rows));
+  }
+
+  /** The start, with sequences that stand elsewhere: what differs then was generated. */
+  get moved(): DatabaseState {
+    return this.lab.lane.tables.moved(this.start);
+  }
+
+  /** Texts that no execution generates: the scenario gives them. */
+  get fixed(): ReadonlySet<string> {
+    const args = this.scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
+    return fixedTexts(this.start, args);
+  }
+
+  /** Runs one execution. */
+  run(choose: Plan['choose'], watching: Pick<Plan, 'trace' | 'meanwhile'> = {}): Promise<LaneExecution> {
+    return this.lab.run(this.scenario, this.start, choose, watching);
+  }
+
+  /**
+   * Runs a given schedule once.
+   *
+   * @throws DoesNotFit in mode `strict`, when a session cannot go where the schedule says
+   */
+  replay(
+    schedule: Schedule,
+    { mode = 'lenient', from = this.start, ...watching }: ReplayChoice = {},
+  ): Promise<LaneExecution> {
+    const replay = new Replay(schedule, mode);
+    const choose = (point: ChoicePoint): number => replay.choose(point);
+    return this.lab.run(this.scenario, from, choose, watching);
+  }
+
+  /**
+   * Runs an execution's schedule once more, with sequences that start elsewhere.
+   *
+   * @throws Uncontrolled when it ends in another way
+   */
+  async again(execution: LaneExecution): Promise<LaneExecution> {
+    const again = await this.replay(scheduleOf(execution.choices), { from: this.moved });
+    if (again.end.kind === execution.end.kind) return again;
+    throw new Uncontrolled(`the schedule: ${execution.end.kind}`, `the schedule: ${again.end.kind}`);
+  }
+
+  /**
+   * Judges a finished execution by what was learned of each operation alone. If it is not exactly what some serial order
+   * gives, its schedule is run once more, with sequences that start elsewhere, to see what is generated.
+   */
+  judge(execution: LaneExecution, { oracle, listed = true }: JudgingOptions = {}): Promise<Judgement> {
+    const { lab, scenario, start } = this;
+    const again = (): Promise<LaneExecution> => this.again(execution);
+    return judge(oracle ?? lab.oracle, scenario, [start, this.moved], execution, again, listed);
+  }
+
+  /** The rows of the start, to which executions add theirs; undefined if the lab does not observe. */
+  universe(): Promise<Universe | undefined> {
+    return this.lab.lane.universe(this.start);
+  }
+
+  /** Knows what executions of this trial touch, from the first to the last; undefined if the lab does not observe. */
+  observer(): Promise<Observer | undefined> {
+    return (this.#observer ??= this.#observe());
+  }
+
+  async #observe(): Promise<Observer | undefined> {
+    const universe = await this.universe();
+    return universe && new Observer(universe, { realTime: this.lab.setting.order === 'real-time' });
+  }
+}

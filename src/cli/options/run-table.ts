@@ -1,0 +1,121 @@
+/** Options that say how a command runs: which models, on which server, with how many processes, and what is written. */
+import type { EngineName } from '../../campaign/job.ts';
+import type { VariantKind } from '../../core/model.ts';
+import type { ReportFiles } from '../report-formats.ts';
+import * as values from '../values.ts';
+import type { CommandName, SettingTable } from './option.ts';
+
+/** Undefined: not given. */
+export interface RunSettings extends ReportFiles {
+  /** Files, folders and patterns. */
+  readonly models: readonly string[];
+  readonly engine: readonly EngineName[];
+  readonly server: string | undefined;
+  readonly workers: number | undefined;
+  /** For the whole command, in milliseconds. */
+  readonly time: number | undefined;
+  readonly variant: readonly string[] | undefined;
+  readonly kind: readonly VariantKind[] | undefined;
+  readonly certificates: string;
+  readonly reports: string;
+  /** How long an operation may keep the process busy, in milliseconds. */
+  readonly stall: number;
+}
+
+const searching: readonly CommandName[] = ['check', 'certify'];
+const running: readonly CommandName[] = ['check', 'certify', 'replay', 'main'];
+const output = { argument: '<file>', read: values.output, standard: undefined, commands: ['check'] } as const;
+
+export const runTable: SettingTable<RunSettings> = {
+  models: {
+    read: values.texts,
+    standard: ['models'],
+    commands: [],
+    help: 'files, folders and patterns to look for models in',
+    shown: 'models',
+  },
+  engine: {
+    argument: '<name>',
+    read: values.engines,
+    standard: ['postgres'],
+    commands: ['check', 'certify', 'replay'],
+    help: 'postgres, pglite or all',
+    shown: 'postgres',
+    own: { replay: { help: 'postgres or pglite', shown: "the line's" } },
+  },
+  server: {
+    argument: '<url>',
+    read: values.text,
+    standard: undefined,
+    variable: 'LOCKSTEP_SERVER',
+    commands: running,
+    help: 'use this Postgres server, in a database of our own',
+    shown: '$LOCKSTEP_SERVER, else a throw-away server',
+  },
+  workers: {
+    argument: '<n>',
+    read: values.wholeNumber,
+    standard: undefined,
+    commands: searching,
+    help: 'processes that work at once, each with its own server',
+    shown: 'one for each core, at most 8',
+  },
+  time: {
+    argument: '<time>',
+    read: values.duration,
+    standard: undefined,
+    commands: ['check', 'certify', 'main'],
+    help: 'for the whole command, as in 90s or 5m',
+    shown: 'no limit',
+    own: {
+      certify: { help: 'for the whole command; a size that does not fit is left out', shown: 'no limit' },
+    },
+  },
+  variant: {
+    argument: '<names>',
+    read: values.texts,
+    standard: undefined,
+    several: true,
+    commands: [...searching, 'list', 'main'],
+    help: 'only models with these variants, separated by commas',
+  },
+  kind: {
+    argument: '<kinds>',
+    read: values.kinds,
+    standard: undefined,
+    several: true,
+    commands: [...searching, 'list'],
+    help: 'only models of these kinds: reported, tempting, mended, separated by commas',
+  },
+  certificates: {
+    argument: '<folder>',
+    read: values.text,
+    standard: 'certificates',
+    commands: ['certify'],
+    help: 'where certificates are',
+    shown: 'certificates',
+  },
+  reports: {
+    argument: '<folder>',
+    read: values.text,
+    standard: 'reports',
+    commands: ['check', 'certify', 'main'],
+    help: 'where failures are saved',
+    shown: 'reports',
+  },
+  json: { ...output, help: 'write the results as JSON; - is stdout' },
+  html: { ...output, help: 'write them as one page that opens offline; - is stdout here and below' },
+  markdown: { ...output, help: 'write them for a job summary' },
+  junit: { ...output, help: 'write them as JUnit XML' },
+  sarif: { ...output, help: 'write the violations as SARIF, for code scanning' },
+  github: { ...output, help: 'write them as annotations of GitHub Actions' },
+  stall: {
+    argument: '<time>',
+    read: values.duration,
+    standard: 30_000,
+    variable: 'LOCKSTEP_STALL',
+    commands: [...running, 'export', 'list'],
+    help: 'give up on an operation that keeps the process busy for that long',
+    shown: '$LOCKSTEP_STALL, else 30s',
+  },
+};

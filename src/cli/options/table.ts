@@ -1,0 +1,28 @@
+/**
+ * The table of settings: everything that is known of one stands in its row, and its type beside the rows. The names are
+ * the library's (`maxSchedules`); a row's `flag` is the shorter one of the command line (`--schedules`). The command line,
+ * the configuration file, the jobs and the tables of docs/command-line.md are made from it or checked against it.
+ */
+import { limitOptionTable, type LimitSettings } from './limit-table.ts';
+import type { CommandName, OptionRow, SettingRow, SettingTable } from './option.ts';
+import { runTable, type RunSettings } from './run-table.ts';
+import { searchTable, type SearchSettings } from './search-table.ts';
+
+/** What counts for a run: options of the command line, keys of the configuration file. */
+export interface Settings extends SearchSettings, RunSettings, LimitSettings {}
+
+export const settingTable: SettingTable<Settings> = { ...runTable, ...searchTable, ...limitOptionTable };
+
+export function settingRows(): readonly (readonly [keyof Settings, SettingRow<any>])[] {
+  return Object.entries<SettingRow<any>>(settingTable) as [keyof Settings, SettingRow<any>][];
+}
+
+/** The rows of a command, as that command speaks of them. */
+export function rowsOf(command: CommandName): readonly (readonly [keyof Settings, OptionRow<any>])[] {
+  return settingRows()
+    .filter(([, { commands }]) => commands.includes(command))
+    .map(([name, row]) => {
+      const own = row.own?.[command];
+      return [name, own === undefined ? row : { ...row, shown: undefined, ...own }] as const;
+    });
+}

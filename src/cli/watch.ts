@@ -1,0 +1,44 @@
+/** What a command says while a campaign goes on: faults, each once, and what became of saved failures. */
+import type { Executor } from '../campaign/executor.ts';
+import type { QueueWork } from '../campaign/queue.ts';
+import type { FailureNews } from '../campaign/rerun.ts';
+import { executorsFor } from '../campaign/share.ts';
+import { explain, type Command } from './command.ts';
+
+/** Executors for this many items: as many as `--workers` says. */
+export function executorsOf({ settings, crew }: Command, items: number): readonly Executor[] {
+  return Array.from({ length: executorsFor(settings.workers, items) }, (_, number) => crew.executor(number));
+}
+
+/** The part of a queue's work that is the same for every command. */
+export function watchOf({
+  terminal,
+  interrupt,
+}: Command): Pick<QueueWork<unknown, unknown>, 'stopped' | 'onFault' | 'onRetry'> {
+  const said = new Set<string>();
+  return {
+    stopped: () => interrupt.caught !== undefined,
+    // Every executor finds out that a server is not there, and it needs to be said once.
+    onFault: (fault, thrown) => {
+      const text = `${fault.message}\n${fault.detail ?? ''}`;
+      if (!said.has(text) || fault.kind === 'usage') explain(thrown, terminal);
+      said.add(text);
+    },
+    onRetry: () => terminal.err('trying it once more'),
+  };
+}
+
+export function newsText(news: FailureNews): string {
+  switch (news.kind) {
+    case 'no-verdict':
+      return `${news.file}: no verdict this time; it is kept`;
+    case 'passes':
+      return `${news.file}: no longer fails; ${removedText(news)}`;
+    case 'outdated':
+      return `${news.file}: does not fit the code any more (${news.why}); ${removedText(news)}`;
+  }
+}
+
+function removedText({ removed }: { readonly removed: boolean }): string {
+  return removed ? 'removed' : 'it cannot be removed';
+}

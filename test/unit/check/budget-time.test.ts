@@ -1,0 +1,28 @@
+/** A check's time follows from its signal and its budget. */
+import { describe, expect, test } from 'vitest';
+import { TimeBudget } from '../../../src/check/budget.ts';
+
+describe('the time of a check', () => {
+  test('without a limit it does not end', () => {
+    const { over, stopped } = new TimeBudget({});
+    expect([over, stopped]).toEqual([false, undefined]);
+  });
+
+  test('it ends after its milliseconds', async () => {
+    const time = new TimeBudget({ timeBudgetMs: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([time.aborted, time.expired, time.over, time.stopped]).toEqual([
+      false,
+      true,
+      true,
+      'the time ended',
+    ]);
+  });
+
+  test('it ends with its signal, which is said first', () => {
+    const control = new AbortController();
+    const time = new TimeBudget({ signal: control.signal, timeBudgetMs: 0 });
+    control.abort();
+    expect([time.aborted, time.over, time.stopped]).toEqual([true, true, 'it was interrupted']);
+  });
+});
