@@ -7,7 +7,7 @@ let failed = 0;
 if (existsSync(file)) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   passed = report.numPassedTests;
-  // A file that does not even load has no tests to count, and is a failure all the same.
+  // A file that does not even load has no tests to count, but is a failure.
   const broken = report.testResults.filter(
     (each) => each.status === 'failed' && each.assertionResults.length === 0,
   );

@@ -1,10 +1,10 @@
 /**
- * Postgres's own isolationtester against the engine, on one server and one specification: transactions that read a
- * row, write it and commit. Where a step is commanded while its session waits for a lock, isolationtester stalls
- * until its time limit, so it is given the permutations in which that cannot happen: 14 of 20 for two sessions. Of
- * three sessions two may wait at once; which of them goes on first is then up to the operating system, unless they are
- * held still as the engine does it. So for three it is given those in which one at most waits at any time. Both
- * sides run the same permutations and reset rows only.
+ * Postgres's own isolationtester against the engine, on one server and one specification: transactions that
+ * read a row, write it and commit. If a step is commanded while its session waits for a lock, isolationtester
+ * stalls until its time limit, so it gets only the permutations in which that cannot happen: 14 of 20 for two
+ * sessions. With three sessions, two may wait at once; the operating system then decides which goes on first,
+ * unless they are held still as by the engine. So with three it gets the permutations in which at most one
+ * waits at any time. Both sides run the same permutations and reset only rows.
  */
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
@@ -45,7 +45,7 @@ export const scenarioOf = (sessions) => ({
   sessions: amounts.slice(0, sessions).map((amount) => [{ operation: 'set', args: [amount] }]),
 });
 
-/** @returns undefined where the machine has no isolationtester */
+/** @returns undefined if the machine has no isolationtester */
 export async function findIsolationtester() {
   try {
     await access(program, constants.X_OK);
@@ -58,8 +58,8 @@ export async function findIsolationtester() {
 
 /**
  * @param {import('pg-lockstep').Driver} driver Postgres 15 from `binaries`
- * @param {{ sessions: number, rounds: number, repeats: number }} options `repeats`: times that each permutation
- *   stands in the specification, so that starting the program does not count for much
+ * @param {{ sessions: number, rounds: number, repeats: number }} options `repeats`: how often each
+ * permutation stands in the specification, so that starting the program hardly counts
  */
 export async function measureIsolationtester(driver, { sessions, rounds, repeats }) {
   const database = await driver.open();
@@ -82,7 +82,7 @@ export async function measureIsolationtester(driver, { sessions, rounds, repeats
         { name: 'isolationtester', batch: () => runProgram(connection, environment, text) },
         { name: 'engine', batch: () => repeated(repeats, () => runInOrder(lab, scenario, orders)) },
         {
-          // Stands for all of them, and for those that isolationtester cannot be given.
+          // Stands for all permutations, also for those that isolationtester cannot run.
           name: 'reduced',
           batch: async () => {
             for (let time = 0; time < repeats; time += 1) classes = await coverAll(observed, scenario);
@@ -108,7 +108,7 @@ export async function measureIsolationtester(driver, { sessions, rounds, repeats
 }
 
 /**
- * The reset is delete and insert, as the engine does it, and not the usual create and drop in setup and teardown,
+ * The reset is delete and insert, as in the engine, and not the usual create and drop in setup and teardown,
  * which would cost isolationtester a millisecond more.
  */
 function specification(sessions, permutations) {
@@ -126,11 +126,11 @@ ${permutations.map((steps) => `permutation ${steps.join(' ')}`).join('\n')}
 `;
 }
 
-/** All orders of the steps in which no session is commanded while it waits, and one at most waits at any time. */
+/** All orders of the steps in which no session is commanded while it waits, and at most one waits at any time. */
 export function validPermutations(sessions) {
   const kinds = ['r', 'w', 'c'];
   const found = [];
-  // `queue`: who has the row's lock, then who waits for it, in order.
+  // `queue`: the holder of the row's lock, then its waiters, in order.
   const extend = (steps, taken, queue) => {
     if (steps.length === kinds.length * sessions) {
       found.push(steps);

@@ -1,4 +1,7 @@
-/** The engine as `check` uses it, one level below: so that what is timed is a schedule, not the search around it. */
+/**
+ * The engine as `check` uses it, one level below: the timings are those of schedules, not of the search
+ * around them.
+ */
 import { explore } from '../dist/check/explore.js';
 import { Lab } from '../dist/check/lab.js';
 import { runObserved } from '../dist/check/observation.js';

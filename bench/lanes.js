@@ -1,6 +1,7 @@
 /**
- * What a second lane brings: the same schedules, judged, on one lane and on two at once, in one process and on one
- * server. Lanes share the process's one thread of JavaScript, so two bring at most what that thread has left over.
+ * The gain of a second lane: the same schedules, judged, on one lane and on two at once, in one process and
+ * on one server. Lanes share the process's one thread of JavaScript, so a second one gains at most the time
+ * that this thread has left.
  */
 import { exploreAll, openLab } from './laboratory.js';
 import { ratio, takeTurns } from './measure.js';

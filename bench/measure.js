@@ -1,4 +1,4 @@
-/** Ratios within one run: variants take turns in short batches, so that a noisy machine disturbs all of them alike. */
+/** Ratios within one run: variants take turns in short batches, so that noise disturbs all of them equally. */
 
 /**
  * @typedef {object} Variant
@@ -35,9 +35,9 @@ export function median(values) {
 }
 
 /**
- * The median of the rounds' own ratios, with the quartiles: steadier than a ratio of medians, since both sides of
- * a round met the same weather. `calm` is the ratio of both sides' lower quartiles: what is left when the machine's
- * other work is in nobody's way. On an idle machine the two agree.
+ * The median of the rounds' own ratios, with the quartiles: steadier than a ratio of medians, since both
+ * sides of a round ran under the same load. `calm` is the ratio of both sides' lower quartiles: the figure
+ * without interference from the machine's other work. On an idle machine the two agree.
  *
  * @param {readonly number[]} above
  * @param {readonly number[]} below
@@ -57,7 +57,7 @@ function quantile(values, part) {
   return values.toSorted((a, b) => a - b)[Math.round(part * (values.length - 1))];
 }
 
-/** Runs a batch several times over, so that a batch takes long enough to be timed; returns the sum of its units. */
+/** Runs a batch several times, so that it takes long enough to be timed; returns the sum of its units. */
 export async function repeated(times, batch) {
   let units = 0;
   for (let time = 0; time < times; time += 1) units += await batch();

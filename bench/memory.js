@@ -1,7 +1,7 @@
 /**
- * `npm run bench:memory`: whether memory stays flat over a long check. Runs so many schedules (default a million; give
- * another number as argument) of generated scenarios, judged, as `check` does it, and prints what the process and
- * its heap take after every tenth of them. Needs `--expose-gc`, or the heap shows garbage as well.
+ * `npm run bench:memory`: whether memory stays flat over a long check. Runs N schedules (the argument;
+ * default a million) of generated scenarios, judged as by `check`, and prints the memory of the process and
+ * its heap after each tenth. Needs `--expose-gc`, or the heap includes garbage.
  */
 import fc from 'fast-check';
 import { check, defineModel, operation } from 'pg-lockstep';
@@ -35,7 +35,7 @@ const megabytes = (bytes) => `${(bytes / 1_048_576).toFixed(0)} MB`.padStart(8);
 const started = performance.now();
 let printed = 0;
 
-/** @returns what the heap takes, in bytes */
+/** @returns size of the heap, in bytes */
 function print(done) {
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
@@ -55,7 +55,7 @@ try {
     sessions: { min: 2, max: 3 },
     maxOperations: 1,
     maxSchedules: 200,
-    // Of 2 sessions there are 20 schedules, of 3 there are 1680: about 110 are run of each scenario.
+    // 2 sessions have 20 schedules, 3 sessions have 1680: about 110 are run for each scenario.
     numRuns: Math.ceil(schedules / 90),
     maxTotalSchedules: schedules,
     onProgress: ({ schedules: done }) => {

@@ -1,9 +1,9 @@
 /**
- * Faults of the reduction, each as an edit of one file: what is replaced by what. `bench/mutate-reduction.ts` makes them one
- * by one in a copy and runs the tests on it.
+ * Faults of the reduction, each as an edit of one file: an old and a new text. `bench/mutate-reduction.ts`
+ * makes them one by one in a copy and runs the tests on it.
  */
 export interface Mutant {
-  /** What is dropped or wrong. */
+  /** The fault in words. */
   readonly what: string;
   /** Below `src/`. */
   readonly file: string;
@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
     { what: 'what is not known takes nothing', old: 'if (opaque) return true;', new: 'if (opaque) return false;' },
     { what: 'a waiter comes only before what may have taken the lock', old: 'return held.certainly ? taking : [...taking, first];', new: 'return taking;' },
     { what: 'no waiter comes before what took the lock', old: 'if (!held.certainly && mayTake(locks, each, waiter)) taking.push(place);', new: '' },
-    { what: 'a row counts as locked by whoever wrote anything', old: 'row !== undefined && this.#locks.holds(certain, locks, row)', new: 'row !== undefined' },
+    { what: 'a row counts as locked by a session that wrote anything', old: 'row !== undefined && this.#locks.holds(certain, locks, row)', new: 'row !== undefined' },
   ]),
   ...inFile('footprint/waiting.ts', [
     { what: 'any statement on an advisory lock may be moved', old: "resources.length === 1 && request?.kind === 'take' && request.certain && request.key !== undefined", new: 'resources.length > 0' },
@@ -89,7 +89,7 @@ export const mutants: readonly Mutant[] = [
     { what: 'FOR SHARE lets updates pass', old: "share: 'no key update',", new: "share: 'update'," },
     { what: 'unique keys do not meet', old: 'return unique.some((columns) =>', new: 'return unique.slice(0, 0).some((columns) =>' },
     { what: 'exclusion constraints are none', old: 'if (this.universe.facts.anyRowsConflict.has(a.table)) return true;', new: '' },
-    { what: 'whoever holds anything asks for nothing', old: 'return only === undefined || !holds(lock.table, only, lock.strength);', new: 'return only === undefined;' },
+    { what: 'a session that holds anything asks for nothing', old: 'return only === undefined || !holds(lock.table, only, lock.strength);', new: 'return only === undefined;' },
     { what: 'a changed key locks no more than another column', old: "keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update'", new: "keys.length < 0 ? 'update' : 'no key update'" },
   ]),
   ...inFile('footprint/plans.ts', [
@@ -123,10 +123,10 @@ export const mutants: readonly Mutant[] = [
   ]),
 ]; // prettier-ignore
 
-/** The source with the fault in it. Throws when it no longer says what is to be replaced. */
+/** The source with the fault in it. Throws if it does not contain the old text exactly once. */
 export function applied({ what, file, old, new: replacement }: Mutant, source: string): string {
   const [before, after, ...more] = source.split(old);
   if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`${file} does not say once: ${old} (${what})`);
+    throw new Error(`${file} must contain this exactly once: ${old} (${what})`);
   return before + replacement + after;
 }

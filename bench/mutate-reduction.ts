@@ -1,7 +1,7 @@
 /**
  * `npx tsx -C pg-lockstep-source bench/mutate-reduction.ts [FROM] [TO] [SECONDS] [STAGES]`: makes each fault of `mutants.ts`
- * (counted from 1) in a copy of the sources, and says which test finds it. A fault that is found takes seconds, one that
- * is not takes minutes. Exit code 1 when a fault was not found, within the time limit, that is not harmless.
+ * (counted from 1) in a copy of the sources, and says which test finds it. A fault that is found takes seconds, another
+ * takes minutes. Exit code 1 if a fault that is not harmless was not found within the time limit.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applied, mutants, type Mutant } from './mutants.ts';
 
-/** What is run on each, as Vitest's arguments: quick ones first. */
+/** The tests for each fault, as Vitest's arguments: quick ones first. */
 const stages = [
   ['test/end-to-end/reduction-locks.test.ts', '-t', 'there is to find'],
   ['test/unit/footprint/dependence.test.ts', 'test/unit/footprint/waiting.test.ts', 'test/end-to-end/reduction-cases.test.ts'],
@@ -25,10 +25,10 @@ const copy = mkdtempSync(join(tmpdir(), 'reduction-mutants-'));
 const from = Number(process.argv[2] ?? 1);
 const to = Number(process.argv[3] ?? mutants.length);
 const wanted = Number(process.argv[5] ?? stages.length);
-/** No fault is begun after that. */
+/** No fault is started after this moment. */
 const until = Date.now() + Number(process.argv[4] ?? 7_200) * 1_000;
 
-/** The test that failed; undefined when all passed. That nothing came within the limit says nothing of the fault. */
+/** The test that failed; undefined if all passed. A run that hits the time limit proves nothing about the fault. */
 function finder(): string | typeof timeLimit | undefined {
   for (const stage of stages.slice(0, wanted)) {
     const options = ['vitest', 'run', '--bail=1', '--maxWorkers=1', '--reporter=dot', ...stage];

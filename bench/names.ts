@@ -1,6 +1,6 @@
 /**
- * `npx tsx -C pg-lockstep-source bench/names.ts [COUNT]`: what races of random code are called, and how many have no name.
- * Nothing is asserted.
+ * `npx tsx -C pg-lockstep-source bench/names.ts [COUNT]`: the names of the races in random code, and how many
+ * have none. Nothing is asserted.
  */
 import fc from 'fast-check';
 import { postgres } from 'pg-lockstep/postgres';

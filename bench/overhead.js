@@ -1,7 +1,7 @@
 /**
- * What the engine adds to a schedule of six lock-free steps: against the same statements, sent by bare `pg`
- * clients one after another to the same server, with the reset that a person would write by hand (delete and insert
- * in one round trip, then read the table back).
+ * The engine's overhead for a schedule of six lock-free steps, compared with the same statements sent by bare
+ * `pg` clients one after another to the same server, with a handwritten reset (delete and insert in one round
+ * trip, then read the table back).
  */
 import pg from 'pg';
 import { exploreAll, openLab, runAll } from './laboratory.js';
@@ -50,7 +50,7 @@ async function openByHand(driver) {
     for (const [index, client] of clients.entries()) {
       for (const id of ids[index]) await client.query(statement, [id]);
     }
-    // The engine also puts back what a session may have left behind: settings, temporary tables, advisory locks.
+    // The engine also resets state that a session may have left behind: settings, temporary tables, advisory locks.
     if (resetSessions) await Promise.all(clients.map((client) => client.query('discard all')));
     const { rows: final } = await admin.query('select id, value from counters');
     if (!final.every(({ value }) => value === 1)) throw new Error('the hand-written run lost an update');

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:reduction`: how many schedules the reduction runs, by shape (sessions x steps) and by how much the
- * steps have to do with each other. `npm run bench:reduction -- 5000` runs at most so many schedules of each.
+ * `npm run bench:reduction`: how many schedules the reduction runs, by shape (sessions x steps) and by how
+ * many steps depend on each other. `npm run bench:reduction -- 5000` runs at most 5000 schedules of each.
  */
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
@@ -19,7 +19,7 @@ if (!Number.isInteger(limit) || limit < 1) {
 
 const shapes = [[2, 3], [2, 4], [2, 6], [3, 3], [3, 4], [4, 3]]; // prettier-ignore
 
-/** Rows that each session updates, one statement after another; row 0 is everybody's. */
+/** Rows that each session updates, one statement after another; all sessions share row 0. */
 const conflicts = {
   none: (session, steps) => Array.from({ length: steps }, (_, step) => session * 10 + step + 1),
   some: (session, steps) => [0, ...Array.from({ length: steps - 1 }, (_, step) => session * 10 + step + 1)],

@@ -1,5 +1,5 @@
 /**
- * The model that is measured: two sessions, one operation each, three single-row updates in an operation, all on
+ * The measured model: two sessions, one operation each, three single-row updates in an operation, all on
  * different rows and each its own transaction. So a schedule has six steps, none waits for another, and there
  * are 20 schedules. Updates and not reads, because a schedule that writes also has to be reset.
  */

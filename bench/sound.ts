@@ -1,7 +1,8 @@
 /**
- * `npx tsx -C pg-lockstep-source bench/sound.ts [COUNT] [SEED] [LEVEL] [SECONDS]`: the outcomes of the reduced search against
- * those of all schedules, over random code that takes locks of every kind. Where there are too many schedules, 150 of
- * them with few preemptions and 60 random ones stand for all. Exit code 1 when an outcome was missed.
+ * `npx tsx -C pg-lockstep-source bench/sound.ts [COUNT] [SEED] [LEVEL] [SECONDS]`: compares the outcomes of
+ * the reduced search with those of all schedules, over random code that takes locks of every kind. If there
+ * are too many schedules, 150 of them with few preemptions and 60 random ones stand for all. Exit code 1 if
+ * an outcome was missed.
  */
 import fc from 'fast-check';
 import { postgres } from 'pg-lockstep/postgres';

@@ -39,9 +39,9 @@ async function checkThenInsert(db: Queryable, name: string): Promise<Branch> {
   return rows[0];
 }
 
-/** What the sessions of one execution share inside the process. */
+/** State that the sessions of one execution share inside the process. */
 interface Locks {
-  /** One mutex for everybody: right as long as everybody is in this process. */
+  /** One mutex for all sessions: right as long as all are in this process. */
   readonly ofTheProcess: Mutex;
   /** Each session stands for a worker process, whose mutex the other workers cannot see. */
   readonly ofTheWorker: (client: Client) => Mutex;
@@ -159,7 +159,7 @@ export const advisoryLockRepeatableRead = branchCreate(
 export const uniqueConstraintUnmapped = branchCreate(createPlainly, {
   variant: 'unique-constraint-unmapped',
   kind: 'tempting',
-  description: 'a unique constraint, and nobody who handles its error: a 500 instead of "already exists"',
+  description: 'a unique constraint whose error nobody handles: a 500 instead of "already exists"',
   schema: schema + uniqueNames,
   expected: violatedEverywhere,
 });

@@ -33,7 +33,7 @@ async function insertTag(db: Queryable, name: string, color: string): Promise<Ta
   return rows[0];
 }
 
-/** Who loses the race gets what the winner made; an IntegrityError that this does not explain goes on. */
+/** The loser of the race gets the winner's row; an IntegrityError that this does not explain is thrown again. */
 async function getAfter(error: unknown, db: Queryable, name: string) {
   if (!isUniqueViolation(error)) throw error;
   const tag = await getTag(db, name);
@@ -141,7 +141,7 @@ export const savepointBeforeGet = tags(inRequestTransaction, savepointThenGet, {
 export const onConflictDoNothing = tags(inRequestTransaction, insertOnConflictDoNothing, {
   variant: 'on-conflict-do-nothing',
   kind: 'mended',
-  description: 'INSERT ... ON CONFLICT DO NOTHING, then get (at REPEATABLE READ the loser is told to retry)',
+  description: 'INSERT ... ON CONFLICT DO NOTHING, then get (at REPEATABLE READ the loser has to retry)',
   expected: holdsEverywhere,
 });
 

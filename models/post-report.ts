@@ -21,7 +21,7 @@ const inPlainTransaction: Around = ({ client }, body) => inTransaction(client, '
 const inOneSnapshot: Around = ({ client }, body) =>
   inTransaction(client, 'begin isolation level repeatable read read only', () => body(client));
 
-/** A plain transaction helps the reader only where the default level is REPEATABLE READ or above. */
+/** A plain transaction helps the reader only if the default level is REPEATABLE READ or above. */
 const violatedAtReadCommitted: Expectations = { ...holdsEverywhere, 'read committed': 'violated' };
 
 async function countComments(db: Queryable, where: string): Promise<number> {
@@ -97,7 +97,7 @@ function postReport(
       report: operation({ run: (session) => around.reader(session, read.report) }),
       page: operation({ weight: 2, run: (session) => around.reader(session, read.page) }),
       comment: operation({
-        // What the readers race: drawn more often than the rest.
+        // The readers race this one: it is drawn more often than the rest.
         weight: 3,
         arguments: [status],
         run: (session, status) => around.writer(session, (db) => addComment(db, status)),

@@ -4,7 +4,7 @@
  * writes the new one.
  *
  * Two races: two patches may take the same revision number, and a patch made from old metadata undoes the
- * one that came between. Fixes inside `replace_metadata` see to the first and leave the second.
+ * one that came between. Fixes inside `replace_metadata` prevent the first and leave the second.
  */
 import fc from 'fast-check';
 import { defineModel, operation, type Operation, type Session } from 'pg-lockstep';

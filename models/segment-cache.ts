@@ -150,7 +150,7 @@ export const lazyQuerySet = segmentCache(
       'begin isolation level repeatable read read only',
       () => readSegmentsAndRules(client),
     );
-    // The query set is lazy: whoever looks at it runs its last query, and by then the transaction is over.
+    // The query set is lazy: its last query runs on the first look, and by then the transaction is over.
     return withConditions(client, segmentsAndRules);
   },
   {

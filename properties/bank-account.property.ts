@@ -1,4 +1,4 @@
-/** Claim: a deposit that locks what it read is never lost, and one that does not is. */
+/** Claim: a deposit that locks the row that it read is never lost, and one that does not is. */
 import { postgres } from 'pg-lockstep/postgres';
 import { lockstepFinds, lockstepTest } from 'pg-lockstep/vitest';
 import { lockedRead, atomicUpdate, readThenWrite } from '../models/bank-account.ts';

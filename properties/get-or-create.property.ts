@@ -1,4 +1,4 @@
-/** Claim: get_or_create finds what another session made, unless its snapshot is older. */
+/** Claim: get_or_create finds a row that another session made, unless its snapshot is older. */
 import { postgres } from 'pg-lockstep/postgres';
 import { lockstepFinds, lockstepTest } from 'pg-lockstep/vitest';
 import { onConflictDoNothing, savepointAfterGet } from '../models/get-or-create.ts';

@@ -1,4 +1,4 @@
-/** Claim: a mutex and a row lock never wait for each other where everybody takes the mutex first. */
+/** Claim: a mutex and a row lock never wait for each other if all sessions take the mutex first. */
 import { postgres } from 'pg-lockstep/postgres';
 import { lockstepFinds, lockstepTest } from 'pg-lockstep/vitest';
 import { oneOrder, oppositeOrders } from '../models/mutex-and-row-lock.ts';

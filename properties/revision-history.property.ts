@@ -1,4 +1,4 @@
-/** Claim: no patch is lost where lock, read, patch and write are one transaction. */
+/** Claim: no patch is lost if lock, read, patch and write are one transaction. */
 import { postgres } from 'pg-lockstep/postgres';
 import { lockstepFinds, lockstepTest } from 'pg-lockstep/vitest';
 import { lockReadPatchWrite, lockInReplace } from '../models/revision-history.ts';

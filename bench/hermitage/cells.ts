@@ -1,10 +1,10 @@
-/** The anomalies of Hermitage's Postgres page as shapes of evidence, and what it published for Postgres. */
+/** The anomalies of Hermitage's Postgres page as shapes of evidence, and its published results. */
 import type { Phenomenon } from '../../src/explain/phenomena.ts';
 
 export interface Row {
   readonly name: string;
   readonly shows: (phenomenon: Phenomenon) => boolean;
-  /** Levels at which Hermitage says that it can occur. */
+  /** Levels at which it can occur, according to Hermitage. */
   readonly published: readonly string[];
 }
 
@@ -14,7 +14,7 @@ const below = ['read committed', 'repeatable read'];
 type Edge = Phenomenon['evidence'][number];
 const byKey = ({ read }: Edge): boolean => read?.byKey === true;
 const plain = ({ read }: Edge): boolean => read?.how === 'snapshot';
-/** Read by a statement that writes what it finds. */
+/** Read by a statement that writes the rows that it finds. */
 const writing = ({ read }: Edge): boolean => read?.how === 'newest';
 const of = (kind: Edge['kind'], { evidence }: Phenomenon): readonly Edge[] =>
   evidence.filter((edge) => edge.kind === kind);

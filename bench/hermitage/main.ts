@@ -1,6 +1,7 @@
 /**
- * `npm run hermitage`: Hermitage's matrix for Postgres, every cell found by search or searched completely, on the newest
- * Postgres that is here and on the oldest. `npm run hermitage -- FOLDER...` takes the programs of those folders instead.
+ * `npm run hermitage`: Hermitage's matrix for Postgres, every cell found by search or searched completely, on
+ * the newest and the oldest Postgres of this machine. `npm run hermitage -- FOLDER...` takes the programs of
+ * those folders instead.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { isolationLevels } from 'pg-lockstep';
@@ -9,7 +10,7 @@ import { rows } from './cells.ts';
 import { scopes } from './scopes.ts';
 import { searchColumn, type Column } from './search.ts';
 
-/** Where Debian puts its versions. */
+/** Debian's folder of versions. */
 const debian = '/usr/lib/postgresql';
 const installed = existsSync(debian)
   ? readdirSync(debian)

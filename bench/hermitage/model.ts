@@ -26,7 +26,7 @@ export interface Transaction {
   readonly end: End;
 }
 
-/** Multiples of 3, so that they come to meet a condition that the first rows do not. */
+/** Multiples of 3, so that written rows meet a condition that the first rows do not. */
 const freshValue = (session: number, place: number): number => 300 * (session + 1) + 30 * (place + 1);
 
 export const hermitage = defineModel({

@@ -1,4 +1,4 @@
-/** What is searched completely: every scenario of these scopes, up to the order of its sessions. */
+/** The scopes of the complete search: every scenario in them, up to the order of its sessions. */
 import type { Transaction, Word } from './model.ts';
 
 export interface Scope {
@@ -17,7 +17,7 @@ function pairsOf(transactions: readonly Transaction[]): readonly (readonly Trans
   return transactions.flatMap((a, index) => transactions.slice(index).map((b) => [a, b]));
 }
 
-/** Which of the two rows is called the first makes no difference where statements name rows by key alone. */
+/** If statements name rows by key alone, the two rows can be swapped. */
 function upToNames(scenarios: readonly (readonly Transaction[])[]): readonly (readonly Transaction[])[] {
   const seen = new Set<string>();
   const text = (scenario: readonly Transaction[], renamed: boolean): string =>

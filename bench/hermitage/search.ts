@@ -12,7 +12,7 @@ export interface Column {
   readonly isolation: IsolationLevel;
   readonly scenarios: number;
   readonly schedules: number;
-  /** Whether nothing was left to run: only then is what was not found absent. */
+  /** Whether everything was run: only then is an anomaly that was not found absent. */
   readonly complete: boolean;
   /** By row: the first scenario that showed it. */
   readonly found: ReadonlyMap<string, readonly Transaction[]>;

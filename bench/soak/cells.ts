@@ -1,4 +1,7 @@
-/** What is soaked: each mended model, of the repository and of this folder, at the levels at which it is meant to hold. */
+/**
+ * The cells of the soak: each mended model, of the repository and of this folder, at the levels at which it
+ * must hold.
+ */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isModel, isolationLevels, modelId, type IsolationLevel, type Model } from 'pg-lockstep';

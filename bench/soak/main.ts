@@ -1,7 +1,7 @@
 /**
- * `npm run soak -- --schedules 200000 --seeds 20 --load`: mended models are searched over and over, and nothing may be found.
- * With `--load` two busy loops run beside the second half. Ends with 1 after a violation or a fault, with 3 when there is a
- * check without a verdict, and prints each of them with what to read.
+ * `npm run soak -- --schedules 200000 --seeds 20 --load`: mended models are searched over and over, and
+ * nothing may be found. With `--load` two busy loops run beside the second half. Ends with 1 after a
+ * violation or a fault, with 3 if a check has no verdict, and prints each of them with its story.
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '200000' },
     seeds: { type: 'string', default: '20' },
-    /** What every seed begins with: another word gives other seeds. */
+    /** The prefix of every seed: another word gives other seeds. */
     seed: { type: 'string', default: 'soak' },
     load: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
@@ -31,8 +31,8 @@ const ran = (): number => found.reduce((sum, { schedules }) => sum + schedules, 
 let busy: readonly ChildProcess[] = [];
 
 /**
- * Every seed with every second cell, in turns: making a database costs as much as fifty schedules. Each check gets its share
- * of what is left to run; where small scenarios are soon exhausted there are more seeds.
+ * Every seed with every second cell, in turns: making a database costs as much as fifty schedules. Each check
+ * gets its share of the remaining schedules; if small scenarios are soon exhausted, more seeds follow.
  */
 function* jobs(): Generator<Job> {
   const perSeed = Math.ceil(chosen.length / 2);
@@ -47,7 +47,7 @@ function* jobs(): Generator<Job> {
   }
 }
 
-/** Ends with this process, however that ends. */
+/** Ends with this process, however it ends. */
 function busyLoop(): ChildProcess {
   const loop = 'for (const parent = process.ppid; process.ppid === parent; );';
   return spawn(process.execPath, ['-e', loop], { stdio: 'ignore' });
@@ -55,7 +55,7 @@ function busyLoop(): ChildProcess {
 
 const queue = jobs();
 
-/** A worker that ends without an answer is a fault of the cell that it had; another one goes on. */
+/** If a worker ends without an answer, its cell has a fault, and another worker goes on. */
 async function work(): Promise<void> {
   let worker: ChildProcess | undefined;
   for (let next = queue.next(); next.done !== true; next = queue.next()) {
@@ -64,7 +64,7 @@ async function work(): Promise<void> {
     const done = await ask(worker, next.value);
     if (worker.exitCode !== null || worker.signalCode !== null) worker = undefined;
     found.push({ ...done, loaded });
-    tell(done, loaded);
+    print(done, loaded);
   }
   worker?.send('stop');
 }
@@ -91,7 +91,7 @@ function ask(worker: ChildProcess, job: Job): Promise<Done> {
   });
 }
 
-function tell({ job, verdict, schedules, scenarios, text, durationMs }: Done, loaded: boolean): void {
+function print({ job, verdict, schedules, scenarios, text, durationMs }: Done, loaded: boolean): void {
   const cell = nameOf(cells[job.cell] as Cell);
   const size = `${schedules} schedules of ${scenarios} scenarios, ${(durationMs / 1000).toFixed(1)} s`;
   console.log(`${cell}, seed ${job.seed}${loaded ? ', loaded' : ''}: ${verdict}, ${size}`);

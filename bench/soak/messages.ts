@@ -1,9 +1,9 @@
-/** What the soak and its workers say to each other. */
+/** The messages between the soak and its workers. */
 export interface Job {
   /** Index in the list of all cells. */
   readonly cell: number;
   readonly seed: string;
-  /** About as many are run. */
+  /** About this many are run. */
   readonly schedules: number;
 }
 
@@ -12,7 +12,7 @@ export interface Done {
   readonly verdict: 'holds' | 'violated' | 'inconclusive' | 'fault';
   readonly schedules: number;
   readonly scenarios: number;
-  /** What a person reads of anything but a pass. */
+  /** The text for people, unless it is a pass. */
   readonly text: string;
   readonly durationMs: number;
 }

@@ -7,7 +7,7 @@ export class Mutex {
 
   run<T>(body: () => Promise<T>): Promise<T> {
     const result = this.#last.then(body);
-    // The next one waits for this one's end, whichever way it ends.
+    // The next one waits for this one's end, with or without an error.
     this.#last = result.catch(() => {});
     return result;
   }

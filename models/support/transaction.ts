@@ -1,13 +1,13 @@
-/** What the models' application code needs of a connection, and the transaction helper that it would have. */
+/** The part of a connection that the models' application code needs, and its transaction helper. */
 
-/** A client or a pool: whatever answers queries. */
+/** A client or a pool: anything that answers queries. */
 export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ rows: any[]; rowCount: number | null }>;
 }
 
 /**
  * How a transaction starts. Plain `begin` runs at the connection's default level, which is the level
- * under test; the others fix their level whatever the default is.
+ * under test; the others fix their level, regardless of the default.
  */
 export type Begin =
   | 'begin'

@@ -1,4 +1,4 @@
-/** What a variant says of itself, apart from the code that makes it differ. */
+/** A variant's description of itself, apart from its code. */
 import type { Model } from 'pg-lockstep';
 
 export type Variant = Required<Pick<Model, 'variant' | 'kind' | 'description' | 'expected'>>;

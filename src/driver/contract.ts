@@ -1,7 +1,7 @@
 /**
  * The contract between the engine and a kind of database. A driver starts (or reaches) a server and makes
- * databases of its own in it; the engine does the rest through real `pg` clients, so that it is the same
- * for every kind. What a kind cannot do stands in its capability record, never in an `instanceof`.
+ * databases of its own in it; the engine does the rest through real `pg` clients, so that it is the same for
+ * every kind. A capability record says what a kind cannot do; nobody tests its class with `instanceof`.
  */
 import type { Client, ClientConfig } from 'pg';
 import type { Fault } from '../core/fault.ts';
@@ -9,23 +9,24 @@ import type { IsolationLevel } from '../core/isolation.ts';
 
 export interface Capabilities {
   /**
-   * Whether two transactions can be open at once. Where false, an open transaction holds the whole engine
-   * and everyone else waits; BEGIN is then a scheduling point, since it is what takes the engine.
+   * Whether two transactions can be open at once. If false, an open transaction holds the whole engine and
+   * everyone else waits; BEGIN is then a scheduling point, since it takes the engine.
    */
   readonly concurrentTransactions: boolean;
   /** The levels at which runs differ. */
   readonly isolationLevels: readonly IsolationLevel[];
   /**
    * Whether a backend that starts to wait says so by itself once its deadlock check has run (a LOG-level
-   * notice "... still waiting for ..."). With it the backend that closes a cycle is always the victim.
-   * It needs `deadlock_timeout` and `log_lock_waits`, which only a superuser may set.
+   * notice "... still waiting for ..."). If so, the backend that closes a cycle is always the victim. It
+   * needs `deadlock_timeout` and `log_lock_waits`, which only a superuser may set.
    */
   readonly announcesWaits: boolean;
-  /** Whether administration may switch off triggers and foreign keys while it loads rows (superuser). */
+  /** Whether an `admin` connection may switch off triggers and foreign keys while it loads rows (superuser). */
   readonly replicaRole: boolean;
   /**
-   * Whether the server tells a session, with each reply, the plans of all that the statement ran, nested statements
-   * and those of foreign keys included (the `auto_explain` module, which only a superuser may load).
+   * Whether the server sends a session, with each reply, the plans of everything that the statement ran,
+   * nested statements and those of foreign keys included (the `auto_explain` module, which only a superuser
+   * may load).
    */
   readonly tellsPlans: boolean;
 }
@@ -48,7 +49,7 @@ export interface Backend {
   readonly waitsFor: string | undefined;
   /** Its process was stopped by a signal; only known of a server of our own. */
   readonly stopped: boolean;
-  /** Who holds what it waits for, with a few words on each: application, database, statement. */
+  /** The holders of the lock that it waits for, with a few words on each: application, database, statement. */
   readonly blockers: readonly { readonly pid: number; readonly what: string }[];
 }
 
@@ -64,7 +65,7 @@ export type ConnectionRole =
   | {
       readonly kind: 'session';
       readonly isolation: IsolationLevel;
-      /** The server tells plans along with the replies; needs `tellsPlans`. Default false. */
+      /** The server sends plans along with the replies; needs `tellsPlans`. Default false. */
       readonly observed?: boolean;
     }
   | { readonly kind: 'admin' };
@@ -78,23 +79,26 @@ export interface Database {
   clientConfig(role: ConnectionRole): ClientConfig;
   /** Why such a client could not connect, in plain words. */
   connectFault(error: unknown): Fault;
-  /** What a connection of this role must answer to `current_setting`: it is read back from each. */
+  /** The values that `current_setting` must give on a connection of this role: they are read back from each. */
   settings(role: ConnectionRole): Readonly<Record<string, string>>;
   /**
-   * Of the given backends, those that wait for a heavyweight lock or a safe snapshot, with whom they wait for.
-   * Asked on a connection of its own. Empty on engines where nobody can wait inside the database.
+   * The given backends that wait for a heavyweight lock or a safe snapshot, with the backends that they wait for.
+   * Asked on a connection of its own. Empty on engines on which nobody can wait inside the database.
    *
-   * @param thorough also finds waits that show only where they take long to ask for. Default false
+   * @param thorough also finds waits that only a slow query shows. Default false
    */
   waits(pids: readonly number[], thorough?: boolean): Promise<readonly Wait[]>;
-  /** What these backends are doing; those that are gone are left out. Asked only for a message. */
+  /** What these backends are doing; backends that are gone are left out. Used only for a message. */
   backends(pids: readonly number[]): Promise<readonly Backend[]>;
-  /** Ends these backends at once, whatever they do. Used only to clean up after an execution that was given up. */
+  /**
+   * Ends these backends at once, whatever they are doing. Used only to clean up after an execution that was
+   * given up.
+   */
   terminate(pids: readonly number[]): Promise<void>;
   /**
-   * Holds backends still while they wait, and lets them go on. When one step wakes several waiting sessions, they
-   * race each other inside Postgres and the operating system decides; held still, they go on one after another.
-   * Absent where the server's processes are not ours.
+   * Holds backends still while they wait, and lets them go on. When one step wakes several waiting sessions,
+   * they race each other inside Postgres and the operating system decides; if they are held still, they go on
+   * one after another. Absent if the server's processes are not ours.
    */
   readonly stillness?: Stillness;
   /** Whether another client's open transaction holds the whole engine, so that this client would wait. */
@@ -109,8 +113,8 @@ export interface Database {
 export interface Driver {
   /** `postgres`, `pglite`: what options and tables call it. */
   readonly kind: string;
-  /** @throws Fault (kind `engine` or `usage`) in plain words when the engine cannot be had */
+  /** @throws Fault (kind `engine` or `usage`) in plain words if the engine is not available */
   open(): Promise<Database>;
-  /** Drops what is left of its databases and stops what it started. Idempotent; a later `open` starts anew. */
+  /** Drops its remaining databases and stops the server that it started. Idempotent; a later `open` starts again. */
   close(): Promise<void>;
 }

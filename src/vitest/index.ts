@@ -15,12 +15,12 @@ export interface LockstepTestOptions extends CheckOptions {
   readonly name?: string;
   /**
    * Time limit of the test. Default: the check's own time budget, which is 30 000 ms here unless
-   * `timeBudgetMs` says otherwise, and half a minute for starting the engine and for shrinking.
+   * `timeBudgetMs` is given, plus half a minute for starting the engine and for shrinking.
    */
   readonly timeoutMs?: number;
   /**
-   * How long an operation may keep the process busy without ever awaiting anything, in milliseconds; then the process is
-   * ended, since nothing else can end it. Default 30 000.
+   * How long an operation may keep the process busy without awaiting anything, in milliseconds. After that
+   * the process is killed, since nothing else can end the operation. Default 30 000.
    */
   readonly stallMs?: number;
 }
@@ -43,8 +43,8 @@ function closeWithFile(driver: Driver): void {
 }
 
 /**
- * Registers a test that passes when the model holds, at each level at which it is meant to (`check.isolation` of the model)
- * unless one is asked for. Call it at the top level of a file or in a `describe`.
+ * Registers a test that passes when the model holds: one for the given level, or one for each level at which
+ * the model is meant to hold (its `check.isolation`). Call it at the top level of a file or in a `describe`.
  *
  * @example
  * lockstepTest(bankAccount, { engine: postgres(), isolation: 'read committed' });
@@ -60,14 +60,14 @@ export function lockstepTest(model: Model, options: LockstepTestOptions): void {
   );
 }
 
-/** One test for each level: the one that is asked for, or those at which the model is meant to hold. */
+/** One test for each level: the given one, or those at which the model is meant to hold. */
 function register(
   model: Model,
   { name, timeoutMs, stallMs = defaultStallMs, ...rest }: LockstepTestOptions,
   titleOf: (setting: string) => string,
   run: (noted: Model, checked: CheckOptions) => Promise<void>,
 ): void {
-  // A mistake in an option is said when the file is read, not after an engine was started.
+  // A mistake in an option is reported when the file is read, not after an engine was started.
   const { engine } = resolveOptions(rest, model);
   closeWithFile(engine);
   const levels = rest.isolation === undefined ? levelsOf(model) : [rest.isolation];
@@ -111,14 +111,14 @@ export type LockstepRegressionOptions = Pick<
 >;
 
 /**
- * Registers two tests that fail while a race is there which was found before: the schedule of its replay line, as far
- * as the code still goes that way, and a search of all schedules of its scenario. Mended code sends other statements,
- * so the schedule alone would show little.
+ * Registers two tests that fail while a known race is still there: the schedule of its replay line, as far as
+ * the code still follows it, and a search of all schedules of its scenario. Mended code sends other
+ * statements, so the schedule alone would show little.
  *
  * @param line the replay line: `v1:...`
  * @param options `maxSchedules` of the search: default 1000. `numRuns`: default 1, which is the scenario of the line;
  *   with more, scenarios that the model generates come after it
- * @throws Fault `bad-replay-line` when the line cannot be read
+ * @throws Fault `bad-replay-line` if the line cannot be read
  *
  * @example
  * lockstepRegression(bankAccount, 'v1:...', { engine: postgres() });
@@ -135,7 +135,7 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     timeBudgetMs: rest.timeBudgetMs ?? defaultBudgetMs,
     maxSchedules: rest.maxSchedules ?? 1000,
     examples: [scenario],
-    // The scenario and nothing else: what is generated is for the property.
+    // Only this scenario: generated ones are for the property.
     numRuns: rest.numRuns ?? 1,
     // A test that is red now and green then would help nobody.
     seed: line,

@@ -1,10 +1,9 @@
 /**
- * Ends a process that an operation keeps busy for ever: `for (;;);` gives neither Vitest's time limit nor anybody else in
- * this process another turn. A thread watches for that, says which operation it was, and kills the process, which Vitest
- * reports as a worker that ended unexpectedly.
+ * Ends a process that an operation keeps busy for ever: `for (;;);` gives neither Vitest's time limit nor any other code in
+ * this process another turn. A thread watches for that, names the operation, and kills the process; Vitest reports a worker
+ * that ended unexpectedly.
  *
- * The thread's code is a string, since there is no one file that Node could be given both from TypeScript sources and
- * compiled.
+ * The thread's code is a string, since no single file would do for Node both from TypeScript sources and compiled.
  */
 import { url as inspectorUrl } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
@@ -33,19 +32,19 @@ setInterval(() => {
 `;
 
 interface StallWatch {
-  /** What was begun last, for the message. */
+  /** The operation that began last, for the message. */
   readonly note: (text: string) => void;
   readonly end: () => Promise<void>;
 }
 
 /** @param stallMs how long this process may be kept busy without a pause */
 function watchForStall(stallMs: number): StallWatch {
-  // At a breakpoint nothing goes on either.
+  // At a breakpoint the process stands still as well.
   if (inspectorUrl() !== undefined) return { note: () => undefined, end: async () => undefined };
   const beat = new Int32Array(new SharedArrayBuffer(4));
   const note = new Uint8Array(new SharedArrayBuffer(noteBytes));
   const thread = new Worker(script, { eval: true, workerData: { beat, note, tickMs, stallMs } });
-  // A thread that cannot start watches nothing; the test is as it would be without it.
+  // If the thread cannot start, nothing is watched; the test runs as it would without it.
   thread.on('error', () => undefined);
   thread.unref();
   const beating = setInterval(() => Atomics.add(beat, 0, 1), tickMs);
@@ -62,7 +61,7 @@ function watchForStall(stallMs: number): StallWatch {
   };
 }
 
-/** Does some work with a model whose operations may keep this process busy for `stallMs`, and not for longer. */
+/** Does some work with a model whose operations may keep this process busy for at most `stallMs`. */
 export async function watched<T>(
   model: Model,
   stallMs: number,

@@ -64,7 +64,7 @@ export const transferInOrder = defineModel({
 
 export const optimisticVersion = defineModel({
   name: 'optimistic-version',
-  description: 'the update asks for the version that was read, and is tried again when another came first',
+  description: 'the update requires the version that was read, and is tried again if another came first',
   schema,
   rows,
   operations: {
@@ -148,7 +148,8 @@ export const severalConnections = defineModel({
 
 export const idempotencyKey = defineModel({
   name: 'idempotency-key',
-  description: 'the key is inserted first: whoever finds it there waits, and returns the stored response',
+  description:
+    'the key is inserted first: a request that finds it there waits, and returns the stored response',
   schema: `${schema}; create table request (key text primary key, response int)`,
   rows,
   operations: {

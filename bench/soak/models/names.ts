@@ -1,4 +1,4 @@
-/** What may be there once: slugs, counters by page, rooms by day, a doctor on call. */
+/** Things that may exist once: slugs, counters by page, rooms by day, a doctor on call. */
 import fc from 'fast-check';
 import { defineModel, operation } from 'pg-lockstep';
 import { inTransaction } from '../../../models/support/transaction.ts';
@@ -33,7 +33,7 @@ export const uniqueSlug = defineModel({
 
 export const savepointRetry = defineModel({
   name: 'savepoint-retry',
-  description: 'find or create, where the creation that comes second is taken back to a savepoint',
+  description: 'find or create; a creation that comes second is rolled back to a savepoint',
   schema: `
     create table tag (name text primary key);
     create table tagging (post int not null, tag text not null references tag)`,

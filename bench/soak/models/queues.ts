@@ -32,10 +32,10 @@ export const skipLockedQueue = defineModel({
   ...mendedAt('read committed', 'repeatable read'),
 });
 
-/** Whoever skips locked rows promises any new job, not the first: the serial form says so. */
+/** Code that skips locked rows promises any new job, not the first: the serial form says so. */
 export const anyJob = defineModel({
   name: 'any-job',
-  description: 'as before, and somebody looks at what is left to do',
+  description: 'as before, and one session reads the remaining jobs',
   ...jobs,
   operations: {
     work: operation({

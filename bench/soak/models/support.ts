@@ -1,4 +1,4 @@
-/** What these pieces of applications have in common. */
+/** Common parts of these pieces of applications. */
 import type { Expectations, IsolationLevel, Model } from 'pg-lockstep';
 import type { Queryable } from '../../../models/support/transaction.ts';
 

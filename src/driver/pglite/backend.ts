@@ -15,7 +15,7 @@ export interface WireEngine {
   isInTransaction(): boolean;
 }
 
-/** Whoever sends units: compared by identity only. */
+/** The sender of units: compared by identity only. */
 export type Owner = object;
 
 export interface Work {
@@ -40,7 +40,7 @@ export class Backend {
     this.#engine = engine;
   }
 
-  /** Whose open transaction, or unfinished unit, holds the backend. */
+  /** The owner of the open transaction, or unfinished unit, that holds the backend. */
   get holder(): Owner | undefined {
     return this.#holder;
   }
@@ -70,8 +70,8 @@ export class Backend {
   }
 
   /**
-   * An immediate, not a microtask: replies arrive as they do from a socket, a client that asks in a loop
-   * does not starve the timers, and a process with work to do stays alive.
+   * An immediate, not a microtask: replies arrive as from a socket, a client that queries in a loop does not
+   * starve the timers, and a process with work to do stays alive.
    */
   #schedule(): void {
     if (this.#scheduled || this.#running !== undefined || this.#next() === undefined) return;
@@ -106,7 +106,7 @@ export class Backend {
     work.reply(data);
   }
 
-  /** `execProtocolRawStream` is the quickest way in: the others parse the reply, which `pg` does again. */
+  /** `execProtocolRawStream` is the fastest entry: the others parse the reply, which `pg` does again. */
   async #run(bytes: Buffer | undefined): Promise<Buffer> {
     const chunks: Buffer[] = [];
     if (bytes !== undefined) {
@@ -117,7 +117,7 @@ export class Backend {
     return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
   }
 
-  /** PGlite reports errors of Postgres in the reply; what it throws means that the program itself ended. */
+  /** PGlite reports errors of Postgres in the reply; if it throws, the program itself has ended. */
   #fall(work: Work, error: unknown): void {
     this.#crash = new Fault('PGlite stopped working', {
       code: 'pglite-crashed',

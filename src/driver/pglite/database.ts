@@ -16,9 +16,7 @@ const capabilities: Capabilities = {
 /** Longer than any run; the timer is there to be a handle, never to fire. */
 const forever = 2 ** 31 - 1;
 
-/**
- * @param giveBack called once, when the database was dropped and its clients are gone
- */
+/** @param giveBack called once, after the database was dropped and its clients are gone */
 export function lend(instance: Instance, giveBack: () => Promise<void>): Database {
   const { backend, greeting } = instance;
   const streams: Streams = new Map();
@@ -44,15 +42,15 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
     engine: instance.name,
     capabilities,
     /**
-     * The role makes no difference: all clients share one Postgres session, so nothing can be set for one
-     * of them on connecting (startup options are ignored). Administration sets what it needs inside its own
-     * transactions (`set local session_replication_role = replica`), and DISCARD ALL by anybody resets the
-     * settings and removes the prepared statements of everybody.
+     * The role makes no difference: all clients share one Postgres session, so nothing can be set for one of
+     * them on connecting (startup options are ignored). `admin` connections set what they need inside their
+     * own transactions (`set local session_replication_role = replica`), and DISCARD ALL by any client resets
+     * the settings and removes the prepared statements of all.
      */
     clientConfig: (): ClientConfig => ({
       user: 'postgres',
       database: 'postgres',
-      // Else PGSSLMODE and PGHOST of the environment would speak for a connection that is none.
+      // Otherwise PGSSLMODE and PGHOST of the environment would apply to a connection without a socket.
       host: 'localhost',
       ssl: false,
       stream: () => new PgliteStream(server),

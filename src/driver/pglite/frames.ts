@@ -1,7 +1,7 @@
 /**
- * A unit is what a client sends before it waits for the server: a simple query, or the messages of the
- * extended protocol up to a Sync or a Flush. PGlite runs one unit per call, so a unit is also what can
- * never be interleaved with another client's messages.
+ * A unit is everything that a client sends before it waits for the server: a simple query, or the messages of
+ * the extended protocol up to a Sync or a Flush. PGlite runs one unit per call, so the messages of a unit are
+ * never interleaved with another client's.
  *
  * Message format: one type byte, a four-byte length that counts itself, the body. Packets that open a
  * connection have no type byte. https://www.postgresql.org/docs/current/protocol-message-formats.html
@@ -19,7 +19,7 @@ export type UnitKind =
   | 'query'
   /** Ends with no ReadyForQuery: the client goes on with the same transaction. */
   | 'flush'
-  /** A COPY FROM STDIN was asked for; its rows follow. The COPY itself comes as one unit after them. */
+  /** The client asked for COPY FROM STDIN; its rows follow. The COPY itself comes as one unit after them. */
   | 'copy-begin'
   /** Ends with one ReadyForQuery, and its CopyInResponse was already given for `copy-begin`. */
   | 'copy'
@@ -47,12 +47,12 @@ const type = {
 const protocol3 = 3 << 16;
 const cancelRequest = 80877102;
 
-/** A statement of its own that will ask its client for rows. */
+/** A single statement that will ask its client for rows. */
 const copyIn = /^\s*copy\s[^;]*\sfrom\s+stdin\b[^;]*;?\s*$/i;
-/** A statement that might, among others or where the client cannot give any. */
+/** A statement that might ask, as one of several or of a client that cannot give any. */
 const perhapsCopyIn = /\bfrom\s+stdin\b/i;
 
-/** Cuts what one client writes, in whatever chunks, into units. */
+/** Cuts the bytes of one client, in chunks of any size, into units. */
 export class UnitReader {
   #rest: Buffer = Buffer.alloc(0);
   #messages: Buffer[] = [];
@@ -82,7 +82,7 @@ export class UnitReader {
   #open(message: Buffer): Unit {
     const code = message.readInt32BE(4);
     if (code === cancelRequest) return { kind: 'cancel', messages: [message] };
-    // Above 3.x lie the requests for encryption (80877103, 80877104), after which the client starts again.
+    // Codes above 3.x ask for encryption (80877103, 80877104); the client then starts again.
     if (code >= protocol3 + (1 << 16)) return { kind: 'encryption', messages: [message] };
     this.#started = true;
     return { kind: 'startup', messages: [message] };
@@ -114,7 +114,7 @@ export class UnitReader {
     const ends = code === type.query || code === type.functionCall;
     if (ends) this.#messages.push(message);
     // PGlite exits the whole process image when a COPY finds no rows in its input. Outside of a COPY the
-    // backend ignores this message, so it does no harm where the statement was none.
+    // backend ignores this message, so it does no harm if the statement was not a COPY.
     if (this.#guardCopy && (ends || code === type.sync || code === type.flush)) this.#messages.push(copyFail);
     if (!ends) this.#messages.push(message);
     if (ends || code === type.sync) return this.#end('query');

@@ -13,8 +13,8 @@ export interface PgliteOptions {
 let standard: Driver | undefined;
 
 /**
- * PGlite as an engine. It has one session, so an open transaction makes every other client wait; what an
- * application on PGlite really gets is what a run on it shows, and races between open transactions it hides.
+ * PGlite as an engine. It has one session, so an open transaction makes every other client wait. A run on it
+ * shows what an application on PGlite really gets, and hides races between open transactions.
  *
  * Without options it is always the same driver, since an instance costs seconds and about 0.7 GB. A dropped
  * database's instance is cleaned and used for the next one; two databases at once need two instances.
@@ -41,7 +41,7 @@ function makeDriver(options: PgliteOptions): Driver {
   return {
     kind: 'pglite',
     open: async () => {
-      // Cleaning takes milliseconds where booting takes seconds.
+      // Cleaning takes milliseconds, booting takes seconds.
       while (idle.length === 0 && returning.size > 0) await Promise.race(returning);
       const instance = idle.pop() ?? (await boot(bootOptions));
       const database = lend(instance, async () => {

@@ -9,7 +9,7 @@ export interface BootOptions {
   readonly bootTimeoutMs: number;
 }
 
-/** What this driver uses of PGlite, so that its types are not needed where it is not installed. */
+/** The part of PGlite that this driver uses, so that its types are not needed if it is not installed. */
 interface Engine extends WireEngine, SqlEngine {
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface Instance {
   readonly backend: Backend;
   /** The answer to a startup packet. */
   readonly greeting: Buffer;
-  /** Makes it as it was after the boot; false means that it must not be used again. */
+  /** Restores its state after the boot; false means that it must not be used again. */
   restore(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -87,7 +87,7 @@ async function withinLimit(booting: Promise<Engine>, bootTimeoutMs: number): Pro
   } finally {
     clearTimeout(timer);
   }
-  // A boot cannot be called off: let it come up in the background, and down again.
+  // A boot cannot be cancelled: let it finish in the background, then close it.
   booting.then((engine) => engine.close()).catch(() => {});
   throw new Fault(`PGlite did not start within ${bootTimeoutMs} ms`, {
     code: 'pglite-boot-timeout',

@@ -24,7 +24,7 @@ export const simpleQuery = (sql: string): Buffer => message('Q', text(sql));
 
 export const closeStatement = (name: string): Buffer => message('C', text(`S${name}`));
 
-/** Tells a COPY FROM STDIN that there are no rows. */
+/** Ends the input of a COPY FROM STDIN, without rows. */
 export const copyFail: Buffer = message(
   'f',
   text('pg-lockstep: PGlite takes COPY FROM STDIN alone, as a simple query'),
@@ -33,7 +33,7 @@ export const copyFail: Buffer = message(
 /** Says "send your rows": text format, column formats left out (no client of `pg` reads them). */
 export const copyInResponse: Buffer = message('G', Buffer.from([0, 0, 0]));
 
-/** What a server says before it closes a connection by an administrator's command. */
+/** The server's message before it closes a connection on an administrator's command. */
 export const terminated: Buffer = message(
   'E',
   text('SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command', ''),
@@ -48,14 +48,14 @@ export function* framesOf(reply: Buffer): Generator<{ type: string; start: numbe
   }
 }
 
-/** The same greeting with another process id in its BackendKeyData, so that process ids tell clients apart. */
+/** The same greeting with another process id in its BackendKeyData, so that process ids distinguish clients. */
 export function withProcessId(greeting: Buffer, pid: number): Buffer {
   const copy = Buffer.from(greeting);
   for (const { type, start } of framesOf(copy)) if (type === 'K') copy.writeInt32BE(pid, start + 5);
   return copy;
 }
 
-/** The reply to a COPY without its CopyInResponse, which the client was given before. */
+/** The reply to a COPY without its CopyInResponse, which the client already has. */
 export function withoutCopyInResponse(reply: Buffer): Buffer {
   for (const { type, start, end } of framesOf(reply)) {
     if (type === 'G') return Buffer.concat([reply.subarray(0, start), reply.subarray(end)]);

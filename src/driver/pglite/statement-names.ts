@@ -3,9 +3,9 @@
  * clients may use one name for different statements. So every client's names get a prefix of its own on
  * their way in.
  *
- * What stays visible of it: error texts and `pg_prepared_statements` show the longer name; SQL-level
- * PREPARE and EXECUTE are not renamed; and DISCARD ALL or DEALLOCATE ALL of one client removes everybody's.
- * The unnamed statement is shared as well, which no client notices that parses and binds in one unit.
+ * This stays visible: error texts and `pg_prepared_statements` show the longer name; SQL-level PREPARE and
+ * EXECUTE are not renamed; and DISCARD ALL or DEALLOCATE ALL of one client removes those of all clients. The
+ * unnamed statement is shared as well, but a client that parses and binds in one unit does not notice.
  */
 import { createHash } from 'node:crypto';
 

@@ -14,13 +14,13 @@ import {
 } from './messages.ts';
 import { StatementNames } from './statement-names.ts';
 
-/** The streams of one database, by the process id that each one's client was told. */
+/** The streams of one database, by the process id that each client was given. */
 export type Streams = Map<number, PgliteStream>;
 
 /** Every stream of this process gets its own, like backends of a server. */
 let lastProcessId = 0;
 
-/** What a client gets on connecting, and the backend behind it. */
+/** The answer to a connecting client, and the backend behind it. */
 export interface Server {
   readonly backend: Backend;
   /** PGlite's answer to a startup packet. */
@@ -101,7 +101,7 @@ export class PgliteStream extends Duplex {
           return;
         }
         this.#server.streams.set(this.pid, this);
-        // Answered here and not by the backend: a server lets clients in whoever has a transaction open.
+        // Answered here and not by the backend: a server accepts clients while others have transactions open.
         this.push(withProcessId(this.#server.greeting, this.pid));
         return;
       case 'encryption':
@@ -140,16 +140,17 @@ export class PgliteStream extends Duplex {
   }
 
   /**
-   * What a server does for a client that is gone: roll back, forget its prepared statements. When the last
-   * one has left, the session's settings and temporary tables go, too; before, nobody can tell whose they are.
+   * Cleans up after a client, as a server does: rolls back, forgets its prepared statements. When the last
+   * client has left, the session's settings and temporary tables go, too; before that, their owner is not
+   * known.
    */
   #leave(): Promise<void> {
     const { backend, streams } = this.#server;
-    // Made, as `pg` does with its client, and never connected.
+    // Made as `pg` makes its client, and never connected.
     if (!streams.delete(this.pid)) return Promise.resolve();
     backend.withdraw(this);
     const waits = backend.isBusyWith(this);
-    // Decided now: who connects from now on queues behind the farewell.
+    // Decided now: clients that connect from now on queue behind the farewell.
     const last = streams.size === 0;
     const left = new Promise<void>((resolve) => {
       backend.submit({

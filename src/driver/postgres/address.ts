@@ -8,18 +8,18 @@ export interface Address {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Undefined where none was given; `pg` then looks into the password file. */
+  /** Undefined if none was given; `pg` then looks into the password file. */
   readonly password: ClientConfig['password'];
   readonly ssl: ClientConfig['ssl'];
-  /** The user's own startup options (`-c name=value ...`), empty where there are none. */
+  /** The user's own startup options (`-c name=value ...`), empty if there are none. */
   readonly options: string;
   /** The database that exists already; only maintenance connects to it. */
   readonly database: string;
 }
 
 /**
- * Reads what the user gave as `server`. `pg` itself reads it, so that exactly what works there works here,
- * with its defaults from the environment.
+ * Reads the user's `server` option. `pg` itself parses it, so that the same texts work in both, with the same
+ * defaults from the environment.
  *
  * @throws Fault `bad-server-url`, which never shows the text, for a password may be in it
  */
@@ -46,7 +46,7 @@ export function parseAddress(server: string): Address {
   };
 }
 
-/** The address as people may see it: who and where, never the password. */
+/** The address as people may see it: user and place, never the password. */
 export function formatAddress(address: Address): string {
   const place = address.host.startsWith('/')
     ? `socket ${address.host}/.s.PGSQL.${address.port}`

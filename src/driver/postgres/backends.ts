@@ -7,10 +7,11 @@ const waitsQuery = `
     from unnest($1::int4[]) as pid`;
 
 /**
- * Those of the backends that wait for a safe snapshot (SERIALIZABLE READ ONLY DEFERRABLE), with whom they may wait for.
- * `pg_safe_snapshot_blocking_pids` answers nothing if the server still remembers an earlier serializable transaction of
- * the waiting backend. Its blockers are then among the transactions that are open with a snapshot in this database, and
- * among those elsewhere that have read as serializable ones. This takes three times as long as the question above.
+ * The backends that wait for a safe snapshot (SERIALIZABLE READ ONLY DEFERRABLE), with their possible
+ * blockers. `pg_safe_snapshot_blocking_pids` answers nothing if the server still remembers an earlier
+ * serializable transaction of the waiting backend. Its blockers are then among the transactions that are open
+ * with a snapshot in this database, and among those elsewhere that have read as serializable ones. This takes
+ * three times as long as the query above.
  */
 const snapshotWaitsQuery = `
   with backends as (

@@ -9,7 +9,7 @@ import { witness, type ServerFacts } from './server-facts.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** One's own connections, of the driver, are asked for nothing but to stay. */
+/** The driver's own connections (`service`) only have to stay open. */
 export type AnyRole = ConnectionRole | { readonly kind: 'service' };
 
 /** `-c name=value ...`; Postgres splits at spaces unless a backslash stands before them. */
@@ -19,7 +19,7 @@ export function formatStartupOptions(settings: Settings): string {
     .join(' ');
 }
 
-/** Those that every version has. */
+/** The settings that every version has. */
 export const everywhere: Settings = {
   statement_timeout: '0',
   lock_timeout: '0',
@@ -36,9 +36,9 @@ function withoutTimeouts(versionNumber: number): Settings {
 }
 
 /**
- * 1 ms makes the backend that closes a cycle the victim, always. After its check a waiting backend tells its
- * own client so, at LOG level; `lc_messages` makes those words the same everywhere, and `log_min_messages`
- * keeps them (and errors that are wanted here) out of a user's server log.
+ * With 1 ms the backend that closes a cycle is always the victim. After its check a waiting backend reports
+ * the wait to its own client, at LOG level; `lc_messages` makes those words the same everywhere, and
+ * `log_min_messages` keeps them (and errors that are wanted here) out of a user's server log.
  */
 const announcing: Settings = {
   deadlock_timeout: '1ms',
@@ -70,14 +70,14 @@ const canonicalText: Settings = {
   intervalstyle: 'postgres',
 };
 
-/** A role's defaults are for its applications: what we ask for ourselves never waits or fails because of them. */
+/** A role's defaults are for its applications: our own queries never wait or fail because of them. */
 const plainTransactions: Settings = {
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
 };
 
 export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
-  // Schema and operations write, whatever the role does otherwise.
+  // Schema and operations write, even if the role's default is read only.
   const common = { ...withoutTimeouts(facts.versionNumber), default_transaction_read_only: 'off' };
   switch (role.kind) {
     case 'session':

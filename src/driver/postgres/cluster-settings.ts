@@ -1,4 +1,4 @@
-/** How the throw-away cluster is made and run: fast, quiet, and never meant to survive a crash. */
+/** Settings of the throw-away cluster: fast, quiet, and never meant to survive a crash. */
 import type { Programs } from './prepare-binaries.ts';
 
 /** Where the server listens: a socket in the private folder, or a loopback port with a password. */
@@ -12,10 +12,10 @@ const settings: Readonly<Record<string, string>> = {
   fsync: 'off',
   full_page_writes: 'off',
   synchronous_commit: 'off',
-  // Background work that comes when it likes has no place in a deterministic run.
+  // Background work at unpredictable moments has no place in a deterministic run.
   autovacuum: 'off',
   checkpoint_timeout: '1h',
-  // The log lies in memory where the cluster does.
+  // The log lies in memory if the cluster does.
   max_wal_size: '256MB',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -23,7 +23,7 @@ const settings: Readonly<Record<string, string>> = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // What keeps a server from starting is FATAL; all else goes to the clients.
+  // Errors that keep a server from starting are FATAL; all others go to the clients.
   log_min_messages: 'fatal',
   // In the data folder, so that nothing of a killed server stays in /dev/shm.
   dynamic_shared_memory_type: 'mmap',

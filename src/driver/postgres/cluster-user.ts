@@ -1,6 +1,6 @@
 /**
- * The cluster user is whom the server runs as. Postgres refuses root, so root runs it as an unprivileged
- * user that exists already; everyone else runs it as themselves. No system user is ever created.
+ * The cluster user is the user that the server runs as. Postgres refuses root, so root runs it as an existing
+ * unprivileged user; everyone else runs it as themselves. No system user is ever created.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -15,7 +15,7 @@ export interface ClusterUser {
 /** In order of preference: `nobody` owns nothing that the server could harm. */
 const candidates = ['nobody', 'postgres'];
 
-/** Undefined where the server can run as we are. @throws Fault `no-unprivileged-user` */
+/** Undefined if the server can run as the current user. @throws Fault `no-unprivileged-user` */
 export async function findClusterUser(): Promise<ClusterUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const users = parsePasswd(await readFile('/etc/passwd', 'utf8').catch(() => ''));

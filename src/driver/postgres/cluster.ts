@@ -58,7 +58,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await removeLeftover(folder).catch(() => undefined);
     throw error instanceof Fault ? error : startFault(messageOf(error), '');
   }
-  // Alongside: it takes no longer than initdb does.
+  // At the same time: it takes no longer than initdb.
   const swept = sweepLeftovers();
   const started = await guardian.ready(options.startTimeoutMs);
   await swept;
@@ -98,7 +98,7 @@ async function prepareListening(
   if ((asked ?? (process.platform === 'win32' ? 'port' : 'socket')) === 'socket') {
     return { listen: { kind: 'socket' }, password: undefined };
   }
-  // A port is open to everyone on this machine, so it wants a password; the folder's mode guards the file.
+  // A port is open to everyone on this machine, so it needs a password; the folder's mode guards the file.
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
@@ -111,7 +111,7 @@ function addressOf(socketFolder: string, listen: Listen, password: string | unde
     host: listen.kind === 'socket' ? socketFolder : '127.0.0.1',
     port: listen.kind === 'socket' ? 5432 : listen.port,
     user: superuser,
-    // Given even where none is asked for, or `pg` would look into the environment and the password file.
+    // Given even if none is asked for, or `pg` would look into the environment and the password file.
     password: password ?? '',
     ssl: false,
     options: '',

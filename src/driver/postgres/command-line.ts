@@ -1,4 +1,4 @@
-/** What a process was started with; empty where it does not run (any more) or is a zombie. Not for Windows. */
+/** The command line of a process; empty if it does not run (any more) or is a zombie. Not for Windows. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 

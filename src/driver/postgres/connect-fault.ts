@@ -1,4 +1,4 @@
-/** Turns what `pg` throws while connecting, or on a connection that died, into plain words. */
+/** Puts errors of `pg` while connecting, or on a connection that died, into plain words. */
 import { Fault, messageOf } from '../../core/fault.ts';
 import type { Address } from './address.ts';
 import { formatAddress } from './address.ts';
@@ -44,7 +44,7 @@ export function connectFault(error: unknown, address: Address): Fault {
     });
   }
   if (code === '57P03') {
-    return new Fault('the Postgres server takes no connections yet', {
+    return new Fault('the Postgres server does not accept connections yet', {
       code: 'server-starting',
       kind: 'engine',
       detail: `${where}: ${reason}`,
@@ -62,7 +62,7 @@ export function connectFault(error: unknown, address: Address): Fault {
     });
   }
   if (/unsupported startup parameter/.test(reason)) {
-    return new Fault('what stands before the Postgres server refuses startup options', {
+    return new Fault('something in front of the Postgres server refuses startup options', {
       code: 'options-refused',
       kind: 'engine',
       detail: `${where}: ${reason}`,
@@ -82,7 +82,7 @@ export function connectFault(error: unknown, address: Address): Fault {
   });
 }
 
-/** Code `server-lost`: a connection that worked does so no more. */
+/** Code `server-lost`: a connection that worked before no longer does. */
 export function lostFault(error: unknown, address: Address): Fault {
   return new Fault('the connection to the Postgres server was lost', {
     code: 'server-lost',

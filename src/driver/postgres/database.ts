@@ -1,4 +1,4 @@
-/** One database of ours on a server, with the connection that asks who waits. */
+/** One database of ours on a server, and the connection that asks which sessions wait. */
 import type { Client, ClientConfig } from 'pg';
 import { Fault } from '../../core/fault.ts';
 import { isolationLevels } from '../../core/isolation.ts';
@@ -14,7 +14,7 @@ import { until, within } from '../within.ts';
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;
 
-/** Only backends in this very database, so that a number which was reused elsewhere is never hit. */
+/** Only backends in this database, so that a number which was reused elsewhere is never hit. */
 const ours = 'from pg_stat_activity where datname = current_database() and pid = any($1::int4[])';
 
 export interface DatabaseParts {
@@ -22,7 +22,7 @@ export interface DatabaseParts {
   readonly address: Address;
   readonly facts: ServerFacts;
   readonly connectTimeoutMs: number;
-  /** Present where the server's processes are ours. */
+  /** Present if the server's processes are ours. */
   readonly stillness: Stillness | undefined;
   /** Connected to the database itself. */
   readonly monitor: ServiceConnection;
@@ -73,7 +73,7 @@ export class PostgresDatabase implements Database {
   async terminate(pids: readonly number[]): Promise<void> {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;
-    // A process that somebody stopped does not even end.
+    // A stopped process does not even end.
     this.stillness?.letGo([...pids, monitor.pid]);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
     const gone = until(terminateTimeoutMs, async () => {

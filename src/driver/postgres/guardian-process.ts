@@ -15,7 +15,7 @@ export function runGuardian(job: GuardianJob): ChildProcess {
   });
 }
 
-/** Without what would make node load, inspect or measure something, or tell Postgres where to go. */
+/** Without variables that make node load, inspect or measure something, or that Postgres reads. */
 function quietEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(NODE_|PG)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };

@@ -4,7 +4,7 @@
  * A pipe closes however that process dies, SIGKILL included.
  *
  * It is a string for `node -e`, and CommonJS, because the driver runs both from TypeScript sources and
- * compiled: there is no one file that plain node could be given. The job comes as JSON in the first argument;
+ * compiled: no single file would do for plain node in both cases. The job comes as JSON in the first argument;
  * the folder's name in it also marks the process for `leftovers.ts`.
  *
  * As root it touches nothing in the folder that the server's user owns: a link there could lead anywhere. It removes
@@ -15,9 +15,9 @@
 export interface GuardianJob {
   /** Ours: records, log, binaries. */
   readonly folder: string;
-  /** In it, what belongs to the server's user. */
+  /** A folder in it that belongs to the server's user. */
   readonly inside: string;
-  /** The user's number and group, where the server does not run as we are. */
+  /** The user's number and group, if the server does not run as the current user. */
   readonly uid?: number;
   readonly gid?: number;
   /** Undefined: the server is gone, and the folder is to be removed. */
@@ -39,7 +39,7 @@ const job = JSON.parse(process.argv[1]);
 const { folder, inside, uid, gid, server } = job;
 let child, stopping = false;
 
-// Written at once, for the process may end right after; the other side may be gone.
+// Written synchronously, for the process may end right after; the other side may be gone.
 function say(message) {
   try { fs.writeSync(1, JSON.stringify(message) + '\\n'); } catch {}
 }
@@ -97,7 +97,7 @@ function finish() {
   process.exit(0);
 }
 
-// Its user empties the folder; what then is empty, and only that, is removed by us.
+// Its user empties the folder; we remove only a folder that is empty by then.
 function removeInside() {
   for (let tries = 20; fs.existsSync(inside); tries -= 1) {
     spawnSync('rm', ['-rf', '--', inside], { uid, gid, env: environment(), stdio: 'ignore' });

@@ -1,4 +1,4 @@
-/** This process's end of the guardian: starts it, hears from it, and takes over where it is killed. */
+/** This process's end of the guardian: starts it, reads its messages, and takes over if it is killed. */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ export type Started =
 
 type Message = { readonly ready: number } | { readonly failed: string; readonly log: string };
 
-/** A server that does not stop is killed by the guardian after 8 s; then there is the folder to remove. */
+/** The guardian kills a server that has not stopped after 8 s, and then still removes the folder. */
 const stopTimeoutMs = 15_000;
 
 export class Guardian {
@@ -32,14 +32,14 @@ export class Guardian {
       this.#process.once('exit', () => done());
       this.#process.once('error', () => done());
     });
-    // It leaves when the folder is gone. Where it was killed, the server and the folder are still there.
+    // It leaves when the folder is gone. If it was killed, the server and the folder are still there.
     this.#gone = exited.then(() => removeLeftover(job.folder)).catch(() => undefined);
     this.#process.stdin?.on('error', () => undefined);
     this.#message = this.#listen(exited);
     this.#keepAlive(false);
   }
 
-  /** What came of the start. Keeps the process alive meanwhile. */
+  /** The result of the start. Keeps the process alive meanwhile. */
   async ready(limitMs: number): Promise<Started> {
     this.#keepAlive(true);
     try {

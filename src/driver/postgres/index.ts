@@ -10,7 +10,7 @@ const drivers = new Map<string, Driver>();
 
 /**
  * A driver for Postgres 12 and newer. Equal options give the same driver, so that a process starts one
- * cluster per configuration however many files ask for it. Nothing is started before `open()`.
+ * cluster per configuration, even if many files ask for it. Nothing is started before `open()`.
  *
  * @example
  * const database = await postgres().open();

@@ -1,7 +1,7 @@
 /**
  * A leftover is the folder, and perhaps the server, of a cluster whose guardian was killed too. Each start
- * sweeps them. Nothing is touched but what lies in a folder that is ours by name and owner, and no process is
- * signalled but one whose command line names that folder: a process number alone may have been reused.
+ * sweeps them. It touches only files in a folder that is ours by name and owner, and it signals only a
+ * process whose command line names that folder: a process number alone may have been reused.
  */
 import { once } from 'node:events';
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export async function whereAmI(): Promise<string> {
 }
 
 /**
- * Removes every leftover that is ours. Never fails: what cannot be removed stays.
+ * Removes every leftover that is ours. Never fails: if one cannot be removed, it stays.
  *
  * @param me our user's number
  */
@@ -31,7 +31,7 @@ export async function sweepLeftovers(
   me: number | undefined = process.getuid?.(),
   roots?: readonly string[],
 ): Promise<void> {
-  // Windows does not tell a command line cheaply, and without one nothing is certain enough to be removed.
+  // On Windows a command line is expensive to read, and without one nothing is certain enough to be removed.
   if (process.platform === 'win32') return;
   const here = await whereAmI();
   for (const root of roots ?? (await tempRoots())) {
@@ -52,7 +52,7 @@ async function isLeftover(folder: string, me: number | undefined, here: string):
   return owner.where === here && !(await isRunningIn(owner.guardian, folder));
 }
 
-/** Stops the server that runs in the folder, if one does, and removes the folder. */
+/** Stops the server in the folder, if one runs, and removes the folder. */
 export async function removeLeftover(folder: string): Promise<void> {
   if ((await lstat(folder).catch(() => undefined)) === undefined) return;
   // A server whose process the guardian had no time to record ends by itself when its data is gone.

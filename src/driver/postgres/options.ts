@@ -1,4 +1,4 @@
-/** What `postgres()` can be told, and what it takes where it is told nothing. */
+/** The options of `postgres()`, and their defaults. */
 export interface PostgresOptions {
   /**
    * An existing server, as a `postgres://` URL or a socket path that `pg` understands. The driver makes its

@@ -1,7 +1,7 @@
 /**
- * Makes sure that the cluster's user can run the binaries: missing links are laid, and where the package may
- * not be written to, or lies where that user cannot go (a clone under /root), it is copied into the
- * cluster's private folder first (60 MB, about 0.2 s).
+ * Makes sure that the cluster's user can run the binaries: missing links are created. If the package is
+ * read-only, or out of reach of that user (a clone under /root), it is copied into the cluster's private
+ * folder first (60 MB, about 0.2 s).
  */
 import { chmod, cp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ async function copyNative(native: string, folder: string): Promise<string> {
   const copy = join(folder, 'native');
   try {
     await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-    if (!(await mendLinks(copy))) throw new Error('its links cannot be laid');
+    if (!(await mendLinks(copy))) throw new Error('its links cannot be created');
     await openAll(copy);
   } catch (error) {
     throw new Fault('cannot prepare the Postgres binaries', {
@@ -55,7 +55,7 @@ async function copyNative(native: string, folder: string): Promise<string> {
   return copy;
 }
 
-/** The copy may carry the modes of a strict umask; who gets into the folder that it lies in may run it. */
+/** The copy may carry the modes of a strict umask; every user who may enter its folder may run it. */
 async function openAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {

@@ -1,7 +1,7 @@
 /**
- * The private temporary folder that holds all of a throw-away cluster. It is ours, with what we write: records, log and
- * binaries. In it lies one folder that belongs to the server's user, with what the server writes. Where these are two
- * users, and we are root, neither can be led astray by links of the other.
+ * The private temporary folder that holds all of a throw-away cluster. It is ours, and so are the files that
+ * we write: records, log and binaries. In it lies one folder that belongs to the server's user, with the
+ * server's files. If these are two users, and we are root, neither follows links of the other.
  */
 import { chmod, chown, mkdir, mkdtemp, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,15 +18,15 @@ const longestSocketPath = 100;
 
 const socketName = '.s.PGSQL.5432';
 
-/** What belongs to the server's user. */
+/** The folder that belongs to the server's user. */
 export function insideOf(folder: string): string {
   return join(folder, 'server');
 }
 
 /**
- * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder; and in /tmp
- * where that is too deep or closed to the cluster's user. Where others may put something else into the place of what is
- * ours comes last, and root does not go where somebody else is the owner.
+ * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder;
+ * and in /tmp if that is too deep or closed to the cluster's user. Places in which others may replace our
+ * files come last, and root does not use a folder that somebody else owns.
  */
 export async function tempRoots(): Promise<readonly string[]> {
   if (process.platform === 'win32') return [tmpdir()];
@@ -41,8 +41,9 @@ export async function tempRoots(): Promise<readonly string[]> {
 }
 
 /**
- * Who could put something else into the place of what lies in a folder: `sole`, nobody but us and root; `open`, others,
- * for it or one above it may be written to by all and has no sticky bit; `foreign`, the owner of one of them.
+ * Who could replace the files in a folder: `sole`, nobody but us and root; `open`, others, because all users
+ * may write to it or a folder above it and there is no sticky bit; `foreign`, the owner of one of these
+ * folders.
  *
  * @param me our user's number
  */
@@ -66,7 +67,7 @@ export async function trustIn(
 }
 
 /**
- * Makes a folder that only we and `user` (undefined: the one we are) can look into, and in it the one that is theirs.
+ * Makes a folder that only we and `user` (undefined: the current one) can look into, and in it the folder of that user.
  *
  * @throws Fault `no-private-folder`
  */
@@ -96,7 +97,7 @@ async function pickRoot(user: ClusterUser | undefined): Promise<string> {
     if (fits && usable && serves) return root;
   }
   throw noFolder(
-    `neither ${tmpdir()} nor /tmp serves: it must be there, with a short path, and belong to us or root`,
+    `neither ${tmpdir()} nor /tmp is usable: it must exist, with a short path, and belong to us or root`,
   );
 }
 
@@ -105,6 +106,6 @@ function noFolder(detail: string): Fault {
     code: 'no-private-folder',
     kind: 'engine',
     detail,
-    hint: 'set TMPDIR to a folder that may be written to, or give the URL of a running server',
+    hint: 'set TMPDIR to a writable folder, or give the URL of a running server',
   });
 }

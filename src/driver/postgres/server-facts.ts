@@ -1,4 +1,4 @@
-/** What must be known of a server and of the user we are on it. */
+/** Facts about a server and about our role on it. */
 import { Fault } from '../../core/fault.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
@@ -8,11 +8,11 @@ export interface ServerFacts {
   /** As programs compare it: 180004. */
   readonly versionNumber: number;
   readonly superuser: boolean;
-  /** Whether sessions can be told their plans. */
+  /** Whether the server can send sessions their plans. */
   readonly tellsPlans: boolean;
 }
 
-/** Nobody's setting, so that one can see whether startup options arrive: some poolers drop them. */
+/** A setting of our own that shows whether startup options arrive: some poolers drop them. */
 export const witness = 'lockstep.options';
 
 /** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
@@ -47,16 +47,16 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
 }
 
 function optionsDropped(): Fault {
-  return new Fault('what stands before the Postgres server drops startup options', {
+  return new Fault('something in front of the Postgres server drops startup options', {
     code: 'options-dropped',
     kind: 'engine',
     detail:
-      'a setting that was given when connecting is not there: isolation levels and limits are set that way',
+      'a setting that was given when connecting is missing: isolation levels and limits are set that way',
     hint: 'give the address of the server itself, not that of a pooler',
   });
 }
 
-/** Packagers may leave modules out; a connection that asks for one that is not there is refused. */
+/** Packagers may leave modules out; a connection that asks for a missing module is refused. */
 async function canLoad(connection: ServiceConnection, module: string): Promise<boolean> {
   try {
     await connection.query(`load '${module}'`);

@@ -46,16 +46,16 @@ export class Server {
   }
 
   /**
-   * Connects, checks the version and drops what killed runs left behind.
+   * Connects, checks the version and drops the databases of killed runs.
    *
-   * @param stillness where the server's processes are ours
+   * @param stillness given if the server's processes are ours
    * @throws Fault of `connectFault`, `server-too-old`
    */
   static async connect(address: Address, connectTimeoutMs: number, stillness?: Stillness): Promise<Server> {
     const connection = await openMaintenance(address, connectTimeoutMs);
     try {
       const facts = await readFacts(connection);
-      // Only now is it known which timeouts this server has to switch off.
+      // Only now do we know which timeouts to switch off on this server.
       const settings = settingsOf({ kind: 'service' }, facts);
       await connection.query(
         'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s(name, value)',
@@ -113,12 +113,12 @@ export class Server {
     );
   }
 
-  /** Who stops all backends stops those that serve the driver itself: asked while asleep, they would not answer. */
+  /** If somebody stops all backends, those of the driver itself are among them, and would not answer. */
   #wake(): void {
     this.#stillness?.letGo([this.#maintenance.connection.pid]);
   }
 
-  /** A backend that somebody stopped does not even hear that its database is dropped. */
+  /** A stopped backend does not even notice that its database is dropped. */
   async #wakeBackends(name: string): Promise<void> {
     if (this.#stillness === undefined) return;
     this.#wake();

@@ -1,7 +1,7 @@
 /**
- * A service connection is one of the driver's own: for maintenance, or to ask who waits. It never keeps the
- * process alive while idle, never emits an unhandled error, and every failure on it is a Fault or an error
- * that the server answered.
+ * A service connection is one of the driver's own: for maintenance, or to ask which sessions wait. It never
+ * keeps the process alive while idle, never emits an unhandled error, and every failure on it is a Fault or
+ * an error from the server.
  */
 import type { Socket } from 'node:net';
 import pg from 'pg';
@@ -10,17 +10,17 @@ import type { Address } from './address.ts';
 import { connectFault, lostFault, sqlstateOf } from './connect-fault.ts';
 import { sayGoodbye } from '../goodbye.ts';
 
-/** Rows as arrays of the server's own text, so that parsers which a user sets globally change nothing here. */
+/** Rows as arrays of the server's own text, so that a user's global parsers change nothing here. */
 export type TextRows = readonly (readonly (string | null)[])[];
 
-/** No query of ours takes long; CREATE DATABASE on a slow disk is the slowest. */
+/** None of our queries takes long; CREATE DATABASE on a slow disk is the slowest. */
 const queryTimeoutMs = 60_000;
 
 const asText = { getTypeParser: () => (value: unknown) => value } as unknown as NonNullable<
   ClientConfig['types']
 >;
 
-/** What `pg` has and its types do not. */
+/** Members of `pg` that its types leave out. */
 type SocketClient = pg.Client & {
   ref(): void;
   unref(): void;
@@ -72,7 +72,7 @@ export class ServiceConnection {
    */
   async query(text: string, values: readonly unknown[] = [], name?: string): Promise<TextRows> {
     if (this.#lost !== undefined) throw lostFault(this.#lost, this.#address);
-    // While a question is open the process must not end; a top-level await would be cut off.
+    // While a query is open the process must not end; a top-level await would be cut off.
     if (this.#busy++ === 0) this.#client.ref();
     try {
       const result = await this.#client.query<(string | null)[]>({

@@ -1,24 +1,24 @@
 /**
  * The platform package comes without the links between its shared libraries (npm packages cannot hold links);
- * its install script lays them, and npm may have been told not to run install scripts.
+ * its install script creates them, and npm may be configured not to run install scripts.
  */
 import { readFile, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { codeOf } from './connect-fault.ts';
 
 interface Link {
-  /** What exists, relative to the package. */
+  /** The existing file, relative to the package. */
   readonly source: string;
-  /** What should lead to it. */
+  /** The link that should lead to it. */
   readonly target: string;
 }
 
 /**
- * Lays the links that are missing. Two processes may do so at once: a link appears whole or not at all, and
- * who comes second finds it there.
+ * Creates the missing links. Two processes may do so at once: a link appears whole or not at all, and the
+ * second process finds it there.
  *
  * @param native the package's `native` folder
- * @returns false where links are missing and the folder may not be written to; root writes only where root is the owner
+ * @returns false if links are missing and the folder is read-only; root writes only to folders that root owns
  */
 export async function mendLinks(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');

@@ -1,23 +1,23 @@
 /**
  * A stale database is one of ours whose run was killed. It is dropped only when two things are certain.
  *
- * It is ours: its connection limit is a check value of its random name. Both are given in the one statement that creates
- * it, so there is no moment at which a killed run leaves a database that nobody can recognise. A limit above a thousand
- * million limits nothing; nobody hits the right one by accident, and nobody but the owner of a database can set it. A
- * name or a comment alone proves nothing: people choose names and copy comments. Neither a rename nor a copy
- * (CREATE DATABASE ... TEMPLATE) keeps the two together.
+ * It is ours: its connection limit is a check value of its random name. Both are given in the one statement
+ * that creates it, so a killed run never leaves a database that cannot be recognised. A limit above a
+ * thousand million limits nothing; nobody hits the right one by accident, and nobody but the owner of a
+ * database can set it. A name or a comment alone proves nothing: people choose names and copy comments.
+ * Neither a rename nor a copy (CREATE DATABASE ... TEMPLATE) keeps the two together.
  *
- * Its run is dead: a run holds a session advisory lock per database from before it is created until after it was
- * dropped, once on its maintenance connection and once on its monitor inside the database, so that losing one of them
- * does not make a live run look dead. The server releases both when the run dies, wherever that ran.
+ * Its run is dead: a run holds a session advisory lock per database from before it is created until after it
+ * was dropped, once on its maintenance connection and once on its monitor inside the database, so that losing
+ * one of them does not make a live run look dead. The server releases both when the run dies, on any machine.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { codeOf } from './connect-fault.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
-/** What it takes to remove a database. */
+/** The connections needed to remove a database. */
 export interface Maintenance {
-  /** To a database other than those that it drops. */
+  /** Connected to a database other than those that it drops. */
   readonly connection: ServiceConnection;
   readonly versionNumber: number;
   /** Connects to the database of this name. */
@@ -40,7 +40,7 @@ export function limitOf(name: string): number {
   return 1_000_000_000 + Number.parseInt(hash.slice(0, 7), 16);
 }
 
-/** What Postgres 15 and newer set when DROP DATABASE was cut off: nobody can connect any more, only drop it again. */
+/** Postgres 15 and newer set this limit when DROP DATABASE was cut off: the database can only be dropped again. */
 const halfDropped = -2;
 
 /** Names are made of `freshName`'s characters, or read from the catalog; quoting keeps both safe. */
@@ -66,12 +66,12 @@ export async function unlock(connection: ServiceConnection, name: string): Promi
   await connection.query('select pg_advisory_unlock($1::int4, hashtext($2::text))', [lockClass, name]);
 }
 
-/** Drops a database, with everybody who is still connected to it and what they prepared to commit later. */
+/** Drops a database, along with its open connections and prepared transactions. */
 export async function dropDatabase(maintenance: Maintenance, name: string): Promise<void> {
   try {
     await drop(maintenance, name);
   } catch (error) {
-    // 55006: in use, in a way that force does not end.
+    // 55006: in use, in a way that FORCE does not end.
     if (codeOf(error) !== '55006') throw error;
     await rollbackPrepared(maintenance, name);
     await drop(maintenance, name);
@@ -103,8 +103,8 @@ async function rollbackPrepared({ inside }: Maintenance, name: string): Promise<
 }
 
 /**
- * Drops what killed runs left behind. The locks are read after the snapshot that shows the databases, and a database
- * becomes visible only while it is locked, so a live one is never taken for stale.
+ * Drops the databases of killed runs. The locks are read after the snapshot that shows the databases, and a
+ * database becomes visible only while it is locked, so a live one is never mistaken for a stale one.
  */
 export async function dropStaleDatabases(maintenance: Maintenance): Promise<void> {
   const { connection } = maintenance;

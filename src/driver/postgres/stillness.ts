@@ -1,6 +1,6 @@
 /**
- * Stops and continues backends of our own cluster with signals. A backend that waits for a lock sleeps and holds
- * nothing that others need, so stopping it there changes only when it wakes up.
+ * Stops and continues backends of our own cluster with signals. A backend that waits for a lock sleeps and
+ * holds nothing that others need, so stopping it there changes only the moment at which it wakes up.
  */
 import { readFileSync } from 'node:fs';
 import type { Stillness } from '../contract.ts';
@@ -19,12 +19,12 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    // It ended by itself: nothing is left to hold.
+    // It ended by itself: there is nothing left to hold.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
-/** Linux only. The state follows the command's name, which stands in parentheses and may hold anything. */
+/** Linux only. The state follows the command's name, which is in parentheses and may contain anything. */
 function isStopped(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.startsWith(' T') ?? false;
