@@ -11,7 +11,7 @@ export interface Statement {
   readonly connection: number;
 }
 
-/** What came back for one statement. */
+/** The database's answer to one statement. */
 export type Reply =
   | {
       readonly kind: 'rows';
@@ -33,12 +33,12 @@ export type Reply =
  * What happened, in order. `step` counts released statements from 0 and ties the events of one statement together.
  *
  * - `began`: the session starts an operation, as (the first part of) this step
- * - `free`: a statement that is no scheduling point (BEGIN, SAVEPOINT) went along
- * - `released`: the scheduler let a step go
+ * - `free`: a statement that is no scheduling point (BEGIN, SAVEPOINT) went along with the step
+ * - `released`: the scheduler released a step
  * - `blocked`: the step waits for a lock that other sessions hold
- * - `unblocked`: it waits no more
+ * - `unblocked`: it no longer waits
  * - `completed`: the reply arrived
- * - `outside`: the session neither queued a statement nor finished; it waits for something that is not the database
+ * - `outside`: the session neither queued a statement nor finished: it waits for something outside the database
  * - `returned`: the operation ended
  */
 export type HistoryEvent =
