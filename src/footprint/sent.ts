@@ -4,7 +4,7 @@ import { textsOf, type History, type Reply, type Statement } from '../core/histo
 import type { IsolationLevel } from '../core/isolation.ts';
 import { isTwoPhase, savepointRestoredBy, statementKind } from '../driver/statement-kind.ts';
 import { advisoryResource } from './advisory.ts';
-import { everything, type Statements, type Touched } from './statements.ts';
+import { everything, type Statements, type StatementFootprint } from './statements.ts';
 import type { Touch } from './touch.ts';
 import { Connection, type Transaction } from './transactions.ts';
 
@@ -14,7 +14,7 @@ export interface Sent {
   readonly statement: Statement;
   readonly transaction: Transaction;
   readonly reply: Reply | undefined;
-  readonly touched: Touched;
+  readonly touched: StatementFootprint;
   /** The step in which its reply came; undefined when none came. */
   readonly during: number | undefined;
   /** Whether its transaction is over when it ends. */
