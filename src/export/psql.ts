@@ -1,6 +1,6 @@
 /**
- * A race as a shell script for psql: read from top to bottom it is a text that a person can follow in two or three
- * psql windows; run, it is those windows, step by step, and says whether everything went as recorded.
+ * A race as a shell script for psql. A person can read it from top to bottom and follow it in two or three psql windows;
+ * when run, it plays those windows step by step and says whether everything went as recorded.
  */
 import pg from 'pg';
 import type { Reply } from '../core/history.ts';
@@ -27,7 +27,7 @@ const maxWindows = 7;
 
 /**
  * @param schema the model's
- * @throws Fault `cannot-export` when the race is not one of statements alone, or needs too many windows
+ * @throws Fault `cannot-export` if the race consists of more than statements, or needs too many windows
  */
 export function exportPsql(counterexample: Counterexample, schema: string): string {
   const moves = movesOf(counterexample);
@@ -127,7 +127,7 @@ function end(counterexample: Counterexample): readonly string[] {
   ];
 }
 
-/** A command of the script with its input, ended by a word that stands on no line of it. */
+/** A command of the script with its input, ended by a word that is no line of the input. */
 function withInput(words: readonly string[], input: string, word = 'SQL'): readonly string[] {
   const lines = input.split('\n');
   let stop = word;

@@ -1,13 +1,13 @@
-/** A race as a regression test: red while it is there, green once it is gone, and again red should it come back. */
+/** A race as a regression test: red while the race is there, green once it is gone, and red again if it comes back. */
 import type { Counterexample } from '../core/result.ts';
 import { scenarioText } from '../report/call-text.ts';
 import { printable } from '../report/text.ts';
 import { raceLines } from './words.ts';
 
 export interface ImportedModel {
-  /** What the test file writes after `from`. */
+  /** The import specifier in the test file. */
   readonly specifier: string;
-  /** The export that is the model; undefined where it is one of several in an exported list. */
+  /** The export that is the model; undefined if it is one of several in an exported list. */
   readonly exported: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The two steps that a story marks: the pair whose order decides, as a person can mend it. The experiment that finds the
- * pair swaps steps, and what ends a read's luck is often the COMMIT that published a write. Nobody mends a COMMIT, so
- * the write stands for it.
+ * pair swaps steps, and often the decisive step is the COMMIT that published a write. Nobody mends a COMMIT, so the write
+ * is marked in its place.
  */
 import type { StepRef } from '../core/explanation.ts';
 import type { Counterexample } from '../core/result.ts';
