@@ -85,7 +85,7 @@ function guarded<T>(
   }
   const wrong = problem(result);
   if (wrong === undefined) return result;
-  throw faultOf(`${what} of ${of} gives what it may not`, wrong, given, undefined);
+  throw faultOf(`${what} of ${of} gives a value that cannot be used`, wrong, given, undefined);
 }
 
 function faultOf(message: string, detail: string, given: string | (() => string), cause: unknown): Fault {
@@ -128,7 +128,7 @@ function notUsable(result: unknown): string | undefined {
   const promised = notPromised(result);
   if (promised !== undefined) return promised;
   const problem = copyProblem(result);
-  return problem === undefined ? undefined : `of what it returned: ${problem}`;
+  return problem === undefined ? undefined : `in its result: ${problem}`;
 }
 
 function isPromise(value: unknown): boolean {

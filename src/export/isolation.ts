@@ -59,7 +59,7 @@ function head(counterexample: Counterexample, { count }: Moves): readonly string
     ...pgliteLines(counterexample),
     '',
     'Run it in a new and empty database:  isolationtester "dbname=race" < THIS_FILE',
-    "(`pg_config --pgxs` tells where Postgres's developer files are; it lies in ../test/isolation from there.)",
+    "(`pg_config --pgxs` prints the path of Postgres's developer files; from there, it is in ../test/isolation.)",
   ];
 }
 

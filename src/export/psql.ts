@@ -71,10 +71,12 @@ function head(counterexample: Counterexample, { windows, count }: Moves): readon
     ...pgliteLines(counterexample),
     '',
     'Run it:         sh THIS_FILE           (PGHOST, PGPORT, PGUSER, ... say which server, as for psql 13 or later)',
-    'Do it by hand:  sh THIS_FILE --text    prints the steps; or read on: what stands between <<SQL and SQL is typed',
+    'Do it by hand:  sh THIS_FILE --text    prints the steps; or read on: type the lines between <<SQL and SQL',
     'It makes a database of its own and drops it again. Exit code 0: as recorded; 1: something differs.',
     ...(sessionDeadlock(counterexample)
-      ? ['It sets deadlock_timeout, so that the same session is ended as in the run: that takes a superuser.']
+      ? [
+          'It sets deadlock_timeout, so that the same session is ended as in the run, which needs a superuser.',
+        ]
       : []),
   ];
 }

@@ -33,14 +33,14 @@ export function raceLines(counterexample: Counterexample): readonly string[] {
 export function pgliteLines({ setting }: Counterexample): readonly string[] {
   if (setting.driver !== 'pglite') return [];
   return [
-    'The race was found on PGlite, where an open transaction makes everybody else wait: here nobody waits, since no',
-    'statement comes between those of a transaction. Postgres has this race too, and more interleavings besides.',
+    'The race was found on PGlite, where an open transaction makes all other sessions wait. Here no session waits, since',
+    'no statement comes between those of a transaction. Postgres has this race too, and more interleavings besides.',
   ];
 }
 
 /** `10`, `(1, sky)`, `2 rows: (1, a) (2, b)`, `error 23505 (tags_name_key)`, `COMMIT`. */
 export function expectedText(reply: Reply | undefined, statement: Statement): string {
-  if (reply === undefined) return 'a reply, whichever';
+  if (reply === undefined) return 'any reply';
   if (reply.kind === 'error') return errorText(reply.sqlstate, reply.constraint, reply.message);
   if (reply.columns.length === 0) return replyText(reply, statement).replace(/^-> /, '') || reply.command;
   const { rows } = reply;

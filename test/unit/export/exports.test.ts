@@ -102,7 +102,7 @@ describe('psql', () => {
   test('found on PGlite: it says what differs', () => {
     const text = exportPsql({ ...lostUpdate, setting: { ...setting, driver: 'pglite' } }, schema);
     expect(text).toContain(
-      '# The race was found on PGlite, where an open transaction makes everybody else wait',
+      '# The race was found on PGlite, where an open transaction makes all other sessions wait',
     );
   });
 });
