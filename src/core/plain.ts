@@ -19,7 +19,7 @@ export class NotPlain extends Error {
 /** @throws NotPlain, but no error of the value's own: a property that cannot be read is replaced by a text that says so */
 export function plain(value: unknown): unknown {
   const leaf = plainLeaf(value);
-  return leaf === container ? new Copying().copy(value as object) : leaf;
+  return leaf === container ? new Copier().copy(value as object) : leaf;
 }
 
 const container = Symbol('container');
@@ -37,7 +37,7 @@ function plainLeaf(value: unknown): unknown {
   }
 }
 
-class Copying {
+class Copier {
   /** The values around the one being copied, outermost first. */
   readonly #path: object[] = [];
   #values = 0;

@@ -12,13 +12,13 @@ export interface RacingStep extends StepRef {
   readonly end: number | undefined;
 }
 
-type Raced = Pick<Counterexample, 'explanation' | 'history'>;
+type RaceWithHistory = Pick<Counterexample, 'explanation' | 'history'>;
 
 /** In the order of the failing schedule; undefined if no pair was found. */
 export function racingSteps({
   explanation,
   history,
-}: Raced): { readonly first: RacingStep; readonly second: RacingStep } | undefined {
+}: RaceWithHistory): { readonly first: RacingStep; readonly second: RacingStep } | undefined {
   const pair = explanation?.racingPair;
   if (pair === undefined) return undefined;
   const ends = transactionEnds(history);

@@ -89,7 +89,7 @@ describe('psql', () => {
     expect(text).toContain('\nalter table public."accounts" enable trigger user;\ncommit;\n');
   });
 
-  test('sequences are set where there are any, or where nobody knows', () => {
+  test('sequences are set if there are any, or if it is not known', () => {
     expect(exportPsql(lostUpdate, schema)).not.toContain('setval');
     const observed = {
       answers: lostUpdate.answers,
