@@ -1,29 +1,29 @@
 /**
- * Every scenario that is one step smaller than a given one: a session, an operation or a starting row fewer, an
- * argument or the starting rows one step of fast-check's shrinking simpler, and what differs still different.
+ * Every scenario that is one step smaller than a given one: a session, an operation or a starting row fewer, or an argument
+ * or the starting rows one step of fast-check's shrinking simpler. Values that differ stay different.
  */
 import type { Rows } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type Neighbour } from '../shrink/smaller.ts';
 import { makesTwins } from '../shrink/twins.ts';
-import type { Simplifying } from './simpler.ts';
+import type { SimplifyingArbitrary } from './simpler.ts';
 
-/** Where the values of a scenario come from. */
+/** The sources of a scenario's values. */
 export interface Sources {
-  readonly rows: Simplifying<Rows>;
+  readonly rows: SimplifyingArbitrary<Rows>;
   /** By operation, one for each argument. */
-  readonly arguments: ReadonlyMap<string, readonly Simplifying<unknown>[]>;
+  readonly arguments: ReadonlyMap<string, readonly SimplifyingArbitrary<unknown>[]>;
 }
 
 export interface Neighbourhood {
-  /** Without doubles, largest parts first. */
+  /** Without duplicates, largest parts first. */
   readonly neighbours: readonly Neighbour[];
-  /** Values for which nobody knows what would be simpler, in words. */
+  /** Values that cannot be made simpler, since it is not known how, in words. */
   readonly opaque: readonly string[];
 }
 
-/** Sessions go down to one, whatever the options say: a failure that needs no second session is a smaller one. */
+/** Sessions go down to one, whatever the options say: a failure that needs no second session is smaller. */
 export function neighbourhood(scenario: Scenario, sources: Sources): Neighbourhood {
   const opaque: string[] = [];
   const all = [

@@ -1,6 +1,6 @@
 /**
- * Generates scenarios. fast-check stays in charge of randomness and of shrinking arguments and rows; what it
- * does not try by itself (leaving out any one session, call or row) is added behind its own shrinks.
+ * Generates scenarios. fast-check stays in charge of randomness and of shrinking arguments and rows. Smaller
+ * scenarios that it does not try by itself (without one session, call or row) come before its own shrinks.
  */
 import fc from 'fast-check';
 import { isArbitrary, type Arbitrary } from '../core/arbitrary.ts';
@@ -10,7 +10,7 @@ import type { Scenario } from '../core/scenario.ts';
 import { smallerScenarios, type SmallerOptions } from '../shrink/smaller.ts';
 import { makesTwins } from '../shrink/twins.ts';
 import { neighbourhood, type Neighbourhood, type Sources } from './neighbours.ts';
-import { Simplifying } from './simpler.ts';
+import { SimplifyingArbitrary } from './simpler.ts';
 
 export interface ScenarioBounds {
   /** Sessions, at least 1. */
@@ -20,7 +20,7 @@ export interface ScenarioBounds {
   readonly maxOperations: number;
 }
 
-/** Bounds that hold from a draw on, counted from 0. */
+/** Bounds that hold from draw number `from`, counted from 0. */
 export interface LargerBounds extends ScenarioBounds {
   readonly from: number;
 }
@@ -51,7 +51,7 @@ export function scenarioArbitrary(
 
 interface SizedArbitraries {
   readonly drawn: fc.Arbitrary<Scenario>;
-  /** Generates every scenario that `drawn` does; it shrinks scenarios whatever they came from. */
+  /** Generates every scenario that `drawn` does, and shrinks scenarios of any origin. */
   readonly any: fc.Arbitrary<Scenario>;
 }
 
@@ -81,7 +81,7 @@ function sizedArbitraries(calls: Calls, rows: fc.Arbitrary<Rows>, bounds: Scenar
   return { drawn, any: fc.record({ rows, sessions }) };
 }
 
-/** The arbitraries that the values of the model's scenarios come from. */
+/** The arbitraries of the values in the model's scenarios. */
 export function sourcesOf(model: Model): Sources {
   const { rows = {} } = model;
   const of = modelId(model);
@@ -91,14 +91,15 @@ export function sourcesOf(model: Model): Sources {
     return [
       name,
       arbitraries.map(
-        (each, index) => new Simplifying(each, `argument ${index + 1} of operation ${name} of ${of}`),
+        (each, index) =>
+          new SimplifyingArbitrary(each, `argument ${index + 1} of operation ${name} of ${of}`),
       ),
     ] as const;
   });
   return {
     rows: isArbitrary(rows)
-      ? new Simplifying(rows as Arbitrary<Rows>, what, rowsProblem)
-      : new Simplifying(fc.constant(rows), what, rowsProblem, [rows]),
+      ? new SimplifyingArbitrary(rows as Arbitrary<Rows>, what, rowsProblem)
+      : new SimplifyingArbitrary(fc.constant(rows), what, rowsProblem, [rows]),
     arguments: new Map(args),
   };
 }
@@ -124,7 +125,7 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
   readonly #largest: SizedArbitraries;
   readonly #smaller: SmallerOptions;
   readonly #sources: Sources;
-  /** From this draw on scenarios no longer grow. */
+  /** From this draw, scenarios no longer grow. */
   readonly largestFrom: number;
   #drawn: fc.Arbitrary<Scenario>;
 
@@ -150,7 +151,7 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
     this.#drawn = this.#sized.findLast(({ from }) => from <= draw)?.drawn ?? this.#largest.drawn;
   }
 
-  /** Every scenario that is one step smaller, as far as that can be known. */
+  /** Every scenario that is one step smaller, as far as that is known. */
   neighbourhood(scenario: Scenario): Neighbourhood {
     return neighbourhood(scenario, this.#sources);
   }

@@ -1,6 +1,6 @@
 /**
- * Knows how fast-check would make a value simpler. Most arbitraries tell it of any value; one made by `map` without
- * an unmapper, or by `chain`, only of values with the context in which they were drawn. So contexts are remembered.
+ * Knows how fast-check would make a value simpler. Most arbitraries can simplify any value; one made by `map` without an
+ * unmapper, or by `chain`, only a value whose context it drew. So contexts are remembered.
  */
 import fc from 'fast-check';
 import type { Arbitrary } from '../core/arbitrary.ts';
@@ -8,34 +8,34 @@ import { copyProblem } from '../core/copying.ts';
 import { Fault, messageOf } from '../core/fault.ts';
 import { canonicalText } from '../core/plain.ts';
 
-interface Seen<T> {
+interface KnownValue<T> {
   readonly drawn: fc.Value<T>;
   /**
    * The simpler values that were offered before this one. The context of a shrunk value leaves them out, since they
-   * have passed; but what passed in one scenario may fail in another.
+   * passed; but a value that passed in one scenario may fail in another.
    */
-  readonly offered: Offered<T> | undefined;
+  readonly offered: Offer<T> | undefined;
 }
 
-interface Offered<T> {
+interface Offer<T> {
   readonly value: T;
-  readonly before: Offered<T> | undefined;
+  readonly before: Offer<T> | undefined;
 }
 
-/** More different values of one argument than this are not remembered. */
+/** The most different values of one argument that are remembered. */
 const maxSeen = 10_000;
 
-/** Behaves as the arbitrary that it wraps, and can say what is one step simpler than a value. */
-export class Simplifying<T> extends fc.Arbitrary<T> {
+/** Behaves like the arbitrary that it wraps, and knows the values that are one step simpler than a value. */
+export class SimplifyingArbitrary<T> extends fc.Arbitrary<T> {
   readonly #inner: fc.Arbitrary<T>;
   readonly #what: string;
   readonly #problem: (value: T) => string | undefined;
-  readonly #seen = new Map<string, Seen<T>>();
+  readonly #seen = new Map<string, KnownValue<T>>();
 
   /**
-   * @param what whose values they are, for messages
-   * @param problem what is wrong with a value that cannot be used, in words
-   * @param known values that it gives, and that have nothing simpler, before any is drawn
+   * @param what the owner of the values, for messages
+   * @param problem why a value cannot be used, in words; undefined if it can
+   * @param known values without a simpler one that it is known to give before any is drawn
    */
   constructor(
     inner: Arbitrary<T>,
@@ -44,14 +44,14 @@ export class Simplifying<T> extends fc.Arbitrary<T> {
     known: readonly T[] = [],
   ) {
     super();
-    // fast-check goes by the shape too: an arbitrary of another copy of it does.
+    // fast-check goes by the shape too, so an arbitrary of another copy of it will do.
     this.#inner = inner as fc.Arbitrary<T>;
     this.#what = what;
     this.#problem = problem;
     for (const value of known) this.#remember(new fc.Value(value, undefined), undefined);
   }
 
-  /** @throws Fault `arbitrary-fails` when the arbitrary throws, or gives what cannot be used */
+  /** @throws Fault `arbitrary-fails` if the arbitrary throws, or gives a value that cannot be used */
   generate(random: fc.Random, bias: number | undefined): fc.Value<T> {
     const drawn = this.#draw(random, bias);
     const problem = this.#problem(drawn.value_);
@@ -95,14 +95,14 @@ export class Simplifying<T> extends fc.Arbitrary<T> {
     });
   }
 
-  /** Whether the value can come out of this arbitrary; false also where that cannot be known. */
+  /** Whether this arbitrary can give the value; false also if that is not known. */
   canGive(value: unknown): boolean {
     return this.#inner.canShrinkWithoutContext(value) || this.#seen.has(canonicalText(value));
   }
 
   /**
-   * The values one step simpler: the first level of fast-check's own shrink tree. Undefined where that cannot be known,
-   * since the arbitrary needs a context and did not draw the value itself.
+   * The values one step simpler: the first level of fast-check's own shrink tree. Undefined if that is not known, since the
+   * arbitrary needs a context and did not draw the value itself.
    */
   simpler(value: T): readonly T[] | undefined {
     if (this.#inner.canShrinkWithoutContext(value))
@@ -114,8 +114,8 @@ export class Simplifying<T> extends fc.Arbitrary<T> {
     return steps;
   }
 
-  /** The first context of a value counts: a later one would only be another way to the same. */
-  #remember(drawn: fc.Value<T>, offered: Offered<T> | undefined): void {
+  /** The first context of a value counts: a later one would only be another way to the same value. */
+  #remember(drawn: fc.Value<T>, offered: Offer<T> | undefined): void {
     if (this.#seen.size >= maxSeen) return;
     const text = canonicalText(drawn.value_);
     if (!this.#seen.has(text)) this.#seen.set(text, { drawn, offered });

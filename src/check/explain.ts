@@ -4,7 +4,7 @@ import type { History } from '../core/history.ts';
 import { statementsIn } from '../core/sent-statements.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import type { Given } from '../explain/cycles.ts';
+import type { RequiredOrder } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { NeverEnds } from './alone.ts';
@@ -66,13 +66,13 @@ function errorsIn(history: History): Case['errors'] {
 }
 
 /** Orders that every explanation must keep, besides dependencies. */
-function givenIn({ spans }: LaneExecution, order: OrderRule): readonly Given[] {
+function givenIn({ spans }: LaneExecution, order: OrderRule): readonly RequiredOrder[] {
   if (order === 'free') return [];
   const all = spans.flatMap((list, session) =>
     list.map((span, operation) => ({ session, operation, ...span })),
   );
   return all.flatMap((from) =>
-    all.flatMap((to): Given[] => {
+    all.flatMap((to): RequiredOrder[] => {
       const [a, b] = [refOf(from), refOf(to)];
       if (a.session === b.session)
         return a.operation < b.operation ? [{ kind: 'session', from: a, to: b }] : [];
@@ -89,6 +89,6 @@ function refOf({
 }: {
   readonly session: number;
   readonly operation: number;
-}): Given['from'] {
+}): RequiredOrder['from'] {
   return { session, operation };
 }

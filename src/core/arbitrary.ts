@@ -1,6 +1,7 @@
 /**
- * What is asked of a fast-check arbitrary. By its shape, since fast-check ships its types twice, for `import` and for
- * `require`, and TypeScript takes the two classes for different ones: a model in a CommonJS package would not compile.
+ * The shape that a fast-check arbitrary must have. A shape and not a class, since fast-check ships its types twice, for
+ * `import` and for `require`, and TypeScript treats the two classes as different: a model in a CommonJS package would not
+ * compile.
  */
 export interface Arbitrary<T> {
   generate(random: any, bias: number | undefined): { readonly value_: T };

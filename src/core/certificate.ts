@@ -1,22 +1,22 @@
 /**
- * A certificate says what was covered completely: all schedules of all scenarios up to a size, on one engine at one
- * isolation level. It holds nothing that differs from one making to the next (no time, no machine), so that the same
- * code on the same engine gives the same file, byte for byte.
+ * A certificate states what was covered completely: all schedules of all scenarios up to a size, on one engine at one
+ * isolation level. It holds nothing that changes from one run to the next (no time, no machine), so the same code on the
+ * same engine gives the same file, byte for byte.
  */
 import type { Setting } from './result.ts';
 
-/** Scenarios of one size have so many sessions, and their longest session makes so many operations. */
+/** The number of sessions of a scenario, and of operations in its longest session. */
 export interface ScenarioSize {
   readonly sessions: number;
   readonly operations: number;
 }
 
-/** What was run of one size: all of its scenarios, and of each one schedule of every class of equivalent ones. */
+/** A size whose scenarios were all run, each with one schedule of every class of equivalent schedules. */
 export interface CoveredSize extends ScenarioSize {
   readonly scenarios: number;
   /** Schedules run. */
   readonly schedules: number;
-  /** Classes of equivalent schedules; where it cannot be told what is equivalent, every schedule is one. */
+  /** Classes of equivalent schedules; if it is not known which are equivalent, every schedule is a class. */
   readonly classes: number;
   /** Operations that ended in 40001 or 40P01, which is allowed when it has no effect. */
   readonly aborted: number;
@@ -24,7 +24,7 @@ export interface CoveredSize extends ScenarioSize {
   readonly refused: number;
 }
 
-/** A size that was asked for and is not covered, with the number of its scenarios. */
+/** A requested size that is not covered, with the number of its scenarios. */
 export interface SizeLeft extends ScenarioSize {
   readonly scenarios: number;
   readonly reason: 'schedules' | 'time' | 'a smaller size does not fit';
@@ -35,7 +35,7 @@ export interface TakenValues {
   readonly taken: readonly unknown[];
   /** Different values among all that were drawn. */
   readonly known: number;
-  /** Whether these are all there are: fixed by the model, or nothing new came in the second half of the draws. */
+  /** Whether these are all values: the model fixes them, or the second half of the draws brought no new one. */
   readonly all: boolean;
 }
 
@@ -43,16 +43,16 @@ export interface TakenValues {
 export interface CertifiedSource {
   /** The model's file and the local files that it imports, by name relative to the model's folder. */
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
-  /** Imported packages with their installed versions; `unknown` where none is found. */
+  /** Imported packages with their installed versions; `unknown` if none is found. */
   readonly packages: readonly { readonly name: string; readonly version: string }[];
   /** SHA-256 of the model's schema text. */
   readonly schema: string;
 }
 
 export interface CertifyLimits extends ScenarioSize {
-  /** Values of each argument, and starting rows, at most. */
+  /** The most values of each argument, and the most starting rows. */
   readonly values: number;
-  /** Schedules of one size, at most; left out where there was no such limit. */
+  /** The most schedules of one size; absent if there was no such limit. */
   readonly maxSchedulesPerSize?: number;
 }
 
@@ -62,7 +62,7 @@ export interface Certificate {
   /** Release of pg-lockstep. */
   readonly version: string;
   readonly setting: Setting;
-  /** What was asked for. */
+  /** The requested limits. */
   readonly asked: CertifyLimits;
   readonly rows: TakenValues;
   /** For each operation, the values of each argument. */
@@ -73,9 +73,9 @@ export interface Certificate {
   readonly scenarios: number;
   readonly schedules: number;
   readonly classes: number;
-  /** What the claim rests on, in words. */
+  /** The assumptions of the claim, in words. */
   readonly assumed: readonly string[];
-  /** What the claim does not reach, in words. */
+  /** What the claim does not cover, in words. */
   readonly notCovered: readonly string[];
   readonly source: CertifiedSource;
   /** SHA-256 of all of the above. */

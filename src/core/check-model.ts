@@ -1,4 +1,4 @@
-/** Checks of a model what types cannot, or what was written without them, in words for the person who wrote it. */
+/** Checks a model for mistakes that types cannot catch, or that were made without types; messages address its author. */
 import { isArbitrary } from './arbitrary.ts';
 import { Fault } from './fault.ts';
 import { isolationLevels } from './isolation.ts';
@@ -33,7 +33,7 @@ const operationKeys = Object.keys({ arguments: 0, run: 0, serial: 0, weight: 0 }
 >);
 const specificationKeys = Object.keys({ init: 0, apply: 0 } satisfies Record<keyof Specification, 0>);
 
-/** @throws Fault `bad-model` when a part is missing, of the wrong kind, or unknown */
+/** @throws Fault `bad-model` if a part is missing, of the wrong kind, or unknown */
 export function assertModel(model: Model): void {
   const problem = isObject(model) ? problemOf(model) : 'it must be an object, as `defineModel` makes it';
   if (problem === undefined) return;

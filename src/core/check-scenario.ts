@@ -1,4 +1,4 @@
-/** Checks a scenario that somebody wrote down: an example, or one of a replay line. */
+/** Checks a scenario written by hand: an example, or the scenario of a replay line. */
 import { copyProblem } from './copying.ts';
 import { unknownKey } from './known-keys.ts';
 import type { Call, Model } from './model.ts';
@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.ts';
 const scenarioKeys = Object.keys({ rows: 0, sessions: 0 } satisfies Record<keyof Scenario, 0>);
 const callKeys = Object.keys({ operation: 0, args: 0 } satisfies Record<keyof Call, 0>);
 
-/** What is wrong with it, in words; undefined if the model can run it. */
+/** The scenario's problem, in words; undefined if the model can run it. */
 export function scenarioProblem(model: Model, scenario: unknown): string | undefined {
   if (typeof scenario !== 'object' || scenario === null)
     return `it is ${kindOf(scenario)}, not { rows, sessions }`;

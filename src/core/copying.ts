@@ -1,4 +1,4 @@
-/** Arguments, memories and abstract states are copied, so that nobody sees a later change, and compared as text. */
+/** Arguments, memories and abstract states are copied, so that later changes do not show, and compared as text. */
 import { messageOf } from './fault.ts';
 import { canonicalText } from './plain.ts';
 

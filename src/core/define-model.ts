@@ -1,11 +1,11 @@
-/** Typed constructors for models. They check what types cannot, with messages for the person who wrote it. */
+/** Typed constructors for models. They check what types cannot, with messages for the model's author. */
 import type { Arbitrary } from './arbitrary.ts';
 import { assertModel } from './check-model.ts';
 import type { AnyOf, Model, Operation, Session } from './model.ts';
 
-/** Marks what `defineModel` made, also when two copies of this package are loaded. */
+/** Marks models made by `defineModel`, even if two copies of this package are loaded. */
 const mark: unique symbol = Symbol.for('pg-lockstep.model.1') as never;
-/** Where it was made, for replay lines. */
+/** The place of the definition, for replay lines. */
 const definition: unique symbol = Symbol.for('pg-lockstep.definition.1') as never;
 
 /**
@@ -34,24 +34,24 @@ export function operation<
  * Defines a model. The result is the same object, checked and marked, so that the command line finds it
  * among a file's exports.
  *
- * @throws Fault `bad-model` when a part is missing, of the wrong kind, or unknown
+ * @throws Fault `bad-model` if a part is missing, of the wrong kind, or unknown
  */
 export function defineModel<Memory = any, Shared = any>(model: Model<Memory, Shared>): Model<Memory, Shared> {
   assertModel(model);
   return marked({ ...model }, new Error('where').stack);
 }
 
-/** Marks and definition are no part of the model's own data: a copy that is spread does not have them. */
+/** The mark and the definition are not part of the model's own data: a spread copy does not have them. */
 function marked<M extends Model>(model: M, stack: string | undefined): M {
   return Object.defineProperties(model, { [mark]: { value: true }, [definition]: { value: stack } });
 }
 
-/** The same model with other operations: what {@link defineModel} made, and where, stays. */
+/** The same model with other operations; it keeps the mark of {@link defineModel} and the place of its definition. */
 export function withOperations(model: Model, operations: Model['operations']): Model {
   return marked({ ...model, operations }, definitionStack(model));
 }
 
-/** The stack of the call of {@link defineModel} that made the model; undefined for what it did not make. */
+/** The stack of the {@link defineModel} call that made the model; undefined if it was made in another way. */
 export function definitionStack(model: Model): string | undefined {
   return (model as { readonly [definition]?: string })[definition];
 }

@@ -1,6 +1,6 @@
 /**
- * A fault is an expected problem with what the user gave us, or with the machine: it is told in plain
- * words, never as a stack trace. It reads like a Postgres error: a primary line, DETAIL, HINT, a stable code.
+ * A fault is an expected problem with the user's input or with the machine: it is reported in plain words,
+ * never as a stack trace. It reads like a Postgres error: a primary line, DETAIL, HINT, a stable code.
  */
 
 /** Who has to act on the fault; the command line turns it into the exit code. */
@@ -32,7 +32,7 @@ export class Fault extends Error {
     this.kind = options.kind;
     this.detail = options.detail;
     this.hint = options.hint;
-    // What a test runner prints of an error: for an expected problem that is its words, and no frames of ours.
+    // Test runners print the stack: for an expected problem, that is its words and none of our frames.
     this.stack = `${this.name}: ${wordsOf(this).join('\n')}`;
   }
 }
@@ -50,7 +50,7 @@ function wordsOf({ message, detail, hint }: Fault): readonly string[] {
   ];
 }
 
-/** The message of anything that was thrown, also of what cannot be turned into text. */
+/** The message of any thrown value, even one that cannot be turned into text. */
 export function messageOf(thrown: unknown): string {
   try {
     return thrown instanceof Error ? String(thrown.message) : String(thrown);

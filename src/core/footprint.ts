@@ -1,13 +1,13 @@
 /**
- * A footprint is what one step read, locked and wrote, as the database told it. Rows and conditions are numbers:
- * what they stand for, and which row meets which condition, is known to whoever made the footprint.
+ * A footprint is what one step read, locked and wrote, as the database reported it. Rows and conditions are numbers;
+ * their contents, and which row meets which condition, are known to the maker of the footprint.
  */
 
-/** Rows of one table that meet a condition; all of them where `condition` is undefined. */
+/** Rows of one table that meet a condition; all of them if `condition` is undefined. */
 export interface RowSet {
   readonly table: string;
   readonly condition: number | undefined;
-  /** Only which rows there are counts, and not what they hold (a foreign key's check). */
+  /** Only the existence of the rows counts, not their contents (a foreign key's check). */
   readonly presence?: true;
 }
 
@@ -25,37 +25,37 @@ export interface RowWrite {
   readonly after: number | undefined;
 }
 
-/** What is locked until the end of a transaction. */
+/** Locks held until the end of a transaction. */
 export interface Claims {
   readonly locks: readonly RowLock[];
   readonly writes: readonly RowWrite[];
 }
 
 export interface Footprint {
-  /** Nothing is known but that it ran: it depends on everything. */
+  /** Nothing is known except that it ran, so it depends on everything. */
   readonly opaque: boolean;
-  /** It ran a query, if only on a snapshot that was taken before. */
+  /** It ran a query, even if only on an earlier snapshot. */
   readonly ranQuery: boolean;
   /** Rows whose committed versions decide what the step does. */
   readonly reads: readonly RowSet[];
-  /** The transaction whose snapshot is taken: what is read through it later is decided here. */
+  /** The transaction whose snapshot it takes, which decides what later reads through it see. */
   readonly snapshot: string | undefined;
-  /** What it asks for, and may have to wait for. */
+  /** Locks that it asks for, and may have to wait for. */
   readonly claims: Claims;
-  /** What becomes visible to others. */
+  /** Writes that become visible to others. */
   readonly publishes: readonly RowWrite[];
-  /** What others no longer have to wait for. */
+  /** Locks for which others no longer have to wait. */
   readonly releases: Claims;
   /** Sequences and advisory locks, by name. */
   readonly resources: readonly string[];
-  /** Tables that it put row versions into. */
+  /** Tables into which it put row versions. */
   readonly places: readonly string[];
   /**
-   * Tables that it touched as part of a serializable transaction, where conflicts are tracked between transactions and
-   * not rows; undefined at other levels.
+   * Tables that it touched in a serializable transaction, whose conflicts Postgres tracks between transactions and not
+   * rows; undefined at other levels.
    */
   readonly serializable: readonly string[] | undefined;
-  /** Commits or rolls back (an autocommit statement does, too). */
+  /** Commits or rolls back (an autocommit statement does too). */
   readonly endsTransaction: boolean;
   /** An operation began, or ended. */
   readonly invokes: boolean;

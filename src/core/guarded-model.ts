@@ -1,6 +1,6 @@
 /**
- * A model's own functions run in the middle of a check. What one of them throws, or gives that cannot be used, is a mistake
- * in the model: it ends the check with a fault that names the model, the function and what it was given.
+ * A model's own functions run in the middle of a check. If one throws, or returns a value that cannot be used, that is a
+ * mistake in the model: it ends the check with a fault that names the model, the function and its arguments.
  */
 import { copyProblem } from './copying.ts';
 import { Fault, messageOf } from './fault.ts';
@@ -64,8 +64,8 @@ function guardedSpecification(of: string, { init, apply }: Specification): Speci
 }
 
 /**
- * @param given what the function was given, in words; empty if nothing
- * @param problem what is wrong with a result, in words; undefined if nothing is
+ * @param given the function's arguments, in words; empty if there are none
+ * @param problem a result's problem, in words; undefined if there is none
  * @throws Fault `callback-fails`
  */
 function guarded<T>(
@@ -85,7 +85,7 @@ function guarded<T>(
   }
   const wrong = problem(result);
   if (wrong === undefined) return result;
-  throw faultOf(`${what} of ${of} gives what it may not`, wrong, given, undefined);
+  throw faultOf(`${what} of ${of} gives a value that cannot be used`, wrong, given, undefined);
 }
 
 function faultOf(message: string, detail: string, given: string | (() => string), cause: unknown): Fault {
@@ -128,7 +128,7 @@ function notUsable(result: unknown): string | undefined {
   const promised = notPromised(result);
   if (promised !== undefined) return promised;
   const problem = copyProblem(result);
-  return problem === undefined ? undefined : `of what it returned: ${problem}`;
+  return problem === undefined ? undefined : `in its result: ${problem}`;
 }
 
 function isPromise(value: unknown): boolean {

@@ -46,7 +46,7 @@ export interface Statement extends Message {
   readonly savepoint: Savepoint | undefined;
 }
 
-/** What came back for one statement. */
+/** The database's answer to one statement. */
 export type Reply =
   | {
       readonly kind: 'rows';
@@ -70,12 +70,12 @@ export type Reply =
  * (see `sent-statements.ts`).
  *
  * - `began`: the session starts an operation, as (the first part of) this step
- * - `free`: a statement that is no scheduling point (BEGIN, SAVEPOINT) went along
- * - `released`: the scheduler let a step go
+ * - `free`: a statement that is no scheduling point (BEGIN, SAVEPOINT) went along with the step
+ * - `released`: the scheduler released a step
  * - `blocked`: the step waits for a lock that other sessions hold
- * - `unblocked`: it waits no more
+ * - `unblocked`: it no longer waits
  * - `completed`: the reply arrived
- * - `outside`: the session neither queued a statement nor finished; it waits for something that is not the database
+ * - `outside`: the session neither queued a statement nor finished: it waits for something outside the database
  * - `returned`: the operation ended
  */
 export type HistoryEvent =

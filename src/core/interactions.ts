@@ -1,7 +1,6 @@
 /**
- * Interactions are what the operations of a search had to do with each other: which overlapped, who waited for whom,
- * which conflicting steps were seen in both orders, and how calls ended. A property under which nothing interacted could
- * not have failed.
+ * Interactions count how the operations of a search met: which overlapped, which waited for which, which conflicting steps
+ * were seen in both orders, and how calls ended. If nothing interacted, the property could not have failed.
  */
 
 /** The largest entries of a list, and how many more there are. */
@@ -18,27 +17,27 @@ export interface Interactions {
   /** Of those, the ones in which an operation began while one of another session was under way. */
   readonly overlapping: number;
   /**
-   * Of those, the ones in which an operation took several steps, so that another might have come in between. Where
-   * equivalent schedules are left out, the one that is run may well be serial.
+   * Of those, the ones in which an operation took several steps, so that another might have come in between. If
+   * equivalent schedules are left out, the remaining one may well be serial.
    */
   readonly interleavable?: number | undefined;
   /** Pairs of operations that were run in different sessions, by how often they overlapped. */
   readonly overlaps: Top<OverlapCount>;
   readonly lockWaits: number;
-  /** Who waited for whom, by how often. */
+  /** Which operation waited for which, by how often. */
   readonly waits: Top<WaitCount>;
   /** Statements that Postgres ended with 40P01. */
   readonly deadlocks: number;
   /** Every operation that was called, by name. */
   readonly operations: readonly OperationCounts[];
-  /** Undefined where it is not known which steps conflict. */
+  /** Undefined if it is not known which steps conflict. */
   readonly conflicts?: ConflictCounts | undefined;
 }
 
 /** Two operations, by name in alphabetical order, in different sessions of one schedule. */
 export interface OverlapCount {
   readonly operations: readonly [string, string];
-  /** Pairs of calls of which the one began after the other's first step and before it had returned. */
+  /** Pairs of calls in which one began after the other's first step and before the other returned. */
   readonly overlapped: number;
   /** All pairs of calls. */
   readonly pairs: number;
@@ -64,14 +63,14 @@ export interface OperationCounts {
   readonly refused: number;
   /** Threw anything else. */
   readonly failed: number;
-  /** All that was thrown, aborts and refusals included: SQLSTATE, or the error's name where it is not the database's. */
+  /** Every error, including aborts and refusals: SQLSTATE, or the error's name if it is not the database's. */
   readonly errors: Top<{ readonly error: string; readonly times: number }>;
   /** Calls that overlapped with another, and how many of those were aborted or refused. */
   readonly overlapping: number;
   readonly overlappingInVain: number;
 }
 
-/** A step as it can be told from others over all schedules. */
+/** A step, identified in the same way over all schedules. */
 export interface StepText {
   readonly operation: string;
   readonly statement: string;

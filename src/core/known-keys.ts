@@ -1,6 +1,6 @@
-/** A key that nobody knows is a slip of the keyboard: it is named together with the key that was probably meant. */
+/** An unknown key is a slip of the keyboard: the message names it together with the key that was probably meant. */
 
-/** @returns in words, for a DETAIL: the first unknown key and what it is close to; undefined if all are known */
+/** @returns in words, for a DETAIL: the first unknown key and the nearest known one; undefined if all are known */
 export function unknownKey(value: object, known: readonly string[]): string | undefined {
   const key = Object.keys(value).find((each) => !known.includes(each));
   if (key === undefined) return undefined;

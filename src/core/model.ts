@@ -10,11 +10,11 @@ import type { OrderRule } from './order-rule.ts';
 /** A row as the user writes it: column name to a value that JSON can carry. Left-out columns get null. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Starting rows: table name (qualified with its schema where it is not `public`) to rows, in insertion order. */
+/** Starting rows: table name (qualified with its schema unless it is `public`) to rows, in insertion order. */
 export type Rows = Readonly<Record<string, readonly Row[]>>;
 
 /**
- * What an operation is given: one client of the database, as the code under test would hold it.
+ * An operation's argument: one client of the database, as the code under test would hold it.
  *
  * @typeParam Memory what this session remembers from one operation to the next (an ETag, say)
  * @typeParam Shared what all sessions of one execution share inside the process (an in-process mutex, say)
@@ -26,13 +26,13 @@ export interface Session<Memory = unknown, Shared = unknown> {
   readonly pool: Pool;
   /** The session's memory; operations change it in place. It must survive `structuredClone`. */
   readonly memory: Memory;
-  /** In-process state shared by all sessions of one execution; made anew for each execution. */
+  /** In-process state shared by all sessions of one execution; each execution makes its own. */
   readonly shared: Shared;
 }
 
 /**
- * Takes one of several options that are equally good; undefined when there are none. Which one must depend on nothing
- * else: the oracle has each of them taken in turn.
+ * Takes one of several equally good options; undefined if there are none. The choice must depend on nothing else,
+ * since the oracle tries each option in turn.
  */
 export type AnyOf = <T>(options: readonly T[]) => T | undefined;
 
@@ -48,9 +48,9 @@ export interface Operation<Memory = any, Shared = any, Args extends readonly unk
   /** Runs the code under test. */
   readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
   /**
-   * What the operation may do when it runs alone, if that is not one thing only: "take any free seat" is a relation, and
-   * `run`, which takes the first seat that nobody has locked, is one way to keep to it. The oracle runs this form in
-   * place of `run` wherever it asks what a serial order gives, once for each option of each choice. Default: `run`.
+   * What the operation may do when it runs alone, if that is more than one thing: "take any free seat" is a relation, and
+   * `run`, which takes the first unlocked seat, is one way to satisfy it. To learn what a serial order gives, the oracle
+   * runs this form in place of `run`, once for each option of each choice. Default: `run`.
    */
   readonly serial?: (session: Session<Memory, Shared>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
   /** How often the operation is drawn, relative to the others. Default 1. */
@@ -91,7 +91,7 @@ export interface Specification<State = any> {
   ) => { readonly state: State; readonly value: unknown; readonly memory?: unknown };
 }
 
-/** What an invariant looks at: one finished execution. */
+/** One finished execution, as an invariant sees it. */
 export interface Observation {
   /** Final rows by table, values as `pg` would return them as text; null stays null. */
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
@@ -99,16 +99,16 @@ export interface Observation {
   readonly sessions: readonly (readonly { readonly call: Call; readonly answer: Answer }[])[];
 }
 
-/** A condition on one finished execution: returns the complaint, or undefined where all is well. */
+/** A condition on one finished execution: returns a complaint, or undefined if all is well. */
 export type Invariant = (observation: Observation) => string | undefined;
 
-/** What a variant is expected to show, for the main job. `violated` at a level means some scenario fails there. */
+/** The expected verdict of a variant, for the main job. `violated` at a level means that some scenario fails there. */
 export type Expectation = 'holds' | 'violated';
 
-/** What the model declares of itself; the main job compares it with what was found. */
+/** The verdicts that the model declares; the main job compares them with its own. */
 export type Expectations = Readonly<Partial<Record<IsolationLevel | 'pglite', Expectation>>>;
 
-/** Why a variant stands in its model file. */
+/** Why a variant is in its model file. */
 export type VariantKind =
   /** The code as the public report had it. */
   | 'reported'
@@ -117,18 +117,18 @@ export type VariantKind =
   /** A fix that holds. */
   | 'mended';
 
-/** How a model is to be checked, unless who checks it says otherwise. */
+/** How to check a model, unless the options of a check say otherwise. */
 export interface ModelCheck {
   /**
-   * The level, or all the levels, at which the code is meant to hold. Where one is checked (`check`), it is the first;
-   * where each is (`lockstepTest`, the command line), all of them. Default `read committed`.
+   * The level, or all the levels, at which the code is meant to hold. `check` takes the first of them; `lockstepTest` and
+   * the command line check each. Default `read committed`.
    */
   readonly isolation?: IsolationLevel | readonly IsolationLevel[];
   /** Which serial orders may explain an outcome. Default `session`. */
   readonly order?: OrderRule;
-  /** Sessions of a scenario: so many, or between these. Default 2 to 3. */
+  /** Sessions of a scenario: a number, or a range. Default 2 to 3. */
   readonly sessions?: number | { readonly min: number; readonly max: number };
-  /** Operations of one session, at most. Default 2. */
+  /** The most operations of one session. Default 2. */
   readonly maxOperations?: number;
 }
 
@@ -138,7 +138,7 @@ export interface ModelCheck {
  */
 export interface Model<Memory = any, Shared = any> {
   readonly name: string;
-  /** Tells variants of one system apart: `segment-cache` / `autocommit`. */
+  /** Distinguishes variants of one system: `segment-cache` / `autocommit`. */
   readonly variant?: string;
   readonly kind?: VariantKind;
   /** One sentence: what the code under test does here. */
@@ -154,16 +154,16 @@ export interface Model<Memory = any, Shared = any> {
   readonly memory?: () => Memory;
   /** In-process state shared by the sessions of one execution. Default: an empty object. */
   readonly shared?: () => Shared;
-  /** Columns whose values are generated and have no meaning of their own, beyond those the catalog tells. */
+  /** Columns of generated values that have no meaning of their own, beyond those known from the catalog. */
   readonly generated?: Readonly<Record<string, readonly string[]>>;
-  /** Answers that refuse the call (412 Precondition Failed): always allowed, must have had no effect. */
+  /** Answers that refuse the call (412 Precondition Failed): always allowed, but the call must have had no effect. */
   readonly refusal?: (answer: Answer, call: Call) => boolean;
   /** Whether 40001 and 40P01 are allowed outcomes. Default true. */
   readonly allowAborts?: boolean;
   readonly specification?: Specification;
   readonly invariants?: Readonly<Record<string, Invariant>>;
   readonly expected?: Expectations;
-  /** How it is to be checked, unless the options of a check say otherwise. */
+  /** How to check it, unless the options of a check say otherwise. */
   readonly check?: ModelCheck;
 }
 

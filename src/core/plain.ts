@@ -1,14 +1,14 @@
 /**
- * Plain data: what operations return and statements carry, copied so that later changes do not show, and
- * reduced to what can be compared and printed. Dates, bigints and bytes stay what they are; an object that says
- * what it is as JSON (`toJSON`: entities of most mappers, decimals, URLs) is taken at its word.
+ * Plain data: results of operations and parameters of statements, copied so that later changes do not show, and
+ * reduced to values that can be compared and printed. Dates, bigints and bytes stay as they are; an object with
+ * a JSON form of its own (`toJSON`: entities of most mappers, decimals, URLs) is replaced by that form.
  */
 
 import { messageOf } from './fault.ts';
 
-/** More values than this in one result, an array counted with its items, are neither compared nor stored. */
+/** A result with more values than this (an array counts, and so does each item) is neither compared nor stored. */
 export const maxPlainValues = 1_000_000;
-/** Deeper than this a comparison would no longer fit on the stack. */
+/** A comparison of deeper values would not fit on the stack. */
 export const maxPlainDepth = 500;
 
 /** A value is too large, or too deeply nested, to be copied. */
@@ -16,10 +16,10 @@ export class NotPlain extends Error {
   override readonly name = 'NotPlain';
 }
 
-/** @throws NotPlain, and nothing that the value itself throws: a property that cannot be read says so in its place */
+/** @throws NotPlain, but no error of the value's own: a property that cannot be read is replaced by a text that says so */
 export function plain(value: unknown): unknown {
   const leaf = plainLeaf(value);
-  return leaf === container ? new Copying().copy(value as object) : leaf;
+  return leaf === container ? new Copier().copy(value as object) : leaf;
 }
 
 const container = Symbol('container');
@@ -37,14 +37,14 @@ function plainLeaf(value: unknown): unknown {
   }
 }
 
-class Copying {
-  /** What encloses the value that is being copied, outermost first. */
+class Copier {
+  /** The values around the one being copied, outermost first. */
   readonly #path: object[] = [];
   #values = 0;
 
   copy(value: object): unknown {
     const up = this.#path.lastIndexOf(value);
-    // An order that knows its customer, who knows the order: said by position, which is the same in every run.
+    // An order that refers to its customer, who refers to the order: named by position, which is the same in every run.
     if (up !== -1) return `[circular, ${this.#path.length - up} up]`;
     if (this.#path.length >= maxPlainDepth) throw new NotPlain(`it is nested ${maxPlainDepth} levels deep`);
     this.#path.push(value);
@@ -71,7 +71,7 @@ class Copying {
     if (value instanceof Uint8Array) return Uint8Array.from(value);
     if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
     if (value instanceof Map || value instanceof Set) return Array.from(value, (item) => this.#item(item));
-    // A box, a pattern: they have no properties of their own, and would all look alike.
+    // Boxed values and patterns have no properties of their own, and would all look alike.
     if (value instanceof Number || value instanceof String || value instanceof Boolean)
       return value.valueOf();
     if (value instanceof RegExp) return String(value);
@@ -99,7 +99,7 @@ class Copying {
     return Object.fromEntries(entries);
   }
 
-  /** A getter that throws spoils its own property only. */
+  /** A getter that throws spoils only its own property. */
   #property(value: object, key: string): unknown {
     let item: unknown;
     try {
@@ -111,14 +111,14 @@ class Copying {
   }
 }
 
-/** A whole result of `pg`, returned as it is: its parsers and private fields are no data. */
+/** A whole result of `pg`, returned as it is: its parsers and private fields are not data. */
 function isQueryResult(value: object): value is { command: unknown; rowCount: unknown; rows: unknown } {
   return (
     'command' in value && 'rowCount' in value && 'rows' in value && 'fields' in value && '_types' in value
   );
 }
 
-/** One text per value: equal texts mean equal values. Keys are sorted; types are told apart. */
+/** One text per value: equal texts mean equal values. Keys are sorted, and types are distinguished. */
 export function canonicalText(value: unknown): string {
   switch (typeof value) {
     case 'undefined':

@@ -18,11 +18,11 @@ export interface Setting {
   readonly engine: string;
   readonly isolation: IsolationLevel;
   readonly order: OrderRule;
-  /** What the scheduler can interleave. Between statements is all there is today. */
+  /** What the scheduler can interleave; today, only whole statements. */
   readonly granularity: 'statement';
 }
 
-/** What was tried to make a counterexample smaller, and what came of it. */
+/** The attempts to make a counterexample smaller, and their results. */
 export interface Minimality {
   /** Preemptions of the schedule. */
   readonly preemptions: number;
@@ -36,17 +36,17 @@ export interface Minimality {
   readonly fewerRun: number;
   /** Whether smaller scenarios were looked for at all. */
   readonly shrunk: boolean;
-  /** Smaller scenarios that were searched and in which no failing schedule was found. */
+  /** Smaller scenarios that were searched without finding a failing schedule. */
   readonly smallerScenariosTried: number;
   /** Of those, how many were searched completely. */
   readonly smallerScenariosExhausted: number;
   /**
-   * Whether nothing that is one step smaller fails: all schedules of all neighbours pass (`neighbours`, none of them
-   * open), and so do all schedules with fewer preemptions. Neighbours that the code under test refuses do not count: what
-   * cannot be run is no counterexample. It is a local minimum, and says nothing of a scenario that is two steps smaller.
+   * Whether nothing one step smaller fails: all schedules of all neighbours pass (`neighbours`, none of them open), and so
+   * do all schedules with fewer preemptions. Neighbours that the code under test refuses do not count: a scenario that
+   * cannot be run is no counterexample. This is a local minimum, and says nothing about scenarios two steps smaller.
    */
   readonly certified: boolean;
-  /** The search of all neighbours; undefined where there was none (see the option `certify`). */
+  /** The search of all neighbours; undefined if there was none (see the option `certify`). */
   readonly neighbours?: NeighbourSearch | undefined;
 }
 
@@ -63,9 +63,9 @@ export interface OpenNeighbour {
   readonly part: NeighbourPart;
   /** In words: `without session s2`. */
   readonly change: string;
-  /** Undefined where it is not known what would be simpler. */
+  /** Undefined if it is not known what would be simpler. */
   readonly scenario: Scenario | undefined;
-  /** Schedules that were run of it. */
+  /** Its schedules that were run. */
   readonly schedules: number;
   readonly reason: string;
 }
@@ -77,14 +77,14 @@ export interface NeighbourSearch {
   readonly passed: number;
   /** Those whose search was exhausted with failures of another kind only. None in results of 0.1.0. */
   readonly otherwise?: number | undefined;
-  /** Schedules run of them. */
+  /** Their schedules that were run. */
   readonly schedules: number;
   /** How often a neighbour failed and became the counterexample. */
   readonly replaced: number;
-  /** The first ones for which it is not known whether they fail, and how many there are beyond these. */
+  /** The first neighbours without a verdict, and the number of others. */
   readonly open: readonly OpenNeighbour[];
   readonly moreOpen: number;
-  /** The first ones that the code under test does not take. */
+  /** The first neighbours that the code under test refuses. */
   readonly refused: readonly OpenNeighbour[];
   readonly moreRefused: number;
 }
@@ -93,7 +93,7 @@ export interface NeighbourSearch {
 export interface StatementLocation {
   /** As in the history's `released` events, counted from 0. */
   readonly step: number;
-  /** Relative to the working directory where it lies below it; with forward slashes. */
+  /** Relative to the working directory if it lies below it; with forward slashes. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
@@ -102,7 +102,7 @@ export interface StatementLocation {
 /** A failing scenario with its schedule, what happened, and why that is wrong. */
 export interface Counterexample {
   readonly setting: Setting;
-  /** The file that defines the model, as far as that can be seen; relative to the working directory where it lies below it. */
+  /** The file that defines the model, if it is known; relative to the working directory if it lies below it. */
   readonly modelFile?: string | undefined;
   /** The model's promise, if it states one. */
   readonly promise: string | undefined;
@@ -112,34 +112,34 @@ export interface Counterexample {
   readonly answers: readonly (readonly Answer[])[];
   readonly violation: Violation;
   readonly minimality: Minimality;
-  /** Names and evidence; undefined where nobody looked for them. */
+  /** Names and evidence; undefined if they were not looked for. */
   readonly explanation?: Explanation | undefined;
-  /** Where in the code under test the statements were sent, as far as that is known. */
+  /** The lines of the code under test that sent the statements, as far as they are known. */
   readonly locations?: readonly StatementLocation[] | undefined;
   /** Replays exactly this: `v1:...`. */
   readonly replay: string;
 }
 
-/** How much was covered. "Exhaustive" is said of a scenario only when every one of its schedules was run, or is equivalent to one that was. */
+/** How much was covered. A scenario is exhausted only if each of its schedules was run, or is equivalent to one that was. */
 export interface Coverage {
-  /** Scenarios that were generated. None in results of 0.1.0, and where scenarios are enumerated. */
+  /** Scenarios that were generated. Absent in results of 0.1.0, and if scenarios are enumerated. */
   readonly drawn?: number | undefined;
-  /** Of those, the ones that had been generated before, and were dropped. */
+  /** Of those, the ones dropped because they had been generated before. */
   readonly duplicates?: number | undefined;
   /** Different scenarios that were searched. */
   readonly scenarios: number;
   /** Of those, the ones whose every schedule was run, or is equivalent to one that was. */
   readonly exhaustive: number;
   /**
-   * Scenarios of which one schedule of each class of equivalent ones was to be run (partial-order reduction), and not
+   * Scenarios searched by partial-order reduction: one schedule of each class of equivalent ones was to be run, and not
    * every schedule.
    */
   readonly reduced?: number | undefined;
-  /** Classes of equivalent schedules that were run in those. */
+  /** Classes of equivalent schedules that were run for those. */
   readonly classes?: number | undefined;
-  /** Schedules run, over all scenarios; re-runs and serial runs of single operations not counted. */
+  /** Schedules run, over all scenarios, without re-runs and serial runs of single operations. */
   readonly schedules: number;
-  /** How many of them were run up to and with the first failure, before anything was shrunk; undefined without one. */
+  /** Of those, the ones up to and including the first failure, before any shrinking; undefined if none failed. */
   readonly schedulesToFirstFailure?: number | undefined;
   /**
    * Scenarios in a row that had shown nothing new when no other one was begun; undefined if that did not end the search.
@@ -148,12 +148,12 @@ export interface Coverage {
   readonly stoppedWithoutNews?: number | undefined;
   /** Single operations run alone to learn what they should do. */
   readonly learned: number;
-  /** Operations that ended in 40001, 40P01, and those that were refused as the model declares. */
+  /** Operations that ended in 40001 or 40P01, and operations that were refused as the model declares. */
   readonly aborted: number;
   readonly refused: number;
   /** Operations run in these schedules. */
   readonly operations: number;
-  /** What these schedules showed; undefined where none was counted, and in results of 0.1.0. */
+  /** The interactions of these schedules; undefined if none were counted, and in results of 0.1.0. */
   readonly interactions?: Interactions | undefined;
 }
 
@@ -171,7 +171,7 @@ export type WarningCode =
 
 export interface Warning {
   readonly code: WarningCode;
-  /** The operation it is about, if it is about one. */
+  /** The operation that it concerns, if it concerns one. */
   readonly operation?: string | undefined;
   /** In plain words. */
   readonly message: string;
@@ -179,7 +179,7 @@ export interface Warning {
 
 /** Why there is no verdict. */
 export type Inconclusive =
-  /** Run again from a clean state, the same schedule gave another history. */
+  /** The same schedule, run again from a clean state, gave a different history. */
   | {
       readonly kind: 'nondeterminism';
       readonly setting: Setting;
@@ -208,7 +208,7 @@ export type Inconclusive =
   /** It could not be checked: the engine, the machine or the model's file failed. Only on the command line. */
   | {
       readonly kind: 'fault';
-      /** Of the fault: `server-lost`; `not-begun` where others had failed before. */
+      /** Of the fault: `server-lost`; `not-begun` if others had failed before. */
       readonly code: string;
       readonly message: string;
       readonly detail: string | undefined;
@@ -230,9 +230,9 @@ export interface CheckResult {
   /** One witness, as an example of why the runs are fine; undefined without a run. */
   readonly witness:
     { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
-  /** What a reader should know beyond the verdict (a deadlock victim that could not be controlled, say). */
+  /** Remarks beyond the verdict (a deadlock victim that could not be controlled, say). */
   readonly remarks: readonly string[];
-  /** Why the property may not have been able to fail; only where nothing failed. None in results of 0.1.0. */
+  /** Why the property may not have been able to fail; only if nothing failed. Absent in results of 0.1.0. */
   readonly warnings?: readonly Warning[];
   readonly durationMs: number;
 }

@@ -1,6 +1,6 @@
-/** Starting rows go to Postgres as JSON. What JSON would silently change or drop is refused: the rows are what they say. */
+/** Starting rows go to Postgres as JSON. A value that JSON would silently change or drop is refused. */
 
-/** What is wrong with starting rows, in words; undefined if nothing is. */
+/** The problem with starting rows, in words; undefined if there is none. */
 export function rowsProblem(rows: unknown): string | undefined {
   if (!isRecord(rows)) return `they are ${kindOf(rows)}`;
   for (const [table, list] of Object.entries(rows)) {

@@ -1,4 +1,4 @@
-/** A scenario is what is generated: starting rows, and for each session the calls it makes, in order. */
+/** A scenario is generated input: starting rows, and the calls of each session, in order. */
 import type { Call, Rows } from './model.ts';
 
 export interface Scenario {

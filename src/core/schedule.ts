@@ -1,5 +1,5 @@
 /**
- * A schedule says which session takes each step. It is plain data: a list of deviations from the rule
+ * A schedule determines which session takes each step. It is plain data: a list of deviations from the rule
  * "go on with the current session while it can, else the lowest-numbered runnable one", so that it keeps
  * its meaning when the scenario shrinks or the code under test changes a little.
  */
@@ -16,15 +16,15 @@ export type Schedule = readonly Deviation[];
 
 /** What the scheduler sees when it must choose: everything is quiet and at least one session is runnable. */
 export interface ChoicePoint {
-  /** Steps taken so far, so the number of the step to be chosen, counted from 0. */
+  /** The number of the step to be chosen, counted from 0. */
   readonly step: number;
   /** The session that took the last step; undefined before the first. */
   readonly current: number | undefined;
   /** Sessions that can take a step, in increasing order; never empty. */
   readonly runnable: readonly number[];
   /**
-   * Sessions that could go but spin, so that the others go first (fair scheduling); left out if there are none. What they
-   * would do is not searched here.
+   * Sessions that could go but spin, so that the others go first (fair scheduling); absent if there are none. Their next
+   * steps are not searched here.
    */
   readonly passedOver?: readonly number[];
 }
@@ -35,7 +35,7 @@ export interface Choice {
   readonly chosen: number;
 }
 
-/** The rule that deviations deviate from. */
+/** The session that the rule chooses. */
 export function defaultChoice(point: ChoicePoint): number {
   if (point.current !== undefined && point.runnable.includes(point.current)) return point.current;
   const lowest = point.runnable[0];
@@ -55,7 +55,7 @@ export function scheduleOf(choices: readonly Choice[]): Schedule {
     .map(({ point, chosen }) => ({ step: point.step, session: chosen }));
 }
 
-/** How many of the choices of an execution are preemptions. */
+/** The number of preemptions among the choices of an execution. */
 export function preemptionsOf(choices: readonly Choice[]): number {
   return choices.filter(({ point, chosen }) => isPreemption(point, chosen)).length;
 }
@@ -65,7 +65,7 @@ export function formatSchedule(schedule: Schedule): string {
   return ['1', ...schedule.map(({ step, session }) => `${step + 1}>${session + 1}`)].join(';');
 }
 
-/** @throws Fault `bad-schedule` when the text is not a schedule of a known version */
+/** @throws Fault `bad-schedule` if the text is not a schedule of a known version */
 export function parseSchedule(text: string): Schedule {
   const [version, ...parts] = text.split(';');
   if (version !== '1') {

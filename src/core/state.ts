@@ -23,5 +23,5 @@ export function stateKey(state: DatabaseState): string {
   ]);
 }
 
-/** The name under which large objects stand among the tables of a state, as in Postgres's catalog. */
+/** The name of large objects among the tables of a state, as in Postgres's catalog. */
 export const largeObjects = 'pg_largeobject';

@@ -1,4 +1,4 @@
-/** A judgement says what the oracle makes of one finished execution, and carries its evidence. */
+/** A judgement is the oracle's answer about one finished execution, with its evidence. */
 import type { Answer, Call } from './model.ts';
 import type { DatabaseState } from './state.ts';
 
@@ -10,7 +10,7 @@ export interface OperationRef {
   readonly operation: number;
 }
 
-/** What is compared: each operation's answer, by session, and the final tables. */
+/** The compared part of an execution: each operation's answer, by session, and the final tables. */
 export interface Outcome {
   readonly answers: readonly (readonly Answer[])[];
   readonly state: DatabaseState;
@@ -22,11 +22,11 @@ export interface Witness {
   readonly without: readonly OperationRef[];
 }
 
-/** What one serial order of the same operations gives. */
+/** The outcome of one serial order of the same operations. */
 export interface SerialOutcome extends Outcome {
   /** The first order found that gives it. */
   readonly order: readonly OperationRef[];
-  /** How many orders give it. */
+  /** The number of orders that give it. */
   readonly orders: number;
 }
 
@@ -40,7 +40,7 @@ export type Violation =
   | {
       readonly kind: 'not-serializable';
       readonly observed: Outcome;
-      /** Every distinct serial outcome, or the first ones where there are too many (`complete` false). */
+      /** Every distinct serial outcome, or the first ones if there are too many (`complete` false). */
       readonly serial: readonly SerialOutcome[];
       readonly complete: boolean;
       /** The serial outcome with the fewest differences, and those differences. */
@@ -49,7 +49,7 @@ export type Violation =
       /** Operations that aborted, which a serial order may leave out. */
       readonly aborted: readonly OperationRef[];
     }
-  /** Nobody can go on, and the database sees no deadlock. */
+  /** No session can go on, and the database sees no deadlock. */
   | {
       readonly kind: 'stuck';
       readonly waits: readonly {
@@ -65,14 +65,14 @@ export type Violation =
       readonly complaint: string;
       readonly observed: Outcome;
     }
-  /** The sequential specification and the code run serially disagree: no schedule is needed to see it. */
+  /** The sequential specification and the code run serially disagree; no schedule is needed to show it. */
   | {
       readonly kind: 'specification';
       readonly where: OperationRef;
       readonly specified: unknown;
       readonly answer: Answer;
     }
-  /** An operation ended while a statement of its own had not: nobody waits for what it does. */
+  /** An operation ended while a statement of its own was still running, so it never learns the result. */
   | {
       readonly kind: 'unawaited';
       readonly where: OperationRef;
@@ -94,9 +94,9 @@ export type Judgement =
 
 /** Why there is no judgement. */
 export type Undecided =
-  /** A search or a comparison came to its limit. */
+  /** A search or a comparison hit its limit. */
   | { readonly kind: 'limit'; readonly limit: string; readonly detail: string }
-  /** Run twice, the schedule, or `call` run alone, gave what differs in more than generated values. */
+  /** The schedule, or `call` run alone, was run twice and differed in more than generated values. */
   | {
       readonly kind: 'varies';
       readonly call: Call | undefined;
@@ -104,7 +104,7 @@ export type Undecided =
       readonly second: string;
     };
 
-/** SQLSTATEs by which Postgres asks to run the transaction again. */
+/** SQLSTATEs with which Postgres asks for the transaction to be run again. */
 export const abortStates: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 export function isAbort(answer: Answer): boolean {

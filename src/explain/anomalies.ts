@@ -1,10 +1,10 @@
 /**
- * The table of anomalies. The literature defines them for transactions; here the unit is the operation, a whole call of the
- * code under test, which may span several transactions or none: the operation is what is meant to look atomic. So "Ti"
- * below is an operation, a version counts as installed when the transaction that wrote it commits, and an anomaly that a
- * level prevents between transactions may still occur between operations of several transactions.
+ * The table of anomalies. The literature defines them for transactions. Here the unit is the operation, a whole call of the
+ * code under test, which is meant to look atomic and may span several transactions or none. So "Ti" below is an operation,
+ * a version counts as installed when the transaction that wrote it commits, and an anomaly that a level prevents between
+ * transactions may still occur between operations of several transactions.
  *
- * The entries stand from the most specific to the least: the first one that has its evidence gives the name.
+ * The entries go from the most specific to the least: the first one whose evidence is there gives the name.
  */
 import type { IsolationLevel } from '../core/isolation.ts';
 
@@ -63,22 +63,21 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
   stuck: {
     name: 'stuck',
     aliases: ['undetected deadlock'],
-    definition: 'Nobody can go on, and the database sees no deadlock.',
+    definition: 'No session can go on, and the database sees no deadlock.',
     citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },
   abort: {
     name: 'forbidden abort',
     aliases: ['serialization failure', 'deadlock victim'],
-    definition:
-      'Postgres asked to run a transaction again (40001, 40P01) where the model says that it must not.',
+    definition: 'Postgres asked for a transaction to be run again (40001, 40P01), which the model forbids.',
     citation: 'Postgres manual, section 13.5',
     permittedAt: everywhere,
   },
   specification: {
     name: 'not as specified',
     aliases: [],
-    definition: 'An operation run alone does something else than its specification says: no race.',
+    definition: 'An operation run alone does not do what its specification says: this is no race.',
     citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },
@@ -86,23 +85,23 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'statement not awaited',
     aliases: ['forgotten await', 'fire and forget'],
     definition:
-      'An operation ended while a statement that it had sent was under way: what the statement does, and whether it ' +
-      'fails, nobody learns. It takes no other session.',
+      'An operation ended while a statement that it had sent was still running: it never learns what the statement ' +
+      'did, or whether it failed. This needs no other session.',
     citation: 'docs/reading-a-failure.md, kinds of violation',
     permittedAt: everywhere,
   },
   'partial-effect': {
     name: 'partial effect of an aborted operation',
     aliases: ['torn operation'],
-    definition: 'An operation ended in an abort or a refusal, and part of what it wrote had been committed.',
+    definition: 'An operation ended in an abort or a refusal after part of its writes had been committed.',
     citation: `${adya}, G1a, with operations for transactions`,
     permittedAt: [],
   },
   'swallowed-abort': {
-    name: 'abort told as a result',
+    name: 'swallowed abort',
     aliases: ['swallowed serialization failure'],
     definition:
-      'Postgres asked to run a transaction again (40001, 40P01), and the operation returned something else, which no serial order gives.',
+      'Postgres asked for a transaction to be run again (40001, 40P01), and the operation instead returned a result that no serial order gives.',
     citation: 'Postgres manual, section 13.5',
     permittedAt: everywhere,
   },
@@ -110,7 +109,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'refused lock seen',
     aliases: ['lock_not_available'],
     definition:
-      'An operation found a row locked by another and said so (55P03, NOWAIT or a lock timeout); in a serial order nobody holds a lock.',
+      'An operation found a row locked by another and said so (55P03, NOWAIT or a lock timeout); in a serial order no other operation holds a lock.',
     citation: 'Postgres manual, section 13.3',
     permittedAt: everywhere,
   },
@@ -130,14 +129,14 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'constraint error that no serial order gives',
     aliases: ['feral uniqueness violation caught by the database'],
     definition:
-      'Ti looked whether its write would be allowed, Tj then wrote what forbids it, and Ti failed on the constraint.',
+      'Ti checked that its write would be allowed, Tj then wrote a row that forbids it, and Ti failed on the constraint.',
     citation: feral,
     permittedAt: belowSerializable,
   },
   G1a: {
     name: 'aborted read',
     aliases: ['dirty read', 'P1'],
-    definition: 'Tj read a version whose writer Ti was rolled back.',
+    definition: 'Tj read a version that Ti wrote and then rolled back.',
     citation: adya,
     permittedAt: [],
   },
@@ -158,7 +157,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
   G1b: {
     name: 'intermediate read',
     aliases: ['dirty read'],
-    definition: 'Tj read a version that its writer Ti itself overwrote later.',
+    definition: 'Tj read a version that Ti wrote and later overwrote itself.',
     citation: adya,
     permittedAt: [],
   },
@@ -173,7 +172,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'observed transaction vanishes',
     aliases: ['not monotonic atomic view'],
     definition:
-      'Tj read what a transaction of Ti wrote, and after that an older version of something else that the same transaction wrote.',
+      'Tj read a row that a transaction of Ti wrote, and after that an older version of another row that the same transaction wrote.',
     citation: bailis,
     permittedAt: [],
   },
@@ -196,7 +195,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'predicate-many-preceders',
     aliases: ['phantom read', 'A3', 'G-single by condition'],
     definition:
-      'Conditions that Ti read by overlap, and its reads differ in whether what Tj did to the rows was there.',
+      'Ti read twice by conditions that overlap, and only one of the reads saw what Tj did to the rows.',
     citation: bailis,
     permittedAt: readCommitted,
   },
@@ -204,7 +203,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'read skew',
     aliases: ['A5A', 'single anti-dependency cycle'],
     definition:
-      'A cycle with exactly one rw dependency: Ti saw one part of what Tj wrote, and not the other.',
+      'A cycle with exactly one rw dependency: Ti saw one part of what Tj wrote and missed another.',
     citation: `${adya}; ${berenson}, A5A`,
     permittedAt: readCommitted,
   },
@@ -227,7 +226,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'phantom',
     aliases: ['write skew on predicates', 'anti-dependency cycle', 'P3'],
     definition:
-      'A cycle with two or more rw dependencies, at least one on a row that came to meet a condition after it was read.',
+      'A cycle with two or more rw dependencies, at least one on a row that met a condition only after the read.',
     citation: `${adya}; ${berenson}, P3`,
     permittedAt: belowSerializable,
   },
@@ -235,7 +234,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'stale read',
     aliases: ['G-single-realtime', 'not linearizable'],
     definition:
-      'A cycle that real time closes: Tj read what was overwritten by an operation that had returned before.',
+      'A cycle that real time closes: Tj read a version that an operation had overwritten and returned before Tj began.',
     citation: `${elle}, real-time edges`,
     permittedAt: everywhere,
   },
@@ -243,7 +242,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'missed row',
     aliases: ['sequence gap', 'outbox skip', 'out-of-order commit'],
     definition:
-      'Ti took a smaller value of a sequence (or clock) for its row than Tj, and committed it later; a reader saw the row of Tj and not that of Ti, and then looked only behind the former.',
+      'Ti took a smaller value of a sequence (or clock) for its row than Tj, and committed it later; a reader saw the row of Tj and not that of Ti, and then looked only for rows after that of Tj.',
     citation: 'Postgres manual, section 9.17: nextval is never rolled back, and does not wait for commits',
     permittedAt: everywhere,
   },
@@ -251,7 +250,7 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'skipped lock',
     aliases: ['SKIP LOCKED'],
     definition:
-      'Ti passed over a row that Tj had locked (SKIP LOCKED), and gave an answer that no serial order gives: there nobody holds a lock.',
+      'Ti passed over a row that Tj had locked (SKIP LOCKED), and gave an answer that no serial order gives: in a serial order no other operation holds a lock.',
     citation: 'Postgres manual, SELECT, the locking clause',
     permittedAt: everywhere,
   },
@@ -259,14 +258,14 @@ const entries: Readonly<Record<AnomalyCode, Omit<Anomaly, 'code'>>> = {
     name: 'refused try-lock',
     aliases: ['pg_try_advisory_lock'],
     definition:
-      'Ti tried for an advisory lock that Tj held, was refused, and gave an answer that no serial order gives: there nobody holds a lock.',
+      'Ti tried for an advisory lock that Tj held, was refused, and gave an answer that no serial order gives: in a serial order no other operation holds a lock.',
     citation: 'Postgres manual, section 9.28.10',
     permittedAt: everywhere,
   },
   'row-order': {
     name: 'rows in another order',
     aliases: ['missing ORDER BY'],
-    definition: 'Results differ from those of a serial order only in the order of their rows.',
+    definition: 'Results differ from those of a serial order only in the order of rows.',
     citation: 'Postgres manual, section 7.5',
     permittedAt: everywhere,
   },

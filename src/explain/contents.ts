@@ -1,4 +1,4 @@
-/** What rows hold, as texts, and whether a reply shows it. */
+/** The contents of rows, as texts, and whether a reply shows them. */
 import type { RowVersion } from '../core/explanation.ts';
 
 export function textsOf(values: Readonly<Record<string, unknown>>): RowVersion {
@@ -14,7 +14,7 @@ export function textsOf(values: Readonly<Record<string, unknown>>): RowVersion {
   );
 }
 
-/** `pg` makes numbers, dates and the like of some values, which JSON shows in another way: those say nothing. */
+/** `pg` turns some values into objects (dates and the like) that JSON shows differently: those match anything. */
 export function looksSame(reply: unknown, value: unknown): boolean {
   if (typeof reply === 'object' && reply !== null) return true;
   return reply === value || String(reply) === String(value);

@@ -1,23 +1,23 @@
 /**
- * Cycles of dependencies between operations. Orders that every explanation must keep (a session's own, real time if
- * that was asked for, the order in which values were taken from a sequence) may close a cycle, too; cycles of dependencies
- * alone come first.
+ * Cycles of dependencies between operations. An order that every explanation must keep (a session's own, real time if the
+ * check asked for it, the order in which a sequence gave its values) may close a cycle too; cycles of dependencies alone
+ * come first.
  */
 import type { OperationRef } from '../core/verdict.ts';
 import type { Edge } from './dependencies.ts';
 import { operationKey } from './observed.ts';
 import type { Taking } from './takings.ts';
 
-/** An order between operations that is given, and not a dependency. */
-export interface Given {
+/** An order between two operations that every explanation must keep, without a dependency between them. */
+export interface RequiredOrder {
   readonly kind: 'session' | 'real time';
   readonly from: OperationRef;
   readonly to: OperationRef;
 }
 
-export type Link = Edge | Given | Taking;
+export type Link = Edge | RequiredOrder | Taking;
 
-/** Of more, the rest are not looked at: a minimal counterexample has a handful. */
+/** Only the first 5,000 are examined; a minimal counterexample has a handful. */
 const maxCycles = 5_000;
 const maxLength = 5;
 

@@ -1,4 +1,4 @@
-/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from what their statements saw. */
+/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from what their statements read and wrote. */
 import type { Dependency, RowVersion } from '../core/explanation.ts';
 import type { OperationRef } from '../core/verdict.ts';
 import { textsOf } from './contents.ts';
@@ -14,14 +14,14 @@ import { meets, sightsOf, type Sight } from './seen.ts';
 import { takingsOf, type Taking } from './takings.ts';
 import { installed, versionsOf, type Line, type Version } from './versions.ts';
 
-/** A dependency with what names are told apart by. */
+/** A dependency, with the facts that distinguish one anomaly from another. */
 export interface Edge extends Dependency {
   readonly line: Line;
   /** The read of `wr` and `rw`. */
   readonly read: Read | undefined;
   readonly reader: ObservedStatement | undefined;
   readonly writer: ObservedStatement | undefined;
-  /** The row was read by its key, and was there. */
+  /** The row was read by its key and existed. */
   readonly item: boolean;
   /** `wr`: the writer's transaction was rolled back, or the writer overwrote the version itself later. */
   readonly aborted: boolean;
@@ -35,9 +35,9 @@ export interface Dependencies {
   readonly sights: readonly Sight[];
   /** Rows that operations made, in the order of a growing column. */
   readonly takings: readonly Taking[];
-  /** Keys of the operations that wrote something which others can see. */
+  /** Keys of the operations whose writes became visible to others. */
   readonly writers: ReadonlySet<string>;
-  /** What statements found locked by others. */
+  /** Locks of others that statements met and did not wait for. */
   readonly locked: readonly Dependency[];
 }
 
@@ -97,7 +97,7 @@ function edge(
       kind,
       from: from.ref,
       to: to.ref,
-      // A write counts where it took effect, a read where it was sent.
+      // A write counts from the step in which it took effect, a read from the step in which it was sent.
       fromStep: kind === 'rw' ? from.step : from.during,
       toStep: kind === 'wr' ? to.step : to.during,
       table: line.table,
@@ -128,9 +128,9 @@ function overwritten(line: Line, knowledge: Knowledge): readonly Edge[] {
   });
 }
 
-/** wr: the version that was seen, or the latest before it that changed what meets the condition. */
+/** wr: the version that was seen, or the latest one before it that changed which rows meet the condition. */
 function readsFrom({ statement, read, line, version, met }: Sight, knowledge: Knowledge): readonly Edge[] {
-  // What a statement reads in order to overwrite it is a ww already, unless that was rolled back.
+  // A row read in order to be overwritten is a ww already, unless that write was rolled back.
   const own = statement.published !== undefined && line.versions.some(({ by }) => by === statement);
   if (version.by === undefined || own) return [];
   const upTo = line.versions.slice(0, line.versions.indexOf(version) + 1);
@@ -155,7 +155,7 @@ function readsFrom({ statement, read, line, version, met }: Sight, knowledge: Kn
   });
 }
 
-/** rw: the first later version by somebody else that changes what the read would have given. */
+/** rw: the first later version, by another operation, that would have changed the read's result. */
 function overwrittenAfter(
   { statement, read, line, version, met }: Sight,
   knowledge: Knowledge,
@@ -197,7 +197,7 @@ function changes(read: Read, before: Version | undefined, after: Version, knowle
     .some((column) => JSON.stringify(old[column]) !== JSON.stringify(now[column]));
 }
 
-/** wr: an error by a constraint shows what somebody else had published. */
+/** wr: a constraint error shows a row that another operation had published. */
 function failedBy(
   statement: ObservedStatement,
   lines: readonly Line[],
@@ -228,7 +228,7 @@ function failedBy(
   });
 }
 
-/** For results: without what only this folder knows. */
+/** The dependency as results hold it: without the facts that only this room uses. */
 export function dependencyOf(edge: Edge): Dependency {
   const { kind, from, to, fromStep, toStep, table, before, after, predicate, phantom, constraint } = edge;
   return {

@@ -1,19 +1,19 @@
-/** Why an outcome is wrong: its dependencies, its name, and the evidence for it. All of it is data: words are made in `report`. */
+/** Why an outcome is wrong: its dependencies, its name, and the evidence for it. All of this is data; `report` makes the words. */
 import type { Explanation } from '../core/explanation.ts';
-import type { Given } from './cycles.ts';
+import type { RequiredOrder } from './cycles.ts';
 import { dependenciesOf, dependencyOf } from './dependencies.ts';
 import { abortedIn, nameOf, partlyDone, type Grounds } from './name.ts';
 import type { Knowledge, ObservedStatement } from './observed.ts';
 import { phenomenaOf } from './phenomena.ts';
 
 export interface Case extends Pick<Grounds, 'violation' | 'answers' | 'isGenerated' | 'errors'> {
-  /** Undefined where nothing could be observed: then only the outcome speaks. */
+  /** Undefined if nothing could be observed; then only the outcome counts. */
   readonly observed:
     { readonly statements: readonly ObservedStatement[]; readonly knowledge: Knowledge } | undefined;
-  readonly given: readonly Given[];
+  readonly given: readonly RequiredOrder[];
 }
 
-/** What the execution itself shows; which steps race is found by experiment. */
+/** The part of an explanation that the execution itself shows; the racing pair is found by experiment. */
 export function explain({ observed, given, ...rest }: Case): Omit<Explanation, 'racingPair'> {
   const aborted = abortedIn(rest);
   const dependencies =
@@ -40,7 +40,7 @@ export function explain({ observed, given, ...rest }: Case): Omit<Explanation, '
   };
 }
 
-/** Writes that were taken back by operations that returned. An error says by itself that nothing came of it. */
+/** Writes that were undone although their operation returned; an error says by itself that its writes had no effect. */
 function undoneIn(
   answers: Case['answers'],
   statements: readonly ObservedStatement[],

@@ -1,10 +1,10 @@
-/** What statements found locked by others, and did not wait for: rows passed over by SKIP LOCKED, and refused try-locks. */
+/** Locks of others that statements met and did not wait for: rows passed over by SKIP LOCKED, and refused try-locks. */
 import type { Dependency } from '../core/explanation.ts';
 import { looksSame, textsOf } from './contents.ts';
 import { heldUntil, sameOperation, type Knowledge, type ObservedStatement } from './observed.ts';
 import type { Versions } from './versions.ts';
 
-/** A row, by its content's number, that another operation held. */
+/** A row that another operation held, by its content's number. */
 export interface HeldRow {
   readonly table: string;
   readonly row: number;
@@ -22,7 +22,7 @@ export function foundLocked(
   ]);
 }
 
-/** Rows that others had locked or written when the statement was sent, and had not given up. */
+/** Rows that others had locked or written, and not yet released, when the statement was sent. */
 export function heldByOthers(
   statement: ObservedStatement,
   statements: readonly ObservedStatement[],
@@ -53,7 +53,7 @@ export function heldByOthers(
     ]);
 }
 
-/** Whether the reply shows the row: only then is it sure that it was locked, and not passed over by a LIMIT. */
+/** Whether the reply shows the row. Otherwise a LIMIT may have passed it over, and it need not have been locked. */
 function isShown({ shown }: ObservedStatement, values: Readonly<Record<string, unknown>>): boolean {
   return shown.some((reply) => {
     const columns = Object.keys(reply).filter((column) => column in values);

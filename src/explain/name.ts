@@ -1,6 +1,6 @@
 /**
- * The name of a violation: the most specific entry of the table that has its evidence. Where nothing is known of what
- * statements read and wrote, what the outcome alone proves; else `unclassified`.
+ * The name of a violation: the most specific entry of the table whose evidence is there. If it is not known what
+ * statements read and wrote, only the outcome can prove a name. If nothing proves one, it is `unclassified`.
  */
 import type { AnomalyName, Dependency } from '../core/explanation.ts';
 import type { Answer } from '../core/model.ts';
@@ -11,7 +11,7 @@ import { dependencyOf, touches, type Edge } from './dependencies.ts';
 import { sameOperation, type ObservedStatement } from './observed.ts';
 import type { Phenomenon } from './phenomena.ts';
 
-export interface Named {
+export interface Classification {
   readonly anomaly: AnomalyName;
   readonly evidence: readonly Dependency[];
 }
@@ -19,12 +19,12 @@ export interface Named {
 export interface Grounds {
   readonly violation: Violation;
   readonly answers: readonly (readonly Answer[])[];
-  /** Undefined where nothing could be observed. */
+  /** Undefined if nothing could be observed. */
   readonly statements: readonly ObservedStatement[] | undefined;
-  /** What is proved, the most specific first. */
+  /** Every proved anomaly, the most specific first. */
   readonly phenomena: readonly Phenomenon[];
   readonly edges: readonly Edge[];
-  /** What statements found locked by others. */
+  /** Locks of others that statements met and did not wait for. */
   readonly locked: readonly Dependency[];
   readonly isGenerated: (table: string, column: string) => boolean;
   /** Statements that failed. */
@@ -38,7 +38,7 @@ export interface Grounds {
 
 export const unclassified: AnomalyName = { code: 'unclassified', name: 'unclassified' };
 
-/** Operations that ended in an abort or a refusal, which are meant to have had no effect. */
+/** Operations that ended in an abort or a refusal, and so should have had no effect. */
 export function abortedIn({
   violation,
   answers,
@@ -49,7 +49,7 @@ export function abortedIn({
   );
 }
 
-/** Statements of aborted operations whose writes others can see all the same. */
+/** Statements of aborted operations whose writes became visible all the same. */
 export function partlyDone(
   grounds: Pick<Grounds, 'violation' | 'answers' | 'statements'>,
 ): readonly ObservedStatement[] {
@@ -60,7 +60,7 @@ export function partlyDone(
   );
 }
 
-export function nameOf(grounds: Grounds): Named {
+export function nameOf(grounds: Grounds): Classification {
   const { violation, edges } = grounds;
   const phenomena = relevant(grounds);
   if (violation.kind !== 'not-serializable' && violation.kind !== 'invariant') return named(violation.kind);
@@ -71,13 +71,14 @@ export function nameOf(grounds: Grounds): Named {
       edges.filter(({ writer }) => writer !== undefined && sameOperation(writer.ref, torn)),
     );
   }
-  const told = grounds.errors.find(
+  const failure = grounds.errors.find(
     ({ ref, sqlstate }) =>
       (abortStates.has(sqlstate) || sqlstate === lockNotAvailable) &&
       isWrong(ref, violation) &&
       !hasAborted(ref, grounds),
   );
-  if (told !== undefined) return named(abortStates.has(told.sqlstate) ? 'swallowed-abort' : 'lock-refused');
+  if (failure !== undefined)
+    return named(abortStates.has(failure.sqlstate) ? 'swallowed-abort' : 'lock-refused');
   if (hasCatalogueRace(grounds)) return named('catalogue-race');
   const failed = failedOnConstraint(grounds);
   const proved = phenomena.find(
@@ -95,8 +96,8 @@ export function nameOf(grounds: Grounds): Named {
 }
 
 /**
- * If only answers are wrong, those that tell of an operation whose answer it is: updates that commute make cycles, too, which
- * do no harm. If no such one is proved, all.
+ * If only answers are wrong, the phenomena that involve an operation with a wrong answer: updates that commute make cycles
+ * too, which do no harm. If there are none, all phenomena.
  */
 function relevant({ phenomena, violation }: Grounds): readonly Phenomenon[] {
   if (violation.kind !== 'not-serializable') return phenomena;
@@ -108,16 +109,16 @@ function relevant({ phenomena, violation }: Grounds): readonly Phenomenon[] {
   return found.length > 0 ? found : phenomena;
 }
 
-function named(code: AnomalyCode, evidence: readonly Edge[] = []): Named {
+function named(code: AnomalyCode, evidence: readonly Edge[] = []): Classification {
   return { anomaly: { code, name: anomaly(code).name }, evidence: evidence.map(dependencyOf) };
 }
 
-/** Without a cycle: an operation whose answer no serial order gives passed over what another held, or was refused it. */
-function foundLocked({ locked, statements, violation }: Grounds): Named | undefined {
+/** Without a cycle: an operation with a wrong answer passed over rows that another held, or was refused a lock. */
+function foundLocked({ locked, statements, violation }: Grounds): Classification | undefined {
   const wrong = locked.filter(({ to }) => isWrong(to, violation));
   const skipped = wrong.filter(({ lock }) => lock === 'skipped');
   if (skipped.length > 0) return { ...named('lock-skipped'), evidence: skipped.slice(0, 1) };
-  // A try that is made again until it succeeds is no refusal.
+  // A try that is repeated until it succeeds is no refusal.
   const gaveUp = (statements ?? []).some(
     ({ ref, refused, step }) =>
       refused &&
@@ -134,10 +135,10 @@ function foundLocked({ locked, statements, violation }: Grounds): Named | undefi
   };
 }
 
-/** Objects that two sessions make at once: duplicate table, schema, object, function, column. */
+/** Errors if two sessions create one object at once: duplicate table, schema, object, function, column. */
 const alreadyThere: ReadonlySet<string> = new Set(['42P07', '42P06', '42710', '42723', '42701']);
 
-/** An error of the system's own tables, which no serial order gives. */
+/** Whether an error from the system catalogue is a wrong answer. */
 function hasCatalogueRace({ errors, violation }: Grounds): boolean {
   return (
     violation.kind === 'not-serializable' &&
@@ -153,7 +154,7 @@ function hasCatalogueRace({ errors, violation }: Grounds): boolean {
 
 const lockNotAvailable = '55P03';
 
-/** Whether the operation's answer is among what no nearest serial order gives. */
+/** Whether the operation's answer differs from the one in the nearest serial outcome. */
 function isWrong(ref: OperationRef, violation: Violation): boolean {
   return (
     violation.kind !== 'not-serializable' ||
@@ -188,7 +189,7 @@ function differsInOrder(violation: Violation): boolean {
   });
 }
 
-/** Lists in an order of their own. */
+/** The value with its lists sorted. */
 function unordered(value: unknown): unknown {
   if (Array.isArray(value)) {
     const texts = value.map((item) => [canonicalText(unordered(item)), unordered(item)] as const);
@@ -200,7 +201,7 @@ function unordered(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unordered(item)]));
 }
 
-/** Two rows that are the same but for generated values, in a table that no serial order leaves with such. */
+/** Two rows that differ only in generated values, in a table in which no serial order leaves such a pair. */
 function hasDuplicates({ violation, isGenerated }: Grounds): boolean {
   if (violation.kind !== 'not-serializable' || !violation.complete) return false;
   const { observed, serial, differences } = violation;

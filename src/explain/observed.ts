@@ -1,4 +1,4 @@
-/** An execution as explanations look at it: statements with what they read and wrote, and when that became visible. */
+/** An execution as explanations see it: statements with their reads and writes, and when those writes became visible. */
 import type { RowSet, RowWrite } from '../core/footprint.ts';
 import type { OperationRef } from '../core/verdict.ts';
 
@@ -7,9 +7,9 @@ export interface Read extends RowSet {
   /**
    * - `snapshot`: as the snapshot shows them
    * - `newest`: found in the snapshot, then locked or written in their newest version
-   * - `key`: by Postgres itself for a foreign key; only that the row is there matters
+   * - `key`: by Postgres itself for a foreign key; only the row's existence matters
    * - `conflict`: by ON CONFLICT; only rows with the keys of a new row matter
-   * - `returning`: what the statement itself wrote, shown in its reply
+   * - `returning`: the statement's own writes, shown in its reply
    */
   readonly how: 'snapshot' | 'newest' | 'key' | 'conflict' | 'returning';
   /** Whether the condition fixes a unique key, so that it names one row. */
@@ -20,28 +20,28 @@ export interface Read extends RowSet {
 
 export interface ObservedStatement {
   readonly ref: OperationRef;
-  /** When it was sent, and in which step it ended; steps count from 0. */
+  /** The steps in which it was sent and in which it ended, counted from 0. */
   readonly step: number;
   readonly during: number;
   readonly transaction: string;
-  /** What was published before this step is what the statement sees. */
+  /** The statement sees writes that were published before this step. */
   readonly snapshot: number;
   /** Its parameters. */
   readonly values: readonly unknown[];
   readonly reads: readonly Read[];
   readonly writes: readonly RowWrite[];
-  /** The step from which on others see what it wrote; undefined where that never happened. */
+  /** The step from which others see its writes; undefined if they never do. */
   readonly published: number | undefined;
-  /** The step that took back what it wrote. */
+  /** The step that undid its writes. */
   readonly undone: number | undefined;
-  /** Rows of its reply, where it is a plain read. */
+  /** Rows of its reply, if it is a plain read. */
   readonly shown: readonly Readonly<Record<string, unknown>>[];
-  /** Its reply shows rows that it wrote: RETURNING. */
+  /** Whether its reply shows rows that it wrote: RETURNING. */
   readonly returns: boolean;
-  /** Sets of rows that it locked, as far as they are found; with SKIP LOCKED it passes over those that others hold. */
+  /** Sets of rows that it locked; with `skips` (SKIP LOCKED), it passed over those that others held. */
   readonly locks: readonly RowSet[];
   readonly skips: boolean;
-  /** Advisory locks that it asked for, by key (empty if the key is not known), and whether it was refused one. */
+  /** Advisory locks that it asked for, by key (empty if the key is unknown), and whether one was refused. */
   readonly advisory: readonly string[];
   readonly refused: boolean;
   readonly failure:
@@ -49,19 +49,19 @@ export interface ObservedStatement {
     | undefined;
 }
 
-/** What is known of rows and conditions, which are numbers to everybody else. */
+/** The contents of rows and the meaning of conditions, which are mere numbers elsewhere. */
 export interface Knowledge {
   meets(set: RowSet, row: number): boolean;
   values(table: string, row: number): Readonly<Record<string, unknown>>;
   /** Columns of the table's unique indexes. */
   keysOf(table: string): readonly (readonly string[])[];
-  /** Rows that were there before anything ran. */
+  /** Rows of the starting state. */
   startRows(table: string): readonly number[];
-  /** Columns whose values grow in the order in which they are taken: from sequences and clocks. */
+  /** Columns whose values grow in the order in which they are taken, from sequences and clocks. */
   growing(table: string): readonly string[];
 }
 
-/** The step in which what the statement wrote and locked was given up to others; Infinity if that never happened. */
+/** The step that released what the statement wrote and locked; Infinity if none did. */
 export function heldUntil({ published, undone }: ObservedStatement): number {
   return Math.min(published ?? Infinity, undone ?? Infinity);
 }

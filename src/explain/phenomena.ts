@@ -1,7 +1,7 @@
-/** Which anomalies the dependencies of an execution prove, each with the edges that do. */
+/** The anomalies that an execution's dependencies prove, each with the edges that prove it. */
 import type { OperationRef } from '../core/verdict.ts';
 import { anomalies, type AnomalyCode } from './anomalies.ts';
-import { cyclesOf, isEdge, type Given, type Link } from './cycles.ts';
+import { cyclesOf, isEdge, type RequiredOrder, type Link } from './cycles.ts';
 import { touches, type Dependencies, type Edge } from './dependencies.ts';
 import { operationKey, sameOperation, type Knowledge } from './observed.ts';
 import type { Sight } from './seen.ts';
@@ -13,14 +13,14 @@ export interface Phenomenon {
 }
 
 /**
- * All that is proved, the most specific first.
+ * Every proved anomaly, the most specific first.
  *
- * @param without operations that had no effect: they are part of no cycle
+ * @param without operations that had no effect and so are part of no cycle
  */
 export function phenomenaOf(
   { edges, sights, takings, writers }: Dependencies,
   knowledge: Knowledge,
-  given: readonly Given[] = [],
+  given: readonly RequiredOrder[] = [],
   without: readonly OperationRef[] = [],
 ): readonly Phenomenon[] {
   const had = (ref: OperationRef): boolean => !without.some((each) => sameOperation(each, ref));
@@ -50,8 +50,8 @@ export function phenomenaOf(
 }
 
 /**
- * Fekete, O'Neil and O'Neil 2004: an operation that only reads saw one writer and missed the other, and without it there is
- * no cycle at all.
+ * Fekete, O'Neil and O'Neil 2004: a read-only operation saw one writer and missed the other, and without it there is no
+ * cycle.
  */
 function isReadOnlyAnomaly(
   cycle: readonly Link[],
@@ -67,7 +67,7 @@ function isReadOnlyAnomaly(
   });
 }
 
-/** Rows with a smaller value of a sequence that became visible after those with a greater one, and were passed over. */
+/** Rows with a smaller sequence value that became visible after rows with a greater one, and were passed over. */
 function missedRows(links: readonly Link[], sights: readonly Sight[]): readonly Phenomenon[] {
   return cyclesOf(links).flatMap((cycle) => {
     const edges = cycle.filter(isEdge);
@@ -75,7 +75,7 @@ function missedRows(links: readonly Link[], sights: readonly Sight[]): readonly 
     const [wr, rw] = [edges.find(({ kind }) => kind === 'wr'), edges.find(({ kind }) => kind === 'rw')];
     if (cycle.length !== 3 || taking === undefined || wr === undefined || rw === undefined) return [];
     if (wr.line !== taking.greater || rw.line !== taking.smaller || !rw.inserts) return [];
-    // Later somebody could see the row, and looked past it.
+    // A later read could see the row, and its condition excluded it.
     const passedOver = sights.some(
       ({ statement, line, version, met }) =>
         line === taking.smaller && statement.step > rw.fromStep && version.row !== undefined && !met,
@@ -107,7 +107,7 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
   else codes.push('G-single');
   if (wr.some((edge) => edge.constraint !== undefined)) codes.push('constraint-error');
   const [only] = rw;
-  // Whoever else wrote the row in between: what was read was overwritten, and that again by who had read it.
+  // Others may have written the row in between: the row that was read was overwritten, and its reader overwrote that.
   const onOneRow = edges.length === cycle.length && edges.every(({ line }) => line === only?.line);
   if (onOneRow && rw.length === 1 && wr.length === 0 && only?.phantom !== true) codes.push('P4');
   if (cycle.length === 2 && edges.length === 2 && only !== undefined) {
@@ -117,11 +117,11 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
     if (rw.length === 2 && rw.every((edge) => edge.phantom === true && edge.inserts && foundNothing(edge)))
       codes.push('duplicate');
   }
-  const told = fromTheFirst(edges);
-  return codes.map((code) => phenomenon(code, told));
+  const evidence = fromTheFirst(edges);
+  return codes.map((code) => phenomenon(code, evidence));
 }
 
-/** A cycle has no first edge: it is told from where it began. */
+/** A cycle has no first edge, so evidence starts with the earliest one. */
 function fromTheFirst(edges: readonly Edge[]): readonly Edge[] {
   const first = edges.reduce(
     (best, edge, index) => (edge.fromStep < (edges[best]?.fromStep ?? 0) ? index : best),
@@ -130,7 +130,7 @@ function fromTheFirst(edges: readonly Edge[]): readonly Edge[] {
   return [...edges.slice(first), ...edges.slice(0, first)];
 }
 
-/** Of cycles in which one operation read from the other, and missed something of it. */
+/** Names of a cycle in which one operation read part of what the other wrote, and missed another part. */
 function skews(missed: Edge, saw: Edge): readonly AnomalyCode[] {
   const codes: AnomalyCode[] = [];
   const sameLine = missed.line === saw.line;

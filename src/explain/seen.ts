@@ -1,7 +1,7 @@
 /**
- * Which version of each written row every read saw. It follows from how Postgres takes snapshots (a statement's own at READ
- * COMMITTED, the transaction's above), and the reply has the last word: where it shows a row by its key with the content of
- * another version, that version was seen.
+ * Which version of each written row every read saw. This follows from how Postgres takes snapshots (one per statement at
+ * READ COMMITTED, one per transaction above it). The reply has the last word: if it shows a row by its key with the content
+ * of another version, the read saw that version.
  */
 import { looksSame } from './contents.ts';
 import { heldByOthers } from './found-locked.ts';
@@ -45,7 +45,7 @@ export function sightsOf(
   });
 }
 
-/** RETURNING shows what the statement itself wrote: for the code it is a read like any other. */
+/** RETURNING shows the statement's own writes: to the code, this is a read like any other. */
 function sightsOfOwn(statement: ObservedStatement, { lines }: Versions): readonly Sight[] {
   return lines.flatMap((line) =>
     line.versions
@@ -62,7 +62,7 @@ export function meets(read: Read, version: Version | undefined, knowledge: Knowl
   return version?.row !== undefined && knowledge.meets(read, version.row);
 }
 
-/** Keys are looked at only where they are those of the statement's own rows. */
+/** A read of keys concerns only rows that share a key value with the statement's own rows. */
 function concerns(read: Read, line: Line, statement: ObservedStatement, knowledge: Knowledge): boolean {
   if (read.how !== 'key' && read.how !== 'conflict') return true;
   const valuesOf = (
@@ -80,12 +80,12 @@ function concerns(read: Read, line: Line, statement: ObservedStatement, knowledg
       .filter(({ table }) => table === line.table)
       .flatMap(({ table, before, after }) => valuesOf(table, [before, after]));
     if (own.some((a) => theirs.some((b) => keys.some((key) => equalIn(key, a, b))))) return true;
-    // A row that was not inserted is told by nobody; its key is among the parameters, where there are any.
+    // Nothing records a row that was not inserted; its key is among the parameters, if there are any.
     const given = new Set(statement.values.map(String));
     return theirs.some((row) => keys.some((key) => key.every((column) => given.has(String(row[column])))));
   }
   return statement.writes.some((write) =>
-    // Which columns refer to which is not told: a key value that appears in the other row.
+    // It is not known which columns refer to which, so any key value that occurs in the other row counts.
     valuesOf(write.table, [write.before, write.after]).some((a) =>
       theirs.some((b) => sharesKey(keys, b, a) || sharesKey(knowledge.keysOf(write.table), a, b)),
     ),
@@ -139,7 +139,7 @@ function seenVersion(
   return shownVersion(line, statement, inSnapshot, knowledge) ?? inSnapshot;
 }
 
-/** The version that the reply shows, where it shows a unique key of the row. */
+/** The version that the reply shows, if it shows a unique key of the row. */
 function shownVersion(
   line: Line,
   { shown }: ObservedStatement,

@@ -1,6 +1,7 @@
 /**
- * Values of sequences and clocks are taken before they are committed: of two new rows, the one with the smaller value may
- * become visible later. Who reads "everything after the last one that I saw" then passes over it for ever.
+ * Values from sequences and clocks are taken before they are committed, so the new row with the smaller value may become
+ * visible after the one with the greater value. A reader of "everything after the last one that I saw" then misses it for
+ * ever.
  */
 import type { OperationRef } from '../core/verdict.ts';
 import { sameOperation, type Knowledge } from './observed.ts';
@@ -37,6 +38,6 @@ function isBefore(one: Line, two: Line, knowledge: Knowledge): boolean {
 
 function isSmaller(a: unknown, b: unknown): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a < b;
-  // Clocks: as JSON shows them, texts of one form.
+  // Clock values, as JSON shows them, are texts of one form.
   return typeof a === 'string' && typeof b === 'string' && a.length === b.length && a < b;
 }

@@ -1,14 +1,14 @@
 /**
- * The versions of each row that an execution wrote, in order (Adya 1999: a version order per object). A write
- * tells the row's content before and after, so it continues the line whose last version has that content; rows with equal
+ * The versions of each row that an execution wrote, in order (Adya 1999: a version order per object). A write records the
+ * row's content before and after, so it continues the line whose last version has the content before. Rows with equal
  * content are interchangeable.
  */
 import type { ObservedStatement } from './observed.ts';
 
 export interface Version {
-  /** The content's number; undefined where the row does not exist (not yet, or no more). */
+  /** The content's number; undefined if the row does not exist (not yet, or no longer). */
   readonly row: number | undefined;
-  /** Who wrote it; undefined for what was there at the start. */
+  /** The statement that wrote it; undefined for the starting content. */
   readonly by: ObservedStatement | undefined;
   /** Place in the order in which statements took effect. */
   readonly at: number;
@@ -16,7 +16,7 @@ export interface Version {
 
 export interface Line {
   readonly table: string;
-  /** The first is the state before anything was written. */
+  /** The first is the row's state before any write. */
   readonly versions: Version[];
 }
 
@@ -31,7 +31,7 @@ export function versionsOf(statements: readonly ObservedStatement[]): Versions {
   const place = new Map<ObservedStatement, number>();
   const steps = [...new Set(statements.map(({ during }) => during))].sort((a, b) => a - b);
   for (const during of steps) {
-    // What ends in one step: its own statement first, then those that it let go on, as they follow on each other.
+    // The statements that end in one step: its own first, then those that it unblocked, each after the one it continues.
     let left = statements
       .filter((statement) => statement.during === during)
       .sort((a, b) => Number(b.step === during) - Number(a.step === during) || a.step - b.step);
@@ -67,7 +67,7 @@ function write(lines: Line[], statement: ObservedStatement, at: number): void {
   }
 }
 
-/** The line whose newest version, as the statement finds it, has this content; what it wrote itself comes first. */
+/** The line whose newest version, as the statement finds it, has this content; a line that its transaction wrote comes first. */
 function lineEndingIn(
   lines: readonly Line[],
   table: string,
@@ -87,7 +87,7 @@ function newestFor(line: Line, statement: ObservedStatement): Version | undefine
   );
 }
 
-/** Versions that were published, the first among them: the order in which Adya's history installs them. */
+/** The starting version and those that were published, in the order in which Adya's history installs them. */
 export function installed(line: Line): readonly Version[] {
   return line.versions.filter(({ by }) => by === undefined || by.published !== undefined);
 }

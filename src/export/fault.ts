@@ -1,4 +1,4 @@
-/** The one fault of this folder: a counterexample that the wanted form has no words for. */
+/** The only fault of this folder: the requested form cannot express the counterexample. */
 import { Fault } from '../core/fault.ts';
 
 export function cannotExport(detail: string, hint?: string): Fault {

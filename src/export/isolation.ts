@@ -26,7 +26,7 @@ interface Step {
 
 /**
  * @param schema the model's
- * @throws Fault `cannot-export` when the race is not one of statements alone
+ * @throws Fault `cannot-export` if the race consists of more than statements
  */
 export function exportIsolation(counterexample: Counterexample, schema: string): string {
   const moves = movesOf(counterexample);
@@ -59,7 +59,7 @@ function head(counterexample: Counterexample, { count }: Moves): readonly string
     ...pgliteLines(counterexample),
     '',
     'Run it in a new and empty database:  isolationtester "dbname=race" < THIS_FILE',
-    "(`pg_config --pgxs` tells where Postgres's developer files are; it lies in ../test/isolation from there.)",
+    "(`pg_config --pgxs` prints the path of Postgres's developer files; from there, it is in ../test/isolation.)",
   ];
 }
 
@@ -77,7 +77,7 @@ function isOf(move: Move, window: Window): boolean {
   return move.kind === 'send' && move.window === window;
 }
 
-/** Each message is a step of its own: in one message, statements would be one transaction. */
+/** Each message is a step of its own: statements in one message would be one transaction. */
 function stepsOf(move: Move): readonly Step[] {
   if (move.kind !== 'send') return [];
   const last = move.messages.length - 1;
@@ -88,8 +88,8 @@ function stepsOf(move: Move): readonly Step[] {
 }
 
 /**
- * Whether isolationtester sees the last statement of a deadlock wait before it fails is a matter of time: `(*)` lets it
- * say so always, and whoever is freed by it is told of after it (Postgres 14 and later know these marks).
+ * It depends on timing whether isolationtester sees the last statement of a deadlock wait before it fails. The mark `(*)`
+ * makes it always report that, and the session that it frees is reported after it (Postgres 14 and later know these marks).
  */
 function permutation(moves: Moves): readonly string[] {
   const victims = new Map<number, string>();
@@ -117,7 +117,7 @@ function stepLine({ name, sql }: Step): string {
   return `step ${name} ${block(sql)}`;
 }
 
-/** What was recorded, as a comment: results that are computed in JavaScript show nowhere else. */
+/** The recorded result, as a comment: results computed in JavaScript show nowhere else. */
 function momentOf(counterexample: Counterexample, move: Move): readonly string[] {
   switch (move.kind) {
     case 'send':
@@ -133,7 +133,7 @@ function momentOf(counterexample: Counterexample, move: Move): readonly string[]
   }
 }
 
-/** The specification's scanner ends a block at the first closing brace, wherever it stands. */
+/** The specification's scanner ends a block at the first closing brace, even inside quotes. */
 function block(sql: string): string {
   const inner = withoutBraces(sql);
   return inner.includes('\n') ? `{\n${inner}\n}` : `{ ${inner} }`;

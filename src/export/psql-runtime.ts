@@ -1,8 +1,8 @@
 /**
  * The part of an exported script that is the same in all of them: POSIX shell, with nothing but psql and what every
- * Unix has. Each window is a psql that reads what a named pipe brings; after each step it is asked for a mark, and
- * the script goes on when the mark has come or, where the step is to wait, when Postgres says that it waits for
- * another window. The pause between two looks decides nothing.
+ * Unix has. Each window is a psql that reads from a named pipe. After each step it is asked for a mark, and the script
+ * goes on once the mark has come or, if the step should wait, once Postgres says that it waits for another window. The
+ * pause between two looks decides nothing.
  */
 export const psqlRuntime: string = String.raw`
 usage() {

@@ -1,6 +1,6 @@
 /**
- * A race as a shell script for psql: read from top to bottom it is a text that a person can follow in two or three
- * psql windows; run, it is those windows, step by step, and says whether everything went as recorded.
+ * A race as a shell script for psql. A person can read it from top to bottom and follow it in two or three psql windows;
+ * when run, it plays those windows step by step and says whether everything went as recorded.
  */
 import pg from 'pg';
 import type { Reply } from '../core/history.ts';
@@ -27,7 +27,7 @@ const maxWindows = 7;
 
 /**
  * @param schema the model's
- * @throws Fault `cannot-export` when the race is not one of statements alone, or needs too many windows
+ * @throws Fault `cannot-export` if the race consists of more than statements, or needs too many windows
  */
 export function exportPsql(counterexample: Counterexample, schema: string): string {
   const moves = movesOf(counterexample);
@@ -71,10 +71,12 @@ function head(counterexample: Counterexample, { windows, count }: Moves): readon
     ...pgliteLines(counterexample),
     '',
     'Run it:         sh THIS_FILE           (PGHOST, PGPORT, PGUSER, ... say which server, as for psql 13 or later)',
-    'Do it by hand:  sh THIS_FILE --text    prints the steps; or read on: what stands between <<SQL and SQL is typed',
+    'Do it by hand:  sh THIS_FILE --text    prints the steps; or read on: type the lines between <<SQL and SQL',
     'It makes a database of its own and drops it again. Exit code 0: as recorded; 1: something differs.',
     ...(sessionDeadlock(counterexample)
-      ? ['It sets deadlock_timeout, so that the same session is ended as in the run: that takes a superuser.']
+      ? [
+          'It sets deadlock_timeout, so that the same session is ended as in the run, which needs a superuser.',
+        ]
       : []),
   ];
 }
@@ -127,7 +129,7 @@ function end(counterexample: Counterexample): readonly string[] {
   ];
 }
 
-/** A command of the script with its input, ended by a word that stands on no line of it. */
+/** A command of the script with its input, ended by a word that is no line of the input. */
 function withInput(words: readonly string[], input: string, word = 'SQL'): readonly string[] {
   const lines = input.split('\n');
   let stop = word;

@@ -1,4 +1,4 @@
-/** SQL that puts a new database where the execution began: schema, starting rows, sequences, session settings. */
+/** SQL that gives a new database the execution's starting state: schema, starting rows, sequences, session settings. */
 import pg from 'pg';
 import type { Rows } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
@@ -24,10 +24,10 @@ function terminated(sql: string): string {
   return /--[^\n]*$/.test(sql) ? `${sql}\n;` : `${sql};`;
 }
 
-/** A schema in a template literal stands as far in as the code around it. */
+/** A schema in a template literal is indented like the code around it. */
 function withoutIndent(text: string): string {
   const bare = text.replace(/^\s*\n/, '').trimEnd();
-  // What stands within quotes is left as it is.
+  // Quoted text is left as it is.
   if (/'[^'\n]*\n|\$\$/.test(bare)) return bare;
   const lines = bare.split('\n');
   const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
@@ -51,14 +51,14 @@ function startingRowsSql(rows: Rows, schema: string): string {
   const last = inserts.pop() ?? '';
   const before = inserts.map((insert, index) => `t${index + 1} as (${insert})`);
   const statement = `${before.length === 0 ? '' : `with ${before.join(',\n')}\n`}${last};`;
-  // Rows are what they say: no trigger changes them. To look for the word is enough, the switch does no harm.
+  // No trigger may change the rows. Looking for the word is enough, since the switch does no harm.
   if (!/\btrigger\b/i.test(schema)) return statement;
   const turn = (how: string): string[] =>
     filled.map(([table]) => `alter table ${tableSql(table)} ${how} trigger user;`);
   return ['begin;', ...turn('disable'), statement, ...turn('enable'), 'commit;'].join('\n');
 }
 
-/** Names of tables outside `public` come with their schema. */
+/** Names of tables outside `public` include their schema. */
 export function tableSql(name: string): string {
   const dot = name.indexOf('.');
   const parts = dot < 0 ? ['public', name] : [name.slice(0, dot), name.slice(dot + 1)];
@@ -67,7 +67,7 @@ export function tableSql(name: string): string {
     .join('.');
 }
 
-/** The same places from which the engine starts them (src/engine/sequences.ts), so that generated ids are those of the history. */
+/** Starts sequences as the engine does (src/engine/sequences.ts), so that generated ids equal those of the history. */
 const sequencesSql = `do $$ begin
   perform setval(s.seqrelid, case when s.serves then s.wished else coalesce(s.last, s.seqstart) end,
     not s.serves and s.last is not null)
@@ -82,7 +82,7 @@ const sequencesSql = `do $$ begin
             where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')) s) s) s;
 end $$;`;
 
-/** What a connection is told before its first statement. */
+/** The settings of a connection before its first statement. */
 export function sessionSettings(
   { setting }: Counterexample,
   moves: Moves,
@@ -91,7 +91,7 @@ export function sessionSettings(
   const victims = deadlockVictims(moves);
   return [
     `set default_transaction_isolation to '${setting.isolation}';`,
-    // Who looks for a deadlock first is ended by it; only a superuser may say when.
+    // The session that looks for a deadlock first is its victim; only a superuser may set when it looks.
     ...(victims.size === 0 ? [] : [`set deadlock_timeout to '${victims.has(window) ? '10ms' : '100s'}';`]),
   ];
 }

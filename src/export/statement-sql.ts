@@ -1,6 +1,6 @@
 /**
- * A statement with its parameters in their places, as SQL that can be sent by itself. `pg` sends a parameter as text
- * of unknown type, and a literal between quotes is just that for Postgres: both are given a type by where they stand.
+ * A statement with its parameters in place, as SQL that can be sent by itself. `pg` sends a parameter as text of unknown
+ * type, and to Postgres a quoted literal is just that: both get their type from their place in the statement.
  */
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
@@ -8,7 +8,7 @@ import type { Message } from '../core/history.ts';
 import { oneLine, cutEnd } from '../report/text.ts';
 import { cannotExport } from './fault.ts';
 
-/** What SQL text is made of, as far as a placeholder or a semicolon must be told from the inside of something else. */
+/** The pieces of SQL text, as far as they are needed to distinguish a placeholder or a semicolon from quoted text. */
 export const sqlPiece: RegExp =
   /(?<blank>--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)|(?<escaped>\b[eE]'(?:[^'\\]|\\[\s\S]|'')*')|(?<literal>'(?:[^']|'')*')|(?<dollar>\$(?<tag>(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?)\$[\s\S]*?\$\k<tag>\$)|(?<identifier>"(?:[^"]|"")*")|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|\$(?<parameter>\d+)|(?<semicolon>;)|(?<open>['"])/g;
 
@@ -24,7 +24,7 @@ export interface SqlPieces {
   readonly open?: string;
 }
 
-/** The text with some of its pieces put differently; `undefined` leaves a piece as it is. */
+/** The text with some of its pieces replaced; `undefined` leaves a piece as it is. */
 export function rewriteSql(
   text: string,
   put: (pieces: SqlPieces, piece: string) => string | undefined,
@@ -39,19 +39,19 @@ export function rewriteSql(
 export function parameterLiteral(value: unknown): string {
   const sent = utils.prepareValue(value);
   if (sent === null) return 'null';
-  // With a backslash in it comes ` E'...'`, the blank for what may stand before.
+  // Text with a backslash becomes ` E'...'`, with a blank to separate it from the text before.
   return pg.escapeLiteral(typeof sent === 'string' ? sent : `\\x${sent.toString('hex')}`).trimStart();
 }
 
 export interface StatementSqlOptions {
-  /** What stands between statements that were sent in one message. Default `;`. */
+  /** The separator between statements that were sent in one message. Default `;`. */
   readonly separator?: string;
 }
 
 /**
  * One message to the server, without a semicolon at its end.
  *
- * @throws Fault `cannot-export` when a quote is never closed: then nothing after it could be told apart
+ * @throws Fault `cannot-export` if a quote is never closed, since nothing after it could be recognised
  */
 export function statementSql(statement: Message, { separator = ';' }: StatementSqlOptions = {}): string {
   const text = statement.text.trim().replace(/(?:\s*;)+$/, '');
@@ -64,6 +64,6 @@ export function statementSql(statement: Message, { separator = ';' }: StatementS
     const index = Number(parameter) - 1;
     return index < statement.values.length ? parameterLiteral(statement.values[index]) : undefined;
   });
-  // A comment at the end must not swallow what is put after it.
+  // A comment at the end must not swallow the text after it.
   return /--[^\n]*$/.test(sql) ? `${sql}\n` : sql;
 }

@@ -1,13 +1,13 @@
-/** A race as a regression test: red while it is there, green once it is gone, and again red should it come back. */
+/** A race as a regression test: red while the race is there, green once it is gone, and red again if it comes back. */
 import type { Counterexample } from '../core/result.ts';
 import { scenarioText } from '../report/call-text.ts';
 import { printable } from '../report/text.ts';
 import { raceLines } from './words.ts';
 
 export interface ImportedModel {
-  /** What the test file writes after `from`. */
+  /** The import specifier in the test file. */
   readonly specifier: string;
-  /** The export that is the model; undefined where it is one of several in an exported list. */
+  /** The export that is the model; undefined if it is one of several in an exported list. */
   readonly exported: string | undefined;
 }
 
@@ -22,8 +22,8 @@ export function exportVitest(counterexample: Counterexample, model: ImportedMode
     ' *',
     ...raceLines(counterexample).map((line) => ` * ${comment(line)}`.trimEnd()),
     ' *',
-    ' * It runs the schedule in which the race was found, and then every schedule of the same scenario, so that a mend',
-    ' * which only moves the race to another place is found too. The scenario:',
+    ' * It runs the schedule in which the race was found, and then every schedule of the same scenario, so that it also',
+    ' * catches a mend that only moves the race elsewhere. The scenario:',
     ' *',
     ` * ${comment(scenarioText(scenario).replaceAll('\u00a0', ' '))}`,
     ' */',

@@ -1,4 +1,4 @@
-/** Words that all exports share: what the race is, what to expect, what is wrong with what came out. */
+/** Words that all exports share: the race, the expected replies, and what is wrong with the result. */
 import type { Reply, Statement } from '../core/history.ts';
 import type { Counterexample } from '../core/result.ts';
 import { errorText, callText, operationText, answerVerb } from '../report/call-text.ts';
@@ -13,7 +13,7 @@ import type { Move } from './moves.ts';
 
 const look = { width: 110, color: false };
 
-/** The headline, the promise, what was observed and what there should have been. */
+/** The headline, the promise, the observed outcome and the possible serial ones. */
 export function raceLines(counterexample: Counterexample): readonly string[] {
   const { setting, violation, promise, scenario, explanation } = counterexample;
   return [
@@ -29,18 +29,18 @@ export function raceLines(counterexample: Counterexample): readonly string[] {
   ];
 }
 
-/** What an export of a race found on PGlite has to say. */
+/** A note for exports of a race found on PGlite. */
 export function pgliteLines({ setting }: Counterexample): readonly string[] {
   if (setting.driver !== 'pglite') return [];
   return [
-    'The race was found on PGlite, where an open transaction makes everybody else wait: here nobody waits, since no',
-    'statement comes between those of a transaction. Postgres has this race too, and more interleavings besides.',
+    'The race was found on PGlite, where an open transaction makes all other sessions wait. Here no session waits, since',
+    'no statement comes between those of a transaction. Postgres has this race too, and more interleavings besides.',
   ];
 }
 
 /** `10`, `(1, sky)`, `2 rows: (1, a) (2, b)`, `error 23505 (tags_name_key)`, `COMMIT`. */
 export function expectedText(reply: Reply | undefined, statement: Statement): string {
-  if (reply === undefined) return 'a reply, whichever';
+  if (reply === undefined) return 'any reply';
   if (reply.kind === 'error') return errorText(reply.sqlstate, reply.constraint, reply.message);
   if (reply.columns.length === 0) return replyText(reply, statement).replace(/^-> /, '') || reply.command;
   const { rows } = reply;

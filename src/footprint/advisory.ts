@@ -1,15 +1,15 @@
 /**
- * What a call asks of advisory locks. Those of a session outlive its transactions, and are held until they were given
- * back as often as they were taken (Postgres manual, section 9.28.10).
+ * A call's request for an advisory lock. A session's locks outlive its transactions, and are held until they have been
+ * released as often as they were taken (Postgres manual, section 9.28.10).
  */
 import type { Reply } from '../core/history.ts';
 
 export interface AdvisoryRequest {
   readonly kind: 'take' | 'try' | 'give' | 'give all';
-  /** As the plan prints the key: one bigint and two integers are different keys. Undefined when it is not a constant. */
+  /** As the plan prints the key: one bigint and two integers are different keys. Undefined if it is not a constant. */
   readonly key: string | undefined;
   readonly shared: boolean;
-  /** Who holds what is taken: the transaction, or the session. */
+  /** The holder of the lock: the transaction, or the session. */
   readonly scope: 'transaction' | 'session';
   /** Whether the call ran once, whatever the rows. */
   readonly certain: boolean;
@@ -18,7 +18,7 @@ export interface AdvisoryRequest {
 const pattern = /^pg_(try_)?advisory_(xact_lock|lock|unlock_all|unlock)(_shared)?$/;
 const constantKey = /^(?:'-?\d+'::bigint|-?\d+, -?\d+|'-?\d+'::integer, '-?\d+'::integer)$/;
 
-/** @param given what stands in its parentheses */
+/** @param given the text between its parentheses */
 export function advisoryRequest(name: string, given: string, certain: boolean): AdvisoryRequest | undefined {
   const [, tries, what, shared] = pattern.exec(name) ?? [];
   if (what === undefined) return undefined;
@@ -37,7 +37,7 @@ export function advisoryResource({ key }: AdvisoryRequest): string {
   return `advisory ${key ?? ''}`;
 }
 
-/** Whether the statement holds the lock beyond doubt when it has ended so. */
+/** Whether the statement, with this reply, certainly holds the lock. */
 export function certainlyTakes({ kind, certain }: AdvisoryRequest, reply: Reply | undefined): boolean {
   if (!certain || reply?.kind !== 'rows') return false;
   return kind === 'take' || (kind === 'try' && reply.columns.length === 1 && reply.rows[0]?.[0] === true);

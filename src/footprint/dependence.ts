@@ -1,14 +1,14 @@
 /**
- * Which steps of different sessions depend on each other: those that in some state could not be swapped without a
- * difference. Snapshots depend on every commit that changes what is read through them; requests for locks on each other
- * and on what lets go of the locks; serializable transactions on all that they are connected with.
+ * Which steps of different sessions depend on each other: those whose swap would make a difference in some state. A
+ * snapshot depends on every commit that changes a result read through it; a request for a lock depends on other requests
+ * and on the step that releases the lock; a serializable transaction depends on all that it is connected with.
  */
 import type { Footprint, RowSet } from '../core/footprint.ts';
-import { sameResource, type Touched } from './statements.ts';
+import { sameResource, type StatementFootprint } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
 
-/** Conditions that are kept of one snapshot before it is taken to read everything. */
+/** Conditions kept for one snapshot; beyond these, it counts as reading everything. */
 const maxSnapshotReads = 40;
 
 interface Snapshot {
@@ -24,11 +24,11 @@ export class Dependence {
   readonly #numbers = new Map<Footprint, number>();
   #answers = new Map<number, boolean>();
   #answeredAt = -1;
-  /** Grows with everything that answers rest on. */
+  /** Grows with every fact that answers depend on. */
   #knowledge = 0;
-  /** By transaction: all that is ever read through its snapshot. */
+  /** By transaction: everything that is ever read through its snapshot. */
   readonly #snapshots = new Map<string, Snapshot>();
-  /** Tables that somebody reads in the order in which the rows stand. */
+  /** Tables that some statement reads in the rows' physical order. */
   readonly #inPlace = new Set<string>();
   /** By session: tables that its serializable transactions touched, and whether they wrote there. */
   readonly #touched = new Map<number, Map<string, boolean>>();
@@ -42,7 +42,7 @@ export class Dependence {
     this.#realTime = realTime;
   }
 
-  /** Equal footprints become one, so that a long search keeps few of them. */
+  /** Makes equal footprints one object, so that a long search keeps few of them. */
   intern(footprint: Footprint): Footprint {
     const key = JSON.stringify(footprint);
     let known = this.#interned.get(key);
@@ -54,7 +54,7 @@ export class Dependence {
     return known;
   }
 
-  /** From here on everything depends on everything: what was observed does not fit what was told. */
+  /** Makes everything depend on everything from here on, since executions contradict the known dependencies. */
   distrust(): void {
     if (this.#distrusted) return;
     this.#distrusted = true;
@@ -78,9 +78,9 @@ export class Dependence {
   }
 
   /**
-   * What a transaction reads through its snapshot.
+   * Adds rows that a transaction reads through its snapshot.
    *
-   * @param reads undefined where it is not known
+   * @param reads undefined if they are not known
    */
   readsLater(transaction: string, reads: readonly RowSet[] | undefined): void {
     let snapshot = this.#snapshots.get(transaction);
@@ -109,8 +109,8 @@ export class Dependence {
     }
   }
 
-  /** What a serializable transaction of a session read or wrote. */
-  touches(session: number, { reads, locks, writes }: Touched): void {
+  /** Adds tables that a serializable transaction of a session read or wrote. */
+  touches(session: number, { reads, locks, writes }: StatementFootprint): void {
     let tables = this.#touched.get(session);
     if (tables === undefined) this.#touched.set(session, (tables = new Map()));
     const add = (table: string, wrote: boolean): void => {
@@ -167,7 +167,7 @@ export class Dependence {
     );
   }
 
-  /** Whether what one publishes is among what the other reads. */
+  /** Whether the writer publishes rows that the reader reads. */
   #seen(writer: Footprint, reader: Footprint): boolean {
     if (writer.publishes.length === 0) return false;
     const snapshot = reader.snapshot === undefined ? undefined : this.#snapshots.get(reader.snapshot);
@@ -180,8 +180,8 @@ export class Dependence {
   }
 
   /**
-   * Serializable transactions fail by what several of them did together, and rows are tracked by pages and whole tables:
-   * sessions are connected where they meet in a table that one of them writes, also by way of others.
+   * Serializable transactions fail because of what several of them did together, and Postgres tracks rows by pages and whole
+   * tables: two sessions are connected if they meet in a table that one of them writes, directly or by way of others.
    */
   #connected(a: number, b: number): boolean {
     if (this.#groups === undefined) {
@@ -201,7 +201,7 @@ export class Dependence {
     return this.#groups[a] !== undefined && this.#groups[a] === this.#groups[b];
   }
 
-  /** Whether a step may bring another transaction down: a snapshot, an end, or a table where sessions meet. */
+  /** Whether a step may make another transaction fail: it takes a snapshot, ends one, or uses a table that sessions share. */
   #mayDoom({ serializable, snapshot, endsTransaction }: Footprint): boolean {
     return (
       snapshot !== undefined ||
@@ -231,8 +231,8 @@ export class Dependence {
 }
 
 /**
- * Whether a step of a serializable transaction may fail by what others did: one that was doomed fails where it next looks at
- * data, whichever data that is.
+ * Whether a step of a serializable transaction may fail because of what others did: a doomed transaction fails the next time
+ * that it looks at any data.
  */
 function takesPart({ serializable, snapshot, endsTransaction }: Footprint): boolean {
   if (serializable === undefined) return false;

@@ -1,6 +1,6 @@
-/** A footprint while it is put together from what its step's statements touched. */
+/** A footprint in the making, from the footprints of its step's statements. */
 import type { Claims, Footprint, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
-import type { Touched } from './statements.ts';
+import type { StatementFootprint } from './statements.ts';
 
 const noClaims: Claims = { locks: [], writes: [] };
 
@@ -22,15 +22,15 @@ export class Draft {
   readonly #resources = new Set<string>();
   readonly #places = new Set<string>();
 
-  /** @param claims those that the transaction did not hold before */
-  claim(claims: Claims, { writes, resources }: Pick<Touched, 'writes' | 'resources'>): void {
+  /** @param claims claims that the transaction did not hold before */
+  claim(claims: Claims, { writes, resources }: Pick<StatementFootprint, 'writes' | 'resources'>): void {
     this.#locks.push(...claims.locks);
     this.#writes.push(...claims.writes);
     this.resources(resources);
     for (const { table, after } of writes) if (after !== undefined) this.#places.add(table);
   }
 
-  /** Whether keys are free is read, and claimed, once more. */
+  /** Postgres checks again, and claims, that the keys are free. */
   checkKeys(writes: readonly RowWrite[]): void {
     this.#writes.push(...writes);
     for (const { table } of writes) this.reads.push({ table, condition: undefined });

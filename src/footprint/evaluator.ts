@@ -1,14 +1,14 @@
 /**
- * Has Postgres evaluate conditions over rows, and remembers the answers: the same rows and conditions come up in one
+ * Lets Postgres evaluate conditions over rows and remembers the answers: the same rows and conditions come up in one
  * scenario after another.
  */
 import pg from 'pg';
 import type { SchemaFacts } from './schema-facts.ts';
 
-/** Answers that are remembered at most. */
+/** The most answers that are remembered. */
 const maxAnswers = 200_000;
 
-/** What depends on clock, session or parameters is not the same when it is evaluated here and now. */
+/** Values of the clock, the session or parameters would differ if they were evaluated here and now. */
 const dependsOnMore =
   /\$\d|\b(?:CURRENT|SESSION|LOCAL)_?\w*|\b(?:SubPlan|InitPlan)\b|\bctid\b|\bxmin\b|\bxmax\b/;
 const call = /([a-z_][a-z0-9_$]*)\(/g;
@@ -43,7 +43,7 @@ export class Evaluator {
     return possible;
   }
 
-  /** For each row (jsonb as text) whether it meets all of the conditions. */
+  /** For each row (jsonb as text), whether it meets all of the conditions. */
   async met(
     table: string,
     alias: string,

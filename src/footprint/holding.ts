@@ -1,6 +1,6 @@
 /**
- * Who holds the lock that a statement would wait for. Between the step that took it and the step that gives it back the
- * statement only waits; so to see the two the other way round it must come before the lock was taken.
+ * Which steps took the lock that a statement would wait for. Between the step that took the lock and the step that releases
+ * it, the statement only waits. So to run the two in the opposite order, it must come before the lock was taken.
  */
 import { certainlyTakes, keepsOut, type AdvisoryRequest } from './advisory.ts';
 import type { Claims } from '../core/footprint.ts';
@@ -8,12 +8,12 @@ import type { Locks } from './locks.ts';
 import { certainLocks, type Sent } from './sent.ts';
 import { claimsMeet } from './waiting.ts';
 
-/** What a session holds that keeps the waiter out, at least. */
-class Held {
+/** The locks that a session certainly holds and that keep the waiter out. */
+class Holdings {
   readonly #locks: Locks;
   readonly #waiter: Sent;
   #byTransaction = false;
-  /** A session's lock is held until it was given back as often as it was taken. */
+  /** A session's lock is held until it has been released as often as it was taken. */
   #bySession = 0;
 
   constructor(locks: Locks, waiter: Sent) {
@@ -27,7 +27,7 @@ class Held {
 
   after(each: Sent): void {
     const { touched, reply } = each;
-    // It may have given back whatever there was; an error lets go at once.
+    // It may have released any lock; an error releases them at once.
     if (touched.opaque) [this.#byTransaction, this.#bySession] = [false, 0];
     if (each.endsPart) this.#byTransaction = false;
     const [wanted] = this.#waiter.touched.advisory;
@@ -56,8 +56,8 @@ class Held {
 }
 
 /**
- * The steps that may have taken what the waiter waits for when `first` has not been yet, and `first` itself unless the
- * lock was certainly held by then. A row is locked until the end of a transaction; an advisory lock perhaps for longer.
+ * The steps before `first` that may have taken the lock that the waiter waits for, and `first` itself unless the lock was
+ * certainly held by then. A row stays locked until the end of its transaction; an advisory lock may last longer.
  */
 export function takersOf(
   locks: Locks,
@@ -68,7 +68,7 @@ export function takersOf(
   const giver = sent[first];
   if (giver === undefined) return [first];
   const outlives = waiter.touched.advisory.length > 0;
-  const held = new Held(locks, waiter);
+  const held = new Holdings(locks, waiter);
   const taking: number[] = [];
   for (const [place, each] of sent.slice(0, first).entries()) {
     if (each?.session !== giver.session || !(outlives || each.transaction === giver.transaction)) continue;

@@ -20,7 +20,7 @@ export class Locks {
     this.universe = universe;
   }
 
-  /** Those of the claims that ask for more than what is held already. */
+  /** The claims that ask for more than is held already. */
   beyond(held: Claims, { locks, writes }: Claims): Claims {
     const holds = (table: string, version: number, strength: LockStrength): boolean =>
       held.locks.some(
@@ -50,7 +50,7 @@ export class Locks {
     };
   }
 
-  /** Whether all that is asked for is one row, which is held so that each request has to wait. */
+  /** Whether every request is for one row, which is held in such a way that each request must wait. */
   holds(held: Claims, requests: readonly RowLock[], row: number): boolean {
     return requests.every(
       ({ table, strength }) =>
@@ -103,7 +103,7 @@ export class Locks {
     return [...few].some((version) => many.has(version));
   }
 
-  /** An update that leaves all keys alone lets others go on that only need the row to stay. */
+  /** An update that leaves all keys alone does not block those who only need the row to stay. */
   #strengthOf({ table, before, after }: RowWrite): LockStrength {
     const old = this.#valuesOf(table, before);
     const changed = this.#valuesOf(table, after);

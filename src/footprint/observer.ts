@@ -1,9 +1,9 @@
 /**
- * Makes footprints of executions of one scenario. In doubt steps depend on each other.
+ * Makes footprints of the executions of one scenario. In doubt, steps depend on each other.
  *
- * Some of what decides is known only after a step: what a transaction reads through the snapshot that its first query
- * took, whether somebody reads a table in the order in which its rows stand. Such knowledge grows over the executions
- * (`Dependence`); when it does, what was concluded before is to be reviewed.
+ * Some facts are known only after a step: which rows a transaction reads through the snapshot that its first query took,
+ * whether some statement reads a table in the physical order of its rows. Such knowledge grows over the executions
+ * (`Dependence`); when it does, earlier conclusions must be reviewed.
  */
 import type { Footprint, RowWrite } from '../core/footprint.ts';
 import type { History, Reply } from '../core/history.ts';
@@ -17,7 +17,7 @@ import { Statements } from './statements.ts';
 import type { Universe } from './universe.ts';
 import { asIfSentLater, canComeLater, claimsMeet } from './waiting.ts';
 
-/** What is looked at of an execution. */
+/** The parts of an execution that an observer uses. */
 export interface Observable {
   readonly history: History;
   readonly choices: readonly { readonly chosen: number }[];
@@ -70,7 +70,7 @@ export class Observer {
     let drafts = this.#drafts(execution, sent, new Set());
     let order: readonly number[] = choices.map((_, step) => step);
     let moved: ReadonlySet<number> = new Set();
-    // Where real time counts, an operation that waits has begun.
+    // If real time counts, an operation that waits has begun.
     if (!this.#options.realTime && sent.some((each) => each?.during !== each?.step)) {
       ({ order, moved } = asIfSentLater(this.#locks, sent, drafts));
       if (moved.size > 0) drafts = this.#drafts(execution, sent, moved);
@@ -123,7 +123,7 @@ export class Observer {
       const through = level === 'read committed' || level === 'unknown' ? touched.reads : touched.newest;
       const claims = this.#locks.beyond(total.held, touched);
       const completing = during === undefined ? undefined : drafts[during];
-      // What it does after it has waited, it does then; it may wait several times.
+      // Its work after a wait belongs to the step that ended the wait; it may wait several times.
       const goingOn = sent.slice(step + 1, during).filter((other) => other !== undefined && letsGo(other));
       const lettingGo = goingOn.map((other) => drafts[other?.step ?? -1]);
       for (const either of new Set([draft, ...(during === undefined ? [] : lettingGo), completing])) {
@@ -163,14 +163,14 @@ export class Observer {
     return drafts;
   }
 
-  /** Rows whose keys may be checked at the end of their transaction, which may have to wait then. */
+  /** Rows whose keys may be checked only at the end of their transaction, which may then have to wait. */
   #deferred({ writes }: Total): readonly RowWrite[] {
     return writes.filter(({ table }) => this.universe.facts.deferrable.has(table));
   }
 
   /**
-   * Where the second step may only wait for the first, and see the same: who may have taken the lock. And who stood in
-   * the queue for the lock and was let go by the same step: the second might have stood before him.
+   * If the second step might only wait for the first, and see the same: the steps that may have taken the lock, and those
+   * that waited in the queue for it and were unblocked by the same step, since the second might have been ahead of them.
    */
   #instead(
     steps: readonly ObservedStep[],
@@ -190,7 +190,7 @@ export class Observer {
   }
 }
 
-/** Generated ids and times differ from run to run where nothing else does: only what cannot be such counts. */
+/** Generated ids and times differ from run to run, so only values that cannot be generated count. */
 function fingerprintsOf(
   history: History,
   sent: readonly (Sent | undefined)[],
@@ -199,7 +199,7 @@ function fingerprintsOf(
   const texts = new Map<number, string>();
   const add = (step: number, text: string): void => void texts.set(step, (texts.get(step) ?? '') + text);
   for (const event of history) {
-    // For whom it waits may change meanwhile; that it does is said once.
+    // The sessions that it waits for may change meanwhile, so it is noted only once that it waits.
     if (event.kind === 'blocked' && !moved.has(event.step) && !texts.get(event.step)?.startsWith('waits'))
       texts.set(event.step, `waits;${texts.get(event.step) ?? ''}`);
     if (event.kind !== 'completed') continue;

@@ -1,7 +1,7 @@
 /**
- * Reads a plan as Postgres told it: which tables are scanned under which conditions, what is locked and written,
- * which functions are called. A plan is what the server is about to do, after views, rules, policies and inlined
- * functions, so nothing here looks at the statement's text except for the strength of a row lock, which plans lack.
+ * Reads a plan as Postgres reported it: which tables are scanned under which conditions, which rows are locked and
+ * written, which functions are called. A plan shows what the server will do, after views, rules, policies and inlined
+ * functions. So the statement's text is read only for the strength of a row lock, which plans lack.
  */
 import type { LockStrength } from '../core/footprint.ts';
 
@@ -28,19 +28,19 @@ export interface Scan {
   readonly alias: string;
   /** Conditions on its rows, all of which must hold; some may speak of other tables. */
   readonly conditions: readonly string[];
-  /** What the plan takes on each row that it returns; undefined where it only reads. */
+  /** The lock that the plan takes on each row that it returns; undefined if it only reads. */
   readonly lock: LockStrength | undefined;
 }
 
 export interface Modification {
   readonly table: string;
-  /** INSERT ... ON CONFLICT: what it does depends on rows that no scan shows. */
+  /** INSERT ... ON CONFLICT: its effect depends on rows that no scan shows. */
   readonly onConflict: boolean;
 }
 
 /**
- * Whether the result may depend on where rows stand in the table: `never`, or `many` (only with more than one row), or
- * `always`.
+ * Whether the result may depend on the physical order of the table's rows: `never`, `many` (only with more than one row),
+ * or `always`.
  */
 export type Placement = 'never' | 'many' | 'always';
 
@@ -50,17 +50,17 @@ export interface Plan {
   readonly placement: Placement;
   /** Run by Postgres itself for a foreign key: it sees newer rows than the transaction's snapshot. */
   readonly isKeyCheck: boolean;
-  /** Calls of functions, `name(arguments`, as far as they can be told from other text in parentheses. */
+  /** Calls of functions, `name(arguments`, as far as they can be distinguished from other text in parentheses. */
   readonly calls: readonly string[];
   /** Of these, the calls that ran once, whatever the rows. */
   readonly certainCalls: readonly string[];
-  /** Whether each row that it returns, or counts as written, is one that it locked, as strongly as is said here. */
+  /** Whether it locked every row that it returns or counts as written, as strongly as its scans say. */
   readonly locksWhatItReturns: boolean;
-  /** Whether a system column other than tableoid is among what it returns. */
+  /** Whether it returns a system column other than tableoid. */
   readonly showsRowVersions: boolean;
 }
 
-/** What of the schema decides how rows come in order. */
+/** The facts of a schema that decide whether rows come in order. */
 export interface Keys {
   /** Unique indexes, by name. */
   readonly uniqueIndexes: ReadonlySet<string>;
@@ -71,7 +71,7 @@ export interface Keys {
 /** Aggregates whose result is the same in whichever order the rows come. */
 const orderless = /^(?:count|sum|min|max|avg|bool_and|bool_or|every|bit_and|bit_or)$/;
 const callPattern = /([a-z_][a-z0-9_$]*)\((?=([^()]*))/gi;
-/** Calls by their names alone, as they stand in a statement's text. */
+/** Calls as a statement's text shows them: names only. */
 const callInText = /([a-z_][a-z0-9_$]*)"?\s*\(/gi;
 const wholeCall = /^([a-z_][a-z0-9_$]*\([^()]*)\)$/i;
 const rowVersion = /(?:^|\W)(?:ctid|xmin|xmax|cmin|cmax)\b/;
@@ -133,7 +133,7 @@ export function readPlan(json: string, keys: Keys): Plan {
     certainCalls: certainCallsOf(root),
     locksWhatItReturns: root['Node Type'] === 'ModifyTable' || (certain && returnsLocked(root)),
     showsRowVersions: (root.Output ?? []).some(
-      // Row locks and updates carry the place of the row along; that alone is shown to nobody.
+      // Row locks and updates carry the place of the row along, but do not show it.
       (output) => rowVersion.test(output) && !/^(?:\w+\.)?ctid$/.test(output),
     ),
   };
@@ -158,7 +158,7 @@ function callsIn(text: string): readonly string[] {
   return /\bdefault\b/i.test(text) ? [...named, 'nextval('] : named;
 }
 
-/** A statement without rows to choose from runs what it returns, once. */
+/** A statement without rows to choose from evaluates its result once. */
 function certainCallsOf(root: Node): readonly string[] {
   if (root.Plans !== undefined || root['One-Time Filter'] !== undefined || root.Filter !== undefined)
     return [];
@@ -176,7 +176,7 @@ function returnsLocked(node: Node): boolean {
 
 const strengths: readonly LockStrength[] = ['update', 'no key update', 'share', 'key share'];
 
-/** The strongest that the text names; of a view, whose own text is not printed, the strongest that there is. */
+/** The strongest lock that the text names; for a view, whose own text is not printed, the strongest lock of all. */
 function strengthIn(text: string): { readonly strength: LockStrength; readonly certain: boolean } {
   const matches = text.matchAll(/\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b/gi);
   const found = new Set([...matches].map(([, name]) => name?.toLowerCase().replace(/\s+/g, ' ')));
@@ -186,7 +186,7 @@ function strengthIn(text: string): { readonly strength: LockStrength; readonly c
   };
 }
 
-/** `((a = 1) AND (b = 2))` is two conditions; what is not written so is one. */
+/** `((a = 1) AND (b = 2))` is two conditions; anything not in this form is one. */
 function conjuncts(condition: string): readonly string[] {
   const parts = splitAtAnd(condition);
   return parts.length === 1 ? parts : parts.flatMap(conjuncts);
@@ -207,7 +207,7 @@ function splitAtAnd(condition: string): readonly string[] {
   return [condition];
 }
 
-/** Where the parenthesis that opens at `from` is closed; quoted text is passed over. */
+/** The place at which the parenthesis opened at `from` closes; quoted text is skipped. */
 function closingOf(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {
@@ -254,7 +254,7 @@ function isOrdered(node: Node, keys: Keys): boolean {
       const unique = keys.uniqueColumns.get(tableOf(only) ?? '') ?? [];
       return unique.some((columns) => columns.every((column) => sorted.includes(column)));
     }
-    // Rows that an index alone gives are equal where their keys are.
+    // Rows from an index alone are equal if their keys are.
     case 'Index Only Scan':
       return true;
     case 'Index Scan':

@@ -1,15 +1,15 @@
 /**
- * Has every table tell the rows that are written to it: a trigger of ours sends each one to the client that wrote it.
- * Loading and resetting run as replica and do not fire it. Made in databases of our own only, as everything is.
+ * Makes every table report the rows that are written to it: a trigger of ours sends each row to the client that wrote it.
+ * Loading and resetting run as replica, so they do not fire it. Like everything, it is made only in our own databases.
  */
 import pg from 'pg';
 import { rowMessage } from '../driver/evidence.ts';
 
 /**
- * The line breaks cannot stand in what is between them: JSON text has none. One expression, since each one is planned
- * anew after every DISCARD ALL.
+ * Line breaks separate the parts, since JSON text holds none. It is one expression, since Postgres plans each expression
+ * again after every DISCARD ALL.
  */
-const teller = `
+const reportingFunction = `
   create schema if not exists lockstep_probe;
   grant usage on schema lockstep_probe to public;
   create or replace function lockstep_probe.tell() returns trigger language plpgsql
@@ -32,19 +32,19 @@ export async function watchRows(admin: pg.Client, tables: readonly WatchedTable[
       `create trigger zzz_lockstep_probe after insert or update or delete on ${sql}
          for each row execute function lockstep_probe.tell(${pg.escapeLiteral(JSON.stringify(name))});`,
   );
-  await admin.query([teller, ...triggers].join('\n'));
+  await admin.query([reportingFunction, ...triggers].join('\n'));
 }
 
-/** A row as our trigger tells it. */
-export interface ToldRow {
+/** A written row, as our trigger reports it. */
+export interface WrittenRow {
   readonly table: string;
-  /** JSON texts as Postgres prints them; undefined where there is none. */
+  /** JSON texts as Postgres prints them; undefined if there is none. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
 
-/** @param text what follows the name of the message */
-export function readToldRow(text: string): ToldRow {
+/** @param text the message after its name */
+export function readWrittenRow(text: string): WrittenRow {
   const [name = '', before, after] = text.split('\n');
   return { table: JSON.parse(name) as string, before: before || undefined, after: after || undefined };
 }

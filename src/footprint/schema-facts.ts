@@ -1,4 +1,4 @@
-/** What must be known of a schema, and of the server's functions, to say what a plan touches. Asked once per database. */
+/** Facts about a schema and the server's functions that decide what a plan touches. Read once per database. */
 import type pg from 'pg';
 import type { Keys } from './plans.ts';
 
@@ -7,28 +7,28 @@ export interface SchemaFacts extends Keys {
   readonly anyRowsConflict: ReadonlySet<string>;
   /** Tables with unique keys or exclusion constraints that may be checked only when a transaction commits. */
   readonly deferrable: ReadonlySet<string>;
-  /** Tables whose own triggers do what plans do not show. */
+  /** Tables whose own triggers do things that plans do not show. */
   readonly opaqueTables: ReadonlySet<string>;
-  /** Tables that a constraint or unique index is about, by its name: of a foreign key, both. */
+  /** The tables of each constraint or unique index, by its name; both tables of a foreign key. */
   readonly constraintTables: ReadonlyMap<string, readonly string[]>;
-  /** Tables whose written rows are told by our trigger. */
+  /** Tables whose written rows our trigger reports. */
   readonly watched: ReadonlySet<string>;
-  /** Whether all functions of this name give the same for the same arguments, always. */
+  /** Whether all functions of this name always give the same result for the same arguments. */
   isImmutable(name: string): boolean;
-  /** Whether a call of this name may do what plans do not show. */
+  /** Whether a call of this name may do things that plans do not show. */
   isOpaque(name: string): boolean;
 }
 
-/** Functions that are volatile and still touch nothing that other sessions see. */
+/** Volatile functions that touch nothing that other sessions see. */
 const harmless = new Set(
   [
     'random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp timeofday statement_timestamp',
     'pg_sleep pg_sleep_for set_config setseed currval lastval',
   ].flatMap((names) => names.split(' ')),
 );
-/** Not volatile, and yet they show what other transactions do. */
+/** Functions that are not volatile and still show what other transactions do. */
 const transactional = /^(?:txid_|pg_current_xact|pg_current_snapshot|pg_snapshot_|pg_xact_|pg_visible_in)/;
-/** Those are followed by name: see `resources`. */
+/** Functions whose calls are followed by name: see `resources`. */
 export const followed: RegExp = /^(?:nextval|setval|pg_(?:try_)?advisory_\w+)$/;
 
 const name = `case when n.nspname = 'public' then c.relname else n.nspname || '.' || c.relname end`;
@@ -38,8 +38,8 @@ interface FunctionRow {
   readonly system: boolean;
   readonly immutable: boolean;
   readonly volatile: boolean;
-  /** Written in a language whose statements are told as nested plans. */
-  readonly told: boolean;
+  /** Written in a language whose statements are reported as nested plans. */
+  readonly reported: boolean;
   readonly source: string | null;
 }
 
@@ -65,7 +65,7 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
     where x.indisunique or x.indisexclusion`);
   const functions = await admin.query<FunctionRow>(`
     select p.proname as name, n.nspname = 'pg_catalog' as system, bool_and(p.provolatile = 'i') as immutable,
-      bool_or(p.provolatile = 'v') as volatile, bool_and(l.lanname in ('sql', 'plpgsql')) as told,
+      bool_or(p.provolatile = 'v') as volatile, bool_and(l.lanname in ('sql', 'plpgsql')) as reported,
       string_agg(p.prosrc, ' ') filter (where n.nspname <> 'pg_catalog') as source
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
     group by 1, 2`);
@@ -88,15 +88,16 @@ export async function readSchemaFacts(admin: pg.Client, watched: ReadonlySet<str
     const hidden = row.system && row.volatile && !harmless.has(row.name) && !followed.test(row.name);
     if (hidden || transactional.test(row.name)) opaque.add(row.name);
   }
-  // plpgsql runs simple expressions without a plan: what they call is read from the function's source.
+  // plpgsql runs simple expressions without a plan, so their calls are read from the function's source.
   const own = functions.rows.filter((row) => !row.system);
   for (let size = -1; size !== opaque.size;) {
     size = opaque.size;
-    for (const { name: caller, source, told } of own) {
+    for (const { name: caller, source, reported } of own) {
       const called = [...(source ?? '').matchAll(/([a-z_]\w*)\s*\(/gi)].map(([, callee]) =>
         (callee ?? '').toLowerCase(),
       );
-      if (!told || called.some((callee) => opaque.has(callee) || followed.test(callee))) opaque.add(caller);
+      if (!reported || called.some((callee) => opaque.has(callee) || followed.test(callee)))
+        opaque.add(caller);
     }
   }
 

@@ -9,7 +9,7 @@ import {
 } from '../core/sent-statements.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { advisoryResource } from './advisory.ts';
-import { everything, type Statements, type Touched } from './statements.ts';
+import { everything, type Statements, type StatementFootprint } from './statements.ts';
 
 /** A transaction of the execution; the same object for all its statements. */
 export interface SentTransaction {
@@ -25,7 +25,7 @@ export interface SentTransaction {
 export interface Sent extends SentStatement {
   readonly step: number;
   readonly transaction: SentTransaction;
-  readonly touched: Touched;
+  readonly touched: StatementFootprint;
   /** Whether its transaction is over when it ends. */
   readonly endsTransaction: boolean;
   /** ROLLBACK TO: locks taken since the savepoint are released. */

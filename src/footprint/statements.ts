@@ -1,40 +1,40 @@
-/** What one statement touched: its plans, the rows it wrote, and what its command tag says where there is no plan. */
+/** The footprint of one statement: from its plans, the rows it wrote, and its command tag if there is no plan. */
 import type { LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.ts';
 import type { Reply } from '../core/history.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { advisoryRequest, advisoryResource, type AdvisoryRequest } from './advisory.ts';
 import { readPlan, type Plan } from './plans.ts';
-import { readToldRow } from './row-triggers.ts';
+import { readWrittenRow } from './row-triggers.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 import type { Universe } from './universe.ts';
 
-export interface Touched {
-  /** Nothing more is known of it. */
+export interface StatementFootprint {
+  /** Nothing else is known about it. */
   readonly opaque: boolean;
-  /** How many plans it ran, nested ones included. */
+  /** The number of plans that it ran, including nested ones. */
   readonly plans: number;
   /** INSERT ... ON CONFLICT, MERGE. */
   readonly onConflict: boolean;
-  /** It ran a query, so that its transaction has a snapshot from here on at the latest. */
+  /** It ran a query, so its transaction has a snapshot now, if not before. */
   readonly ranQuery: boolean;
-  /** Read through the snapshot, whichever that is. */
+  /** Rows read through the snapshot. */
   readonly reads: readonly RowSet[];
-  /** Of these, what is read in its newest version, whatever the snapshot. */
+  /** Of these, rows read in their newest version, whatever the snapshot. */
   readonly newest: readonly RowSet[];
-  /** Of these, what Postgres itself reads for foreign keys. */
+  /** Of these, rows that Postgres itself reads for foreign keys. */
   readonly keyChecks: readonly RowSet[];
   readonly locks: readonly RowLock[];
-  /** Each row that it returned, or counts as written, is one that it locked. */
+  /** It locked every row that it returned or counts as written. */
   readonly locksWhatItReturns: boolean;
   readonly writes: readonly RowWrite[];
   /** Sequences and advisory locks. */
   readonly resources: readonly string[];
   readonly advisory: readonly AdvisoryRequest[];
-  /** Tables of which it matters in which order the rows stand. */
+  /** Tables whose physical row order matters. */
   readonly unordered: readonly string[];
 }
 
-export const nothing: Touched = {
+export const nothing: StatementFootprint = {
   opaque: false,
   plans: 0,
   onConflict: false,
@@ -49,9 +49,9 @@ export const nothing: Touched = {
   advisory: [],
   unordered: [],
 };
-export const everything: Touched = { ...nothing, opaque: true };
+export const everything: StatementFootprint = { ...nothing, opaque: true };
 
-/** Commands that touch nothing which other sessions see, and so need no plan. */
+/** Commands that need no plan, since they touch nothing that other sessions see. */
 const quiet =
   /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|PREPARE|DEALLOCATE)$/;
 const planned = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)$/;
@@ -71,8 +71,11 @@ export class Statements {
     plansOf.set(universe.facts, this.#plans);
   }
 
-  /** @param evidence undefined when no reply came */
-  async touched(reply: Reply | undefined, evidence: readonly Evidence[] | undefined): Promise<Touched> {
+  /** @param evidence undefined if no reply came */
+  async touched(
+    reply: Reply | undefined,
+    evidence: readonly Evidence[] | undefined,
+  ): Promise<StatementFootprint> {
     if (reply === undefined || evidence === undefined) return everything;
     if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
     const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
@@ -154,7 +157,7 @@ export class Statements {
   }
 
   #write(text: string): RowWrite {
-    const { table, before, after } = readToldRow(text);
+    const { table, before, after } = readWrittenRow(text);
     const write = {
       table,
       before: before === undefined ? undefined : this.#universe.row(table, before),
@@ -172,7 +175,7 @@ function nameOf(call: string): string {
 
 const isOfSequence = /^(?:nextval|setval)$/;
 
-/** The sequence that a call names, as a resource; the kind alone when it names none that can be read. */
+/** The sequence that a call names, as a resource; only the kind if the name cannot be read. */
 function sequenceIn(given: string): string {
   return `sequence ${/^'([^']+)'::regclass/.exec(given)?.[1] ?? ''}`;
 }

@@ -1,7 +1,7 @@
 /**
- * All rows and conditions that the steps of a scenario have to do with, as numbers, and which row meets which
- * condition. That is asked of the database: a condition from a plan is SQL, and so it is evaluated as SQL over the
- * rows. (Precision locking: Jordan, Banerjee and Batman, SIGMOD 1981.)
+ * All rows and conditions that the steps of a scenario involve, as numbers, and which row meets which condition. The
+ * database answers that: a condition from a plan is SQL, so it is evaluated as SQL over the rows. (Precision locking:
+ * Jordan, Banerjee and Batman, SIGMOD 1981.)
  */
 import type { RowSet, RowWrite } from '../core/footprint.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -16,7 +16,7 @@ interface Row {
 }
 
 interface Condition {
-  /** Each must hold; an element that cannot be evaluated over the row alone was left out, which only widens it. */
+  /** All parts must hold; a part that cannot be evaluated over the row alone is left out, which only widens the condition. */
   readonly alias: string;
   readonly parts: readonly string[];
   /** By row: whether it meets the condition. */
@@ -29,7 +29,7 @@ interface Table {
   readonly byText: Map<string, number>;
   readonly conditions: Condition[];
   readonly byCondition: Map<string, number | undefined>;
-  /** Classes of rows that meet a condition, while no row or version was added since. */
+  /** By condition: classes of rows that meet it; emptied when a row or version is added. */
   classes: Map<number, ReadonlySet<number>>;
 }
 
@@ -45,7 +45,7 @@ export class Universe {
     this.facts = evaluator.facts;
   }
 
-  /** The number of a row; `text` is what Postgres prints for it as jsonb. */
+  /** The number of a row; `text` is its jsonb text as Postgres prints it. */
   row(table: string, text: string): number {
     const entry = this.#table(table);
     const known = entry.byText.get(text);
@@ -69,7 +69,7 @@ export class Universe {
     this.version += 1;
   }
 
-  /** The rows of a table that meet these conditions, as far as they speak of nothing else. */
+  /** The rows of a table that meet these conditions, as far as the conditions concern that table alone. */
   async set(table: string, alias: string, conditions: readonly string[]): Promise<RowSet> {
     const entry = this.#table(table);
     const key = JSON.stringify([alias, conditions]);
@@ -87,7 +87,7 @@ export class Universe {
     return { table, condition: entry.byCondition.get(key) };
   }
 
-  /** Evaluates what is new. Must be called before questions are asked about rows or conditions added since. */
+  /** Evaluates new rows and conditions; must be called before any question about them. */
   async settle(): Promise<void> {
     for (const table of this.#tables.values()) {
       for (const condition of table.conditions) {
@@ -100,7 +100,7 @@ export class Universe {
     }
   }
 
-  /** Whether a write changes which rows are in the set, or what they hold. */
+  /** Whether a write changes which rows are in the set, or their contents. */
   affects(write: RowWrite, set: RowSet): boolean {
     const { table, before, after } = write;
     const { table: read, condition, presence } = set;
@@ -111,7 +111,7 @@ export class Universe {
     return (before !== undefined && met?.[before] === true) || (after !== undefined && met?.[after] === true);
   }
 
-  /** Whether a write leaves the set's rows the same rows: it is in the set before and after. */
+  /** Whether a written row is in the set both before and after, so that the set keeps the same rows. */
   staysIn(write: RowWrite, set: RowSet): boolean {
     const met =
       set.condition === undefined ? undefined : this.#tables.get(set.table)?.conditions[set.condition]?.met;
@@ -119,7 +119,7 @@ export class Universe {
     return before !== undefined && after !== undefined && met?.[before] === true && met[after] === true;
   }
 
-  /** The only row that can ever be in the set, as far as is known, where keys tell rows apart. */
+  /** The only row that can ever be in the set, as far as is known, if keys distinguish rows. */
   onlyRow({ table, condition }: RowSet): number | undefined {
     if (condition === undefined || this.facts.anyRowsConflict.has(table)) return undefined;
     if ((this.facts.uniqueColumns.get(table) ?? []).length === 0) return undefined;
@@ -128,18 +128,18 @@ export class Universe {
     return classes.size === 1 ? only : undefined;
   }
 
-  /** Whether the write is to that row, in whichever version. */
+  /** Whether the write is to that row, in any version. */
   isVersionOf(write: RowWrite, row: number): boolean {
     return this.versionsOf(write).every((version) => version === row);
   }
 
-  /** The row that is written, in its versions: equal numbers for versions of one row. */
+  /** The written row; versions of one row have equal numbers. */
   versionsOf({ table, before, after }: RowWrite): readonly number[] {
     const entry = this.#table(table);
     return [before, after].flatMap((row) => (row === undefined ? [] : [rootOf(entry, row)]));
   }
 
-  /** The rows that can be in the set, each by one number for all of its versions. */
+  /** The rows that can be in the set, with one number for all versions of a row. */
   classesOf(table: string, condition: number): ReadonlySet<number> {
     const entry = this.#table(table);
     const known = entry.classes.get(condition);

@@ -1,9 +1,7 @@
 /**
- * A statement that waits for one lock first thing, and then sees what it would see had it been sent only when the lock
- * was free, is as good as sent then. Read committed takes the newest version of a row that it had to wait for (Postgres
- * manual, section 13.2.1), so this is so where the row is still the one that was asked for.
- *
- * Executions are therefore looked at as if such a statement had been sent in the moment in which it got its lock.
+ * A statement may wait for one lock before anything else, and then see exactly what it would have seen if it had been sent
+ * when the lock was free. Then it counts as sent in that moment. READ COMMITTED takes the newest version of a row that it
+ * had to wait for (Postgres manual, section 13.2.1), so this holds if that row is still the one that it asked for.
  */
 import type { Claims, Footprint, RowWrite } from '../core/footprint.ts';
 import type { Sent } from './sent.ts';
@@ -11,7 +9,7 @@ import { sameResource } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
 
-/** Whether nothing but one lock decides what the statement does, so that waiting for it changes nothing. */
+/** Whether the statement's effect depends only on one lock, so that waiting for it changes nothing. */
 export function canComeLater(universe: Universe, { transaction, touched, statement }: Sent): boolean {
   if (transaction.level !== 'read committed' || touched.opaque || touched.plans !== 1) return false;
   const { reads, locks, resources, writes, advisory } = touched;
@@ -45,17 +43,17 @@ function claimsOf({ touched }: Sent): Claims {
   return touched;
 }
 
-/** What of a step's footprint decides whether another may be moved past it. */
-type Passed = Pick<Footprint, 'opaque' | 'publishes'>;
+/** The part of a step's footprint that decides whether another step may be moved past it. */
+type PassedStep = Pick<Footprint, 'opaque' | 'publishes'>;
 
 /**
- * The order in which the steps count: each waiting statement that could have come later stands right after the step that
- * let it go on.
+ * The order in which the steps count: each waiting statement that could have come later comes right after the step that
+ * unblocked it.
  */
 export function asIfSentLater(
   locks: Locks,
   sent: readonly (Sent | undefined)[],
-  steps: readonly Passed[],
+  steps: readonly PassedStep[],
 ): { readonly order: readonly number[]; readonly moved: ReadonlySet<number> } {
   const { universe } = locks;
   const since = ({ step, during = step }: Sent): readonly Sent[] =>
@@ -64,12 +62,12 @@ export function asIfSentLater(
     if (each?.during === undefined || each.during === each.step || !canComeLater(universe, each))
       return false;
     const passed = steps.slice(each.step + 1, each.during + 1);
-    // An error may come of its waiting: a deadlock has at least two sides. And what is not known may hold what it waits for.
+    // Its waiting may cause an error: a deadlock has at least two sides. And an unknown step may hold the lock.
     if (passed.some((step) => step.opaque)) return false;
     const published = passed.flatMap((step) => step.publishes);
     return leavesRow(universe, each, published);
   });
-  // Who asked for the same lock meanwhile stands behind it: the order of the queue must stay as it was.
+  // A session that asked for the same lock meanwhile is behind it, and the queue must keep its order.
   const overtakes = (waiter: Sent): boolean => {
     const { during = waiter.step } = waiter;
     return since(waiter).some(
@@ -80,7 +78,7 @@ export function asIfSentLater(
         !(moved.includes(other) && other.during !== undefined && other.during >= during),
     );
   };
-  // Whoever stays where he is keeps those before him in their places, too.
+  // A statement that stays in its place keeps those ahead of it in their places too.
   for (let count = -1; count !== moved.length;) {
     count = moved.length;
     moved = moved.filter((waiter) => !overtakes(waiter));

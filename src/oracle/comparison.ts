@@ -1,6 +1,6 @@
 /**
- * What it means that a serial run gives the observed outcome: exactly the same; or the same up to a
- * renaming, when two executions of each show what was generated.
+ * Two ways in which a serial run may give the observed outcome: exactly; or up to a renaming, if two executions of each
+ * show which values were generated.
  */
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -12,13 +12,13 @@ import type { Span } from './tokens.ts';
 import { comparable } from './values.ts';
 
 export interface Comparison {
-  /** Whether the answer of the operation that a node did last may be the observed one, whatever comes later. */
+  /** Whether the answer of the node's last operation may be the observed one, whatever comes later. */
   fits(node: Node, ref: OperationRef): boolean;
-  /** Whether the node, at which nothing is left to do, gives the observed outcome. */
+  /** Whether the node, with nothing left to do, gives the observed outcome. */
   outcome(node: Node): Likeness;
 }
 
-/** The same texts, the same rows in whatever order. */
+/** The same texts, and the same rows in any order. */
 export function exactly(question: Question, observed: Outcome): Comparison {
   const texts = observed.answers.map((answers) => answers.map((answer) => canonicalText(comparable(answer))));
   const tables = sortedRows(observed.state);
@@ -45,16 +45,16 @@ function sortedRows(state: DatabaseState): string {
   );
 }
 
-/** What is known of generated values before anything ran. */
+/** What is known about generated values before anything runs. */
 export type NamingBase = Pick<Question, 'rules' | 'fixed'>;
 
-/** An outcome that was seen twice: under one schedule, at two times, with sequences that started elsewhere. */
-export interface Twice {
+/** Two outcomes of one schedule, at two times, with sequences that started in different places. */
+export interface OutcomePair {
   readonly outcomes: readonly [Outcome, Outcome];
   readonly spans: readonly Span[];
 }
 
-/** The same up to a renaming of what was generated. */
+/** The same up to a renaming of generated values. */
 export function upToNames(question: Question, observed: NamedOutcome): Comparison {
   const answers = new Map(observed.answers.map(({ ref, rows }) => [keyOf(ref), rows]));
   return {
@@ -68,7 +68,7 @@ export function upToNames(question: Question, observed: NamedOutcome): Compariso
   };
 }
 
-/** @param compared which answers count; those of operations that are left out of a serial order do not */
+/** @param compared which answers count: not those of operations left out of a serial order */
 export function sameNamed(
   observed: NamedOutcome,
   expected: NamedOutcome,
@@ -80,8 +80,8 @@ export function sameNamed(
   return likeness(one ?? [], two ?? []);
 }
 
-/** @throws Uncontrolled when the two outcomes differ in what is not generated */
-export function namedOutcome(question: NamingBase, { outcomes, spans }: Twice): NamedOutcome {
+/** @throws Uncontrolled if the two outcomes differ in more than generated values */
+export function namedOutcome(question: NamingBase, { outcomes, spans }: OutcomePair): NamedOutcome {
   const [one, two] = outcomes;
   const namer = namerOf(question, spans, [one.state, two.state]);
   const refs = one.answers.flatMap((answers, session) =>
@@ -94,9 +94,9 @@ export function namedOutcome(question: NamingBase, { outcomes, spans }: Twice): 
 }
 
 /**
- * What a serial run gives, in both worlds.
+ * The outcome of a serial run, in both worlds.
  *
- * @throws Uncontrolled when they differ in what is not generated
+ * @throws Uncontrolled if the worlds differ in more than generated values
  */
 export function namedRun(question: Question, node: Node): NamedOutcome {
   const [one, two] = coursesOf(node);
@@ -109,7 +109,7 @@ export function namedRun(question: Question, node: Node): NamedOutcome {
   }));
 }
 
-/** For serial runs that differ in generated values only: equal texts. */
+/** Equal texts for serial runs that differ only in generated values. */
 export function shapeOf(named: NamedOutcome): string {
   return rowsOf(named)
     .map(({ shape }) => shape)

@@ -1,16 +1,16 @@
 /**
  * Whether a one-to-one renaming turns the rows of one outcome into the rows of another.
  *
- * Colour refinement (Weisfeiler and Leman, 1968): names get the same colour as long as they occur in the same places of
- * rows of the same colours. That decides nearly everything. What it leaves falls apart into components, which are paired
- * one by one, since isomorphism is an equivalence and any partner will do; inside one, a name is paired with each of its
- * colour in turn, and refinement goes on from there (as in McKay's nauty, without its automorphisms).
+ * Colour refinement (Weisfeiler and Leman, 1968): two names keep the same colour as long as they occur in the same places
+ * of rows of the same colours. That decides nearly every case. The rest falls apart into components, which are paired one
+ * by one: isomorphism is an equivalence, so any partner will do. Inside a component, one name is paired with each name of
+ * its colour in turn, and refinement goes on from there (as in McKay's nauty, without its automorphisms).
  */
 import type { NamedRow } from './naming.ts';
 
 export type Likeness = 'same' | 'different' | 'gave-up';
 
-/** Rows looked at, over all rounds: seconds, in the worst case. */
+/** Rows examined over all rounds; at worst, this takes seconds. */
 export const maxComparedRows = 2_000_000;
 
 export function likeness(
@@ -40,7 +40,7 @@ function sideOf(rows: readonly NamedRow[]): Side {
   return { rows, colours: new Map(rows.flatMap(({ names }) => names.map((name) => [name, 0] as const))) };
 }
 
-/** Colours of both sides are numbers out of one dictionary, so that equal ones mean the same. */
+/** Both sides take their colours from one dictionary, so that equal numbers mean the same colour. */
 class Colours {
   readonly #numbers = new Map<string, number>();
 
@@ -59,7 +59,7 @@ function same(one: Side, two: Side, work: { left: number }): boolean {
   const refined = refine(one, two, work);
   if (refined === undefined) return false;
   const [a, b] = refined;
-  // Each name has a colour of its own: the renaming is found, and the rows agree in their colours.
+  // Each name has a colour of its own: this is the renaming, and the rows agree in their colours.
   if (new Set(a.colours.values()).size === a.colours.size) return true;
   const parts = componentsOf(a);
   if (parts.length > 1) return samePartByPart(parts, componentsOf(b), work);
@@ -92,7 +92,7 @@ function refine(one: Side, two: Side, work: { left: number }): readonly [Side, S
   }
 }
 
-/** A row that has a name twice differs from one that has two names of one colour. */
+/** A row that holds one name twice differs from a row that holds two names of one colour. */
 function paint({ shape, names }: NamedRow, { colours }: Side): string {
   return `${names.map((name) => `${colours.get(name)}@${names.indexOf(name)}`).join()} ${shape}`;
 }
@@ -122,8 +122,8 @@ function sameCounts(one: readonly number[], two: readonly number[]): boolean {
 }
 
 /**
- * Names whose colour is not theirs alone, together with the rows that tie them to each other. Names of a colour of their
- * own tie nothing: in the rows of a component they stand as part of the shape.
+ * Names that share their colour, together with the rows that tie them to each other. A name with a colour of its own ties
+ * nothing: in the rows of a component it is part of the shape.
  */
 function componentsOf({ rows, colours }: Side): readonly Side[] {
   const sizes = new Map<number, number>();

@@ -19,18 +19,18 @@ import { callAt, carriedOut, type Question } from './serial.ts';
 import { checkSpecification } from './specification.ts';
 import type { Span } from './tokens.ts';
 import { fixedTexts } from './values.ts';
-import { serialOutcomes, witnessOf, type GaveUp } from './witness.ts';
+import { serialOutcomes, witnessOf, type LimitHit } from './witness.ts';
 
 export interface Oracle {
   readonly model: Model;
-  /** What the code does when it runs alone: learned twice, at two times, so that what is generated shows. */
+  /** What the code does when it runs alone: learned twice, at two times, so that generated values show. */
   readonly learned: readonly [LearnedSpecification, LearnedSpecification];
   readonly rules: NamingRules;
   readonly order: OrderRule;
 }
 
 /** An execution that ran to its end, as the oracle sees it. */
-export interface Finished {
+export interface FinishedExecution {
   readonly answers: readonly (readonly Answer[])[];
   readonly spans: readonly (readonly { readonly invoked: number; readonly returned: number }[])[];
   readonly final: DatabaseState;
@@ -38,22 +38,22 @@ export interface Finished {
   readonly span: Span;
 }
 
-/** Where a scenario starts: in the second state sequences have been moved, and nothing else differs. */
+/** The two states that a scenario starts from: they differ only in that the second has its sequences moved. */
 export type Starts = readonly [DatabaseState, DatabaseState];
 
 /** More serial orders than this are not listed as evidence (3 sessions of 2 operations have 90). */
 const maxListedOrders = 400;
 
 /**
- * @param runAgain runs the same schedule from the second start; not asked if some serial order gives exactly what was observed
- * @param listed whether a violation is to list what the serial orders give: that runs what no order was tried with
+ * @param runAgain runs the same schedule from the second start; not called if some serial order gives exactly the observed outcome
+ * @param listed whether a violation lists the serial outcomes; this runs the transitions that no search needed before
  */
 export async function judge(
   oracle: Oracle,
   scenario: Scenario,
   starts: Starts,
-  finished: Finished,
-  runAgain: () => Promise<Finished>,
+  finished: FinishedExecution,
+  runAgain: () => Promise<FinishedExecution>,
   listed = true,
 ): Promise<Judgement> {
   const observed: Outcome = { answers: finished.answers, state: finished.final };
@@ -86,11 +86,11 @@ export async function judge(
   }
 }
 
-function undecided({ limit, detail }: GaveUp): Judgement {
+function undecided({ limit, detail }: LimitHit): Judgement {
   return { kind: 'undecided', reason: { kind: 'limit', limit, detail } };
 }
 
-/** What is wrong whatever the serial orders give. */
+/** A violation whatever the serial orders give. */
 export function apparentViolation(
   model: Model,
   scenario: Scenario,
@@ -115,7 +115,12 @@ export function apparentViolation(
   return undefined;
 }
 
-function questionOf(oracle: Oracle, scenario: Scenario, starts: Starts, finished: Finished): Question {
+function questionOf(
+  oracle: Oracle,
+  scenario: Scenario,
+  starts: Starts,
+  finished: FinishedExecution,
+): Question {
   const { model, learned, rules, order } = oracle;
   const args = scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
   return {
@@ -133,7 +138,7 @@ function questionOf(oracle: Oracle, scenario: Scenario, starts: Starts, finished
   };
 }
 
-/** The violation; if `listed`, with every serial outcome there could have been, and the nearest. */
+/** The violation; if `listed`, with every possible serial outcome and the nearest of them. */
 async function unexplained(
   question: Question,
   observed: Outcome,
@@ -174,8 +179,8 @@ function answerOf(outcome: Outcome, ref: OperationRef): Answer {
   return outcome.answers[ref.session]?.[ref.operation] ?? { kind: 'returned', value: undefined };
 }
 
-/** In real time: the first had returned before the second was invoked. */
-function precedes(finished: Finished, first: OperationRef, second: OperationRef): boolean {
+/** Whether, in real time, the first had returned before the second was invoked. */
+function precedes(finished: FinishedExecution, first: OperationRef, second: OperationRef): boolean {
   const a = finished.spans[first.session]?.[first.operation];
   const b = finished.spans[second.session]?.[second.operation];
   return a !== undefined && b !== undefined && a.returned < b.invoked;
@@ -194,8 +199,8 @@ function observationOf(scenario: Scenario, observed: Outcome): Observation {
   };
 }
 
-/** For the memo of whole outcomes: executions with equal keys get equal judgements. */
-export function outcomeText(finished: Finished, order: OrderRule): string {
+/** The memo's key: executions with equal texts get equal judgements. */
+export function outcomeText(finished: FinishedExecution, order: OrderRule): string {
   const spans = order === 'real-time' ? finished.spans : [];
   const tables = Object.values(finished.final.tables).map(({ rows }) => rows);
   return canonicalText([finished.answers, tables, finished.final.sequences, spans]);

@@ -1,7 +1,7 @@
 /**
- * The zero specification: the code itself, run serially, is what it should do when requests overlap. An
- * operation run alone is a function of the database state; the oracle learns that function one transition at
- * a time, executes each once, and remembers it (the idea is Lincheck's; the learning replaces its second,
+ * The zero specification: the code itself, run serially, says what it should do when requests overlap. An
+ * operation run alone is a function of the database state. The oracle learns that function one transition at
+ * a time: it executes each once and remembers it (the idea is Lincheck's; learning replaces its second,
  * sequential implementation).
  *
  * States are exact, generated ids included, so a path of transitions is one real serial run.
@@ -11,20 +11,20 @@ import { canonicalText } from '../core/plain.ts';
 import { stateKey, type DatabaseState } from '../core/state.ts';
 import type { Span } from './tokens.ts';
 
-/** What running one operation alone from one state gives. */
+/** The effect of one operation, run alone from one state. */
 export interface Transition {
   readonly answer: Answer;
-  /** Number of the state it leaves. */
+  /** Number of the state that it leaves. */
   readonly state: number;
   /** What the session remembers afterwards. */
   readonly memory: unknown;
   /** When it was executed. */
   readonly span: Span;
-  /** How many options there were at each choice that its serial form left open; see `Operation.serial`. */
+  /** The number of options at each choice that its serial form left open; see `Operation.serial`. */
   readonly options: readonly number[];
 }
 
-/** What came of running one operation alone. */
+/** One run of an operation alone. */
 export interface AloneRun {
   readonly answer: Answer;
   readonly memory: unknown;
@@ -41,10 +41,10 @@ export type RunAlone = (
   choices: readonly number[],
 ) => Promise<AloneRun>;
 
-/** Tells whether two runs of one transition agree, up to generated values. */
-export type Agree = (from: DatabaseState, call: Call, a: AloneRun, b: AloneRun) => boolean;
+/** Whether two runs of one transition agree, up to generated values. */
+export type Agreement = (from: DatabaseState, call: Call, a: AloneRun, b: AloneRun) => boolean;
 
-/** A learned transition gave something else when it was executed again. */
+/** A learned transition gave a different result when it was executed again. */
 export class NotAFunction extends Error {
   override readonly name = 'NotAFunction';
   readonly call: Call;
@@ -59,24 +59,24 @@ export class NotAFunction extends Error {
   }
 }
 
-/** A learned transition is executed again at these uses, then at every multiple of the last. */
+/** A learned transition is executed again at these uses, then at each multiple of the last. */
 const recheckedUses = [8, 64, 512];
 
-interface Learned {
+interface LearnedTransition {
   readonly transition: Transition;
   uses: number;
 }
 
 export class LearnedSpecification {
   readonly #run: RunAlone;
-  readonly #agree: Agree;
+  readonly #agree: Agreement;
   readonly #numbers = new Map<string, number>();
   readonly #states: DatabaseState[] = [];
-  readonly #transitions = new Map<string, Learned>();
-  /** Operations executed to learn, re-executions included. */
+  readonly #transitions = new Map<string, LearnedTransition>();
+  /** Operations executed to learn, including repeated ones. */
   executions = 0;
 
-  constructor(run: RunAlone, agree: Agree) {
+  constructor(run: RunAlone, agree: Agreement) {
     this.#run = run;
     this.#agree = agree;
   }
@@ -99,7 +99,7 @@ export class LearnedSpecification {
     return state;
   }
 
-  /** What is known without running anything; undefined if it has to be executed, for the first time or again. */
+  /** The transition, if it is known; undefined if it must be executed, for the first time or again. */
   known(state: number, call: Call, memory: unknown, choices: readonly number[] = []): Transition | undefined {
     const known = this.#transitions.get(keyOf(state, call, memory, choices));
     if (known === undefined || isRechecked(known.uses + 1)) return undefined;
@@ -108,8 +108,8 @@ export class LearnedSpecification {
   }
 
   /**
-   * @param choices which option it takes at each choice, counted from 0; the first if none is given
-   * @throws NotAFunction when the operation depends on more than the state
+   * @param choices the option taken at each choice, counted from 0; the first if none is given
+   * @throws NotAFunction if the operation depends on more than the state
    */
   async apply(
     state: number,
@@ -138,7 +138,7 @@ export class LearnedSpecification {
     return transition;
   }
 
-  /** Forgets everything once it has grown beyond what memory should hold; the next uses learn again. */
+  /** Forgets everything if it holds more than `maxStates` states; later uses learn again. */
   trim(maxStates: number): void {
     if (this.#states.length <= maxStates) return;
     this.#numbers.clear();

@@ -1,10 +1,10 @@
 /**
- * An outcome as rows with names: its answers and tables, in which every generated value is replaced by a number. Two
- * executions of the same thing are laid side by side, and what differs is a name (see `tokens.ts`).
+ * An outcome as rows with names: its answers and tables, with every generated value replaced by a number. Two executions
+ * of the same thing are compared side by side, and each difference is a name (see `tokens.ts`).
  *
- * A name has no meaning of its own: outcomes are the same when a one-to-one renaming turns the rows of one into the rows of
- * the other. Readings of clocks are not even names: any is as good as any
- * other, since clocks tick or stand still as they like.
+ * A name has no meaning of its own: two outcomes are the same if a one-to-one renaming turns the rows of one into the rows
+ * of the other. Clock readings are not even names: any of them may stand for any other, since a clock may tick or stand
+ * still between two readings.
  */
 import type { Answer, Call } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
@@ -14,9 +14,9 @@ import { byKey, comparable, dateText, entriesOf, kindOf } from './values.ts';
 import { clock, none, readPair, type Part, type Reading } from './tokens.ts';
 
 /**
- * How values of a column are generated. `counted` is what comes from a sequence that cannot be moved, so that it is the same
- * in every execution. `random` values are never the same twice, `drawn` ones may be, and a `lot` is one of so few that it
- * names nothing.
+ * How values of a column are generated. `counted` values come from a sequence that cannot be moved, so they are the same in
+ * every execution. `random` values never repeat, `drawn` values may, and a `lot` comes from too few values to name
+ * anything.
  */
 export type Generation = 'sequence' | 'counted' | 'random' | 'drawn' | 'lot' | 'clock';
 
@@ -35,18 +35,18 @@ export interface NamedRow {
   readonly names: readonly number[];
 }
 
-/** All that is compared of an outcome, named throughout. */
+/** Every part of an outcome that is compared, with names for its generated values. */
 export interface NamedOutcome {
   readonly answers: readonly { readonly ref: OperationRef; readonly rows: readonly NamedRow[] }[];
   readonly tables: readonly { readonly table: string; readonly rows: readonly NamedRow[] }[];
 }
 
-/** Two executions of the same thing differ in what is not a generated value. */
+/** Two executions of the same thing differ in something other than generated values. */
 export class Uncontrolled extends Error {
   override readonly name = 'Uncontrolled';
   readonly first: string;
   readonly second: string;
-  /** The operation that gave one and then the other when it was run alone; undefined if a whole schedule did. */
+  /** The operation that gave first one and then the other when run alone; undefined if a whole schedule did. */
   readonly call: Call | undefined;
 
   constructor(first: unknown, second: unknown, call?: Call) {
@@ -62,7 +62,7 @@ interface Draft {
   readonly names: number[];
 }
 
-/** Names the generated values of one outcome, consistently over all that it is given. */
+/** Names the generated values of one outcome, consistently across its answers and tables. */
 export class Namer {
   readonly #rules: NamingRules;
   readonly #reading: Reading;
@@ -72,7 +72,7 @@ export class Namer {
   readonly #backwards = new Map<string, string>();
   #size = 0;
 
-  /** @param states both final states: what stands in columns of generated values is known from there */
+  /** @param states both final states, which supply the values of generated columns */
   constructor(
     rules: NamingRules,
     reading: Omit<Reading, 'declared' | 'shifts'>,
@@ -91,7 +91,7 @@ export class Namer {
     }
   }
 
-  /** Values that stand in columns of generated values are names wherever else they stand. */
+  /** A value from a generated column is a name wherever else it occurs. */
   #declare(kind: Generation, one: string | null | undefined, two: string | null | undefined): void {
     if (one === null || one === undefined || two === null || two === undefined) return;
     if (this.#reading.fixed.has(one)) return;
@@ -129,7 +129,7 @@ export class Namer {
     });
   }
 
-  /** Rows lie in the same order in both executions, unless sessions that waited together went on in another order. */
+  /** Rows are in the same order in both executions, unless sessions that waited together went on in a different order. */
   #paired(
     table: string,
     columns: readonly string[],
@@ -201,7 +201,7 @@ export class Namer {
     }
   }
 
-  /** Keys may be generated, too (an object indexed by id); then each entry is a row of its own, in no order. */
+  /** Keys may be generated too (an object indexed by id); then each entry is a row of its own, in no order. */
   #object(draft: Draft, one: object, two: object, rows: NamedRow[]): void {
     const a = entriesOf(one);
     const b = entriesOf(two);
@@ -247,7 +247,7 @@ export class Namer {
   }
 
   #number(text: string, twin: string): number {
-    // Counts of several sequences may meet in one number; anything else that was generated is there once.
+    // Two sequences may give the same number; every other generated value is unique.
     if (!/^\d+$/.test(text)) {
       const known = this.#twins.get(text) ?? twin;
       const back = this.#backwards.get(twin) ?? text;

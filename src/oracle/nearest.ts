@@ -1,4 +1,4 @@
-/** The serial outcome nearest to an observed one, and where the two differ. */
+/** The serial outcome nearest to an observed one, and their differences. */
 import type { Difference, OperationRef, Outcome, SerialOutcome } from '../core/verdict.ts';
 import { likeness } from './isomorphic.ts';
 import type { NamedOutcome, NamedRow } from './naming.ts';
@@ -14,7 +14,7 @@ export interface Nearest {
   readonly differences: readonly Difference[];
 }
 
-/** The outcome with the fewest differences; the first of them where several are as near. */
+/** The outcome with the fewest differences; the first of several that are equally near. */
 export function nearestOutcome(
   observed: Candidate,
   outcomes: readonly Candidate<SerialOutcome>[],
@@ -29,7 +29,7 @@ export function nearestOutcome(
   return best;
 }
 
-/** Part by part: what agrees with all that agreed before it is no difference. */
+/** Goes part by part: a part is a difference if it does not agree together with the parts that agreed before it. */
 function differencesBetween(observed: Candidate, expected: Candidate): readonly Difference[] {
   const seen: NamedRow[] = [];
   const wanted: NamedRow[] = [];

@@ -1,9 +1,9 @@
 /**
  * Serial runs of a scenario's operations, one transition after another, in two worlds. The second world differs from the
- * first in time, in chance and in where sequences start; what differs between the two was generated. Everything that
- * searches serial orders walks nodes of this kind.
+ * first in time, in chance and in where sequences start, so a value that differs between the two was generated. Every
+ * search over serial orders walks nodes of this kind.
  *
- * A search is a pure function of what has been learned: it yields the transition that it lacks, is sent it, and goes on.
+ * A search is a pure function of the learned transitions: it yields a transition that it lacks, receives it, and goes on.
  */
 import type { Answer, Call } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -12,7 +12,7 @@ import type { LearnedSpecification, Transition } from './learned.ts';
 import type { NamingRules } from './naming.ts';
 import type { Span } from './tokens.ts';
 
-/** Where operations are run alone. */
+/** A place to run operations alone. */
 export interface World {
   readonly learned: LearnedSpecification;
   readonly start: DatabaseState;
@@ -32,7 +32,7 @@ export interface Question {
   readonly maySkip: (answer: Answer, call: Call) => boolean;
 }
 
-/** What the operations done so far gave in one world. */
+/** The effect, in one world, of the operations done so far. */
 export interface Course {
   readonly state: number;
   readonly memories: readonly unknown[];
@@ -43,7 +43,7 @@ export interface Course {
 export interface Node {
   readonly done: readonly OperationRef[];
   readonly without: readonly OperationRef[];
-  /** By world: one, or both. */
+  /** For one world, or for both. */
   readonly courses: readonly Course[];
   readonly spans: readonly Span[];
 }
@@ -57,10 +57,10 @@ export interface Need {
   readonly choices: readonly number[];
 }
 
-/** A search that has to be sent each transition that it yields. */
+/** A search that must receive each transition that it yields. */
 export type Search<T> = Generator<Need, T, Transition>;
 
-/** Lets a search run to its end, learning what it lacks. */
+/** Runs a search to its end and learns each transition that it lacks. */
 export async function carriedOut<T>(search: Search<T>, worlds: readonly World[]): Promise<T> {
   let step = search.next();
   while (step.done !== true) {
@@ -77,7 +77,7 @@ export function learnedOf(worlds: readonly World[], index: number): LearnedSpeci
   return world.learned;
 }
 
-/** @param worlds 1, or 2 to see what is generated */
+/** @param worlds 1, or 2 to show which values are generated */
 export function rootOf(question: Question, worlds: 1 | 2): Node {
   return {
     done: [],
@@ -91,7 +91,7 @@ export function rootOf(question: Question, worlds: 1 | 2): Node {
   };
 }
 
-/** Every way in which an operation may go on from here: one, unless its serial form leaves a choice. */
+/** Each node that the operation may lead to from here: one, unless its serial form leaves a choice. */
 export function* stepsOf(question: Question, node: Node, ref: OperationRef): Search<readonly Node[]> {
   const found: Node[] = [];
   const ahead: (readonly number[])[] = [[]];

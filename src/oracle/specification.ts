@@ -1,4 +1,4 @@
-/** A pure sequential specification is checked against the code run serially, along every serial order. */
+/** Checks a pure sequential specification against the code run serially, along every serial order. */
 import type { Rows, Specification } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Violation } from '../core/verdict.ts';
@@ -12,18 +12,18 @@ import {
   type Question,
   type Search,
 } from './serial.ts';
-import type { GaveUp } from './witness.ts';
+import type { LimitHit } from './witness.ts';
 
-/** Steps of serial orders in which the two are compared; three sessions of four operations have 300. */
+/** Steps of serial orders at which the two are compared; three sessions of four operations have 300. */
 export const maxSpecifiedSteps = 20_000;
 
-/** Undefined when they agree along every order. */
+/** Undefined if they agree along every order. */
 export function* checkSpecification(
   specification: Specification,
   question: Question,
   rows: Rows,
   maxSteps: number = maxSpecifiedSteps,
-): Search<Violation | GaveUp | undefined> {
+): Search<Violation | LimitHit | undefined> {
   const inOrder: Question = { ...question, order: 'session' };
   const seen = new Set<string>();
   let steps = 0;
@@ -32,7 +32,7 @@ export function* checkSpecification(
     node: Node,
     specified: unknown,
     memories: readonly unknown[],
-  ): Search<Violation | GaveUp | undefined> {
+  ): Search<Violation | LimitHit | undefined> {
     const [course] = node.courses;
     const key = canonicalText([positions(node), course?.state, course?.memories, specified, memories]);
     if (seen.has(key)) return undefined;
@@ -61,14 +61,14 @@ export function* checkSpecification(
   );
 }
 
-/** How many operations of each session are done: those are its first ones. */
+/** The number of operations that each session has done, in its own order. */
 function positions({ done }: Node): readonly number[] {
   const counts: number[] = [];
   for (const { session } of done) counts[session] = (counts[session] ?? 0) + 1;
   return Array.from(counts, (count) => count ?? 0);
 }
 
-function gaveUp(steps: number): GaveUp {
+function gaveUp(steps: number): LimitHit {
   return {
     kind: 'gave-up',
     limit: 'maxSpecifiedSteps',

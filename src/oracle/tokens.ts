@@ -1,22 +1,22 @@
 /**
- * What two executions of the same thing say about a text. Both had the same state, arguments and schedule, but another
- * time, other chance, and sequences that started elsewhere. So what is equal in both texts means itself, and what
- * differs was made: by a sequence, by a clock, or by chance. A text is taken apart until each piece is one or the other:
+ * What two executions of the same thing show about a text. They shared state, arguments and schedule, but differed in
+ * time, in chance, and in where sequences started. So a piece that is equal in both texts means itself, and a piece that
+ * differs was generated: by a sequence, by a clock, or by chance. A text is split until each piece is one or the other:
  * `/orders/1000` and `/orders/1840` are the literal `/orders/` and one generated name.
  *
- * Not everything that differs was made like that. A cache, a counter or a choice among rows differs too, and is
- * uncontrolled nondeterminism. A name must look like one: a number moved by as much as its sequence was, a uuid, a random
- * word. A pair that fits none of these has no reading.
+ * Not every difference was generated. A cache, a counter or a choice among rows differs too, and is uncontrolled
+ * nondeterminism. A name must look like one: a number that moved as far as its sequence did, a uuid, a random word. A pair
+ * that fits none of these has no reading.
  */
 
-/** Literal text; a name that was generated; the reading of a clock, which is as good as any other; or null. */
+/** Literal text; a generated name; a clock reading, which may stand for any other; or null. */
 export type Part = string | Name | typeof clock | typeof none;
 
 export const clock: unique symbol = Symbol('clock');
 /** SQL's null. */
 export const none: unique symbol = Symbol('null');
 
-/** One generated value: what it was in the execution, and in the one that was run beside it. */
+/** One generated value: its text in the execution, and in the second one. */
 export interface Name {
   readonly text: string;
   readonly twin: string;
@@ -26,7 +26,7 @@ export interface Name {
 export interface Span {
   readonly from: number;
   readonly to: number;
-  /** Where the code asked for ids of transactions: from the first that its database may show to the next to be given. */
+  /** If the code asked for transaction ids: from the first that its database may show to the next that it will assign. */
   readonly transactions?: { readonly from: bigint; readonly to: bigint } | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Reading {
   readonly shifts: readonly bigint[];
   /** Texts that mean themselves: values of the starting state and of the arguments. */
   readonly fixed: ReadonlySet<string>;
-  /** Whole values of columns that are known to be generated, with what they were in the second execution. */
+  /** Whole values of generated columns, each with its value in the second execution. */
   readonly declared: ReadonlyMap<string, string>;
   /** When code ran. */
   readonly spans: readonly Span[];
@@ -49,7 +49,7 @@ const special = new RegExp(
   'gi',
 );
 
-/** The parts of a text, literals joined; undefined when the difference has no reading. */
+/** The parts of a text, with adjacent literals joined; undefined if the difference has no reading. */
 export function readPair(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   if (reading.declared.get(one) === two) return [{ text: one, twin: two }];
   if (one === two && !/\d{4}-\d\d-\d\d|\d{10}/.test(one)) return [one];
@@ -82,7 +82,7 @@ function split(text: string): readonly Piece[] {
   return pieces;
 }
 
-/** Reads piece by piece, if both have the same kinds of pieces. */
+/** Reads both piece by piece; undefined unless their pieces are of the same kinds. */
 function pairwise(
   one: readonly Piece[],
   two: readonly Piece[],
@@ -125,7 +125,7 @@ function readDecimal(one: string, two: string, reading: Reading): readonly Part[
   return parts && [...parts, `.${fraction}`];
 }
 
-/** `ORD-ann-1000`: joined by dashes, and digits beside letters. A random word may have all of that by chance. */
+/** `ORD-ann-1000`: dashes between words, digits beside letters. A random word may have all of these by chance. */
 function readWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   const parts = pairwise(wordsOf(one), wordsOf(two), (a, b) => {
     if (a.text === b.text) return [a.text];
@@ -137,7 +137,7 @@ function readWord(one: string, two: string, reading: Reading): readonly Part[] |
     return moved ? [{ text: a.text, twin: b.text }] : randomWord(a.text, b.text, reading);
   });
   if (parts === undefined) return randomWord(one, two, reading);
-  // Pieces of one random word: none of them means anything by itself.
+  // Pieces of one random word: none means anything by itself.
   const scraps = parts.every((part) => (typeof part === 'string' ? part.length <= 1 : isLetters(part)));
   return scraps && parts.length > 1 ? named(one, two, reading) : parts;
 }
@@ -160,7 +160,7 @@ function isLetters(part: Exclude<Part, string>): boolean {
   return typeof part !== 'symbol' && /[A-Za-z]/.test(part.text + part.twin);
 }
 
-/** Digits: moved as a sequence was, the time of day in some unit, a transaction's id, or too long to be a count. */
+/** Digits that moved as a sequence did, a clock reading in some unit, a transaction id, or too long for a count. */
 function readNumber(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   if (!/^\d+$/.test(one) || !/^\d+$/.test(two)) return undefined;
   if (isMoved(BigInt(two) - BigInt(one), reading)) {
@@ -173,7 +173,7 @@ function readNumber(one: string, two: string, reading: Reading): readonly Part[]
   return one.length >= 12 && two.length >= 12 ? named(one, two, reading) : undefined;
 }
 
-/** Whether digits may be the id of a transaction that code which ran then was shown. */
+/** Whether the digits may be a transaction id that the code saw while it ran. */
 export function isTransaction(digits: string, { spans }: Pick<Reading, 'spans'>): boolean {
   const id = BigInt(digits);
   return spans.some(({ transactions: ids }) => ids !== undefined && id >= ids.from && id < ids.to);
@@ -183,7 +183,7 @@ function isMoved(by: bigint, { shifts }: Reading): boolean {
   return by !== 0n && shifts.some((shift) => shift !== 0n && by % shift === 0n);
 }
 
-/** Ids are also written with other digits. */
+/** Ids may be written in base 16 or 36. */
 function isMovedInRadix(one: string, two: string, reading: Reading): boolean {
   return [16, 36].some((radix) => {
     const [a, b] = [one, two].map((text) => parseInt(text, radix));
@@ -199,10 +199,10 @@ function isMovedInRadix(one: string, two: string, reading: Reading): boolean {
   });
 }
 
-/** A word of a dictionary (`open` and `closed`) is a choice that the code made, and not a name. */
+/** Two dictionary words (`open` and `closed`) are a choice that the code made, not a name. */
 function randomWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   const looks = [one, two].filter(looksRandom).length;
-  // Of two short random words one may happen to have letters only.
+  // One of two short random words may happen to have only letters.
   const enough = looks === 2 || (looks === 1 && Math.min(one.length, two.length) >= 6);
   return enough ? named(one, two, reading) : undefined;
 }
@@ -221,19 +221,19 @@ function named(text: string, twin: string, reading: Reading): readonly Part[] | 
   return isFixed(text, twin, reading) ? undefined : [{ text, twin }];
 }
 
-/** Of two values that were there at the start, the code took this one and then that one. */
+/** A value that was there at the start was chosen, not generated. */
 function isFixed(one: string, two: string, { fixed }: Reading): boolean {
   return fixed.has(one) || fixed.has(two);
 }
 
-/** Clocks that tick in seconds may read the same twice. */
+/** A clock that ticks in seconds may give the same reading twice. */
 function isNow({ kind, text }: Piece, reading: Reading): boolean {
   if (reading.fixed.has(text)) return false;
   if (kind === 'word' || kind === 'decimal') return isReadingOf(text, reading);
   return kind === 'instant' && instantsOf(text).some((at) => isNear(at, reading));
 }
 
-/** What a time may stand for, in milliseconds since 1970; without a zone, it is ours or UTC. */
+/** The instants that a time may mean, in milliseconds since 1970; without a zone, it is local time or UTC. */
 function instantsOf(text: string): readonly number[] {
   if (text.length < 16) return [];
   const instant = text
@@ -245,8 +245,8 @@ function instantsOf(text: string): readonly number[] {
 }
 
 /**
- * A text without the times that a clock must have read in this very execution: to a fraction of a second they lie within
- * it, and they were not there before. Texts that are equal then differ in nothing but readings of clocks.
+ * The text without the clock readings of this execution: times with a fraction of a second that lie within its span and
+ * were not there before. Texts that are now equal differ only in clock readings.
  */
 export function withoutReadings(text: string, span: Span, fixed: () => ReadonlySet<string>): string {
   return text.replace(special, (piece: string) => {

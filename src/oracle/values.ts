@@ -1,9 +1,9 @@
-/** Values that are compared: which part of an answer counts, what kinds of values there are, which mean themselves. */
+/** Values as they are compared: the part of an answer that counts, the kinds of values, and which mean themselves. */
 import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
 
-/** A database error's message may carry values and positions; its code and constraint say what went wrong. */
+/** A database error's message may hold values and positions; its code and constraint say what went wrong. */
 export function comparable(answer: Answer): unknown {
   if (answer.kind === 'returned') return { returned: answer.value };
   const { sqlstate, constraint, name, message } = answer;
@@ -44,7 +44,7 @@ export function byKey([a]: readonly [string, unknown], [b]: readonly [string, un
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The values that mean themselves: what stood in the database at the start, and the arguments. */
+/** The values that mean themselves: those in the database at the start, and the arguments. */
 export function fixedTexts(start: DatabaseState, args: readonly unknown[]): ReadonlySet<string> {
   const fixed = new Set<string>();
   for (const { rows } of Object.values(start.tables)) {
@@ -54,7 +54,7 @@ export function fixedTexts(start: DatabaseState, args: readonly unknown[]): Read
   return fixed;
 }
 
-/** Every single value somewhere in it, as text. */
+/** Every scalar inside the value, as text. */
 export function* textsIn(value: unknown): Generator<string> {
   if (value instanceof Date) yield dateText(value);
   else if (typeof value === 'object' && value !== null) {

@@ -4,8 +4,8 @@
  * Wing and Gong's search (1993) with a memo on the set of finished operations and the state, as in Lowe,
  * "Testing for linearizability" (2017), and Porcupine. What differs: the specification is learned from the
  * code, outcomes may be compared up to renaming (so the answers are part of the memo), an operation that
- * aborted or was refused may also have had no effect at all, and one whose serial form leaves a choice may have
- * taken any of its options.
+ * aborted or was refused may also have had no effect, and an operation whose serial form leaves a choice may
+ * have taken any of its options.
  */
 import { canonicalText } from '../core/plain.ts';
 import type { Outcome, SerialOutcome, Witness, OperationRef } from '../core/verdict.ts';
@@ -25,22 +25,22 @@ import {
   type Search,
 } from './serial.ts';
 
-/** A limit, and what it ended. */
-export interface GaveUp {
+/** A limit that ended a search. */
+export interface LimitHit {
   readonly kind: 'gave-up';
   readonly limit: string;
   readonly detail: string;
 }
 
-export type Found =
-  { readonly kind: 'witness'; readonly witness: Witness } | { readonly kind: 'none' } | GaveUp;
+export type WitnessAnswer =
+  { readonly kind: 'witness'; readonly witness: Witness } | { readonly kind: 'none' } | LimitHit;
 
-/** Nodes of a search for a witness; three sessions of four operations have 125 without choices. */
+/** Nodes of one search for a witness; three sessions of four operations have 125 if nothing leaves a choice. */
 export const maxSerialNodes = 50_000;
 
 /**
- * @param worlds how many worlds the comparison looks at
- * @param maxNodes nodes that are visited at most
+ * @param worlds how many worlds the comparison uses
+ * @param maxNodes the most nodes to visit
  */
 export function* witnessOf(
   question: Question,
@@ -48,9 +48,9 @@ export function* witnessOf(
   comparison: Comparison,
   worlds: 1 | 2,
   maxNodes: number = maxSerialNodes,
-): Search<Found> {
+): Search<WitnessAnswer> {
   const failed = new Set<string>();
-  let gaveUp: GaveUp | undefined;
+  let gaveUp: LimitHit | undefined;
   let nodes = 0;
 
   function* search(node: Node): Search<Witness | undefined> {
@@ -94,7 +94,7 @@ export function* witnessOf(
   return witness === undefined ? (gaveUp ?? { kind: 'none' }) : { kind: 'witness', witness };
 }
 
-const comparisonGaveUp: GaveUp = {
+const comparisonGaveUp: LimitHit = {
   kind: 'gave-up',
   limit: 'maxComparedRows',
   detail: `whether two outcomes are the same up to generated values was not clear after looking at ${maxComparedRows} rows`,
@@ -106,7 +106,7 @@ export interface SerialRun extends SerialOutcome {
 }
 
 /**
- * Every distinct serial outcome, from at most `maxOrders` orders; outcomes that differ in generated values only are one.
+ * Every distinct serial outcome, from at most `maxOrders` orders. Outcomes that differ only in generated values count as one.
  *
  * @param skipped operations that are left out
  */
@@ -160,7 +160,7 @@ function memoKey({ done, without, courses }: Node, worlds: 1 | 2): string {
       .join(),
   );
   const states = courses.map(({ state, memories }) => `${state} ${canonicalText(memories)}`);
-  // Compared exactly, the answers are those that were observed.
+  // An exact comparison admits only the observed answers.
   const answers = worlds === 1 ? '' : canonicalText(courses.map((course) => course.answers));
   return `${refs.join('/')} ${states.join()} ${answers}`;
 }

@@ -29,10 +29,10 @@ export function operationText(scenario: Scenario, ref: OperationRef, width?: num
   return unbroken(`${sessionText(ref.session)} ${name}`);
 }
 
-/** More than this of a sentence is not given to an order: then the arguments are left out. */
+/** An order longer than this leaves out its arguments. */
 const maxOrderWidth = 60;
 
-/** `s1 deposit(5), s2 deposit(7)`, or `s1 deposit, s2 deposit` where that gets too long. */
+/** `s1 deposit(5), s2 deposit(7)`, or `s1 deposit, s2 deposit` if that gets too long. */
 export function orderText(scenario: Scenario, order: readonly OperationRef[]): string {
   const whole = order.map((ref) => operationText(scenario, ref, 40)).join(', ');
   if (fits(whole, maxOrderWidth)) return whole;

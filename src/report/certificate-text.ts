@@ -1,4 +1,4 @@
-/** A certificate in a few lines: what holds, for what, and what was left. */
+/** A certificate in a few lines: what holds, for which sizes, and which sizes were left. */
 import type { Certificate, ScenarioSize } from '../core/certificate.ts';
 import { labelled, type LabelOptions } from './labelled.ts';
 import { settingText } from './setting-text.ts';
@@ -32,6 +32,6 @@ export function formatCertificate(certificate: Certificate, options: Partial<Lab
 
 const reasons = {
   schedules: 'more schedules than the limit',
-  time: 'the time was over',
+  time: 'the time ran out',
   'a smaller size does not fit': 'a smaller size was left already',
 } as const;

@@ -1,4 +1,4 @@
-/** Sets a timeline in columns: aligned whatever the texts, and never wider than asked. */
+/** Sets a timeline in columns: always aligned, and never wider than asked. */
 import { paint } from './paint.ts';
 import { fitSql, type FittedSql } from './sql-text.ts';
 import { cutMiddle, padTo, textWidth, wrapLines } from './text.ts';
@@ -9,9 +9,9 @@ const gap = 3;
 export interface ColumnsOptions {
   readonly width: number;
   readonly color: boolean;
-  /** How many lines one statement may take before its middle is left out. */
+  /** The most lines that one statement may take. */
   readonly maxLines: number;
-  /** Whether each entry names its session: for when sessions share a column. */
+  /** Whether each entry names its session, since sessions share a column. */
   readonly named: boolean;
 }
 
@@ -47,7 +47,7 @@ function stepText({ step, racing }: TimelineRow): string {
   return `${racing === true ? '*' : ''}${step ?? ''}`;
 }
 
-/** The cells of one column, its heading first, and the width that they really take. */
+/** The cells of one column, its heading first, and the width that they take. */
 function setColumn(
   heading: string,
   rows: readonly TimelineRow[],
@@ -72,7 +72,7 @@ function setColumn(
   return { cells, width: Math.max(...cells.flat().map(textWidth)) };
 }
 
-/** Whether so many columns can stand side by side and still say something. */
+/** Whether this number of columns can stand side by side and still be readable. */
 export function fitsColumns(columns: number, width: number): boolean {
   return (width - 6 - gap * (columns - 1)) / columns >= 22;
 }
@@ -116,7 +116,7 @@ function setBody(entry: Entry, width: number, options: ColumnsOptions): FittedSq
   return { lines: lines.map((text, index) => (index === 0 ? name : blank) + text), markBelow };
 }
 
-/** The mark stands where those of the whole column begin, if the line leaves room for that. */
+/** The mark is aligned with those of the whole column, if the line leaves room for that. */
 function withMark(
   { entry, lines, markBelow }: FittedSql & { readonly entry: Entry },
   width: number,

@@ -1,12 +1,12 @@
-/** What a verdict rests on. "All" is said of schedules only when every one of them was run. */
+/** The coverage behind a verdict. It says "all schedules" only if every one of them was run. */
 import type { Interactions, OverlapCount } from '../core/interactions.ts';
 import type { CheckResult, Coverage } from '../core/result.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import { count, oneLine, unbroken } from './text.ts';
 
 /**
- * `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`; where equivalent ones
- * were left out, `all schedules of 3 scenarios, by 14 that stand for them`.
+ * `all 14 schedules of 3 scenarios`, `2,000 schedules of 40 scenarios (31 of them completely)`; if equivalent ones were
+ * left out, `all schedules of 3 scenarios, by 14 that stand for them`.
  */
 export function schedulesText(coverage: Coverage): string {
   const { scenarios, exhaustive, schedules, reduced = 0 } = coverage;
@@ -32,7 +32,7 @@ const orderTexts: Readonly<Record<OrderRule, string>> = {
   free: 'any serial order at all',
 };
 
-/** The rest of what must be known to judge a verdict: granularity, order, aborts, seed, and what interacted. */
+/** Other facts needed to judge a verdict: granularity, order, aborts, seed, and interactions. */
 export function coverageTexts(result: CheckResult): readonly string[] {
   const { coverage, setting, seed, path } = result;
   const share = coverage.operations === 0 ? 0 : coverage.aborted / coverage.operations;
@@ -62,22 +62,22 @@ function newsText({ stoppedWithoutNews }: Coverage): readonly string[] {
   ];
 }
 
-/** Only if there were some: else every scenario that was drawn was searched. */
+/** Only if there were duplicates: otherwise every scenario that was drawn was searched. */
 function duplicatesText({ drawn = 0, duplicates = 0 }: Coverage): readonly string[] {
   if (duplicates === 0) return [];
   const dropped = duplicates.toLocaleString('en-US');
   return [`${count(drawn, 'scenario')} drawn, ${dropped} dropped as duplicates`];
 }
 
-/** Pairs of operations that are told; the JSON has more of them. */
+/** Pairs of operations that are listed; the JSON has more of them. */
 const shown = 3;
 
 /** `deposit overlapped with deposit in 8 of 12 pairs of calls; 6 lock waits, no deadlocks`. */
 function interactionsText({ overlaps, lockWaits, deadlocks, conflicts }: Interactions): string {
-  const told = overlaps.top.slice(0, shown).map(overlapText);
-  const more = overlaps.top.length + overlaps.more - told.length;
+  const listed = overlaps.top.slice(0, shown).map(overlapText);
+  const more = overlaps.top.length + overlaps.more - listed.length;
   return [
-    told.length === 0 ? 'no operation met another' : told.join(', '),
+    listed.length === 0 ? 'no operation met another' : listed.join(', '),
     ...(more > 0 ? [`${count(more, 'other pair')} of operations`] : []),
     `${count(lockWaits, 'lock wait')}, ${count(deadlocks, 'deadlock')}`,
     ...(conflicts === undefined
@@ -95,7 +95,7 @@ function overlapText({ operations: [one, other], overlapped, pairs }: OverlapCou
 
 function percent(share: number): string {
   const rounded = Math.round(share * 1000) / 10;
-  // A rate that is not zero is never shown as zero, nor one that is not all as all.
+  // A rate above zero is never shown as zero, and a rate below 100% never as 100%.
   if (share > 0 && rounded < 0.1) return '<0.1%';
   return share < 1 && rounded === 100 ? '>99.9%' : `${rounded}%`;
 }

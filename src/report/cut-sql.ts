@@ -1,15 +1,15 @@
 /**
- * A statement that has less room than it needs. It loses its end, never a part of a name or a number, and keeps what
- * decides a race: the values that an UPDATE sets, and the lock that a SELECT takes.
+ * A statement that has less room than it needs. It loses its end, but never part of a name or a number, and keeps the parts
+ * that decide a race: the values that an UPDATE sets, and the lock that a SELECT takes.
  */
 import { cutEnd, fits, textWidth } from './text.ts';
 
-/** Names, numbers and quoted parts stay whole; everything else may be parted. */
+/** Names, numbers and quoted parts stay whole; a break may come anywhere else. */
 const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}\p{N}_$.]+|\s+|[^\s]/gu;
 
 const lock = / for (?:no key update|update|key share|share)\b.*$/i;
 
-/** What says nothing at the end of a statement that goes on. */
+/** Tokens that say nothing at the end of a cut statement. */
 const dangling =
   /(?:\s|[=,(<>+*-]|\b(?:where|and|or|set|from|values|on|into|as|join|order|by|returning|conflict|limit|not|in|is)\b)+$/iu;
 
@@ -17,10 +17,10 @@ const dangling =
 export function cutSql(text: string, width: number): string {
   if (fits(text, width)) return text;
   const cut = withoutEnd(text, width);
-  // A function says more than that it is selected.
+  // A function's name says more than the word SELECT before it.
   if (/^select…/i.test(cut) && /^select [\w.]+\(/i.test(text))
     return cutSql(text.slice('select '.length), width);
-  // An UPDATE without the values that it sets says less than one without the name of its table.
+  // In an UPDATE, the values that it sets say more than the name of its table.
   const values = text.replace(/^update \S+ set /i, 'update … set ');
   if (values === text || / = /.test(cut)) return cut;
   const other = fits(values, width) ? values : withoutEnd(values, width);

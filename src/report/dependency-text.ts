@@ -7,12 +7,12 @@ import { operationText, sessionText } from './call-text.ts';
 import { cutMiddle, oneLine, unbroken } from './text.ts';
 import { cellText, rowText } from './value-text.ts';
 
-/** A condition or a row longer than this hides the sentence that it stands in. */
+/** A condition or a row longer than this hides its sentence. */
 const maxDetail = 60;
-/** Of rows that take more than this, only the first column and those that change are shown, with their names. */
+/** A row longer than this shows only its first column and those that change, with their names. */
 const maxRow = 32;
 
-/** `s2`, which heads a column; `s2 deposit(5)` if the session has several operations. */
+/** `s2`, as the column's heading says; `s2 deposit(5)` if the session has several operations. */
 export function whoText(scenario: Scenario, ref: OperationRef): string {
   return scenario.sessions[ref.session]?.length === 1
     ? sessionText(ref.session)
@@ -99,7 +99,7 @@ function missedText(parts: Parts, { phantom, predicate, fromStep, toStep }: Depe
   const { from, to, first, second, before, after } = parts;
   const isMissed = phantom === true || (before === undefined && predicate !== undefined);
   const what = isMissed ? setOf(parts, predicate) : rowOf(parts, before);
-  // What was not committed yet, or not before the snapshot, is missed like what was written after the read.
+  // A read misses writes that were not committed before its snapshot, just as it misses writes that come after it.
   const isEarlier = toStep < fromStep;
   if (after === undefined) {
     const removed = before === undefined ? 'changed' : 'deleted';
@@ -136,7 +136,7 @@ function conditionText(condition: string, table: string): string {
   return /^\([^()]*\)$/.test(bare) ? bare.slice(1, -1) : bare;
 }
 
-/** Whether this dependency begins with the very write that the one before ended with. */
+/** Whether this dependency begins with the write that the previous one ended with. */
 function continues(
   previous: Dependency,
   { kind, from, fromStep, table, before, after }: Dependency,
@@ -156,7 +156,7 @@ function continues(
 function versionTexts({ before, after }: Dependency): Pick<Parts, 'before' | 'after'> {
   const whole = [before, after].map((row) => (row === undefined ? undefined : rowText(Object.values(row))));
   const fits = whole.every((text) => text === undefined || text.length <= maxRow);
-  const columns = fits ? undefined : tellingColumns(before, after);
+  const columns = fits ? undefined : changedColumns(before, after);
   const textOf = (row: RowVersion | undefined): string | undefined => {
     if (row === undefined) return undefined;
     const cells = columns?.map((column) => `${oneLine(column)} ${cellText(row[column])}`);
@@ -165,8 +165,8 @@ function versionTexts({ before, after }: Dependency): Pick<Parts, 'before' | 'af
   return { before: textOf(before), after: textOf(after) };
 }
 
-/** The first column, mostly the key, and those that change; undefined if there is nothing to compare. */
-function tellingColumns(
+/** The first column, usually the key, and those that change; undefined if there is nothing to compare. */
+function changedColumns(
   before: RowVersion | undefined,
   after: RowVersion | undefined,
 ): readonly string[] | undefined {

@@ -7,16 +7,16 @@ import { dependencyText, whoText } from './dependency-text.ts';
 import { racingSteps, type RacingStep } from './racing-steps.ts';
 import { listed, oneLine, unbroken } from './text.ts';
 
-type Explained = Pick<Counterexample, 'explanation' | 'scenario' | 'history'>;
+type ExplainedRace = Pick<Counterexample, 'explanation' | 'scenario' | 'history'>;
 
-/** `lost update (P4)`; undefined where no name has the evidence. */
+/** `lost update (P4)`; undefined if it is unclassified. */
 export function anomalyText({ code, name }: AnomalyName): string | undefined {
   if (code === 'unclassified') return undefined;
   return oneLine(`${name} (${code})`);
 }
 
-/** What happened, what follows from it, and what would have to be different, a paragraph each; nothing if nobody explained it. */
-export function whyTexts({ explanation, scenario, history }: Explained): readonly string[] {
+/** What happened, what follows from it, and what would have to be different, a paragraph each; empty without an explanation. */
+export function whyTexts({ explanation, scenario, history }: ExplainedRace): readonly string[] {
   if (explanation === undefined) return [];
   const { anomaly, evidence, observed } = explanation;
   const pair = racingSteps({ explanation, history });
@@ -42,14 +42,14 @@ function undoneTexts({ undone = [] }: Explanation, scenario: Scenario): readonly
   });
 }
 
-/** `it passes if step 3 (s1) comes before step 1 (s2)`: the steps that carry a mark in the schedule. */
+/** `it passes if step 3 (s1) comes before step 1 (s2)`: these steps are marked in the schedule. */
 function racingPairText({ first, second }: NonNullable<ReturnType<typeof racingSteps>>): string {
   const step = ({ step, session, end }: RacingStep): string =>
     `step\u00a0${step + 1}\u00a0(${sessionText(session)})${end === undefined ? '' : `, committed in step\u00a0${end + 1},`}`;
   return `it passes if ${step(second)} comes before ${step(first)}`.replace(/,$/, '');
 }
 
-/** What the evidence comes to, in plain words for those who do not know the anomaly's name: it ends the last sentence. */
+/** The consequence, in plain words, for readers who do not know the anomaly's name; it ends the last sentence. */
 function consequences(
   { anomaly, evidence, partly = [] }: Explanation,
   scenario: Scenario,
@@ -121,8 +121,8 @@ function consequences(
 }
 
 /**
- * Why a counterexample is wrong, as the story says it: what happened, what follows, and which two steps decide, one plain
- * sentence each. Empty if nobody explained it.
+ * Why a counterexample is wrong, in the words of the story: what happened, what follows, and which two steps decide, one
+ * plain sentence each. Empty without an explanation.
  */
 export function explanationSentences(
   counterexample: Pick<Counterexample, 'explanation' | 'scenario' | 'history'>,

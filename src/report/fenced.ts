@@ -1,4 +1,4 @@
-/** Text that Markdown takes as it is. */
+/** Text that Markdown leaves as it is. */
 
 /** A fence longer than any that the text holds, so that nothing in it can close the block. */
 export function fenced(text: string, language: string = 'text'): string {

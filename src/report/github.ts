@@ -13,7 +13,7 @@ import { replayCommand } from './replay-command.ts';
 import { settingText } from './setting-text.ts';
 import { violationSections, violationTitle } from './violation-text.ts';
 
-/** A line for each, with a line end; the empty text where everything holds. */
+/** A line for each, with a line end; empty if everything holds. */
 export function formatGithub(results: readonly CheckResult[], { modelPathOf }: ReportOptions = {}): string {
   return results.map((result) => annotation(result, modelPathOf?.(result.setting.model))).join('');
 }

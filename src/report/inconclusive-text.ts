@@ -6,7 +6,7 @@ import { scenarioText } from './call-text.ts';
 import { cutMiddle, oneLine } from './text.ts';
 import type { Section } from './labelled.ts';
 
-/** More of a step's record than this does not help to see where two of them part. */
+/** Longer records of a step do not help to see where two of them differ. */
 const shownRecord = 240;
 
 type Nondeterminism = Inconclusive & { readonly kind: 'nondeterminism' };
@@ -14,7 +14,7 @@ type Nondeterminism = Inconclusive & { readonly kind: 'nondeterminism' };
 const usualHint =
   'this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in the code; rows read ' +
   'without ORDER BY; state kept outside the database from one run to the next. Pass such values in as ' +
-  'arguments, order the rows, or make the state in `shared`, which every run gets anew';
+  'arguments, order the rows, or make the state in `shared`, which is new in each run';
 
 const lateHint =
   'this is neither a race nor a pass: every statement and every reply was the same, so what differs was written by ' +

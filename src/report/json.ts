@@ -1,9 +1,9 @@
 /**
- * Results as a file: a value that `JSON.stringify` takes, and back. `docs/results.schema.json` describes it.
+ * Results as a file: to a value for `JSON.stringify`, and back. `docs/results.schema.json` describes it.
  *
- * Values that JSON has no words for become tagged objects (see core/json-value.ts); properties that are
- * undefined are left out. `schemaVersion` grows when a reader of the older version would misread the file; a
- * new property is no reason, so readers ignore what they do not know.
+ * Values that JSON cannot hold become tagged objects (see core/json-value.ts); undefined properties are left
+ * out. `schemaVersion` grows when a reader of the older version would misread the file; a new property is no
+ * reason, so readers ignore properties that they do not know.
  */
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Explanation } from '../core/explanation.ts';
@@ -16,7 +16,7 @@ const schema = 'pg-lockstep-results';
 const schemaVersion = 1;
 
 export interface ResultsMeta {
-  /** Of pg-lockstep. */
+  /** The version of pg-lockstep. */
   readonly version: string;
   /** When the run began, in ISO 8601. */
   readonly startedAt: string;
@@ -32,7 +32,7 @@ export function toJson(results: readonly CheckResult[], meta: ResultsMeta): unkn
   return { schema, schemaVersion, version, startedAt, results: toJsonValue(withoutUndefined(whole)) };
 }
 
-/** The story's sentences stand in the file for those who read it without pg-lockstep. */
+/** The file holds the story's sentences for readers without pg-lockstep. */
 function withSentences(result: CheckResult): CheckResult {
   const { counterexample } = result;
   if (counterexample?.explanation === undefined) return result;
@@ -40,7 +40,7 @@ function withSentences(result: CheckResult): CheckResult {
   return { ...result, counterexample: { ...counterexample, explanation } };
 }
 
-/** They follow from the rest. */
+/** Drops the sentences, since they follow from the rest. */
 function withoutSentences(result: CheckResult): CheckResult {
   const { counterexample } = result;
   if (counterexample?.explanation === undefined) return result;
@@ -53,7 +53,7 @@ function withoutSentences(result: CheckResult): CheckResult {
 /**
  * Reads what {@link toJson} made, from its parsed text.
  *
- * @throws Fault `bad-results` when it is no such file, or one of another version
+ * @throws Fault `bad-results` if it is no such file, or has another version
  */
 export function fromJson(value: unknown): Results {
   const file = record(value, 'the file');
@@ -79,7 +79,7 @@ export function fromJson(value: unknown): Results {
   };
 }
 
-/** Not every detail, but whatever would make the readers of a result fail far from here. */
+/** Checks not every detail, but every one that would make readers of a result fail far from here. */
 function checkResult(value: unknown, where: string): CheckResult {
   const result = record(value, where);
   if (!['holds', 'violated', 'inconclusive'].includes(String(result['verdict'])))

@@ -9,17 +9,17 @@ export type Section = readonly [label: string, texts: readonly string[]];
 export const labelWidth = 11;
 
 export interface LabelOptions {
-  /** Infinity for what must stay on one line. */
+  /** Infinity for a text that must stay on one line. */
   readonly width: number;
   readonly color: boolean;
   readonly tone?: Tone;
-  /** Later lines of a paragraph stand this much further in. */
+  /** The extra indent of a paragraph's later lines. */
   readonly indent?: number;
-  /** The text follows two blanks after the label, however short that is. */
+  /** Whether the text follows two blanks after the label, however short the label is. */
   readonly tight?: boolean;
 }
 
-/** Each text is a paragraph of its own; only the first carries the label. No text, no line. */
+/** Each text is a paragraph of its own, and only the first carries the label. No texts give no lines. */
 export function labelled(label: string, texts: readonly string[], options: LabelOptions): readonly string[] {
   const head = padTo(
     label,

@@ -1,7 +1,7 @@
 /**
- * Results for a job summary on GitHub, or any page that takes GitHub's Markdown: the table of verdicts, each race folded
- * up. What comes from the user stands in escaped HTML elements or in fenced blocks, so that nothing of it is read as
- * Markdown or HTML, and no `@name` or `#1` in it becomes a link.
+ * Results for a job summary on GitHub, or any page in GitHub's Markdown: the table of verdicts, and each race folded up.
+ * User data is put into escaped HTML elements or fenced blocks, so that none of it is read as Markdown or HTML, and no
+ * `@name` or `#1` in it becomes a link.
  */
 import type { CheckResult } from '../core/result.ts';
 import { fenced } from './fenced.ts';
@@ -14,7 +14,7 @@ import { describeInconclusive } from './verdict-line.ts';
 import { tallyText, verdictGrid, verdictText } from './verdict-grid.ts';
 import { violationTitle } from './violation-text.ts';
 
-/** GitHub refuses a step's summary that is larger than 1 MiB (1,048,576 bytes); this leaves room for what else is in it. */
+/** GitHub refuses a step's summary that is larger than 1 MiB (1,048,576 bytes); this leaves room for other text. */
 const maxBytes = 900_000;
 
 /** Ends with a line end. */
@@ -54,7 +54,7 @@ function table(results: readonly CheckResult[]): string {
   return ['<table>', ...[element('tr', {}, head), ...body].map((row) => toHtml(row)), '</table>'].join('\n');
 }
 
-/** The story of a race, or why there is no verdict; undefined for what holds. */
+/** The story of a race, or why there is no verdict; undefined for a model that holds. */
 function detailsOf(result: CheckResult, { modelPathOf }: ReportOptions): string | undefined {
   const { counterexample, inconclusive, setting } = result;
   const folded = (title: string, text: string): string => {

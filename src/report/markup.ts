@@ -1,16 +1,16 @@
 /**
- * Elements as data, for HTML, SVG and XML alike: texts and attribute values are escaped when the tree is written, so
- * nothing that a name or a value holds can become markup.
+ * Elements as data, for HTML, SVG and XML alike: texts and attribute values are escaped when the tree is written, so no
+ * name or value can become markup.
  */
 import Builder from 'fast-xml-builder';
 import { printable } from './text.ts';
 
 export type Markup = Element | string;
 
-/** What `fast-xml-builder` takes with `preserveOrder`: the name's content, and attributes under `:@`. */
+/** The form that `fast-xml-builder` takes with `preserveOrder`: the name's content, and attributes under `:@`. */
 export type Element = Readonly<Record<string, unknown>>;
 
-/** An attribute that is undefined or false is left out; true stands without a value. */
+/** An attribute that is undefined or false is left out; a true one has no value. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export function element(
@@ -53,7 +53,7 @@ export function toXml(root: Element): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${xml.build([root])}\n`;
 }
 
-/** Line ends stay; whatever else XML 1.0 does not allow, or moves text about, is replaced. */
+/** Line ends stay; other characters that XML 1.0 forbids, or that move text about, are replaced. */
 function clean(text: string): string {
   return text
     .split('\n')

@@ -1,9 +1,9 @@
-/** How small a counterexample is, what was tried to make it smaller, and how far that went. */
+/** The size of a counterexample, the attempts to make it smaller, and how far they went. */
 import type { Minimality, NeighbourSearch, OpenNeighbour } from '../core/result.ts';
 import { callCount, type Scenario } from '../core/scenario.ts';
 import { count, oneLine } from './text.ts';
 
-/** Open neighbours that are told; the JSON has more of them. */
+/** Open neighbours that are listed; the JSON has more of them. */
 const shown = 3;
 
 export function minimalityTexts(minimality: Minimality, scenario: Scenario): readonly string[] {
@@ -22,7 +22,7 @@ export function minimalityTexts(minimality: Minimality, scenario: Scenario): rea
   ];
 }
 
-/** What a certificate rests on: `nothing smaller fails: 5 scenarios (34 schedules), 2 schedules with fewer preemptions`. */
+/** The basis of "certified minimal": `nothing smaller fails: 5 scenarios (34 schedules), 2 schedules with fewer preemptions`. */
 function certifiedTexts({ preemptions, fewerRun }: Minimality, search: NeighbourSearch): readonly string[] {
   const refusals = search.refused.length + search.moreRefused;
   const smaller = search.neighbours - refusals;
@@ -55,7 +55,7 @@ function smallerText({ shrunk, smallerScenariosTried, smallerScenariosExhausted 
   return `${tried} ${were} searched (${completely} completely), no failure was found in them`;
 }
 
-/** `all 3 scenarios that are one step smaller pass in every schedule (41 run)`, and what is not known. */
+/** `all 3 scenarios that are one step smaller pass in every schedule (41 run)`, and the neighbours without a verdict. */
 function neighbourTexts(search: NeighbourSearch): readonly string[] {
   const { neighbours, passed, otherwise = 0, schedules, open, moreOpen, refused, moreRefused } = search;
   const refusals = refused.length + moreRefused;
@@ -64,17 +64,17 @@ function neighbourTexts(search: NeighbourSearch): readonly string[] {
   const others =
     otherwise === 0 ? '' : `; ${otherwise} ${otherwise === 1 ? 'fails' : 'fail'}, and only in another way`;
   const taken = `${others}${refusals === 0 ? '' : `; ${count(refusals, 'other')} the code under test does not take`}`;
-  const told = open.slice(0, shown).map(openText);
-  const more = open.length + moreOpen - told.length;
+  const listed = open.slice(0, shown).map(openText);
+  const more = open.length + moreOpen - listed.length;
   return [
-    all === 0 && told.length === 0
+    all === 0 && listed.length === 0
       ? `there is no scenario that is one step smaller${taken}`
       : passed === all
         ? `${passingText(passed)} in every schedule ${run}${taken}`
         : `${passed} of ${count(all, 'scenario')} that are one step smaller pass in every schedule ${run}${taken}`,
-    ...(told.length === 0
+    ...(listed.length === 0
       ? []
-      : [`not known to pass: ${told.join('; ')}${more === 0 ? '' : `; ${more} more`}`]),
+      : [`not known to pass: ${listed.join('; ')}${more === 0 ? '' : `; ${more} more`}`]),
   ];
 }
 

@@ -11,7 +11,7 @@ const styles = {
   heading: ['bold'],
 } as const satisfies Record<Tone, readonly Parameters<typeof styleText>[0][]>;
 
-/** The text in its tone, or the text itself without colour. Whether to colour is the caller's decision alone. */
+/** The text in its tone, or the plain text without colour. Only the caller decides whether to colour. */
 export function paint(text: string, tone: Tone | undefined, color: boolean): string {
   if (!color || tone === undefined || text === '') return text;
   return styleText([...styles[tone]], text, { validateStream: false });

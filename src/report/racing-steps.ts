@@ -1,7 +1,7 @@
 /**
  * The two steps that a story marks: the pair whose order decides, as a person can mend it. The experiment that finds the
- * pair swaps steps, and what ends a read's luck is often the COMMIT that published a write. Nobody mends a COMMIT, so
- * the write stands for it.
+ * pair swaps steps, and often the decisive step is the COMMIT that published a write. Nobody mends a COMMIT, so the write
+ * is marked in its place.
  */
 import type { StepRef } from '../core/explanation.ts';
 import { isEnd, type History } from '../core/history.ts';
@@ -12,13 +12,13 @@ export interface RacingStep extends StepRef {
   readonly end: number | undefined;
 }
 
-type Raced = Pick<Counterexample, 'explanation' | 'history'>;
+type RaceWithHistory = Pick<Counterexample, 'explanation' | 'history'>;
 
 /** In the order of the failing schedule; undefined if no pair was found. */
 export function racingSteps({
   explanation,
   history,
-}: Raced): { readonly first: RacingStep; readonly second: RacingStep } | undefined {
+}: RaceWithHistory): { readonly first: RacingStep; readonly second: RacingStep } | undefined {
   const pair = explanation?.racingPair;
   if (pair === undefined) return undefined;
   const ends = transactionEnds(history);

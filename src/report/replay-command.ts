@@ -1,7 +1,7 @@
 /** The command that replays a counterexample, ready to be pasted into a shell. */
 import type { Counterexample } from '../core/result.ts';
 
-/** @param modelPath the model's file. Default: the one that the counterexample knows; its name where that is not known */
+/** @param modelPath the model's file. Default: the one that the counterexample knows, else the model's name */
 export function replayCommand(
   counterexample: Pick<Counterexample, 'replay' | 'setting' | 'modelFile'>,
   modelPath?: string,
@@ -16,7 +16,7 @@ export function replayCommand(
     .join(' ');
 }
 
-/** Quoted where a shell would read it otherwise: a schedule's text holds `;` and `>`. */
+/** Quoted if a shell would misread it: a schedule's text holds `;` and `>`. */
 function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   // Double quotes also work on Windows, but in them a POSIX shell still reads these.

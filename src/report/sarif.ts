@@ -15,7 +15,7 @@ import { sqlText } from './sql-text.ts';
 import { formatCounterexample } from './story.ts';
 import { violationSections, violationTitle } from './violation-text.ts';
 
-/** One rule for each kind of violation: it is the proof, an anomaly's name is a tag. */
+/** One rule for each kind of violation, since that is the proof; an anomaly's name is a tag. */
 const rules: Readonly<Record<Counterexample['violation']['kind'], string>> = {
   'not-serializable': 'No serial order of the operations gives what this schedule gives.',
   stuck: 'Nobody can go on, and the database sees no deadlock.',
@@ -25,7 +25,7 @@ const rules: Readonly<Record<Counterexample['violation']['kind'], string>> = {
   abort: 'An operation aborts, which the model forbids.',
 };
 
-/** The log as a value for `JSON.stringify`. Only violations are results: what holds leaves none. */
+/** The log as a value for `JSON.stringify`. Only violations are results. */
 export function toSarif(
   results: readonly CheckResult[],
   { modelPathOf, version }: ReportOptions & { readonly version: string },
@@ -87,7 +87,7 @@ function resultOf(counterexample: Counterexample, modelPath: string | undefined)
   };
 }
 
-/** `[text](target)` in a message is a link: what comes from the user must not be one. */
+/** `[text](target)` in a message is a link; user data must not become one. */
 function plainMessage(text: string): string {
   return text.replaceAll('\u00a0', ' ').replaceAll('](', '] (');
 }

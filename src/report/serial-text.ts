@@ -1,4 +1,4 @@
-/** An outcome that no serial order gives, set against those that serial orders give. */
+/** An outcome that no serial order gives, compared with the outcomes of serial orders. */
 import type { Scenario } from '../core/scenario.ts';
 import type {
   Difference,
@@ -16,7 +16,7 @@ type NotSerializable = Violation & { readonly kind: 'not-serializable' };
 
 /** More differences than this do not help to see what is wrong. */
 const shownDifferences = 3;
-/** More outcomes than this are counted, and only the nearest is shown. */
+/** If there are more outcomes than this, they are counted and only the nearest is shown. */
 const shownOutcomes = 4;
 
 /** One text per difference to the nearest serial outcome. */
@@ -25,7 +25,7 @@ export function notSerializableTexts(
   scenario: Scenario,
   order: OrderRule,
 ): readonly string[] {
-  // An operation that aborted has no answer to compare: it only must have had no effect.
+  // An aborted operation has no answer to compare; it must only have had no effect.
   const differences = violation.differences.filter(
     ({ where }) => 'table' in where || !violation.aborted.some((ref) => isSame(ref, where)),
   );
@@ -47,7 +47,7 @@ export function notSerializableTexts(
   ];
 }
 
-/** Whether {@link notSerializableTexts} leaves nothing to say of serial orders: all of them give one outcome. */
+/** Whether {@link notSerializableTexts} says everything about serial orders, since all of them give one outcome. */
 export function saysItAll({ serial, complete, differences, aborted }: NotSerializable): boolean {
   return (
     complete &&
@@ -99,7 +99,7 @@ function differenceText(violation: NotSerializable, scenario: Scenario, { where 
   return `${who} ${answerVerb(seen)}; ${always ? `in every serial order it ${verb}` : `in ${order} it ${verb}`}`;
 }
 
-/** Rows that are in both are left out, unless that leaves nothing to tell. */
+/** Rows that both hold are left out, unless none would remain. */
 function tableDifferenceText(violation: NotSerializable, table: string, order: string): string {
   const rowsOf = (outcome: Outcome | undefined): readonly string[] => rowTexts(outcome?.state.tables[table]);
   const seen = rowsOf(violation.observed);
@@ -117,12 +117,12 @@ function tableDifferenceText(violation: NotSerializable, table: string, order: s
   return `${name} holds ${joined(apart ? one : seen)}; ${which} leaves ${joined(apart ? two : wanted)}`;
 }
 
-/** Whether all serial outcomes agree in something, and all of them are known. */
+/** Whether all serial outcomes are known and agree in one respect. */
 function everywhere(violation: NotSerializable, what: (outcome: SerialOutcome) => string): boolean {
   return violation.complete && new Set(violation.serial.map(what)).size === 1;
 }
 
-/** What is said of serial outcomes: all of them if they are few, the nearest one, or only if some are not known. */
+/** Which serial outcomes are described: all if they are few, the nearest one, or none (only whether some are unknown). */
 export type SerialDetail = 'few' | 'nearest' | 'none';
 
 export function serialTexts(
@@ -140,20 +140,20 @@ export function serialTexts(
   if (detail === 'none') return complete ? [] : [all];
   const few = serial.length <= (detail === 'few' ? shownOutcomes : 1);
   const shown = few ? serial : nearest === undefined ? [] : [nearest];
-  const relevant = whatVaries(violation, shown);
+  const relevant = variationOf(violation, shown);
   return [
     `${all}${few ? ':' : '; the nearest:'}`,
     ...shown.map((outcome) => outcomeText(violation, scenario, outcome, relevant)),
   ];
 }
 
-interface Varying {
+interface Variation {
   readonly tables: readonly string[];
   answer(ref: OperationRef): boolean;
 }
 
-/** What is the same in all outcomes shown, and was observed so, need not be said. */
-function whatVaries(violation: NotSerializable, outcomes: readonly SerialOutcome[]): Varying {
+/** The tables and answers that vary. Those that are the same in all shown outcomes and in the observed one need no words. */
+function variationOf(violation: NotSerializable, outcomes: readonly SerialOutcome[]): Variation {
   const all: readonly Outcome[] = [violation.observed, ...outcomes];
   const varies = (what: (outcome: Outcome) => string): boolean => new Set(all.map(what)).size > 1;
   return {
@@ -168,13 +168,13 @@ function outcomeText(
   violation: NotSerializable,
   scenario: Scenario,
   outcome: SerialOutcome,
-  varying: Varying,
+  variation: Variation,
 ): string {
   const steps = without(violation, outcome).map((ref) => {
     const mark = markOf(outcome.answers, ref);
-    return `${operationText(scenario, ref, 40)}${mark === '' || !varying.answer(ref) ? '' : ` ${mark}`}`;
+    return `${operationText(scenario, ref, 40)}${mark === '' || !variation.answer(ref) ? '' : ` ${mark}`}`;
   });
-  const tables = varying.tables.map(
+  const tables = variation.tables.map(
     (table) => `${oneLine(table)} ${joined(rowTexts(outcome.state.tables[table]))}`,
   );
   return `${steps.join(', ')}${tables.length === 0 ? '' : `; leaves ${listed(tables)}`}`;
@@ -185,7 +185,7 @@ function markOf(answers: Outcome['answers'], ref: OperationRef): string {
   return answer === undefined ? '' : (answerMark(answer) ?? '');
 }
 
-/** The order without those that aborted: it leaves them out. */
+/** The order without aborted operations. */
 function without(violation: NotSerializable, outcome: SerialOutcome): readonly OperationRef[] {
   return outcome.order.filter((ref) => !violation.aborted.some((other) => isSame(other, ref)));
 }

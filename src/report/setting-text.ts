@@ -1,4 +1,4 @@
-/** Where executions ran, in the words of every first line. */
+/** The setting of executions, in the words of every first line. */
 import type { Setting } from '../core/result.ts';
 import { oneLine } from './text.ts';
 

@@ -1,21 +1,21 @@
 /**
- * A statement as it is shown: on one line, without comments, its values in their places, shortened where it
- * must be. Nothing here understands SQL: quoted parts are told from the rest, no more.
+ * A statement as reports show it: on one line, without comments, with its values in place, shortened if it
+ * must be. Nothing here understands SQL, except that quoted parts are distinguished from the rest.
  */
 import type { Message } from '../core/history.ts';
 import { cutSql } from './cut-sql.ts';
 import { cutMiddle, fits, printable, textWidth } from './text.ts';
 import { literalText } from './value-text.ts';
 
-/** Ways to show a statement, from the fullest to the shortest that keeps its sense. */
+/** Ways to show a statement, from the fullest to the shortest that keeps its meaning. */
 export interface SqlText {
-  /** Values in their places. */
+  /** With values in place. */
   readonly full: string;
-  /** Also without the names of what is selected, inserted or returned. */
+  /** Also without the names of selected, inserted or returned columns. */
   readonly brief: string;
 }
 
-/** Literals longer than this are cut: they are seldom what a race is about. */
+/** Longer literals are cut: a race is seldom about them. */
 const maxLiteral = 30;
 /** Nobody reads more values than this beside one statement. */
 const maxValues = 100;
@@ -23,7 +23,7 @@ const maxValues = 100;
 const piece =
   /(?<blank>(?:\s|--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)+)|(?<literal>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?<tag>[A-Za-z_]*)\$[\s\S]*?\$\k<tag>\$)|(?<identifier>"(?:[^"]|"")*")|\$(?<parameter>\d+)/g;
 
-/** @param prefix stands before the statement in every form: which connection it takes, say */
+/** @param prefix text before the statement in every form: its connection, say */
 export function sqlText(statement: Message, prefix: string = ''): SqlText {
   const values = statement.values
     .slice(0, maxValues)
@@ -36,22 +36,22 @@ export function sqlText(statement: Message, prefix: string = ''): SqlText {
   };
 }
 
-/** Where a statement and what came of it may stand. */
+/** The room for a statement and its mark. */
 export interface SqlRoom {
   readonly width: number;
-  /** Of what came of it; 0 for nothing. */
+  /** The width of the mark that shows its result; 0 for none. */
   readonly markWidth: number;
-  /** For the statement; a mark that stands below it may take one more. */
+  /** For the statement; a mark below it may take one more. */
   readonly maxLines: number;
 }
 
 export interface FittedSql {
   readonly lines: readonly string[];
-  /** Whether the mark needs a line of its own; else there is room for it, and a blank, on the last line. */
+  /** Whether the mark needs a line of its own; otherwise the last line has room for it and a blank. */
   readonly markBelow: boolean;
 }
 
-/** The statement on few lines: whole if it can be, then without what is selected, then without its end. */
+/** The statement on few lines: whole if possible, then without column lists, then without its end. */
 export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): FittedSql {
   // A mark that takes most of a line would leave nothing of the statement.
   const wide = markWidth > width * 0.6;
@@ -68,7 +68,7 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
   for (const candidate of candidates) {
     const lines = breakLines(candidate, beside, 'both') ?? breakLines(candidate, beside, 'words');
     if (lines !== undefined) return { lines, markBelow: wide };
-    // Better a line more than a statement without its end, unless there is only one.
+    // One more line is better than a statement without its end, unless there is only one line.
     const above = maxLines === 1 ? undefined : breakLines(candidate, { ...below, maxLines }, 'words');
     if (above !== undefined) return { lines: above, markBelow: true };
   }
@@ -83,7 +83,7 @@ export function fitSql(sql: SqlText, { width, markWidth, maxLines }: SqlRoom): F
 const clause =
   /^(?:from|where|set|values|returning|on conflict|order by|group by|limit|for (?:no key )?update|for (?:key )?share|(?:left |inner )?join|union|and|or)\b/i;
 
-/** Breaks before clauses, before words, or before words where no clause begins. Undefined if it does not fit. */
+/** Breaks before clauses, before words, or before words that begin no clause. Undefined if it does not fit. */
 function breakLines(
   text: string,
   size: { readonly width: number; readonly lastWidth: number; readonly maxLines: number },
@@ -106,7 +106,7 @@ function breakLines(
   return undefined;
 }
 
-/** Nobody reads a megabyte: both ends of a huge statement are all that can be shown of it. */
+/** Nobody reads a megabyte: only both ends of a huge statement are shown. */
 function abridged(text: string): string {
   return text.length <= 8000 ? text : `${text.slice(0, 5000)} … ${text.slice(-2000)}`;
 }
@@ -118,7 +118,7 @@ function rewrite(text: string, values: readonly string[], unquote: boolean): str
         const { blank, identifier, parameter } = rest.at(-1) as Record<string, string | undefined>;
         if (blank !== undefined) return ' ';
         if (parameter !== undefined) return values[Number(parameter) - 1] ?? match;
-        // Quotes that change nothing are left out, so that what an ORM writes stays readable.
+        // Quotes that change nothing are left out, so that an ORM's SQL stays readable.
         if (identifier !== undefined && unquote && /^"[a-z_][a-z0-9_]*"$/.test(match))
           return match.slice(1, -1);
         return match;
@@ -128,7 +128,7 @@ function rewrite(text: string, values: readonly string[], unquote: boolean): str
   );
 }
 
-/** What is selected or returned stands in the reply as well, and inserted values say what they are: names go first. */
+/** Column lists go first: the reply shows selected and returned columns too, and inserted values speak for themselves. */
 function withoutLists(text: string): string {
   return text
     .replace(/^(select )(.+?)( from )/i, (match, select: string, list: string, from: string) =>

@@ -25,21 +25,21 @@ export interface StoryOptions {
   readonly modelPath?: string | undefined;
 }
 
-/** A longer story than this does not fit on a screen: then statements and serial outcomes are shortened. */
+/** A longer story does not fit on a screen: statements and serial outcomes are then shortened. */
 const screenLines = 32;
 
-/** How much of a story has room. */
+/** How much of a story is shown. */
 interface Detail {
   /** Lines that one statement may take. */
   readonly maxLines: number;
   readonly serial: SerialDetail;
-  /** Whether lines that only keep things apart go. */
+  /** Whether blank lines and other separators go. */
   readonly tight: boolean;
-  /** Whether only how small it is remains of what was tried to make it smaller, and answers stand in `observed` only. */
+  /** Whether only its size remains of the attempts to make it smaller, and answers appear only in `observed`. */
   readonly brief?: boolean;
 }
 
-/** From everything to what is least missed. What is wrong, and why, stays whole. */
+/** From everything to the least; what is wrong, and why, always stays whole. */
 const details: readonly Detail[] = [
   { maxLines: 3, serial: 'few', tight: false },
   { maxLines: 2, serial: 'few', tight: false },
@@ -51,7 +51,7 @@ const details: readonly Detail[] = [
   { maxLines: 1, serial: 'none', tight: true, brief: true },
 ];
 
-/** The whole story, without a line end. No line is wider than the width, but for the replay line, which must stay in one piece. */
+/** The whole story, without a line end. No line is wider than the width, except the replay line, which must stay in one piece. */
 export function formatCounterexample(counterexample: Counterexample, options: StoryOptions = {}): string {
   const { width = 100, color = false } = options;
   let story: readonly string[] = [];
@@ -62,7 +62,7 @@ export function formatCounterexample(counterexample: Counterexample, options: St
   return story.join('\n');
 }
 
-/** A terminal breaks the replay line. */
+/** The replay line is left for the terminal to break. */
 function linesOnScreen(lines: readonly string[], width: number): number {
   return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / width)), 0);
 }

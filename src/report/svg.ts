@@ -1,6 +1,6 @@
 /**
- * One race as a picture, for an issue or a pull request. It has a ground of its own, so that it is legible on light and
- * dark pages; no script, no style sheet, nothing that is loaded; all of its text is escaped.
+ * One race as a picture, for an issue or a pull request. It has a background of its own, so that it is legible on light and
+ * dark pages. It has no script, no style sheet and loads nothing; all of its text is escaped.
  */
 import type { Counterexample } from '../core/result.ts';
 import { sameDependency } from './dependency-text.ts';
@@ -31,7 +31,7 @@ const colors: Readonly<Record<Tone, string>> = {
   heading: ink,
 };
 
-/** Columns of text in a lane: two lanes make a picture as wide as a page of an issue. */
+/** Columns of text in a lane: two lanes make a picture as wide as an issue's page. */
 const laneLetters = (sessions: number): number => Math.max(18, Math.floor(96 / Math.max(2, sessions)));
 /** A statement that needs more lines is cut. */
 const maxLines = 5;
@@ -212,7 +212,7 @@ function textAt(x: number, y: number, { text, color, bold }: Line): Element {
   );
 }
 
-/** Those that prove the name are drawn through, the others dashed. */
+/** Dependencies that prove the name have solid arrows, the others dashed ones. */
 function arrows(
   { explanation }: Counterexample,
   placed: readonly PlacedRow[],

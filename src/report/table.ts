@@ -7,7 +7,7 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
 }
 
-/** The whole table, without a line end. A column can be given by its heading alone. */
+/** The whole table, without a line end. A column may be just its heading. */
 export function formatTable(
   columns: readonly (TableColumn | string)[],
   rows: readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** Rows of tables on one line: what a scenario starts from, what an execution leaves. */
+/** Rows of tables on one line: starting rows of a scenario, final rows of an execution. */
 import type { Rows } from '../core/model.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import { count, oneLine, unbroken } from './text.ts';
@@ -14,7 +14,7 @@ export function startingRowsTexts(rows: Rows): readonly string[] {
     .map(([table, list]) => `${oneLine(table)} ${joined(list.map(valueText))}`);
 }
 
-/** Sorted texts of a table's rows, as many as there are. */
+/** Sorted texts of all rows of a table. */
 export function rowTexts(table: TableRows | undefined): readonly string[] {
   return (table?.rows ?? []).map(rowText).sort();
 }
@@ -55,7 +55,7 @@ export function tablesApart(
   };
 }
 
-/** Rows that only one of the two has; equal rows are taken away in pairs. */
+/** Rows that only one of the two has; equal rows cancel in pairs. */
 export function rowsApart(
   one: readonly string[],
   two: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Text in fixed columns: cleaned of whatever moves the cursor, measured as terminals show it, cut between
+ * Text in fixed columns: without characters that move the cursor, measured as terminals show it, cut between
  * graphemes. All other report files build on these and never measure with `length`.
  */
 import stringWidth from 'string-width';
@@ -50,7 +50,7 @@ export function cutEnd(text: string, width: number): string {
   return width < 1 ? '' : `${takeStart(text, width - 1).trimEnd()}…`;
 }
 
-/** The text, or its start and its end with an ellipsis between them; the start tells more. */
+/** The text, or its start and its end with an ellipsis between them; the start gets more room. */
 export function cutMiddle(text: string, width: number): string {
   if (fits(text, width)) return text;
   if (width < 1) return '';
@@ -58,12 +58,12 @@ export function cutMiddle(text: string, width: number): string {
   return `${start}…${takeEnd(text, width - 1 - textWidth(start)).trimStart()}`;
 }
 
-/** Text that is not to be broken, for {@link wrapWords}: `(alice, 15)`. */
+/** Text that {@link wrapWords} does not break: `(alice, 15)`. */
 export function unbroken(text: string): string {
   return text.replaceAll(' ', noBreak);
 }
 
-/** Lines of at most `width` columns, the later ones indented; broken between words where there are any. */
+/** Lines of at most `width` columns, the later ones indented; broken between words if there are any. */
 export function wrapWords(text: string, width: number, indent = 0): readonly string[] {
   const lines: string[] = [];
   let line = '';
@@ -91,14 +91,14 @@ export function wrapWords(text: string, width: number, indent = 0): readonly str
   return lines;
 }
 
-/** Like {@link wrapWords}, but at most so many lines: the last one says whether there is more. */
+/** Like {@link wrapWords}, but at most `maxLines` lines; an ellipsis ends the last one if there is more. */
 export function wrapLines(text: string, width: number, maxLines: number): readonly string[] {
   const lines = wrapWords(text, width, 2);
   if (lines.length <= maxLines) return lines;
   return [...lines.slice(0, maxLines - 1), cutEnd(`${lines[maxLines - 1] ?? ''}…`, width)];
 }
 
-/** `1 row`, `2 rows`, `no rows`; thousands are set apart. */
+/** `1 row`, `2 rows`, `no rows`; thousands are separated. */
 export function count(number: number, singular: string, plural: string = `${singular}s`): string {
   if (number === 0) return `no ${plural}`;
   return `${number.toLocaleString('en-US')} ${number === 1 ? singular : plural}`;

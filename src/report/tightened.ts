@@ -1,11 +1,11 @@
-/** A timeline with fewer rows, for when there is little room. */
+/** A timeline with fewer rows, if there is little room. */
 import type { Entry, TimelineRow } from './timeline.ts';
 
 /**
- * Fewer rows that say the same: the begin of a transaction, which a commit or rollback implies, goes, and an answer
- * stands beside the statement before it where that has room.
+ * Fewer rows that say the same: a transaction's BEGIN goes, since its commit or rollback implies it, and an answer moves
+ * beside the statement before it, if that has room.
  *
- * @param brief whether answers that have no room there go, unless they are errors, and repeated steps become one line
+ * @param brief whether answers without room there go, unless they are errors, and repeated steps become one line
  */
 export function tightened(rows: readonly TimelineRow[], brief: boolean = false): readonly TimelineRow[] {
   const kept: TimelineRow[] = [];
@@ -32,7 +32,7 @@ export function tightened(rows: readonly TimelineRow[], brief: boolean = false):
   return brief ? withoutRepeats(kept) : kept;
 }
 
-/** More rows than this that say the same are one row, and one that counts the others. */
+/** If more rows than this say the same, one is shown, and one that counts the others. */
 const maxAlike = 2;
 
 function withoutRepeats(rows: readonly TimelineRow[]): readonly TimelineRow[] {

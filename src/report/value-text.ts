@@ -1,4 +1,4 @@
-/** Values as people read them, on one line. */
+/** Values for people to read, on one line. */
 import { oneLine, printable } from './text.ts';
 
 /** As code: `"sky"`, `{id: 1, name: "sky"}`, `12n`. */
@@ -26,7 +26,7 @@ export function rowText(values: readonly unknown[]): string {
   return `(${values.map(cellText).join(', ')})`;
 }
 
-/** As an SQL literal, for showing only: nothing is ever sent in this form. */
+/** As an SQL literal, only to be shown: nothing is ever sent in this form. */
 export function literalText(value: unknown): string {
   if (value === undefined) return 'null';
   if (typeof value === 'bigint') return String(value);
@@ -35,7 +35,7 @@ export function literalText(value: unknown): string {
   return valueText(value);
 }
 
-/** JSON escapes control characters, so that they can be told apart. */
+/** JSON escapes control characters, so that they can be distinguished. */
 function quoted(text: string): string {
   return printable(JSON.stringify(text));
 }

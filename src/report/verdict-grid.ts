@@ -2,15 +2,15 @@
 import type { CheckResult, Coverage, Setting } from '../core/result.ts';
 
 export interface VerdictGrid {
-  /** `read committed`, `PGlite`; the engine stands before the level where there is more than one version of it. */
+  /** `read committed`, `PGlite`; with the engine before the level if there are several versions of it. */
   readonly columns: readonly string[];
   readonly rows: readonly VerdictRow[];
 }
 
 export interface VerdictRow {
-  /** `name` or `name/variant`; with the order rule where it is not the usual one. */
+  /** `name` or `name/variant`; with the order rule if it is not the usual one. */
   readonly model: string;
-  /** By column; several where the same was checked more than once. */
+  /** By column; several if the same was checked more than once. */
   readonly cells: readonly (readonly CheckResult[])[];
 }
 
@@ -54,7 +54,7 @@ export function verdictText(result: CheckResult, cut: boolean = false): string {
   }
 }
 
-/** What {@link verdictText} says, for the reader of a table. */
+/** A legend of {@link verdictText}, for the reader of a table. */
 export const verdictLegend: readonly (readonly [text: string, meaning: string])[] = [
   ['holds 394/all', 'every schedule of the generated scenarios: 394 were run, the others are equivalent'],
   ['holds 2,004', 'a sample: not every schedule of every scenario was run'],
@@ -76,7 +76,7 @@ function isServer({ driver }: Setting): boolean {
   return driver !== 'pglite';
 }
 
-/** A result that has no version of its engine (one that stalled) is in the column of the others. */
+/** A result without a version of its engine (a stalled one) is in the column of the others. */
 function engineOf({ engine, driver }: Setting): string {
   return engine === driver ? '' : engine;
 }

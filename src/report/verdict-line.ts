@@ -1,4 +1,4 @@
-/** A result as a short block: the verdict first, then what it rests on. */
+/** A result as a short block: the verdict first, then its coverage. */
 import type { CheckResult, Inconclusive } from '../core/result.ts';
 import { formatSchedule } from '../core/schedule.ts';
 import { operationText, orderText, scenarioText } from './call-text.ts';
@@ -25,7 +25,7 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
   const remarks = [
     ...labelled('warning', warnings, { ...look, tone: 'doubtful' }),
     ...result.remarks.flatMap((text, index) =>
-      // A line that is to be pasted stays in one piece.
+      // A line for pasting stays in one piece.
       labelled(
         index === 0 ? 'remark' : '',
         [oneLine(text)],

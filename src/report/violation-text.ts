@@ -1,4 +1,4 @@
-/** What is wrong, in words, from the evidence that a violation carries. */
+/** A violation in words, from its evidence. */
 import type { AnomalyName } from '../core/explanation.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -12,7 +12,7 @@ import { tableTexts } from './tables-text.ts';
 import { cutMiddle, listed, oneLine } from './text.ts';
 import { valueText } from './value-text.ts';
 
-/** More of a statement's text does not help to find it in the code. */
+/** A longer text of a statement does not help to find it in the code. */
 const shownStatement = 200;
 
 /** The kind of violation, for the first line. */
@@ -51,7 +51,7 @@ function titleText(violation: Violation, order: OrderRule, anomaly: AnomalyName 
   return violation.kind === 'not-serializable' && order !== 'real-time' ? name : `${kind}: ${name}`;
 }
 
-/** A violation of another kind than the one that is reported: enough to see it again. */
+/** A violation of another kind than the reported one: enough to see it again. */
 export function otherViolationText(
   {
     setting,
@@ -63,7 +63,7 @@ export function otherViolationText(
   return `on the way another violation was seen: ${titleText(violation, setting.order, anomaly)}; replay ${replay}`;
 }
 
-/** What was seen, and what there should have been instead. */
+/** The observed outcome, and the possible serial ones. */
 export function violationSections(
   counterexample: Counterexample,
   detail: SerialDetail = 'few',
@@ -103,7 +103,7 @@ export function violationSections(
         [
           'observed',
           [
-            `${what} ended while it had not waited for: ${texts.join('; ')}`,
+            `${what} ended without waiting for: ${texts.join('; ')}`,
             'its caller goes on before that has happened, and nobody sees it fail: most often an await is missing',
           ],
         ],

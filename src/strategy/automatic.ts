@@ -1,9 +1,9 @@
 /**
- * The default way of searching: everything, when that fits the budget; otherwise half the budget in order of
- * preemptions, since most races need few, and the rest by PCT and URW in turn. If the reduction knows what commutes, the
- * first half goes to schedules that reverse a conflict, and to no others.
+ * The default search: everything, if that fits the budget; otherwise half the budget in order of preemptions, since most
+ * races need few, and the rest by PCT and URW in turn. If the reduction knows which steps commute, the first half goes
+ * only to schedules that reverse a conflict.
  *
- * URW, since it finds what a walk finds that chooses uniformly at each step, and more if sessions differ in length. With
+ * URW, since it finds as much as a walk that chooses uniformly at each step, and more if sessions differ in length. With
  * a budget of 200, over random programs of reads, writes and locks, it saw between 1% fewer and 6% more outcomes with
  * sessions of equal length, and 7 to 11% more with 2, 6 and 10 steps. POS in place of URW saw at most 1% more if
  * executions were observed, and up to 14% fewer if not.
@@ -19,7 +19,7 @@ import { Urw } from './urw.ts';
 export interface AutomaticOptions {
   readonly seed: string;
   readonly sessions: number;
-  /** Schedules that may be run for this scenario. */
+  /** The most schedules to run for this scenario. */
   readonly maxSchedules: number;
   /** Whether executions are observed, so that the strategy learns which steps depend on each other. */
   readonly observed: boolean;
@@ -58,7 +58,7 @@ export class Automatic implements Strategy {
     return this.#current.begin();
   }
 
-  /** Whether what is left to be run is within the budget, as far as is known. */
+  /** Whether the remaining schedules fit the budget, as far as is known. */
   #fits(): boolean {
     const { maxSchedules } = this.#options;
     if (this.#begun === 1 || interleavings(this.#steps) <= maxSchedules) return true;
@@ -76,7 +76,7 @@ export class Automatic implements Strategy {
     return chosen;
   }
 
-  /** A sample's executions count as well: what they show need not be run again. */
+  /** Executions of a sample count as well: their traces need not be run again. */
   learn(trace: Trace): 'contradiction' | undefined {
     return this.#systematic.learn(trace);
   }

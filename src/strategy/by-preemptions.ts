@@ -2,27 +2,27 @@
  * Every schedule, in order of the number of preemptions: iterative context bounding (Musuvathi and Qadeer,
  * "Iterative Context Bounding for Systematic Testing", PLDI 2007). Most races need at most two.
  *
- * A schedule is its list of deviations from the default rule, and each list is tried once: an execution that
- * followed a list shows, at every later step, which other sessions could have gone; each of those is a new list
- * with one deviation more. A deviation that leaves a session which could have gone on costs one preemption.
+ * A schedule is its list of deviations from the default rule, and each list is tried once. An execution that
+ * followed a list shows, at every later step, which other sessions could have gone; each of those gives a new
+ * list with one deviation more. A deviation costs one preemption if it leaves a session that could have gone on.
  */
 import { defaultChoice, isPreemption, type ChoicePoint, type Deviation } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
 import { defaultMaxPlanned, Frontier } from './frontier.ts';
 import { randomFrom } from './random.ts';
 
-/** A list of deviations, sharing its beginning with the list it extends. */
-interface Planned {
-  readonly parent: Planned | undefined;
+/** A list of deviations, sharing its beginning with the list that it extends. */
+interface DeviationList {
+  readonly parent: DeviationList | undefined;
   readonly deviation: Deviation | undefined;
 }
 
-const root: Planned = { parent: undefined, deviation: undefined };
+const root: DeviationList = { parent: undefined, deviation: undefined };
 
 export interface ByPreemptionsOptions {
   /** Schedules with more preemptions are not tried. Default: no bound. */
   readonly maxPreemptions?: number;
-  /** Planned schedules that are kept; what does not fit is dropped, and then nothing is exhaustive. Default 200,000. */
+  /** The most planned schedules that are kept; others are dropped, and then nothing is exhaustive. Default 200,000. */
   readonly maxPlanned?: number;
   /** Decides the order among schedules with equally many preemptions. Default: always the same. */
   readonly seed?: string;
@@ -30,11 +30,11 @@ export interface ByPreemptionsOptions {
 
 export class ByPreemptions implements Strategy {
   readonly #maxPreemptions: number;
-  readonly #frontier: Frontier<Planned>;
-  /** Preemptions of the schedule that is followed. */
+  readonly #frontier: Frontier<DeviationList>;
+  /** Preemptions of the current schedule. */
   #preemptions = 0;
   #following: readonly Deviation[] = [];
-  #current: Planned = root;
+  #current: DeviationList = root;
   #next = 0;
   #runs: number[] = [];
   #truncated = false;
@@ -86,25 +86,25 @@ export class ByPreemptions implements Strategy {
   }
 
   /**
-   * Whether the last execution could not follow all of its deviations: it did not repeat what an earlier one did. What
-   * was planned there is not run, and nothing is planned from where it went instead.
+   * Whether the last execution could not follow all of its deviations, since it did not repeat an earlier one. The planned
+   * schedule is then not run, and nothing is planned from the execution that ran instead.
    */
   get #strayed(): boolean {
     return this.#next < this.#following.length;
   }
 
-  /** Whether every schedule there is has been begun. */
+  /** Whether every schedule has been begun. */
   get exhausted(): boolean {
     const { planned, isIncomplete } = this.#frontier;
     return planned === 0 && !isIncomplete && !this.#strayed && !this.#truncated;
   }
 
-  /** Schedules that are known to be left. */
+  /** Known schedules still to be run. */
   get planned(): number {
     return this.#frontier.planned;
   }
 
-  /** How many schedules were begun, by number of preemptions. */
+  /** The number of schedules that were begun, by number of preemptions. */
   get runs(): readonly number[] {
     return Array.from(this.#runs, (count) => count ?? 0);
   }
@@ -115,9 +115,9 @@ export class ByPreemptions implements Strategy {
   }
 }
 
-function deviations(planned: Planned): readonly Deviation[] {
+function deviations(planned: DeviationList): readonly Deviation[] {
   const list: Deviation[] = [];
-  for (let node: Planned | undefined = planned; node !== undefined; node = node.parent) {
+  for (let node: DeviationList | undefined = planned; node !== undefined; node = node.parent) {
     if (node.deviation !== undefined) list.push(node.deviation);
   }
   return list.reverse();

@@ -1,10 +1,11 @@
 /**
- * A frontier is what a systematic search has planned and not yet run: those with the fewest preemptions come first, and
- * among equals any of them, since neighbours differ little: a race that one schedule misses, its neighbour misses, too.
+ * A frontier holds the schedules that a systematic search has planned and not yet run. Those with the fewest preemptions
+ * come first; equals come in random order, since neighbours differ little: if one schedule misses a race, so does its
+ * neighbour.
  */
 import { takeAny, type Random } from './random.ts';
 
-/** Entries kept at once, unless another number is given. */
+/** The most entries kept at once, by default. */
 export const defaultMaxPlanned = 200_000;
 
 export class Frontier<T> {
@@ -15,13 +16,13 @@ export class Frontier<T> {
   #planned = 0;
   #isIncomplete = false;
 
-  /** @param maxPlanned entries kept at once */
+  /** @param maxPlanned the most entries kept at once */
   constructor(random: Random, maxPlanned: number) {
     this.#random = random;
     this.#maxPlanned = maxPlanned;
   }
 
-  /** Plans `entry`; false when the frontier is full and leaves it out. */
+  /** Plans `entry`; false if the frontier is full and leaves it out. */
   add(entry: T, preemptions: number): boolean {
     if (this.#planned >= this.#maxPlanned) {
       this.#isIncomplete = true;
@@ -33,7 +34,7 @@ export class Frontier<T> {
     return true;
   }
 
-  /** Removes and returns an entry with the fewest preemptions; undefined when nothing is planned. */
+  /** Removes and returns an entry with the fewest preemptions; undefined if nothing is planned. */
   take(): { readonly entry: T; readonly preemptions: number } | undefined {
     for (const [preemptions, bucket] of this.#buckets.entries()) {
       const entry = takeAny(this.#random, bucket);
@@ -44,13 +45,13 @@ export class Frontier<T> {
     return undefined;
   }
 
-  /** Forgets what is planned, and not that something was left out. */
+  /** Forgets the planned entries, but not that something was left out. */
   clear(): void {
     this.#buckets.length = 0;
     this.#planned = 0;
   }
 
-  /** Notes that there is something to run that is not planned here. */
+  /** Notes that something that should run is not planned here. */
   leaveOut(): void {
     this.#isIncomplete = true;
   }
@@ -60,12 +61,12 @@ export class Frontier<T> {
     return this.#isIncomplete;
   }
 
-  /** Entries to be run. */
+  /** The number of entries to run. */
   get planned(): number {
     return this.#planned;
   }
 
-  /** Whether all that was ever planned with fewer preemptions than `preemptions` was taken. */
+  /** Whether every planned entry with fewer preemptions than `preemptions` was taken. */
   isEmptyBelow(preemptions: number): boolean {
     return this.#buckets.slice(0, preemptions).every((bucket) => bucket.length === 0);
   }

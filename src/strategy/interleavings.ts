@@ -1,4 +1,4 @@
-/** How many ways there are to interleave sessions of so many steps, if none ever waits: the multinomial. */
+/** The number of ways to interleave sessions of these lengths, if none ever waits: the multinomial. */
 export function interleavings(steps: readonly number[]): number {
   let total = 0;
   let count = 1;

@@ -1,12 +1,12 @@
 /**
  * Partial-order sampling (POS: Yuan, Yang, Gu, "Partial Order Aware Concurrency Sampling", CAV 2018): each step gets a
- * random priority, and of the steps that can be taken the one with the highest priority is. Then the steps that race
- * with it get new priorities: else one that lost a race would probably lose the next one, too. Steps that depend on
- * no others hardly matter, however many there are: if one session comes to a race only after k steps of that kind, and
- * the other at once, the first wins it with probability 1/(k+2); a random walk gives it 1/2^(k+1).
+ * random priority, and the runnable step with the highest priority is taken. Then the steps that race with it get new
+ * priorities: otherwise a step that lost one race would probably lose the next one too. Steps that depend on no others
+ * hardly matter, however many there are: if one session comes to a race only after k steps of that kind, and the other at
+ * once, the first wins it with probability 1/(k+2); a random walk gives it 1/2^(k+1).
  *
  * Which steps race is learned from observed executions: two that depended on each other once, as the n-th and the m-th
- * step of their sessions, are taken to do so again. This decides about probabilities alone, never about what is left
+ * step of their sessions, are assumed to do so again. This affects only probabilities, never which schedules are left
  * out. Before the first observation, and if nothing is observed, only a session's own next step gets a new priority:
  * BasicPOS in the paper (section 4).
  */

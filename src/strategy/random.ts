@@ -13,7 +13,7 @@ export function integerBelow(random: Random, below: number): number {
   return Math.floor(random() * below);
 }
 
-/** Removes an element chosen uniformly and returns it; the last one takes its place. Undefined when there is none. */
+/** Removes an element chosen uniformly and returns it; the last one takes its place. Undefined if there is none. */
 export function takeAny<T>(random: Random, list: T[]): T | undefined {
   if (list.length === 0) return undefined;
   const index = integerBelow(random, list.length);

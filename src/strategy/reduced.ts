@@ -1,9 +1,9 @@
 /**
  * One schedule of each class of equivalent ones, few preemptions first: dynamic partial-order reduction. As in optimal
  * DPOR (Abdulla, Aronis, Jonsson and Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014), every race of every
- * execution is run the other way round, after all that does not follow its first step. Unlike there, what was run is
- * kept as a set of events instead of sleep sets and wake-up trees along a depth-first search: a beginning that some
- * trace covers is not run, so no trace is run twice, and the order of the search is free.
+ * execution is run in the opposite order, after all steps that do not depend on its first one. Unlike there, the traces
+ * that were run are kept as sets of events, in place of sleep sets and wake-up trees along a depth-first search: a
+ * beginning that some trace covers is not run. So no trace is run twice, and the search may go in any order.
  */
 import { defaultChoice, type ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
@@ -16,23 +16,23 @@ export interface ReducedOptions {
   readonly sessions: number;
   /** Decides the order among beginnings with equally many preemptions. Default: always the same. */
   readonly seed?: string;
-  /** At most so many traces and beginnings are kept; what does not fit is dropped, and then nothing is exhaustive. */
+  /** The most traces and beginnings that are kept; others are dropped, and then nothing is exhaustive. Default 200,000. */
   readonly maxKept?: number;
 }
 
-/** Traces that are kept whole, to be looked at anew when more turns out to depend on more. */
+/** Traces that are kept whole, to be reviewed when more steps turn out to depend on each other. */
 const maxReviewed = 1_000;
 
 export class Reduced implements Strategy {
   readonly #options: ReducedOptions;
   readonly #maxKept: number;
   #unfolding: Unfolding;
-  /** Beginnings to be run. */
+  /** Beginnings to run. */
   readonly #frontier: Frontier<Beginning>;
-  /** The races that each planned beginning is to reverse, by its key. */
+  /** The races that each planned beginning should reverse, by its key. */
   #races = new Map<string, Race[]>();
   #following: Beginning | undefined;
-  /** The races of the beginning that is followed. */
+  /** The races of the current beginning. */
   #turning: readonly Race[] = [];
   #reviewed: Trace[] = [];
   #started = false;
@@ -75,14 +75,14 @@ export class Reduced implements Strategy {
     if (trace.renewed) this.#review();
     else contradiction = this.#add(trace);
     this.#turning = [];
-    // A step that could not be taken depends on one that it was taken to be independent of.
+    // A step that could not be taken depends on a step that seemed independent of it.
     if (this.#distrusting || (!contradiction && !this.#strayed)) return undefined;
     this.#distrusting = true;
     this.#review();
     return 'contradiction';
   }
 
-  /** Whether the trace contradicts what was concluded from those before it. */
+  /** Whether the trace contradicts conclusions from earlier ones. */
   #add(observed: Trace): boolean {
     const trace = this.#distrusting ? allDependent(observed) : observed;
     const { reversals, contradiction } = this.#unfolding.add(trace);
@@ -91,8 +91,8 @@ export class Reduced implements Strategy {
   }
 
   /**
-   * A step that only waits for a lock does not come before the one that gives the lock back. When it did not come before
-   * any of those that may have taken the lock either, it is not known who did.
+   * A step that only waits for a lock does not come before the step that releases the lock. If it came before none of the
+   * steps that may have taken the lock either, the step that took it is unknown.
    */
   #inVain(trace: Trace): boolean {
     if (this.#turning.length === 0 || this.#following === undefined) return false;
@@ -107,7 +107,7 @@ export class Reduced implements Strategy {
     return this.#turning.some((race) => race.open === 0 && !race.isOver);
   }
 
-  /** What was concluded from fewer dependencies does not stand. */
+  /** Starts again: conclusions from fewer dependencies no longer hold. */
   #review(): void {
     this.#unfolding = new Unfolding(this.#options.sessions);
     this.#frontier.clear();
@@ -136,7 +136,7 @@ export class Reduced implements Strategy {
     }
   }
 
-  /** Whether every class of schedules there is has been run. */
+  /** Whether every class of schedules has been run. */
   get exhausted(): boolean {
     return this.#started && !this.#frontier.isIncomplete && this.#frontier.planned === 0;
   }
@@ -146,23 +146,23 @@ export class Reduced implements Strategy {
     return this.#unfolding.size;
   }
 
-  /** Beginnings that are still to be run; more may come of them. */
+  /** Beginnings still to be run; their traces may add more. */
   get planned(): number {
     return this.#frontier.planned;
   }
 
-  /** Whether an observation contradicted the dependencies: from then on every step depends on every other. */
+  /** Whether an observation has contradicted the dependencies; from then on every step depends on every other. */
   get distrusting(): boolean {
     return this.#distrusting;
   }
 }
 
-/** The same steps, each of which depends on every other. */
+/** The same steps, each depending on every other. */
 function allDependent({ steps, renewed }: Trace): Trace {
   return { steps, renewed, dependent: () => true, instead: (first) => [first] };
 }
 
-/** Where the n-th step of a session stands; behind all others when there is none. */
+/** The place of a session's n-th step; behind all steps if there is none. */
 function placeOf({ steps }: Trace, session: number, nth: number): number {
   let count = 0;
   const place = steps.findIndex((step) => step.session === session && (count += 1) === nth);

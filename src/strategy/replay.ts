@@ -3,12 +3,12 @@ import { defaultChoice, type ChoicePoint, type Schedule } from '../core/schedule
 import type { Strategy } from './contract.ts';
 
 /**
- * - `strict`: a deviation that cannot be followed ends the replay, as a person who pasted it wants to know
- * - `lenient`: it is passed over, so that a schedule keeps its meaning while its scenario shrinks
+ * - `strict`: a deviation that cannot be followed ends the replay, since the person who pasted it wants to know
+ * - `lenient`: such a deviation is skipped, so that a schedule keeps its meaning while its scenario shrinks
  */
 export type ReplayMode = 'strict' | 'lenient';
 
-/** A strict replay met a step at which the schedule's session could not go. */
+/** A strict replay came to a step at which the schedule's session could not go. */
 export class DoesNotFit extends Error {
   override readonly name = 'DoesNotFit';
 }
@@ -30,7 +30,7 @@ export class Replay implements Strategy {
     return true;
   }
 
-  /** Deviations that were not reached: the execution ended before them. */
+  /** Deviations not reached before the execution ended. */
   get left(): number {
     return this.#schedule.length - this.#followed;
   }

@@ -1,6 +1,6 @@
 /**
- * Everything there is: one schedule of each class of equivalent ones while it is known which steps depend on each other,
- * else every schedule in order of preemptions.
+ * An exhaustive search: one schedule of each class of equivalent ones while it is known which steps depend on each other,
+ * and every schedule in order of preemptions otherwise.
  */
 import type { ChoicePoint } from '../core/schedule.ts';
 import { ByPreemptions } from './by-preemptions.ts';
@@ -48,7 +48,7 @@ export class Systematic implements Strategy {
     return this.#reduced?.distrusting !== true && this.#current.exhausted;
   }
 
-  /** Schedules that are known to be left; more may come of them. */
+  /** Known schedules still to be run; they may add more. */
   get planned(): number {
     return this.#current.planned;
   }

@@ -1,4 +1,4 @@
-/** What is known of an execution once its steps were observed: which of them depend on each other. */
+/** An execution whose steps were observed, so that it is known which of them depend on each other. */
 
 export interface TraceStep {
   readonly session: number;
@@ -6,7 +6,7 @@ export interface TraceStep {
   readonly ends: readonly number[];
   /** Whether its own statement was still waiting when the next step was chosen. */
   readonly waits: boolean;
-  /** What can be told of the replies that came: equal wherever the step comes after the same others. */
+  /** A summary of the replies that came: equal whenever the step follows the same steps. */
   readonly fingerprint: string;
 }
 
@@ -15,10 +15,10 @@ export interface Trace {
   /** Whether swapping these steps of different sessions could make a difference; `first` < `second`. */
   dependent(first: number, second: number): boolean;
   /**
-   * Steps to put `second` before, to see these two the other way round: `first`, or earlier ones of its session. Before
-   * the end of a transaction alone, a statement may only wait for it, and see the same.
+   * To run these two in the opposite order, `second` goes before one of these steps: `first`, or earlier ones of its
+   * session. Right before the end of a transaction, a statement may only wait for it, and see the same.
    */
   instead(first: number, second: number): readonly number[];
-  /** What depends on what has become more since the last trace: what was concluded before no longer stands. */
+  /** More steps depend on each other than at the last trace, so that earlier conclusions no longer hold. */
   readonly renewed: boolean;
 }

@@ -1,23 +1,23 @@
 /**
  * Executions that differ only in the order of independent steps are one trace (Mazurkiewicz, "Trace Theory", 1987). Here
- * traces are kept as sets of events: an event is a step together with all that it depends on, as in the unfolding of
- * a Petri net (Rodriguez et al., "Unfolding-based Partial Order Reduction", CONCUR 2015). So whether a beginning of a
- * schedule is part of a trace that was run can be answered without running it.
+ * traces are kept as sets of events: an event is a step together with everything that it depends on, as in the unfolding
+ * of a Petri net (Rodriguez et al., "Unfolding-based Partial Order Reduction", CONCUR 2015). So it is known, without
+ * running a schedule, whether its beginning is part of a trace that was run.
  */
 import type { Trace } from './trace.ts';
 
-/** The beginning of an execution that has not been run: all that does not follow one step, then another step first. */
+/** The beginning of an execution still to be run: all steps that do not depend on one step, then another step in its place. */
 export interface Beginning {
   /** The session of each step. */
   readonly order: readonly number[];
   /**
-   * The session to go on with where it can: one that stood in a queue when the last step came after it. Else the last step
-   * would not be seen to stand before it.
+   * The session to go on with, if it can: one that waited in a queue ahead of the last step. Otherwise it would not show
+   * that the last step is now ahead of it.
    */
   readonly next: number | undefined;
-  /** Preemptions that it takes, as far as can be told. */
+  /** Preemptions that it takes, as far as is known. */
   readonly preemptions: number;
-  /** Last event of each session before the last step; -1 where it has none. */
+  /** Last event of each session before the last step; -1 if it has none. */
   readonly frontier: readonly number[];
   /** Equal for equal beginnings, whatever the order of independent steps. */
   readonly key: string;
@@ -25,8 +25,8 @@ export interface Beginning {
 }
 
 /**
- * Two steps that are to be seen in the opposite order: by one of several beginnings, when it is not certain which of them
- * achieves it.
+ * Two steps to be run in the opposite order. Several beginnings may be planned for it, if it is not certain which of them
+ * succeeds.
  */
 export interface Race {
   /** The step that came first, as the n-th step of its session. */
@@ -40,22 +40,22 @@ export interface Race {
 
 interface Event {
   readonly session: number;
-  /** How many events of each session it depends on, itself included. */
+  /** The number of events of each session that it depends on, including itself. */
   readonly clock: Uint16Array;
   readonly fingerprint: string;
-  /** Numbers of the traces that it is part of. */
+  /** Numbers of the traces that hold it. */
   readonly traces: number[];
 }
 
 /** A maximal trace: its events by session. */
 type KnownTrace = readonly (readonly number[])[];
 
-export interface Added {
-  /** False when the trace was known: the execution was one too many. */
+export interface TraceAddition {
+  /** False if the trace was known, so that the execution was redundant. */
   readonly isNew: boolean;
-  /** Races of the trace, each the other way round. */
+  /** Races of the trace, each in the opposite order. */
   readonly reversals: readonly Beginning[];
-  /** An event that was known answered otherwise than before: the steps that it depends on are not all known. */
+  /** A known event gave another answer than before: some step that it depends on is missing. */
   readonly contradiction: boolean;
 }
 
@@ -71,12 +71,12 @@ export class Unfolding {
     this.#sessions = sessions;
   }
 
-  /** Traces that were run: classes of equivalent schedules. */
+  /** The number of traces that were run: classes of equivalent schedules. */
   get size(): number {
     return this.#traces.length;
   }
 
-  add(trace: Trace): Added {
+  add(trace: Trace): TraceAddition {
     const walk = this.#eventsOf(trace);
     const bySession: number[][] = Array.from({ length: this.#sessions }, () => []);
     trace.steps.forEach(({ session }, step) => bySession[session]?.push(walk.events[step] ?? -1));
@@ -93,7 +93,7 @@ export class Unfolding {
     return { isNew, reversals, contradiction: walk.contradiction };
   }
 
-  /** Whether a trace that was run begins so. */
+  /** Whether a trace that was run has this beginning. */
   covers({ frontier, key, order }: Beginning): boolean {
     if (this.#covered.has(key)) return true;
     const session = order.at(-1) ?? 0;
@@ -133,7 +133,7 @@ export class Unfolding {
     const clocks: Uint16Array[] = [];
     const races: (readonly [number, number, Race])[] = [];
     const bySession: number[][] = Array.from({ length: this.#sessions }, () => []);
-    /** Steps that a session's next step must come after: those that let its statements end. */
+    /** By session: the steps that let its statements end, and so come before its next step. */
     const freedBy: number[][] = Array.from({ length: this.#sessions }, () => []);
     let contradiction = false;
     steps.forEach((step, second) => {
@@ -145,7 +145,7 @@ export class Unfolding {
       const previous = own.at(-1);
       if (previous !== undefined) after(previous);
       for (const freeing of freedBy[session] ?? []) after(freeing);
-      // What the session itself had to come after, whatever the others do.
+      // The steps that the session must follow, whatever the others do.
       const ownPast = clock.slice();
       const follows = (first: number): boolean => {
         const owner = steps[first]?.session ?? 0;
@@ -184,7 +184,7 @@ export class Unfolding {
     return { events, races, contradiction };
   }
 
-  /** All of the trace that does not follow `first`, and then the next step of `second`'s session. */
+  /** All steps of the trace that do not depend on `first`, and then the next step of `second`'s session. */
   #reverse(trace: Trace, events: readonly number[], first: number, second: number, race: Race): Beginning {
     const { steps } = trace;
     const owner = steps[first]?.session ?? 0;
@@ -204,7 +204,7 @@ export class Unfolding {
     return { order, next, preemptions, frontier, key: `${session} ${frontier.join()}`, race };
   }
 
-  /** An order of the kept steps that stays with a session as long as it can, and then `last`. */
+  /** The kept steps, in an order that stays with each session as long as it can, and then `last`. */
   #inOrder(
     { steps }: Trace,
     events: readonly number[],

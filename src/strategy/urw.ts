@@ -2,11 +2,12 @@
  * Uniform random walk over interleavings (URW: Zhao et al., "Selectively Uniform Concurrency Testing", ASPLOS 2025): the
  * next step goes to a runnable session with a probability proportional to the steps that it has left. If each session
  * takes a fixed number of steps and none waits, every interleaving is equally likely. A walk that chooses uniformly at
- * each step prefers those that end a session early: of 2 sessions of 3 steps, 000111 comes with 1/8 and not with 1/20.
+ * each step prefers interleavings that end a session early: of 2 sessions of 3 steps, 000111 comes with probability 1/8
+ * and not 1/20.
  *
- * How many steps a session has left is known from earlier executions: their mean. If sessions wait for each other, or
- * take more or fewer steps from one execution to the next, the sample is only roughly uniform. The paper takes the
- * numbers from one run beforehand and may restrict them to steps of interest; here every step counts.
+ * The number of steps that a session has left is estimated by the mean of earlier executions. If sessions wait for each
+ * other, or take more or fewer steps from one execution to the next, the sample is only roughly uniform. The paper takes
+ * the numbers from one run beforehand and may restrict them to steps of interest; here every step counts.
  */
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';

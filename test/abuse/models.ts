@@ -16,7 +16,7 @@ const inFunctions: Readonly<Record<string, RegExp>> = {
   'specification-throws': /`apply` of the specification of mistake\/specification-throws throws TypeError/,
   'specification-is-odd': /must return { state, value }, and returned a number/,
   'memory-throws': /`memory` of mistake\/memory-throws throws TypeError/,
-  'shared-is-async': /`shared` of mistake\/shared-is-async gives what it may not/,
+  'shared-is-async': /`shared` of mistake\/shared-is-async gives a value that cannot be used/,
   'argument-throws':
     /the arbitrary of argument 1 of operation deposit of mistake\/argument-throws throws TypeError/,
   'argument-is-a-function': /cannot be copied and compared/,

@@ -45,7 +45,7 @@ describe('is named', () => {
     });
     expect(counterexample?.scenario.sessions).toEqual([[one]]);
     expect(counterexample?.explanation?.anomaly).toMatchObject({ code: 'unawaited' });
-    expect(formatResult(result)).toContain('deposit() ended while it had not waited for: commit');
+    expect(formatResult(result)).toContain('deposit() ended without waiting for: commit');
     const again = await replay(bank(commitForgotten), counterexample?.replay ?? '', { engine });
     expect(again.counterexample?.violation.kind).toBe('unawaited');
   });

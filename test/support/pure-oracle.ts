@@ -5,7 +5,7 @@
 import type { Answer, Call, Model, Rows } from '../../src/core/model.ts';
 import type { DatabaseState } from '../../src/core/state.ts';
 import type { Judgement, OrderRule } from '../../src/core/verdict.ts';
-import { judge, type Finished } from '../../src/oracle/judge.ts';
+import { judge, type FinishedExecution } from '../../src/oracle/judge.ts';
 import { LearnedSpecification } from '../../src/oracle/learned.ts';
 import type { NamingRules } from '../../src/oracle/naming.ts';
 
@@ -76,7 +76,7 @@ export function learn(operations: Readonly<Record<string, Pure>>): LearnedSpecif
 }
 
 /** What the same schedule would have given with the sequence moved. */
-function moved(finished: Finished, generated: number): Finished {
+function moved(finished: FinishedExecution, generated: number): FinishedExecution {
   const isId = (value: unknown): boolean =>
     Number(value) >= firstGenerated && Number(value) < firstGenerated + generated;
   const visit = (value: unknown): unknown => {
@@ -88,7 +88,7 @@ function moved(finished: Finished, generated: number): Finished {
   };
   return {
     ...finished,
-    answers: visit(finished.answers) as Finished['answers'],
+    answers: visit(finished.answers) as FinishedExecution['answers'],
     final: { ...finished.final, tables: visit(finished.final.tables) as DatabaseState['tables'] },
   };
 }
@@ -129,7 +129,7 @@ export function judged(seen: Seen): Promise<Judgement> {
   );
   const from = stateOf(start);
   const starts = [from, { ...from, sequences: { ids: `${firstGenerated + shift},f` } }] as const;
-  const finished: Finished = {
+  const finished: FinishedExecution = {
     answers: sessions.map((calls) => calls.map(([, answer]) => answer)),
     spans,
     final: stateOf(final, generated),

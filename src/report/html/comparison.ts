@@ -1,4 +1,4 @@
-/** What was seen beside what the nearest serial order gives: answers and tables, with what differs marked. */
+/** The observed outcome beside the nearest serial one: answers and tables, with differences marked. */
 import type { Counterexample } from '../../core/result.ts';
 import type { OperationRef, Outcome, SerialOutcome, Violation } from '../../core/verdict.ts';
 import { answerVerb, operationText } from '../call-text.ts';
@@ -11,7 +11,7 @@ type NotSerializable = Violation & { readonly kind: 'not-serializable' };
 /** More rows of one table than this are counted, not shown. */
 const shownRows = 20;
 
-/** Undefined where there is no serial outcome to compare with. */
+/** Undefined if there is no serial outcome to compare with. */
 export function comparison({ violation, scenario }: Counterexample): Element | undefined {
   if (violation.kind !== 'not-serializable' || violation.nearest === undefined) return undefined;
   const { observed, nearest } = violation;
@@ -56,7 +56,7 @@ function answerOf(outcome: Outcome, { session, operation }: OperationRef): reado
   return answer === undefined ? ['did not end'] : [element('span', { dir: 'auto' }, answerVerb(answer))];
 }
 
-/** Tables that are the same in both are named only. */
+/** Tables that are the same in both are only named. */
 function tableRows(violation: NotSerializable, nearest: SerialOutcome): readonly Element[] {
   const names = Object.keys(violation.observed.state.tables);
   return names.map((name) => {

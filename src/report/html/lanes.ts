@@ -1,4 +1,4 @@
-/** A schedule as lanes: a column for each session, a row for each thing that happened, spans where a session waits. */
+/** A schedule as lanes: a column for each session, a row for each event, a span while a session waits. */
 import type { Counterexample } from '../../core/result.ts';
 import { sessionText } from '../call-text.ts';
 import { dependencyText, sameDependency } from '../dependency-text.ts';
@@ -6,7 +6,7 @@ import { element, type Element, type Markup } from '../markup.ts';
 import { markedTimeline, sessionHeadings } from '../story.ts';
 import type { Entry, TimelineRow } from '../timeline.ts';
 
-/** Undefined where nothing was run (a specification that the code alone breaks). */
+/** Undefined if no schedule was run (a specification that the code alone breaks). */
 export function lanes(counterexample: Counterexample): Element | undefined {
   const rows = markedTimeline(counterexample);
   if (rows.length === 0) return undefined;
@@ -85,7 +85,7 @@ function laneRow(row: TimelineRow, before: TimelineRow | undefined, sessions: nu
   );
 }
 
-/** For those who do not see the span. */
+/** For readers who do not see the span. */
 function waitText(waits: boolean): readonly Markup[] {
   return waits ? [element('span', { class: 'unseen' }, 'waits')] : [];
 }
@@ -101,7 +101,7 @@ function entryMarkup({ body, tone, mark, markTone, step }: Entry): readonly Mark
   ];
 }
 
-/** As a list for everybody; the page's script draws them as arrows, too. */
+/** A list for all readers; the page's script also draws them as arrows. */
 function dependencies({ explanation, scenario }: Counterexample): readonly Markup[] {
   if (explanation === undefined || explanation.dependencies.length === 0) return [];
   const items = explanation.dependencies.map((dependency) =>

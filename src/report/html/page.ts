@@ -1,7 +1,7 @@
 /**
  * Results as one HTML file that needs nothing else: the table of verdicts, then each race. It reads without its script,
- * which adds stepping, arrows, copying and the theme. User data stands in the page as escaped text only, and the
- * policy in its head lets no other style or script run than the two that are in it.
+ * which adds stepping, arrows, copying and the theme. User data is in the page only as escaped text, and the policy in
+ * its head allows only the page's own style and script.
  */
 import { createHash } from 'node:crypto';
 import type { CheckResult } from '../../core/result.ts';
@@ -106,7 +106,7 @@ function verdicts(results: readonly CheckResult[], numbers: ReadonlyMap<CheckRes
   );
 }
 
-/** What a reader should know beyond the verdicts, each remark with the settings that it is about. */
+/** Remarks beyond the verdicts, each with its settings. */
 function remarks(results: readonly CheckResult[]): readonly Element[] {
   const texts = [...new Set(results.flatMap((result) => result.remarks))];
   if (texts.length === 0) return [];

@@ -5,7 +5,7 @@ import type { Counterexample } from '../../../src/core/result.ts';
 import { cellText } from '../../../src/report/value-text.ts';
 
 /** `step 1 s2`, `waits 2 s1`, `goes on 2 s1`, `replies 2 s1`: steps count from 1, in the order in which they were sent. */
-export interface Told {
+export interface TranscriptRecord {
   readonly events: readonly string[];
   /** By number of the step. */
   readonly replies: ReadonlyMap<number, Printed>;
@@ -20,7 +20,7 @@ export interface Printed {
   readonly rows: readonly (readonly string[])[] | undefined;
 }
 
-export function readPsql(transcript: string): Told {
+export function readPsql(transcript: string): TranscriptRecord {
   const events: string[] = [];
   const replies = new Map<number, Printed>();
   const tables = new Map<string, readonly (readonly string[])[]>();
@@ -59,7 +59,7 @@ function lastTable(lines: readonly string[]): readonly (readonly string[])[] | u
   });
 }
 
-export function readIsolationtester(output: string, tableNames: readonly string[]): Told {
+export function readIsolationtester(output: string, tableNames: readonly string[]): TranscriptRecord {
   const events: string[] = [];
   const replies = new Map<number, Printed>();
   const tables = new Map<string, readonly (readonly string[])[]>();
@@ -92,7 +92,7 @@ function lastCells(lines: readonly string[]): readonly (readonly string[])[] | u
   return lines.slice(line + 1, end).map((row) => row.split('|').map((cell) => cell.trim()));
 }
 
-/** isolationtester is told to say of a deadlock's victim that it waits; the history knows only that it failed. */
+/** isolationtester is made to report that a deadlock's victim waits; the history knows only that it failed. */
 function withoutVictims(events: readonly string[], replies: ReadonlyMap<number, Reply>): readonly string[] {
   return events.filter((event) => {
     const [, what, number] = /^(waits|goes on) (\d+)/.exec(event) ?? [];
@@ -124,16 +124,16 @@ export function eventsOf(
 }
 
 export function expectAsRecorded(
-  told: Told,
+  record: TranscriptRecord,
   { history, violation }: Counterexample,
   windowOf?: (session: number, connection: number) => string,
   ofCells: 'psql' | 'isolationtester' = 'psql',
 ): void {
   const recorded = eventsOf(history, windowOf);
-  const events = ofCells === 'psql' ? told.events : withoutVictims(told.events, recorded.replies);
+  const events = ofCells === 'psql' ? record.events : withoutVictims(record.events, recorded.replies);
   expect(events).toEqual(recorded.events);
   for (const [number, reply] of recorded.replies) {
-    const printed = told.replies.get(number);
+    const printed = record.replies.get(number);
     if (printed === undefined) throw new Error(`step ${number} has no reply`);
     if (reply.kind === 'error') {
       expect(printed.text).toContain(`ERROR:  ${reply.message}`);
@@ -151,7 +151,7 @@ export function expectAsRecorded(
   if (!('observed' in violation)) throw new Error('the violation has no tables to compare');
   for (const [name, { rows }] of Object.entries(violation.observed.state.tables)) {
     const wanted = rows.map((row) => row.map((cell) => cell ?? (ofCells === 'psql' ? 'NULL' : '')));
-    expect(told.tables.get(name), name).toEqual(wanted);
+    expect(record.tables.get(name), name).toEqual(wanted);
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Simplifying } from '../../../src/arbitrary/simpler.ts';
+import { SimplifyingArbitrary } from '../../../src/arbitrary/simpler.ts';
 
 /** Draws so many values. */
 function drawn<T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] {
@@ -23,14 +23,14 @@ describe('what is one step simpler is the first level of fast-check’s own shri
       ['#0', '#1'],
     ],
   ])('%s', (_, arbitrary, value, expected) => {
-    expect(new Simplifying(arbitrary, 'an argument').simpler(value)).toEqual(expected);
+    expect(new SimplifyingArbitrary(arbitrary, 'an argument').simpler(value)).toEqual(expected);
   });
 
   test('lists and texts: as fast-check says', () => {
     const list = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 });
     const own = [...list.shrink([1, 2], undefined)].map((next) => next.value_);
     expect(own.length).toBeGreaterThan(3);
-    expect(new Simplifying(list, 'an argument').simpler([1, 2])).toEqual(own);
+    expect(new SimplifyingArbitrary(list, 'an argument').simpler([1, 2])).toEqual(own);
   });
 });
 
@@ -38,7 +38,7 @@ describe('an arbitrary that needs the context of a value', () => {
   const tags = fc.integer({ min: 0, max: 100 }).map((number) => `#${number}`);
 
   test('tells it of values that it has drawn, and of no others', () => {
-    const simplifying = new Simplifying(tags, 'an argument');
+    const simplifying = new SimplifyingArbitrary(tags, 'an argument');
     const [first = ''] = drawn(simplifying, 1);
     expect(tags.canShrinkWithoutContext(first)).toBe(false);
     const whole = Number(first.slice(1));
@@ -51,7 +51,7 @@ describe('an arbitrary that needs the context of a value', () => {
   });
 
   test('tells it of values that shrinking gave, with what was offered before them', () => {
-    const simplifying = new Simplifying(tags, 'an argument');
+    const simplifying = new SimplifyingArbitrary(tags, 'an argument');
     const value = drawn(simplifying, 20).find((tag) => Number(tag.slice(1)) > 20) ?? '';
     const steps = simplifying.simpler(value) ?? [];
     const second = steps[1] ?? '';
@@ -64,13 +64,13 @@ describe('an arbitrary that needs the context of a value', () => {
 
   test('draws and shrinks as the arbitrary itself does', () => {
     const texts = fc.array(tags, { minLength: 1 });
-    expect(drawn(new Simplifying(texts, 'an argument'), 50)).toEqual(drawn(texts, 50));
+    expect(drawn(new SimplifyingArbitrary(texts, 'an argument'), 50)).toEqual(drawn(texts, 50));
     const fails = (arbitrary: fc.Arbitrary<readonly string[]>): readonly string[] | undefined =>
       fc.check(
         fc.property(arbitrary, (list) => list.every((tag) => Number(tag.slice(1)) < 37)),
         { seed: 3 },
       ).counterexample?.[0];
-    expect(fails(new Simplifying(texts, 'an argument'))).toEqual(['#37']);
+    expect(fails(new SimplifyingArbitrary(texts, 'an argument'))).toEqual(['#37']);
     expect(fails(texts)).toEqual(['#37']);
   });
 });

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import { historyDifference, type ExecutionContent } from '../../../src/check/same-history.ts';
 import type { History, Statement } from '../../../src/core/history.ts';
-import { accounts, done, Told } from '../report/build.ts';
+import { accounts, done, HistoryBuilder } from '../report/build.ts';
 
 const update = "update accounts set balance = 1 where name = 'alice'";
 const told = (text: string = update): History =>
-  new Told().begin(1).free(1, 'begin').step(1, text, [], done('UPDATE', 1)).returned(1).history;
+  new HistoryBuilder().begin(1).free(1, 'begin').step(1, text, [], done('UPDATE', 1)).returned(1).history;
 
 const observed = (history: History): ExecutionContent => ({
   history,

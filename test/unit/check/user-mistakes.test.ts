@@ -36,7 +36,7 @@ describe('a function of the model', () => {
     [
       'an invariant that is async',
       { invariants: { 'adds up': async () => undefined } },
-      /^invariant "adds up" of account gives what it may not\nDETAIL: it returned a promise: it must not be async/,
+      /^invariant "adds up" of account gives a value that cannot be used\nDETAIL: it returned a promise: it must not be async/,
     ],
     [
       'an invariant that says true',
@@ -98,14 +98,14 @@ describe('a function of the model', () => {
     [
       'a memory that is async',
       { memory: async () => ({}) },
-      /^`memory` of account gives what it may not\nDETAIL: it returned a promise/,
+      /^`memory` of account gives a value that cannot be used\nDETAIL: it returned a promise/,
     ],
     ['a memory that holds a function', { memory: () => ({ boom }) }, /cannot be copied and compared/],
     ['a shared state that throws', { shared: boom }, /^`shared` of account throws TypeError/],
     [
       'a shared state that is async',
       { shared: async () => ({}) },
-      /^`shared` of account gives what it may not/,
+      /^`shared` of account gives a value that cannot be used/,
     ],
   ];
   test.each(cases)('%s', async (_, change, words) => {

@@ -34,7 +34,7 @@ it('a search that did not observe is explained all the same', async () => {
   expect(counterexample?.explanation?.evidence.map(({ kind }) => kind)).toEqual(['rw', 'ww']);
 });
 
-it('where the engine does not tell, it says so, and names what the outcome proves', async () => {
+it('if the engine does not report reads and writes, it says so, and names what the outcome proves', async () => {
   const { counterexample } = await check(model, { ...options, engine: embedded });
   const { anomaly, evidence, dependencies, racingPair } = counterexample?.explanation ?? {};
   expect(anomaly?.code).toBe('unclassified');

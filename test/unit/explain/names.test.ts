@@ -265,11 +265,11 @@ const cases: Readonly<Record<string, Shown>> = {
     }),
     neighbourCode: 'P4',
   },
-  'abort told as a result': {
+  'swallowed abort': {
     code: 'swallowed-abort',
     race: two(...abortedUpdate, { isolation: 'repeatable read', model: telling }),
     edges: [],
-    // The same abort, told as what it is, is allowed.
+    // The same abort, returned as what it is, is allowed.
     neighbour: two(...abortedUpdate, { isolation: 'repeatable read' }),
     neighbourCode: undefined,
   },

@@ -6,7 +6,16 @@ import { psqlRuntime } from '../../../src/export/psql-runtime.ts';
 import { exportPsql } from '../../../src/export/psql.ts';
 import { exportVitest } from '../../../src/export/vitest.ts';
 import { faultOf } from '../../support/fault-of.ts';
-import { accounts, call, done, lostUpdate, returned, setting, state, Told } from '../report/build.ts';
+import {
+  accounts,
+  call,
+  done,
+  lostUpdate,
+  returned,
+  setting,
+  state,
+  HistoryBuilder,
+} from '../report/build.ts';
 
 const schema = `
   create table accounts (name text primary key, balance integer not null)`;
@@ -28,42 +37,45 @@ describe('exact texts', () => {
   });
 });
 
-function withHistory(told: Told, more: Partial<Counterexample> = {}): Counterexample {
-  return { ...lostUpdate, history: told.history, ...more };
+function withHistory(built: HistoryBuilder, more: Partial<Counterexample> = {}): Counterexample {
+  return { ...lostUpdate, history: built.history, ...more };
 }
 
 describe('psql', () => {
   test('each connection of a session is a window', () => {
-    const told = new Told()
+    const built = new HistoryBuilder()
       .begin(1)
       .step(1, 'select 1', [], done('SELECT', 1), 0)
       .step(1, 'select 2', [], done('SELECT', 1), 2);
-    const text = exportPsql(withHistory(told), schema);
+    const text = exportPsql(withHistory(built), schema);
     expect(text.match(/^window \S+/gm)).toEqual(['window s1_c0', 'window s1_c2']);
     expect(text).toContain('replies 2 s1_c2 00000 1');
   });
 
   test('what goes along without being a step, at the end too, is sent', () => {
-    const told = new Told()
+    const built = new HistoryBuilder()
       .begin(1)
       .step(1, 'select 1', [], done('SELECT', 1))
       .free(1, 'set a to b')
       .returned(1);
-    const text = exportPsql(withHistory(told), schema);
+    const text = exportPsql(withHistory(built), schema);
     expect(text).toContain(`step 2 s1 <<'SQL'\nset a to b;\nSQL\nreplies 2 s1 any any`);
     expect(text).toContain('steps=2\n');
   });
 
   test('a line that would end the input does not', () => {
-    const told = new Told().begin(1).step(1, `select '\nSQL\n'`, [], done('SELECT', 1));
-    expect(exportPsql(withHistory(told), schema)).toContain(`step 1 s1 <<'SQL_'\nselect '\nSQL\n';\nSQL_\n`);
+    const built = new HistoryBuilder().begin(1).step(1, `select '\nSQL\n'`, [], done('SELECT', 1));
+    expect(exportPsql(withHistory(built), schema)).toContain(`step 1 s1 <<'SQL_'\nselect '\nSQL\n';\nSQL_\n`);
   });
 
   test('no word of the model is read by the shell', () => {
     const promise = `$(touch x) \`touch y\` 'z'\ntouch z`;
     const answer = returned(`it's $HOME`);
-    const told = new Told().begin(1).step(1, 'select 1', [], done('SELECT', 1)).returned(1, answer);
-    const text = exportPsql(withHistory(told, { promise }), schema);
+    const built = new HistoryBuilder()
+      .begin(1)
+      .step(1, 'select 1', [], done('SELECT', 1))
+      .returned(1, answer);
+    const text = exportPsql(withHistory(built, { promise }), schema);
     expect(text).toContain(String.raw`returned 's1 deposit(5) returned "it'\''s $HOME"'`);
     expect(text).not.toMatch(/^touch/m);
   });
@@ -77,7 +89,7 @@ describe('psql', () => {
     expect(text).toContain('\nalter table public."accounts" enable trigger user;\ncommit;\n');
   });
 
-  test('sequences are set where there are any, or where nobody knows', () => {
+  test('sequences are set if there are any, or if it is not known', () => {
     expect(exportPsql(lostUpdate, schema)).not.toContain('setval');
     const observed = {
       answers: lostUpdate.answers,
@@ -90,18 +102,18 @@ describe('psql', () => {
   test('found on PGlite: it says what differs', () => {
     const text = exportPsql({ ...lostUpdate, setting: { ...setting, driver: 'pglite' } }, schema);
     expect(text).toContain(
-      '# The race was found on PGlite, where an open transaction makes everybody else wait',
+      '# The race was found on PGlite, where an open transaction makes all other sessions wait',
     );
   });
 });
 
 describe('isolation', () => {
   test('no block holds a closing brace but its own', () => {
-    const told = new Told()
+    const built = new HistoryBuilder()
       .begin(1)
       .step(1, `select '{}', E'\\\\}\\}', $$it's }$$, "a}" /* } */ -- }`, [], done('SELECT', 1))
       .step(1, 'select $1', [{ a: 1 }], done('SELECT', 1));
-    const text = exportIsolation(withHistory(told), `create table t (a jsonb default '{}')`);
+    const text = exportIsolation(withHistory(built), `create table t (a jsonb default '{}')`);
     for (const line of text.split('\n').filter((each) => /^(?:step|setup)\b.*\}$/.test(each)))
       expect(line.match(/\}/g)).toHaveLength(1);
     expect(text).toContain(
@@ -112,7 +124,7 @@ describe('isolation', () => {
 
   test('of a deadlock, the session that it ends looks for it first', () => {
     const victim = { kind: 'error', sqlstate: '40P01', constraint: undefined, message: 'deadlock' } as const;
-    const told = new Told()
+    const built = new HistoryBuilder()
       .begin(1)
       .step(1, 'a', [], done('UPDATE', 1))
       .begin(2)
@@ -121,7 +133,7 @@ describe('isolation', () => {
       .blocked(1, 3, 2)
       .step(2, 'a', [], victim)
       .unblocked(1, 3, done('UPDATE', 1));
-    const text = exportIsolation(withHistory(told), schema);
+    const text = exportIsolation(withHistory(built), schema);
     expect(text).toMatch(/session s1\nsetup \{\n.*\nset deadlock_timeout to '100s';/);
     expect(text).toMatch(/session s2\nsetup \{\n.*\nset deadlock_timeout to '10ms';/);
     expect(text).toContain('permutation s1_1 s2_2 s1_3(s2_4) s2_4(*) end_1');
@@ -159,21 +171,21 @@ describe('what has no words in SQL', () => {
   });
 
   test('no statement at all', async () => {
-    expect(await refused(withHistory(new Told()))).toMatch(/^its history has no statement/);
+    expect(await refused(withHistory(new HistoryBuilder()))).toMatch(/^its history has no statement/);
   });
 
   test('a history that was cut', async () => {
-    expect(await refused(withHistory(new Told().begin(1).step(1, 'select 1')))).toBe(
+    expect(await refused(withHistory(new HistoryBuilder().begin(1).step(1, 'select 1')))).toBe(
       'step 1 has no reply in the saved history',
     );
   });
 
   test('more windows than a shell can hold', async () => {
-    const told = new Told();
+    const built = new HistoryBuilder();
     for (let session = 1; session <= 8; session += 1)
-      told.begin(session).step(session, 'select 1', [], done('SELECT', 1));
+      built.begin(session).step(session, 'select 1', [], done('SELECT', 1));
     const sessions = Array.from({ length: 8 }, () => [call('deposit', 1)]);
-    const many = withHistory(told, { scenario: { rows: {}, sessions } });
+    const many = withHistory(built, { scenario: { rows: {}, sessions } });
     expect(await refused(many)).toBe(
       'it needs 8 connections at once, and a shell script can hold 7 psql windows',
     );

@@ -57,7 +57,7 @@ it.each<[what: string, schedule: readonly number[], scripts: readonly Script[], 
 
 it.each<[what: string, schedule: readonly number[], scripts: readonly Script[]]>([
   ['several rows, of which it holds one', [1, 2, 1], [transaction(add), alone('update item set n = -n where id <= 2')]], // prettier-ignore
-  ['a row that is gone and made anew', [1, 1, 2, 1], [transaction('delete from item where id = 3', 'insert into item values (3, 2, null)'), alone('update item set n = -n where id = 3')]], // prettier-ignore
+  ['a row that is deleted and inserted again', [1, 1, 2, 1], [transaction('delete from item where id = 3', 'insert into item values (3, 2, null)'), alone('update item set n = -n where id = 3')]], // prettier-ignore
   ['a row, having read another table', [1, 2, 1], [transaction(add), alone('update item set n = n + (select count(*) from log) where id = 2')]], // prettier-ignore
   ['a row, with an old snapshot', [1, 2, 2, 1], [transaction(add), snapshot('select count(*)::int as n from item where n > 1', negate)]], // prettier-ignore
   ['a row, in front of one who has to stay where he is', [1, 2, 3, 1], [transaction(add), alone(negate), alone('update item set n = n - 10 where n >= 1')]], // prettier-ignore

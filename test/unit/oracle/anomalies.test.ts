@@ -137,7 +137,7 @@ test('a declared refusal may come without a reason, but not with an effect', asy
   expect(await verdict(seen(0, false))).toBe('not-serializable');
 });
 
-test('session memory: whoever read before the other wrote is refused, and nobody else', async () => {
+test('session memory: a session that read before the other wrote is refused, and no other', async () => {
   const seen = (two: number, final: number) => ({
     operations,
     start: { x: 0 },

@@ -123,12 +123,10 @@ describe('the evidence of a violation', () => {
     const violation = await violationOf(99, 17, 22);
     expect(violation.nearest?.order[0]).toEqual({ session: 1, operation: 0 });
     expect(violation.nearest?.answers).toEqual([[returned(22)], [returned(17)]]);
-    expect(violation.differences).toEqual([
-      { where: { session: 0, operation: 0 } },
-    ]);
+    expect(violation.differences).toEqual([{ where: { session: 0, operation: 0 } }]);
   });
 
-  test('outcomes that several orders give are told once, with their number', async () => {
+  test('an outcome that several orders give is listed once, with their number', async () => {
     const judgement = await judged({
       operations: { put: (store, _memory, _next, value: number) => void (store['x'] = value) },
       start: { x: 0 },

@@ -1,4 +1,4 @@
-/** Builders for hand-made results: a history is told event by event, everything else has a plain default. */
+/** Builders for hand-made results: a history is built event by event, and everything else has a plain default. */
 import type { HistoryEvent, Reply, Statement } from '../../../src/core/history.ts';
 import type { Answer, Call } from '../../../src/core/model.ts';
 import type { CheckResult, Counterexample, Coverage, Setting } from '../../../src/core/result.ts';
@@ -80,8 +80,11 @@ function statementOf(text: string, values: readonly unknown[], connection: numbe
   return { text, values, connection, kind, savepoint, transaction: undefined, openBefore: undefined };
 }
 
-/** Tells a history: sessions count from 1 here, as in what is printed; steps as the engine does: beginning an operation and its first statement are one. */
-export class Told {
+/**
+ * Builds a history. Sessions count from 1, as in reports. Steps count as in the engine: the beginning of an operation and
+ * its first statement are one.
+ */
+export class HistoryBuilder {
   readonly history: HistoryEvent[] = [];
   readonly #operations: number[] = [];
   #steps = 0;
@@ -171,7 +174,7 @@ export const lostUpdate: Counterexample = {
     { step: 1, session: 1 },
     { step: 2, session: 0 },
   ],
-  history: new Told()
+  history: new HistoryBuilder()
     .begin(1)
     .free(1, 'begin')
     .step(1, select, [], rows(['balance'], [10]))

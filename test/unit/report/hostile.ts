@@ -1,6 +1,6 @@
 /** Results whose every text tries to become something else: markup, a command, another column, another line. */
 import type { CheckResult, Counterexample } from '../../../src/core/result.ts';
-import { call, done, failed, ref, returned, rows, serial, state, Told } from './build.ts';
+import { call, done, failed, ref, returned, rows, serial, state, HistoryBuilder } from './build.ts';
 import { violated } from './every-kind.ts';
 import { recorded } from '../../support/recorded.ts';
 
@@ -27,8 +27,8 @@ function attack(): Counterexample {
   const [first = ''] = attacks;
   const base = recorded['lost-update'];
   if (base?.explanation === undefined) throw new Error('there is an explained story');
-  const told = new Told().begin(1).free(1, `begin -- ${first}`);
-  for (const text of attacks) told.step(1, `select '${text}' as "${text}"`, [text], rows([text], [text]));
+  const built = new HistoryBuilder().begin(1).free(1, `begin -- ${first}`);
+  for (const text of attacks) built.step(1, `select '${text}' as "${text}"`, [text], rows([text], [text]));
   const answers = [[returned({ [first]: attacks })], [failed(undefined, undefined, all)]];
   const outcome = { answers, state: state({ [first]: [[first], ...attacks.map((text) => [text])] }) };
   const nearest = serial(
@@ -44,7 +44,7 @@ function attack(): Counterexample {
       rows: { [`table${first}`]: attacks.map((text) => ({ [text]: text })) },
       sessions: [[call(`op${first}`, ...attacks)], [call(attacks[8] ?? '', first)]],
     },
-    history: told
+    history: built
       .begin(2)
       .step(2, `update ${first}`, attacks, done('UPDATE', 1))
       .returned(2, failed(undefined)).history,

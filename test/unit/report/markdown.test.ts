@@ -50,10 +50,10 @@ test('a summary that GitHub would refuse leaves stories out, and says so', () =>
   const many = Array.from({ length: 20 }, () => violated({ ...story('lost-update'), replay }));
   const text = formatMarkdown(many);
   expect(Buffer.byteLength(text)).toBeLessThan(1_048_576);
-  const told = text.split('<details>').length - 1;
-  expect(told).toBe(9);
+  const stories = text.split('<details>').length - 1;
+  expect(stories).toBe(9);
   expect(text.trimEnd().split('\n').at(-1)).toBe(
-    `${20 - told} more stories left out: the summary would be too long.`,
+    `${20 - stories} more stories left out: the summary would be too long.`,
   );
   expect(formatMarkdown([violated(lostUpdate)])).not.toContain('left out');
 });

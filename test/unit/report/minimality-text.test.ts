@@ -20,18 +20,18 @@ const without: OpenNeighbour = {
   schedules: 0,
   reason: 'not searched: the time ended',
 };
-const told = (change: Partial<Minimality>): readonly string[] =>
+const textsOf = (change: Partial<Minimality>): readonly string[] =>
   minimalityTexts({ ...lostUpdate.minimality, ...change }, lostUpdate.scenario);
 
 test('certified: the word, and what it rests on', () => {
-  expect(told({ certified: true, neighbours: search })).toEqual([
+  expect(textsOf({ certified: true, neighbours: search })).toEqual([
     '2 sessions, 2 operations, 1 preemption: certified minimal',
     'nothing smaller fails: 5 scenarios (34 schedules), 2 schedules with fewer preemptions',
   ]);
   expect(
-    told({ certified: true, neighbours: { ...search, neighbours: 1, passed: 1, schedules: 1 } })[1],
+    textsOf({ certified: true, neighbours: { ...search, neighbours: 1, passed: 1, schedules: 1 } })[1],
   ).toBe('nothing smaller fails: 1 scenario (1 schedule), 2 schedules with fewer preemptions');
-  expect(told({ certified: true, preemptions: 0, neighbours: search })[1]).toBe(
+  expect(textsOf({ certified: true, preemptions: 0, neighbours: search })[1]).toBe(
     'nothing smaller fails: 5 scenarios (34 schedules)',
   );
 });
@@ -39,7 +39,7 @@ test('certified: the word, and what it rests on', () => {
 test('certified with neighbours that the code does not take', () => {
   const refused = [{ ...without, reason: 'operation f throws TypeError when run alone' }];
   expect(
-    told({ certified: true, neighbours: { ...search, passed: 3, refused, moreRefused: 1 } }).slice(1),
+    textsOf({ certified: true, neighbours: { ...search, passed: 3, refused, moreRefused: 1 } }).slice(1),
   ).toEqual([
     'nothing smaller fails: 3 scenarios (34 schedules), 2 schedules with fewer preemptions',
     'the code under test does not take 2 smaller scenarios',
@@ -53,7 +53,7 @@ test('not certified: which neighbours, and why', () => {
     { ...without, change: 'with argument 1 of s1 f simpler', scenario: undefined, reason: 'nobody knows' },
     without,
   ];
-  const texts = told({ certified: false, neighbours: { ...search, passed: 1, open, moreOpen: 7 } });
+  const texts = textsOf({ certified: false, neighbours: { ...search, passed: 1, open, moreOpen: 7 } });
   expect(texts[0]).toBe('2 sessions, 2 operations, 1 preemption');
   expect(texts.slice(2)).toEqual([
     '1 of 5 scenarios that are one step smaller pass in every schedule (34 schedules run)',
@@ -65,10 +65,10 @@ test('not certified: which neighbours, and why', () => {
 
 test('a counterexample without neighbours: nothing was searched, and nothing is claimed of schedules', () => {
   const none = { ...search, neighbours: 0, passed: 0, schedules: 0 };
-  expect(told({ certified: true, preemptions: 0, neighbours: none })[1]).toBe('nothing is smaller');
+  expect(textsOf({ certified: true, preemptions: 0, neighbours: none })[1]).toBe('nothing is smaller');
 });
 
-test('where neighbours were not searched, shrinking is told as before', () => {
-  expect(told({ certified: false })[2]).toBe('3 smaller scenarios were searched completely, none fails');
-  expect(told({ certified: false, shrunk: false })[2]).toBe('no smaller scenario was tried');
+test('if neighbours were not searched, shrinking is reported as before', () => {
+  expect(textsOf({ certified: false })[2]).toBe('3 smaller scenarios were searched completely, none fails');
+  expect(textsOf({ certified: false, shrunk: false })[2]).toBe('no smaller scenario was tried');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Dependency } from '../../../src/core/explanation.ts';
 import { racingSteps } from '../../../src/report/racing-steps.ts';
-import { done, lostUpdate, Told } from './build.ts';
+import { done, lostUpdate, HistoryBuilder } from './build.ts';
 
 const [s1, s2] = [{ session: 0, operation: 0 }, { session: 1, operation: 0 }]; // prettier-ignore
 const missed: Dependency = {
@@ -15,7 +15,12 @@ const missed: Dependency = {
   before: undefined,
   after: undefined,
 };
-const racing = (history: Told, first: number, second: number, evidence: readonly Dependency[] = [missed]) =>
+const racing = (
+  history: HistoryBuilder,
+  first: number,
+  second: number,
+  evidence: readonly Dependency[] = [missed],
+) =>
   racingSteps({
     history: history.history,
     explanation: {
@@ -25,7 +30,7 @@ const racing = (history: Told, first: number, second: number, evidence: readonly
       racingPair: { first: { session: 1, step: first }, second: { session: 0, step: second } },
     },
   });
-const twoTransactions = new Told()
+const twoTransactions = new HistoryBuilder()
   .step(2, 'select', [], undefined)
   .step(1, 'select')
   .step(1, 'update')
@@ -44,7 +49,7 @@ test('a pair that ends no transaction stays as it is', () => {
 
 test('a COMMIT stays if no evidence shows what its transaction wrote', () => {
   expect(racing(twoTransactions, 0, 3, [])?.second).toEqual({ session: 0, step: 3, end: undefined });
-  const later = new Told().step(2, 'select').step(1, 'commit').step(1, 'update').step(1, 'commit');
+  const later = new HistoryBuilder().step(2, 'select').step(1, 'commit').step(1, 'update').step(1, 'commit');
   expect(racing(later, 0, 1)?.second).toEqual({ session: 0, step: 1, end: undefined });
 });
 

@@ -1,7 +1,7 @@
 /** A counterexample per kind of violation, recorded, and per thing that can upset a layout, made by hand. */
 import type { Counterexample } from '../../../src/core/result.ts';
 import { recorded } from '../../support/recorded.ts';
-import { call, done, error, failed, lostUpdate, returned, rows, state, Told } from './build.ts';
+import { call, done, error, failed, lostUpdate, returned, rows, state, HistoryBuilder } from './build.ts';
 
 const prisma =
   'SELECT "public"."accounts"."id", "public"."accounts"."balance", "public"."accounts"."updated_at" ' +
@@ -17,7 +17,7 @@ const awkwardText: Counterexample = {
     },
     sessions: [[call('預金', '漢字'.repeat(30), 5)], [call('deposit', '👩‍👩‍👧 e\u0301', undefined, NaN)]],
   },
-  history: new Told()
+  history: new HistoryBuilder()
     .begin(1)
     .step(1, prisma, ['口座', 1, 0], rows(['id', 'balance', 'at'], [1, '10', new Date(0)]))
     .begin(2)
@@ -44,7 +44,7 @@ const awkwardText: Counterexample = {
 /** Two connections in one session, both with a statement under way. */
 const pool: Counterexample = {
   ...lostUpdate,
-  history: new Told()
+  history: new HistoryBuilder()
     .begin(1)
     .step(1, 'lock table a', [], done('LOCK'))
     .begin(2)
@@ -62,7 +62,7 @@ const withoutStatement: Counterexample = {
     rows: {},
     sessions: [[call('deposit', 1), call('deposit', 2)], [call('deposit', 3)], [call('ping')]],
   },
-  history: new Told()
+  history: new HistoryBuilder()
     .begin(1)
     .step(1, 'lock table a', [], done('LOCK'))
     .begin(2)

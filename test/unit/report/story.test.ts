@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Counterexample } from '../../../src/core/result.ts';
 import { formatCounterexample } from '../../../src/report/story.ts';
-import { call, done, error, lostUpdate, rows, Told } from './build.ts';
+import { call, done, error, lostUpdate, rows, HistoryBuilder } from './build.ts';
 import { stories } from './stories.ts';
 
 const tooWide = (text: string, width: number): readonly string[] =>
@@ -74,13 +74,13 @@ test('whatever the texts, the columns stay aligned and within the width', () => 
   });
   fc.assert(
     fc.property(story, ({ sql, value, reply, operation, width }) => {
-      const told = new Told().begin(1).begin(2);
+      const built = new HistoryBuilder().begin(1).begin(2);
       for (const statement of sql)
-        told.step(1, statement, [value], reply).step(2, 'MARK', [], done('COMMIT'));
+        built.step(1, statement, [value], reply).step(2, 'MARK', [], done('COMMIT'));
       const counterexample: Counterexample = {
         ...lostUpdate,
         scenario: { rows: {}, sessions: [[call(operation, value)], [call('other')]] },
-        history: told.history,
+        history: built.history,
       };
       const printed = formatCounterexample(counterexample, { width });
       expect(tooWide(printed, width)).toEqual([]);

@@ -120,7 +120,7 @@ test('nondeterminism names the step, both versions, and what usually causes it',
     hint       this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in
                  the code; rows read without ORDER BY; state kept outside the database from one run to
                  the next. Pass such values in as arguments, order the rows, or make the state in
-                 \`shared\`, which every run gets anew
+                 \`shared\`, which is new in each run
     covered    all 14 schedules of 3 scenarios; switches between statements, any serial order that keeps
                  each session's own; 28 operations run, none aborted, 6 learned alone; seed 42; 1.2 s"
   `);
@@ -137,7 +137,7 @@ test('the other reasons for no verdict', () => {
     hint       this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in
                  the code; rows read without ORDER BY; state kept outside the database from one run to
                  the next. Pass such values in as arguments, order the rows, or make the state in
-                 \`shared\`, which every run gets anew"
+                 \`shared\`, which is new in each run"
   `);
   expect(
     describeInconclusive({

@@ -93,7 +93,7 @@ describe('the reduced search', () => {
     expect(switches[1]?.length).toBeLessThanOrEqual(2);
   });
 
-  it('looks at all traces anew when more turns out to be dependent', () => {
+  it('reviews all traces when more turns out to be dependent', () => {
     const sessions: Program[] = [
       [{ kind: 'write', register: 0 }, { kind: 'read', register: 1 }],
       [{ kind: 'read', register: 0 }, { kind: 'write', register: 1 }],

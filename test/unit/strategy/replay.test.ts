@@ -32,7 +32,7 @@ describe('a deviation that cannot be followed', () => {
     { step: 3, session: 1 },
   ];
   // s2 has one step only now, and has taken it.
-  test('ends a strict replay, in words for whoever pasted it', () => {
+  test('ends a strict replay, in words for the person who pasted it', () => {
     expect(() => replayed(schedule, 'strict', [3, 1])).toThrow(DoesNotFit);
     expect(() => replayed(schedule, 'strict', [3, 1])).toThrow(
       'at step 4 the schedule goes to s2, which cannot go there; s1 could',

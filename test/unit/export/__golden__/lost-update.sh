@@ -7,7 +7,7 @@
 # 6 steps in 2 psql windows, s1 and s2; the values are those that were sent in the recorded run.
 #
 # Run it:         sh THIS_FILE           (PGHOST, PGPORT, PGUSER, ... say which server, as for psql 13 or later)
-# Do it by hand:  sh THIS_FILE --text    prints the steps; or read on: what stands between <<SQL and SQL is typed
+# Do it by hand:  sh THIS_FILE --text    prints the steps; or read on: type the lines between <<SQL and SQL
 # It makes a database of its own and drops it again. Exit code 0: as recorded; 1: something differs.
 
 steps=6
