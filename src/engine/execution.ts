@@ -87,8 +87,9 @@ class Execution {
       }
       if (this.#end.kind !== 'completed') await this.#unwind();
     } catch (error) {
-      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left.
-      await this.#unwind();
+      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left. An error
+      // of unwinding would hide what went wrong first.
+      await this.#unwind().catch(() => {});
       throw error;
     } finally {
       this.#settler.letAllGo();
