@@ -58,6 +58,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'driver/statement-head.ts',
     'driver/evidence.ts',
     'driver/goodbye.ts',
+    'driver/wire-client.ts',
     'driver/within.ts',
     'footprint',
     'pg',
