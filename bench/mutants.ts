@@ -82,6 +82,8 @@ export const mutants: readonly Mutant[] = [
     { what: 'claims do not meet', old: 'locks.conflict(a.claims, b.claims) ||\n', new: '' },
     { what: 'claims do not meet releases', old: 'locks.conflict(a.claims, b.releases) ||\n      locks.conflict(a.releases, b.claims) ||\n', new: '' },
     { what: 'a snapshot sees nothing', old: "[...(snapshot?.reads.values() ?? [])].some((set) => this.#universe.affects(write, set))", new: 'false' },
+  ]),
+  ...inFile('footprint/serializable-meetings.ts', [
     { what: 'nothing dooms a serializable transaction', old: 'snapshot !== undefined ||\n      endsTransaction ||\n', new: '' },
   ]),
   ...inFile('footprint/locks.ts', [

@@ -58,6 +58,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'driver/statement-head.ts',
     'driver/evidence.ts',
     'driver/goodbye.ts',
+    'driver/wire-client.ts',
     'driver/within.ts',
     'footprint',
     'pg',
@@ -234,14 +235,31 @@ test('strategies and the oracle read no clock and no source of chance', () => {
   expect(wrong).toEqual([]);
 });
 
-test('files are small', () => {
-  const long: Readonly<Record<string, string>> = {
-    'engine/execution.ts': 'one execution is one state machine: its parts share what is in flight',
+describe('files are small', () => {
+  const mostLines = 250;
+  /** Files that are longer, and how long each may be: take a line out of here when one was divided, and add none. */
+  const longer: Readonly<Record<string, number>> = {
+    'explain/anomalies.ts': 289,
+    'explain/dependencies.ts': 251,
+    'footprint/plans.ts': 279,
+    'oracle/naming.ts': 275,
+    'oracle/tokens.ts': 277,
+    'report/svg.ts': 259,
   };
-  const wrong = sources
-    .filter(({ file, text }) => text.split('\n').length > 301 && long[file] === undefined)
-    .map(({ file, text }) => `${file}: ${text.split('\n').length}`);
-  expect(wrong).toEqual([]);
+  const linesOf = ({ text }: Source): number => text.split('\n').length - 1;
+
+  test(`no other has more than ${mostLines} lines, and these do not grow`, () => {
+    const wrong = sources
+      .filter((source) => linesOf(source) > (longer[source.file] ?? mostLines))
+      .map((source) => `${source.file}: ${linesOf(source)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('those that are listed are longer', () => {
+    const listed = sources.filter(({ file }) => longer[file] !== undefined);
+    expect(listed.map(({ file }) => file)).toEqual(Object.keys(longer));
+    expect(listed.filter((source) => linesOf(source) <= mostLines).map(({ file }) => file)).toEqual([]);
+  });
 });
 
 describe('the head of a statement is read in one place', () => {

@@ -6,21 +6,18 @@ import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
-import type { Gate, GatedClient, HeldStatement, Sent } from '../driver/gated-client.ts';
+import type { GatedClient } from '../driver/gated-client.ts';
 import { Fairness } from './fairness.ts';
-import { replyIsNear } from './polling.ts';
-import { queryObjectFault } from './query-object.ts';
+import { Gatekeeper } from './gatekeeper.ts';
 import type { LimitName } from './limits.ts';
-import { pendingWork, runUnattributed, trackOutsideWork } from './outside.ts';
+import { pendingWork, trackOutsideWork } from './outside.ts';
 import { stepsUsedUp, stuckWaits } from './no-end.ts';
 import type { End, ExecutionRecord, Unawaited } from './record.ts';
 import type { ClientStock, Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
-import { replyOf } from './reply.ts';
-import { sentNow, SessionRun } from './session.ts';
+import { SessionRun, type SessionHooks } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal } from './signal.ts';
-import { StatementRecords } from './statement-records.ts';
 import { unwind } from './unwind.ts';
 
 export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
@@ -36,8 +33,8 @@ class Execution {
   readonly #owners = new Map<GatedClient, SessionRun>();
   readonly #sessions: readonly SessionRun[];
   readonly #settler: Settler;
+  readonly #gatekeeper: Gatekeeper;
   readonly #fairness = new Fairness();
-  readonly #statements: StatementRecords;
   readonly #unawaited: Unawaited[] = [];
   #end: End | undefined;
   #fault: Fault | undefined;
@@ -46,35 +43,49 @@ class Execution {
     this.#stock = stock;
     this.#database = stock.database;
     this.#plan = plan;
-    this.#statements = new StatementRecords(stock);
     this.#recorder = new Recorder(plan.sessions.length);
-    const shared = plan.model.shared?.() ?? {};
-    this.#sessions = plan.sessions.map((calls, index) => {
-      const memory =
-        plan.memories === undefined ? (plan.model.memory?.() ?? {}) : structuredClone(plan.memories[index]);
-      return new SessionRun(plan.model, index, calls, memory, shared, {
-        lease: (owner) => this.#lease(owner),
-        notify: () => this.#signal.notify(),
-        returned: (_, operation, answer) => {
-          this.#settler.ran();
-          this.#recorder.returned(index, operation, answer);
-        },
-        unawaited: (_, operation, { text }) => this.#unawaited.push({ session: index, operation, text }),
-        late: ({ calls }, text) => stock.late(calls, text),
-        fail: (fault) => this.#fail(fault),
-      });
-    });
+    const sessions: SessionRun[] = [];
+    this.#sessions = sessions;
+    const lent = { owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
     this.#settler = new Settler({
+      ...lent,
       database: stock.database,
       limits: plan.limits,
-      sessions: this.#sessions,
-      owners: this.#owners,
-      recorder: this.#recorder,
-      signal: this.#signal,
+      sessions,
       waits: stock.waits,
       giveUp: (limit, detail) => this.#giveUp(limit, detail),
       ended: () => this.#over,
     });
+    this.#gatekeeper = new Gatekeeper({
+      ...lent,
+      stock,
+      settler: this.#settler,
+      fairness: this.#fairness,
+      trace: plan.trace,
+      fail: (fault) => this.#fail(fault),
+    });
+    const { model } = plan;
+    const shared = model.shared?.() ?? {};
+    for (const [index, calls] of plan.sessions.entries()) {
+      const memory =
+        plan.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(plan.memories[index]);
+      sessions.push(new SessionRun({ model, index, calls, memory, shared }, this.#hooks()));
+    }
+  }
+
+  #hooks(): SessionHooks {
+    return {
+      lease: (session) => this.#gatekeeper.lease(session),
+      notify: () => this.#signal.notify(),
+      returned: ({ index }, operation, answer) => {
+        this.#settler.ran();
+        this.#recorder.returned(index, operation, answer);
+      },
+      unawaited: ({ index }, operation, { text }) =>
+        this.#unawaited.push({ session: index, operation, text }),
+      late: ({ calls }, text) => this.#stock.late(calls, text),
+      fail: (fault) => this.#fail(fault),
+    };
   }
 
   async run(): Promise<ExecutionRecord> {
@@ -87,13 +98,14 @@ class Execution {
       }
       if (this.#end.kind !== 'completed') await this.#unwind();
     } catch (error) {
-      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left.
-      await this.#unwind();
+      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left. An error
+      // of unwinding would hide what went wrong first.
+      await this.#unwind().catch(() => {});
       throw error;
     } finally {
       this.#settler.letAllGo();
       trackOutsideWork(false);
-      for (const session of this.#sessions) session.revoke();
+      for (const session of this.#sessions) session.clients.revoke();
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
     }
     const { history, choices, answers, spans } = this.#recorder;
@@ -108,7 +120,7 @@ class Execution {
       unawaited: this.#unawaited,
       memories,
       usedShared,
-      evidence: this.#statements.evidence,
+      evidence: this.#gatekeeper.statements.evidence,
     };
   }
 
@@ -150,13 +162,9 @@ class Execution {
     if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
     const mayWait = this.#stock.commitsMayWait || !isEnd(statement.head);
     // The end of a transaction may wake several waiters, which then wait for each other.
-    const { waiters } = this.#settler;
+    const waiters = this.#settler.waiters.length;
     if (waiters > 1 || (waiters > 0 && mayWait)) await this.#settler.deadlockChecksRan();
-    session.take(statement);
-    const step = this.#recorder.steps - 1;
-    this.#plan.trace?.released(statement, step);
-    this.#settler.holdWaiters();
-    this.#send(session, statement, step);
+    this.#gatekeeper.release(session, statement, this.#recorder.steps - 1);
   }
 
   #isRunnable(session: SessionRun): boolean {
@@ -165,7 +173,7 @@ class Execution {
     if (statement !== undefined) return !this.#database.isHeldBack(statement.client);
     if (session.program !== 'ready' || session.inFlight.size > 0) return false;
     // Where an open transaction holds the whole engine, starting another operation would only queue it up.
-    return !this.#database.isHeldBack(session.client);
+    return !this.#database.isHeldBack(session.clients.own);
   }
 
   #nobodyRunnable(): Promise<void> | void {
@@ -188,83 +196,7 @@ class Execution {
     const { patient, limits } = this.#plan;
     const outside = this.#sessions.some((session) => session.isOutside);
     if (patient === true && outside && (await this.#signal.wait(limits.outsideTimeoutMs))) return;
-    this.#end = { kind: 'stuck', waits: stuckWaits(this.#sessions, this.#settler) };
-  }
-
-  #lease(session: SessionRun): GatedClient {
-    // A new connection's socket is the engine's: an open socket would look like work that the session waits for.
-    const client = runUnattributed(() => this.#stock.take());
-    runUnattributed(() => client.open()).catch(() => {});
-    client.gate = this.#gate(session);
-    this.#owners.set(client, session);
-    session.clients.push(client);
-    return client;
-  }
-
-  #gate(session: SessionRun): Gate {
-    return {
-      hold: (statement) => this.#hold(session, statement),
-      completed: (statement, sent) => this.#completed(session, statement, sent),
-      announced: (client, waiting) => {
-        const entry = session.inFlight.get(client);
-        if (entry === undefined) return;
-        entry.announced = waiting;
-        this.#signal.notify();
-      },
-      connecting: (_client, connected) => session.connectingTo(connected),
-      ended: () => {},
-      unsupported: (text) => this.#fail(queryObjectFault(session.operationName, text)),
-    };
-  }
-
-  #hold(session: SessionRun, statement: HeldStatement): void {
-    this.#settler.ran();
-    this.#plan.trace?.held(statement);
-    session.arrived(statement);
-    const { kind } = statement.head;
-    const goesAlong =
-      kind === 'free' || (kind === 'begin' && this.#database.capabilities.concurrentTransactions);
-    const first =
-      !session.inFlight.has(statement.client) &&
-      !session.held.some((held) => held.client === statement.client);
-    if (!goesAlong || !first || session.abandoned || this.#database.isHeldBack(statement.client)) {
-      session.queue(statement);
-      return;
-    }
-    session.expecting = false;
-    this.#send(session, statement, undefined);
-  }
-
-  /** @param step undefined for a statement that is no step of its own */
-  #send(session: SessionRun, held: HeldStatement, step: number | undefined): void {
-    const { index, operation } = session;
-    const statement = this.#statements.sent(held, session.clients.indexOf(held.client));
-    this.#recorder.add(
-      step === undefined
-        ? { kind: 'free', session: index, operation, statement }
-        : { kind: 'released', session: index, operation, step, statement },
-    );
-    session.inFlight.set(held.client, sentNow(session, held, step));
-    this.#settler.sent(session, held);
-    void held.send();
-    replyIsNear();
-  }
-
-  #completed(session: SessionRun, statement: HeldStatement, sent: Sent): void {
-    const entry = session.inFlight.get(statement.client);
-    session.inFlight.delete(statement.client);
-    session.expecting = true;
-    this.#settler.completed(entry, statement.client);
-    this.#settler.noLongerBlocked(session);
-    const openAfter = this.#statements.completed(statement, entry?.step);
-    if (entry?.step !== undefined) {
-      const { step } = entry;
-      const reply = replyOf(sent);
-      this.#fairness.completed(session.index, { text: statement.text, values: statement.values, reply });
-      if (entry.recorded) this.#recorder.add({ kind: 'unblocked', session: session.index, step });
-      this.#recorder.add({ kind: 'completed', session: session.index, step, reply, openAfter });
-    }
-    this.#signal.notify();
+    this.#end = { kind: 'stuck', waits: stuckWaits(this.#sessions) };
   }
 
   async #unwind(): Promise<void> {

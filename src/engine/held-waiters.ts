@@ -3,7 +3,7 @@
  * in the order in which they began to wait.
  */
 import type { Stillness } from '../driver/contract.ts';
-import type { InFlight } from './session.ts';
+import type { InFlight } from './in-flight.ts';
 
 export class HeldWaiters {
   readonly #stillness: Stillness | undefined;
@@ -18,18 +18,18 @@ export class HeldWaiters {
     return this.#held.length > 0;
   }
 
-  /** Called before a step is sent, with all that are blocked then. One alone has nobody to race with. */
+  /** Called before a step is sent, with all that wait then. One alone has nobody to race with. */
   hold(waiters: readonly InFlight[]): void {
     if (this.#stillness === undefined || waiters.length < 2) return;
     this.#held = waiters.toSorted((a, b) => (a.step ?? 0) - (b.step ?? 0));
-    for (const entry of this.#held) entry.held = true;
+    for (const entry of this.#held) entry.stop();
     this.#stillness.hold(this.#held.map((entry) => entry.statement.client.pid));
   }
 
   letNextGo(): void {
     const next = this.#held.shift();
     if (next === undefined) return;
-    next.held = false;
+    next.goOn();
     this.#stillness?.letGo([next.statement.client.pid]);
   }
 

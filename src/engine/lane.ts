@@ -2,33 +2,27 @@
  * A lane is one database with the schema in it, and the clients that run executions there, one at a time.
  * Clients and tables are put back to their initial state between executions instead of being made anew.
  */
-import type pg from 'pg';
 import { Fault } from '../core/fault.ts';
 import { textsOf } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model, Rows } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
-import type { ConnectionRole, Database, Driver } from '../driver/contract.ts';
-import { GatedClient } from '../driver/gated-client.ts';
+import type { Database, Driver } from '../driver/contract.ts';
+import type { GatedClient } from '../driver/gated-client.ts';
 import { sayGoodbye } from '../driver/goodbye.ts';
-import { readCatalog, type Catalog } from './catalog.ts';
-import { Evaluator } from '../footprint/evaluator.ts';
-import { watchRows, readRows } from '../footprint/row-triggers.ts';
-import { readSchemaFacts } from '../footprint/schema-facts.ts';
+import { readRows } from '../footprint/row-triggers.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
-import { defaultLimits, type Limits } from './limits.ts';
-import { makeSchema } from './make-schema.ts';
-import { SchemaGuard } from './schema-guard.ts';
+import { openFoundation, type Foundation } from './foundation.ts';
 import type { Kept } from './kept.ts';
-import { Leavings } from './leavings.ts';
+import { keepAlive, LaneClients } from './lane-clients.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock, Plan } from './plan.ts';
-import type { ExecutionRecord } from './record.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
-import { leavesPlaceholders, resetClients } from './reset-client.ts';
-import { ServiceClient } from './service-client.ts';
-import { Tables } from './tables.ts';
-import { TransactionIds, type IdRange } from './transaction-ids.ts';
+import type { ExecutionRecord } from './record.ts';
+import { leavesPlaceholders } from './reset-client.ts';
+import type { Tables } from './tables.ts';
+import type { IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
 
 /** An execution together with the state that it left. */
@@ -46,48 +40,29 @@ export class Lane implements ClientStock {
   readonly tables: Tables;
   /** What the schema alone leaves in the database. */
   readonly base: DatabaseState;
-  readonly #admin: ServiceClient;
-  readonly #transactions: TransactionIds;
-  /** Present where sessions are told what their statements touch. */
-  readonly #evaluator: Evaluator | undefined;
+  readonly #on: Foundation;
+  readonly #clients: LaneClients;
   /** Rows of starting states, as Postgres prints them. */
   readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
-  readonly #idle: GatedClient[] = [];
-  readonly #used = new Set<GatedClient>();
-  /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
-  #resetting: readonly GatedClient[] = [];
-  #reset: Promise<void> = Promise.resolve();
-  readonly #leavings: Leavings;
   /** A client was used when its execution was over. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
-  private constructor(
-    database: Database,
-    isolation: IsolationLevel,
-    admin: ServiceClient,
-    tables: Tables,
-    base: DatabaseState,
-    evaluator: Evaluator | undefined,
-    schema: SchemaGuard,
-    transactions: TransactionIds,
-  ) {
-    this.#leavings = new Leavings(schema, database.capabilities);
-    this.database = database;
+  private constructor(foundation: Foundation, isolation: IsolationLevel) {
+    this.#on = foundation;
+    this.database = foundation.database;
     this.isolation = isolation;
-    this.#admin = admin;
-    this.#transactions = transactions;
-    this.tables = tables;
-    this.base = base;
-    this.#evaluator = evaluator;
+    this.tables = foundation.tables;
+    this.base = foundation.base;
+    this.#clients = new LaneClients(this.database, { kind: 'session', isolation, observed: this.observed });
   }
 
   /**
    * Makes a database and the model's schema in it.
    *
-   * @param observed whether sessions are to be told what their statements touch, where the engine can tell
+   * @param observed whether sessions are to learn what their statements touch, if the engine can know. Default false
    * @throws Fault `bad-schema` when Postgres refuses the schema
    */
   static async open(
@@ -97,39 +72,18 @@ export class Lane implements ClientStock {
     observed = false,
     limits: Limits = defaultLimits,
   ): Promise<Lane> {
-    const database = await driver.open();
-    try {
-      database.keepAlive(true);
-      const firstTransaction = await makeSchema(database, model, limits);
-      const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
-      const catalog = await readCatalog(admin, model.generated);
-      const tables = new Tables(admin, database.capabilities, catalog);
-      const watching = observed && database.capabilities.tellsPlans;
-      const evaluator = watching ? await watch(admin, catalog) : undefined;
-      return new Lane(
-        database,
-        isolation,
-        admin,
-        tables,
-        await tables.begin(model.schema),
-        evaluator,
-        await SchemaGuard.of(admin),
-        new TransactionIds(admin, firstTransaction),
-      );
-    } catch (error) {
-      await database.drop();
-      throw error;
-    }
+    return new Lane(await openFoundation(driver, model, observed, limits), isolation);
   }
 
   get observed(): boolean {
-    return this.#evaluator !== undefined;
+    return this.#on.evaluator !== undefined;
   }
 
-  /** The rows of a state, to which those will be added that executions write; undefined where nothing is observed. */
+  /** The rows of a state, to which executions add those that they write; undefined if nothing is observed. */
   async universe(start: DatabaseState): Promise<Universe | undefined> {
-    if (this.#evaluator === undefined) return undefined;
-    const universe = new Universe(this.#evaluator);
+    const { evaluator } = this.#on;
+    if (evaluator === undefined) return undefined;
+    const universe = new Universe(evaluator);
     for (const [table, row] of await this.#rowsOf(start)) universe.row(table, row);
     return universe;
   }
@@ -138,7 +92,7 @@ export class Lane implements ClientStock {
     let rows = this.#rows.get(state);
     if (rows === undefined) {
       await this.tables.load(state);
-      rows = await readRows(this.#admin, this.tables.catalog.tables);
+      rows = await readRows(this.#on.admin, this.tables.catalog.tables);
       this.#rows.set(state, rows);
     }
     return rows;
@@ -161,42 +115,40 @@ export class Lane implements ClientStock {
   async run(from: DatabaseState, plan: Plan, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
     this.tables.forget();
-    await this.#reset;
-    await this.#prepare(plan.sessions.length);
+    await this.#clients.reset;
+    await this.#clients.prepare(plan.sessions.length);
     this.executions += 1;
+    // The first error says what went wrong: one of cleaning up after it most likely follows from it.
     const cleanUp = async (error: unknown): Promise<never> => {
-      await this.#afterwards(undefined);
+      await this.#afterwards(undefined).catch(() => {});
       throw error;
     };
     const began = Date.now();
     const record = await execute(this, plan).catch(cleanUp);
     const span = { from: began, to: Date.now() };
+    const { used } = this.#clients;
     // A server that is full says nothing about the code under test.
-    const refused = [...this.#used].find((client) => client.refusal !== undefined);
+    const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
     this.tables.heed(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const kept = await this.#leavings.notice(record, plan, [...this.#used]).catch(cleanUp);
+    const kept = await this.#on.leavings.notice(record, plan, used).catch(cleanUp);
     const reading = this.#afterwards(record, again ? from : undefined);
+    // It is awaited below: until then nobody is there for its error.
+    reading.catch(() => {});
     try {
       await plan.meanwhile?.(record);
-    } finally {
-      await reading;
+    } catch (error) {
+      await reading.catch(() => {});
+      throw error;
     }
-    const transactions = await this.#transactions.shownTo(record.history);
-    return { ...record, kept, final: await reading, span: { ...span, transactions } };
+    const final = await reading;
+    const transactions = await this.#on.transactions.shownTo(record.history);
+    return { ...record, kept, final, span: { ...span, transactions } };
   }
 
   take(): GatedClient {
-    const client = this.#idle.pop() ?? this.#newClient();
-    this.#used.add(client);
-    return client;
-  }
-
-  #newClient(): GatedClient {
-    const role: ConnectionRole = { kind: 'session', isolation: this.isolation, observed: this.observed };
-    const client = new GatedClient(this.database.clientConfig(role), this.database.settings(role));
-    return this.observed ? client.closePortals() : client;
+    return this.#clients.take();
   }
 
   giveBack(client: GatedClient): void {
@@ -213,76 +165,37 @@ export class Lane implements ClientStock {
     });
   }
 
-  /** Every session has a connected client from the start; those of pools connect when they are asked for. */
-  async #prepare(clients: number): Promise<void> {
-    while (this.#idle.length < clients) {
-      const client = this.#newClient();
-      await client.open().catch((error: unknown) => {
-        throw error instanceof Fault ? error : this.database.connectFault(error);
-      });
-      this.#idle.push(client);
-    }
-  }
-
   /**
    * Puts connections and tables back, and reads what the tables held.
    *
    * @param record what was run; undefined for one that failed, which may have left anything
    */
   async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
-    const used = [...this.#used];
-    this.#used.clear();
+    const { admin } = this.#on;
+    const clients = this.#clients;
     const prepared = record === undefined || preparesIn(record.history);
-    const leftOpen = used.some((client) => client.inTransaction && !client.broken) || prepared;
-    this.#resetting = used;
-    this.#reset = leavesPlaceholders(record?.history ?? []) ? this.#letGo(used) : this.#putBack(used);
+    const leftOpen = clients.used.some((client) => client.inTransaction && !client.broken) || prepared;
+    if (leavesPlaceholders(record?.history ?? [])) clients.dismiss();
+    else clients.putBack(admin.limitMs);
     // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
-    if (!this.database.capabilities.concurrentTransactions || leftOpen) await this.#reset;
-    if (prepared) await rollBackPrepared(this.#admin);
+    if (!this.database.capabilities.concurrentTransactions || leftOpen) await clients.reset;
+    if (prepared) await rollBackPrepared(admin);
     return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
-  }
-
-  /** Never fails: a client that cannot be put back is not used again. */
-  async #putBack(used: readonly GatedClient[]): Promise<void> {
-    await resetClients(used, this.#admin.limitMs);
-    // Newest last: the next execution gives its sessions the same clients in the same order.
-    this.#idle.push(...used.filter((client) => !client.broken).toReversed());
-    this.#resetting = [];
-  }
-
-  async #letGo(used: readonly GatedClient[]): Promise<void> {
-    await Promise.all(used.map(sayGoodbye));
-    this.#resetting = [];
   }
 
   /** Ends all clients and drops the database. */
   async close(): Promise<void> {
     this.keepAlive(true);
-    await this.#reset;
-    const clients = [...this.#idle.splice(0), ...this.#used];
-    await Promise.all([...clients, this.#admin].map(sayGoodbye));
+    await Promise.all([this.#clients.close(), sayGoodbye(this.#on.admin)]);
     await this.database.drop();
   }
 
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */
   keepAlive(on: boolean): void {
     this.database.keepAlive(on);
-    for (const client of [this.#admin, ...this.#idle, ...this.#resetting] as unknown as {
-      ref(): void;
-      unref(): void;
-    }[]) {
-      if (on) client.ref();
-      else client.unref();
-    }
+    keepAlive(this.#on.admin, on);
+    this.#clients.keepAlive(on);
   }
-}
-
-async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
-  await watchRows(admin, catalog.tables);
-  return new Evaluator(
-    admin,
-    await readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name))),
-  );
 }
 
 /** Row versions that the statements say they wrote. */

@@ -2,7 +2,6 @@
 import type { Fairness } from './fairness.ts';
 import type { StuckWait } from './record.ts';
 import { sessionNames, type SessionRun } from './session.ts';
-import type { Settler } from './settler.ts';
 
 /** What to say when an execution took as many steps as it may. */
 export function stepsUsedUp(steps: number, sessions: readonly SessionRun[], fairness: Fairness): string {
@@ -13,11 +12,12 @@ export function stepsUsedUp(steps: number, sessions: readonly SessionRun[], fair
   return spinning.length === 0 ? detail : `${detail}; ${again}`;
 }
 
-export function stuckWaits(sessions: readonly SessionRun[], settler: Settler): readonly StuckWait[] {
+export function stuckWaits(sessions: readonly SessionRun[]): readonly StuckWait[] {
   return unfinished(sessions).map((session) => {
     const where = session.inFlight.size > 0 ? 'database' : 'outside';
-    const { index, operation } = session;
-    return { session: index, operation, where, by: settler.blockersOf(session) };
+    const { index, operation, inFlight } = session;
+    const by = [...inFlight.values()].flatMap(({ blockers }) => blockers ?? []);
+    return { session: index, operation, where, by: [...new Set(by)].sort((a, b) => a - b) };
   });
 }
 

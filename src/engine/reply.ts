@@ -1,7 +1,7 @@
 /** What of a reply goes into the history: enough to read and to compare, never a whole large result. */
 import type { Reply } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
-import type { Sent } from '../driver/gated-client.ts';
+import type { Sent } from '../driver/wire-client.ts';
 
 /** More rows than this are counted, not kept. */
 const keptRows = 50;

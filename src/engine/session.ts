@@ -3,38 +3,11 @@ import { Fault, messageOf } from '../core/fault.ts';
 import type { Answer, Call, Model, Session as UserSession } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
-import { leaseOf, refusalsBeforeSilence, type Lease } from '../driver/leased-client.ts';
+import { refusalsBeforeSilence } from '../driver/leased-client.ts';
 import { failureOf } from './failure.ts';
+import type { InFlight } from './in-flight.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
-import { sessionPool } from './session-pool.ts';
-import type pg from 'pg';
-
-/** A statement that was sent and whose reply has not come. */
-export interface InFlight {
-  readonly session: SessionRun;
-  readonly statement: HeldStatement;
-  /** Undefined for a statement that is no step of its own (BEGIN). */
-  readonly step: number | undefined;
-  /** The backend said that it waits, and has not said that it got the lock. */
-  announced: boolean;
-  /** Seen to be blocked when last looked at. */
-  blocked: boolean;
-  /** Its wait has a deadlock check that announces it. */
-  isChecked: boolean;
-  /** Backends that it waited for then. */
-  blockedBy: readonly number[];
-  /** Its backend is held still until those before it have settled. */
-  held: boolean;
-  /** Recorded as blocked in the history at some time, so that its completion is recorded as unblocked first. */
-  recorded: boolean;
-  /** What it is and what others had done before it was sent: in the same situation it most likely waits again. */
-  situation: string;
-}
-
-/** Whether its deadlock check, which announces its wait, has not run. */
-export function isOverdue({ blocked, isChecked, held, announced }: InFlight): boolean {
-  return blocked && isChecked && !held && !announced;
-}
+import { SessionClients } from './session-clients.ts';
 
 /** What a session's program is doing between steps. */
 export type ProgramState =
@@ -44,22 +17,6 @@ export type ProgramState =
   | 'inside'
   /** All operations have ended. */
   | 'done';
-
-/** A statement that is sent now; undefined as `step` where it is no step of its own. */
-export function sentNow(session: SessionRun, statement: HeldStatement, step: number | undefined): InFlight {
-  return {
-    session,
-    statement,
-    step,
-    announced: false,
-    blocked: false,
-    isChecked: false,
-    blockedBy: [],
-    held: false,
-    recorded: false,
-    situation: '',
-  };
-}
 
 export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
@@ -79,12 +36,19 @@ export class Abandoned extends Error {
   override readonly name = 'Abandoned';
 }
 
+/** What a session is made of. */
+export interface SessionParts {
+  readonly model: Model;
+  readonly index: number;
+  readonly calls: readonly Call[];
+  readonly memory: unknown;
+  readonly shared: unknown;
+}
+
 export class SessionRun {
   readonly index: number;
   readonly calls: readonly Call[];
-  /** The session's own connection: taken first, since those that are connected already come first. */
-  readonly client: GatedClient;
-  readonly clients: GatedClient[] = [];
+  readonly clients: SessionClients;
   /** Held statements in the order in which they were queued. */
   readonly held: HeldStatement[] = [];
   readonly inFlight: Map<GatedClient, InFlight> = new Map();
@@ -98,28 +62,15 @@ export class SessionRun {
   operation = 0;
   /** Connections being opened; a session that opens one cannot be judged until it is open. */
   connecting = 0;
-  /** Steps of the transaction that is open, by their texts: what it may have locked. */
-  trail = '';
   /** Handed control to the code under test, and it has neither queued a statement nor finished since. */
   expecting = false;
   abandoned = false;
   /** Its code asked for what the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
-  #pool: pg.Pool | undefined;
-  readonly #leases: Lease[] = [];
-  #revoked = false;
-  readonly #userClient: pg.Client;
   #lastConnected: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    model: Model,
-    index: number,
-    calls: readonly Call[],
-    memory: unknown,
-    shared: unknown,
-    hooks: SessionHooks,
-  ) {
+  constructor({ model, index, calls, memory, shared }: SessionParts, hooks: SessionHooks) {
     this.#model = model;
     this.index = index;
     this.calls = calls;
@@ -127,46 +78,25 @@ export class SessionRun {
     this.#shared = shared;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
-    this.client = hooks.lease(this);
-    this.#userClient = this.#leased(this.client);
-  }
-
-  #leased(client: GatedClient): pg.Client {
-    const lease = leaseOf(client, (text) => {
-      // Code that was given up goes on when it likes.
-      if (!this.abandoned) this.#hooks.late(this, text);
-    });
-    this.#leases.push(lease);
-    return lease.client;
-  }
-
-  /** For the session's pool, which may be kept beyond the execution as well as a client. */
-  #another(): pg.Client {
-    if (!this.#revoked) return this.#leased(this.#hooks.lease(this));
-    if (!this.abandoned) this.#hooks.late(this, 'connect');
-    throw new Error('this pool is used after its execution is over');
-  }
-
-  /** The execution is over: its clients go to others. */
-  revoke(): void {
-    this.#revoked = true;
-    for (const lease of this.#leases) lease.revoke();
+    this.clients = new SessionClients(
+      () => hooks.lease(this),
+      (text) => {
+        // Code that was given up goes on when it likes.
+        if (!this.abandoned) hooks.late(this, text);
+      },
+    );
   }
 
   /** What the operation gets. */
   #userSession(): UserSession {
+    const { clients } = this;
     const shared = this.#shared;
     const used = (): void => void (this.usedShared = true);
-    const pool = (): pg.Pool => {
-      // An application that ends its pool with its request makes another one for the next.
-      if (this.#pool === undefined || this.#pool.ending) this.#pool = sessionPool(() => this.#another(), 10);
-      return this.#pool;
-    };
     return {
-      client: this.#userClient,
+      client: clients.userClient,
       // Made when it is first asked for: most code needs none.
       get pool() {
-        return pool();
+        return clients.pool;
       },
       memory: this.memory,
       get shared() {

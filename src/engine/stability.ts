@@ -24,7 +24,7 @@ export function idleBackends(
   const waiting = new Set(waits.map(({ pid }) => pid));
   const clients = [...owners].filter(([client, session]) => {
     const entry = session.inFlight.get(client);
-    return entry === undefined || (entry.held && !waiting.has(client.pid));
+    return entry === undefined || (entry.isStopped && !waiting.has(client.pid));
   });
   const idle = clients.map(([client]) => client.pid);
   return new Set(prepares ? [...idle, prepared] : idle);

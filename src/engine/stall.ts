@@ -3,8 +3,9 @@ import { Fault } from '../core/fault.ts';
 import type { Backend, Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { within } from '../driver/within.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Limits } from './limits.ts';
-import type { InFlight, SessionRun } from './session.ts';
+import type { SessionRun } from './session.ts';
 
 /** A server that stands still is not waited for: the message is about a limit that was hit already. */
 const askingMs = 1_000;
@@ -31,7 +32,7 @@ export async function describeStall(
   const sessions = new Map([...owners].map(([client, session]) => [client.pid, `s${session.index + 1}`]));
   return running
     .map(({ session, statement }) => {
-      const who = `the statement "${shortened(statement.text)}" of s${session.index + 1} has no reply`;
+      const who = `the statement "${shortened(statement.text)}" of s${session + 1} has no reply`;
       if (backends === undefined) return `${who}, and the server does not say why`;
       const { pid } = statement.client;
       const backend = backends.find((each) => each.pid === pid);

@@ -9,15 +9,16 @@ import type { Rows } from '../core/model.ts';
 import { largeObjects, type DatabaseState, type TableRows } from '../core/state.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import { replyIsNear } from './polling.ts';
-import { userObjects, type Catalog, type Table } from './catalog.ts';
+import { userObjects, type Catalog } from './catalog.ts';
 import { mayMakeLargeObjects, putLargeObjectsBack, readLargeObjects } from './large-objects.ts';
 import { loadingStatements, type Rewrite } from './loading.ts';
+import { PageWear } from './page-wear.ts';
 import { withReferences } from './reference-order.ts';
-import { rowBytes } from './row-bytes.ts';
 import { asChanged } from './schema-changed.ts';
 import { silence, type Silence } from './silence.ts';
-import { Views } from './views.ts';
 import { insertStartingRows } from './starting-rows.ts';
+import { differenceOf, withRestored, type Difference } from './state-difference.ts';
+import { Views } from './views.ts';
 
 /** Settings under which values are printed the same everywhere; a shared backend may have others. */
 const canonicalSettings = [
@@ -29,17 +30,9 @@ const canonicalSettings = [
   'set local search_path = public, pg_catalog',
 ];
 
-/** Tables and sequences in which two states differ. */
-type Difference = Omit<Rewrite, 'truncate'>;
-
 const nothing: Rewrite = { tables: [], sequences: [], truncate: false };
 
 type Result = pg.QueryArrayResult<(string | null)[]>;
-
-/** Bytes of a page that may be used before a table is truncated: pruning starts at 7349, a tenth being free. */
-const wornBytes = 7_000;
-/** What an execution is taken to write at least, beyond what its final rows show. */
-const unseenBytes = 200;
 
 const raw = { getTypeParser: () => (value: string) => value };
 
@@ -56,18 +49,14 @@ export class Tables {
   #lastDifference: Difference = nothing;
   #views: Views | undefined;
   #largeObjects = false;
-  readonly #wear = new Map<string, number>();
-  /** Bytes of the largest row that was seen. */
-  #largest = 0;
-  readonly #measured = new WeakMap<TableRows['rows'], number>();
-  /** The most that one execution wrote so far: room is left for as much again, whatever table it goes to. */
-  #mostWritten = 0;
+  readonly #wear: PageWear;
 
   constructor(admin: pg.Client, capabilities: Capabilities, catalog: Catalog) {
     this.#admin = admin;
     this.#capabilities = capabilities;
     this.#role = capabilities.replicaRole ? 'replica' : 'origin';
     this.catalog = catalog;
+    this.#wear = new PageWear(catalog.tables);
     const forced = catalog.tables.map(({ sql, reactions }) => ({
       sql,
       reactions: reactions.filter(({ kind }) => kind === 'security'),
@@ -121,11 +110,9 @@ export class Tables {
       return `select ${columns} from only ${table.sql}`;
     });
     const positions = sequences.map((sequence) => `select last_value, is_called from ${sequence.sql}`);
-    if (restore !== undefined) this.#measure(restore);
-    // What was written just now counts before it is known where.
-    const justWritten = rowsWritten * this.#largest;
+    if (restore !== undefined) this.#wear.measure(restore);
     const rewrite =
-      restore === undefined ? nothing : this.#rewrite(this.#lastDifference, restore, justWritten);
+      restore === undefined ? nothing : this.#rewrite(this.#lastDifference, restore, rowsWritten);
     const writes = restore === undefined ? [] : this.#loading(rewrite, restore);
     const results = await this.#script([...selects, ...positions], writes);
     const state: DatabaseState = {
@@ -142,12 +129,9 @@ export class Tables {
         ]),
       ),
     };
-    if (rowsWritten > 0) this.#measure(state);
-    const written = Math.max(unseenBytes, rowsWritten * this.#largest);
-    this.#mostWritten = Math.max(this.#mostWritten, written);
-    for (const table of tables) this.#wearOut(table.name, this.#bytesOf(table, state) + written);
+    this.#wear.executed(state, rowsWritten);
     this.#known = restore === undefined ? state : withRestored(state, restore, rewrite);
-    if (restore !== undefined) this.#lastDifference = this.#difference(state, restore);
+    if (restore !== undefined) this.#lastDifference = differenceOf(this.catalog, state, restore);
     return state;
   }
 
@@ -171,33 +155,19 @@ export class Tables {
   }
 
   async #loadTables(state: DatabaseState): Promise<void> {
-    const difference = this.#difference(this.#known ?? (await this.#dumpTables(undefined, 0)), state);
+    const known = this.#known ?? (await this.#dumpTables(undefined, 0));
+    const difference = differenceOf(this.catalog, known, state);
     const writes = this.#loading(this.#rewrite(difference, state), state);
     if (writes.length > 0) await this.#script([], writes);
     this.#known = state;
-  }
-
-  #difference(known: DatabaseState, wanted: DatabaseState): Difference {
-    return {
-      tables: this.catalog.tables.filter(
-        (table) => !sameRows(known.tables[table.name]?.rows ?? [], wanted.tables[table.name]?.rows ?? []),
-      ),
-      sequences: this.catalog.sequences.filter(
-        (sequence) => known.sequences[sequence.name] !== wanted.sequences[sequence.name],
-      ),
-    };
   }
 
   /**
    * What is written to make up for a difference. TRUNCATE wants every referencing table along, and where foreign keys
    * cannot be switched off, so does DELETE.
    */
-  #rewrite(difference: Difference, state: DatabaseState, justWritten = 0): Rewrite {
-    const truncate = difference.tables.some(
-      (table) =>
-        (this.#wear.get(table.name) ?? 0) + justWritten + this.#bytesOf(table, state) + this.#mostWritten >
-        wornBytes,
-    );
+  #rewrite(difference: Difference, state: DatabaseState, rowsWritten = 0): Rewrite {
+    const truncate = difference.tables.some((table) => this.#wear.isWorn(table, state, rowsWritten));
     const along = truncate || this.#role === 'origin';
     return {
       ...difference,
@@ -207,34 +177,8 @@ export class Tables {
   }
 
   #loading(rewrite: Rewrite, state: DatabaseState): string[] {
-    for (const table of rewrite.tables) {
-      if (rewrite.truncate) this.#wear.set(table.name, 0);
-      this.#wearOut(table.name, this.#bytesOf(table, state));
-    }
+    for (const table of rewrite.tables) this.#wear.filled(table, state, rewrite.truncate);
     return loadingStatements(rewrite, state, this.#role);
-  }
-
-  #wearOut(name: string, bytes: number): void {
-    this.#wear.set(name, (this.#wear.get(name) ?? 0) + bytes);
-  }
-
-  #measure(state: DatabaseState): void {
-    for (const { columns, name } of this.catalog.tables) {
-      for (const row of state.tables[name]?.rows ?? [])
-        this.#largest = Math.max(this.#largest, rowBytes(columns, row));
-    }
-  }
-
-  /** States that are put back again and again are measured once. */
-  #bytesOf({ name, columns }: Table, state: DatabaseState): number {
-    const rows = state.tables[name]?.rows;
-    if (rows === undefined) return 0;
-    let bytes = this.#measured.get(rows);
-    if (bytes === undefined) {
-      bytes = rows.reduce((sum, row) => sum + rowBytes(columns, row), 0);
-      this.#measured.set(rows, bytes);
-    }
-    return bytes;
   }
 
   /**
@@ -276,23 +220,4 @@ export class Tables {
     const first = before.length + hidden.before.length;
     return all.slice(first, first + reads.length).map((result) => result.rows);
   }
-}
-
-/** What of a state now stands in the database, after these parts of another were written over it. */
-function withRestored(state: DatabaseState, restored: DatabaseState, parts: Difference): DatabaseState {
-  const tables = parts.tables.map(
-    ({ name }) => [name, restored.tables[name] ?? { columns: [], rows: [] }] as const,
-  );
-  const sequences = parts.sequences.map(({ name }) => [name, restored.sequences[name] ?? ''] as const);
-  return {
-    tables: { ...state.tables, ...Object.fromEntries(tables) },
-    sequences: { ...state.sequences, ...Object.fromEntries(sequences) },
-  };
-}
-
-function sameRows(a: TableRows['rows'], b: TableRows['rows']): boolean {
-  return (
-    a.length === b.length &&
-    a.every((row, index) => row.every((value, column) => value === b[index]?.[column]))
-  );
 }

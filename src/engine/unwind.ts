@@ -4,6 +4,7 @@ import { pendingWork } from './outside.ts';
 import type { SessionRun } from './session.ts';
 import type { Settler } from './settler.ts';
 import { type Signal, turn } from './signal.ts';
+import { inFlightOf } from './surroundings.ts';
 
 export async function unwind(
   sessions: readonly SessionRun[],
@@ -14,7 +15,7 @@ export async function unwind(
 ): Promise<void> {
   settler.letAllGo();
   for (const session of sessions) session.abandon();
-  const busy = settler.inFlight().map((entry) => entry.statement.client.pid);
+  const busy = inFlightOf(sessions).map((entry) => entry.statement.client.pid);
   if (busy.length > 0) await database.terminate(busy);
   const deadline = performance.now() + timeoutMs;
   while (sessions.some((session) => session.program !== 'done' || session.inFlight.size > 0)) {

@@ -4,8 +4,9 @@
  * and on the step that releases the lock; a serializable transaction depends on all that it is connected with.
  */
 import type { Footprint, RowSet } from '../core/footprint.ts';
-import { sameResource, type StatementFootprint } from './statements.ts';
 import type { Locks } from './locks.ts';
+import { SerializableMeetings, type SessionStep } from './serializable-meetings.ts';
+import { sameResource, type StatementFootprint } from './statements.ts';
 import type { Universe } from './universe.ts';
 
 /** Conditions kept for one snapshot; beyond these, it counts as reading everything. */
@@ -30,9 +31,7 @@ export class Dependence {
   readonly #snapshots = new Map<string, Snapshot>();
   /** Tables that some statement reads in the rows' physical order. */
   readonly #inPlace = new Set<string>();
-  /** By session: tables that its serializable transactions touched, and whether they wrote there. */
-  readonly #touched = new Map<number, Map<string, boolean>>();
-  #groups: readonly number[] | undefined;
+  readonly #meetings = new SerializableMeetings();
   #grew = false;
   #distrusted = false;
 
@@ -109,32 +108,13 @@ export class Dependence {
     }
   }
 
-  /** Adds tables that a serializable transaction of a session read or wrote. */
-  touches(session: number, { reads, locks, writes }: StatementFootprint): void {
-    let tables = this.#touched.get(session);
-    if (tables === undefined) this.#touched.set(session, (tables = new Map()));
-    const add = (table: string, wrote: boolean): void => {
-      if (tables.get(table) === true || (tables.has(table) && !wrote)) return;
-      tables.set(table, wrote);
-      this.#groups = undefined;
-      this.#grow();
-    };
-    for (const { table } of [...reads, ...locks]) add(table, false);
-    for (const { table } of writes) add(table, true);
+  /** What a serializable transaction of a session read or wrote. */
+  touches(session: number, touched: StatementFootprint): void {
+    if (this.#meetings.touches(session, touched)) this.#grow();
   }
 
-  dependent(
-    a: { readonly session: number; readonly footprint: Footprint },
-    b: { readonly session: number; readonly footprint: Footprint },
-  ): boolean {
-    if (this.#distrusted) return true;
-    if (
-      takesPart(a.footprint) &&
-      takesPart(b.footprint) &&
-      (this.#mayDoom(a.footprint) || this.#mayDoom(b.footprint)) &&
-      this.#connected(a.session, b.session)
-    )
-      return true;
+  dependent(a: SessionStep, b: SessionStep): boolean {
+    if (this.#distrusted || this.#meetings.mayDoom(a, b)) return true;
     const version = this.#universe.version + this.#knowledge;
     if (this.#answeredAt !== version || this.#answers.size > 500_000) {
       this.#answers = new Map();
@@ -178,65 +158,6 @@ export class Dependence {
         [...(snapshot?.reads.values() ?? [])].some((set) => this.#universe.affects(write, set)),
     );
   }
-
-  /**
-   * Serializable transactions fail because of what several of them did together, and Postgres tracks rows by pages and whole
-   * tables: two sessions are connected if they meet in a table that one of them writes, directly or by way of others.
-   */
-  #connected(a: number, b: number): boolean {
-    if (this.#groups === undefined) {
-      const sessions = [...this.#touched.keys()];
-      const groups = Array.from({ length: Math.max(0, ...sessions) + 1 }, (_, session) => session);
-      for (const one of sessions) {
-        for (const other of sessions) {
-          if (one >= other || !this.#meet(one, other)) continue;
-          const [from, to] = [groups[other], groups[one]];
-          groups.forEach((group, session) => {
-            if (group === from && to !== undefined) groups[session] = to;
-          });
-        }
-      }
-      this.#groups = groups;
-    }
-    return this.#groups[a] !== undefined && this.#groups[a] === this.#groups[b];
-  }
-
-  /** Whether a step may make another transaction fail: it takes a snapshot, ends one, or uses a table that sessions share. */
-  #mayDoom({ serializable, snapshot, endsTransaction }: Footprint): boolean {
-    return (
-      snapshot !== undefined ||
-      endsTransaction ||
-      serializable?.some((table) => this.#isContested(table)) === true
-    );
-  }
-
-  #isContested(table: string): boolean {
-    let sessions = 0;
-    let written = false;
-    for (const tables of this.#touched.values()) {
-      const wrote = tables.get(table);
-      if (wrote === undefined) continue;
-      sessions += 1;
-      written ||= wrote;
-    }
-    return sessions > 1 && written;
-  }
-
-  #meet(a: number, b: number): boolean {
-    const others = this.#touched.get(b);
-    return [...(this.#touched.get(a) ?? [])].some(
-      ([table, wrote]) => others?.has(table) === true && (wrote || others.get(table) === true),
-    );
-  }
-}
-
-/**
- * Whether a step of a serializable transaction may fail because of what others did: a doomed transaction fails the next time
- * that it looks at any data.
- */
-function takesPart({ serializable, snapshot, endsTransaction }: Footprint): boolean {
-  if (serializable === undefined) return false;
-  return snapshot !== undefined || endsTransaction || serializable.length > 0;
 }
 
 function isEmpty({ opaque, ranQuery, claims, publishes, releases, resources, ...rest }: Footprint): boolean {

@@ -1,0 +1,38 @@
+/** A client that connects once, for the engine or for the code under test, and confirms that it has its settings. */
+import type pg from 'pg';
+import { Fault } from '../core/fault.ts';
+import { droppedSettings } from './dropped-settings.ts';
+import { WireClient } from './wire-client.ts';
+
+export class ConfirmedClient extends WireClient {
+  /** What the server answered instead of connecting, be it the engine or the code under test that asked. */
+  refusal: unknown;
+  protected readonly startSettings: Readonly<Record<string, string>>;
+  #connected: Promise<unknown> | undefined;
+
+  /** @param settings what the connection must answer to `current_setting`; refused otherwise */
+  constructor(config: pg.ClientConfig, settings: Readonly<Record<string, string>> = {}) {
+    super(config);
+    this.startSettings = settings;
+  }
+
+  /** Connects past every gate. Once connected it costs nothing. */
+  open(): Promise<unknown> {
+    this.#connected ??= this.#confirmed().catch((error: unknown) => {
+      if (!(error instanceof Fault)) this.refusal = error;
+      throw error;
+    });
+    return this.#connected;
+  }
+
+  /** Settings travel as startup options, which a pooler may drop: then the run would be at another isolation level. */
+  async #confirmed(): Promise<void> {
+    await super.connect();
+    const fault = await droppedSettings((text, values) => super.query(text, values), this.startSettings);
+    this.takeEvidence();
+    if (fault === undefined) return;
+    this.broken = true;
+    await super.end();
+    throw fault;
+  }
+}

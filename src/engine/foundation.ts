@@ -1,0 +1,69 @@
+/** What a lane opens: a database with the model's schema in it, the engine's own connection, and what was read there. */
+import type pg from 'pg';
+import type { Model } from '../core/model.ts';
+import type { DatabaseState } from '../core/state.ts';
+import type { Database, Driver } from '../driver/contract.ts';
+import { Evaluator } from '../footprint/evaluator.ts';
+import { watchRows } from '../footprint/row-triggers.ts';
+import { readSchemaFacts } from '../footprint/schema-facts.ts';
+import { readCatalog, type Catalog } from './catalog.ts';
+import { Leavings } from './leavings.ts';
+import type { Limits } from './limits.ts';
+import { makeSchema } from './make-schema.ts';
+import { SchemaGuard } from './schema-guard.ts';
+import { ServiceClient } from './service-client.ts';
+import { Tables } from './tables.ts';
+import { TransactionIds } from './transaction-ids.ts';
+
+export interface Foundation {
+  readonly database: Database;
+  readonly admin: ServiceClient;
+  readonly tables: Tables;
+  /** What the schema alone leaves in the database. */
+  readonly base: DatabaseState;
+  /** Evaluates conditions of observed statements; undefined if nothing is observed. */
+  readonly evaluator: Evaluator | undefined;
+  readonly leavings: Leavings;
+  readonly transactions: TransactionIds;
+}
+
+/**
+ * @param observed whether sessions are to learn what their statements touch, if the engine can know
+ * @throws Fault `bad-schema` when Postgres refuses the schema
+ */
+export async function openFoundation(
+  driver: Driver,
+  model: Model,
+  observed: boolean,
+  limits: Limits,
+): Promise<Foundation> {
+  const database = await driver.open();
+  try {
+    database.keepAlive(true);
+    const firstTransaction = await makeSchema(database, model, limits);
+    const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
+    const catalog = await readCatalog(admin, model.generated);
+    const tables = new Tables(admin, database.capabilities, catalog);
+    const watching = observed && database.capabilities.tellsPlans;
+    return {
+      database,
+      admin,
+      tables,
+      evaluator: watching ? await watch(admin, catalog) : undefined,
+      base: await tables.begin(model.schema),
+      leavings: new Leavings(await SchemaGuard.of(admin), database.capabilities),
+      transactions: new TransactionIds(admin, firstTransaction),
+    };
+  } catch (error) {
+    await database.drop();
+    throw error;
+  }
+}
+
+async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
+  await watchRows(admin, catalog.tables);
+  return new Evaluator(
+    admin,
+    await readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name))),
+  );
+}

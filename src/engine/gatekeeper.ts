@@ -1,0 +1,133 @@
+/**
+ * Stands at the gate of every client: takes in what the code under test sends, lets it out when it is time, and records
+ * what was sent and what came back.
+ */
+import type { Fault } from '../core/fault.ts';
+import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import type { Sent } from '../driver/wire-client.ts';
+import type { Fairness } from './fairness.ts';
+import { InFlight } from './in-flight.ts';
+import { runUnattributed } from './outside.ts';
+import type { ClientStock, StatementTrace } from './plan.ts';
+import { replyIsNear } from './polling.ts';
+import { queryObjectFault } from './query-object.ts';
+import type { Recorder } from './recorder.ts';
+import { replyOf } from './reply.ts';
+import type { SessionRun } from './session.ts';
+import type { Settler } from './settler.ts';
+import type { Signal } from './signal.ts';
+import { StatementRecords } from './statement-records.ts';
+
+/** What an execution lends to its gatekeeper. */
+export interface GatekeeperParts {
+  readonly stock: ClientStock;
+  /** Each client's session; the gatekeeper enters those that it leases. */
+  readonly owners: Map<GatedClient, SessionRun>;
+  readonly settler: Settler;
+  readonly recorder: Recorder;
+  readonly fairness: Fairness;
+  readonly signal: Signal;
+  readonly trace: StatementTrace | undefined;
+  fail(fault: Fault): void;
+}
+
+export class Gatekeeper {
+  readonly statements: StatementRecords;
+  readonly #in: GatekeeperParts;
+
+  constructor(parts: GatekeeperParts) {
+    this.#in = parts;
+    this.statements = new StatementRecords(parts.stock);
+  }
+
+  /** A client for the session. */
+  lease(session: SessionRun): GatedClient {
+    const { stock, owners } = this.#in;
+    // A new connection's socket is the engine's: an open socket would look like work that the session waits for.
+    const client = runUnattributed(() => stock.take());
+    runUnattributed(() => client.open()).catch(() => {});
+    client.gate = this.#gate(session);
+    owners.set(client, session);
+    return client;
+  }
+
+  #gate(session: SessionRun): Gate {
+    return {
+      hold: (statement) => this.#hold(session, statement),
+      completed: (statement, sent) => this.#completed(session, statement, sent),
+      announced: (client, waiting) => {
+        const entry = session.inFlight.get(client);
+        if (entry === undefined) return;
+        entry.announced = waiting;
+        this.#in.signal.notify();
+      },
+      connecting: (_client, connected) => session.connectingTo(connected),
+      ended: () => {},
+      unsupported: (text) => this.#in.fail(queryObjectFault(session.operationName, text)),
+    };
+  }
+
+  #hold(session: SessionRun, statement: HeldStatement): void {
+    const { settler, trace, stock } = this.#in;
+    const { database } = stock;
+    settler.ran();
+    trace?.held(statement);
+    session.arrived(statement);
+    const { kind } = statement.head;
+    const goesAlong = kind === 'free' || (kind === 'begin' && database.capabilities.concurrentTransactions);
+    const first =
+      !session.inFlight.has(statement.client) &&
+      !session.held.some((held) => held.client === statement.client);
+    if (!goesAlong || !first || session.abandoned || database.isHeldBack(statement.client)) {
+      session.queue(statement);
+      return;
+    }
+    session.expecting = false;
+    this.#send(session, statement, undefined);
+  }
+
+  /** Lets a held statement out as a step. */
+  release(session: SessionRun, statement: HeldStatement, step: number): void {
+    session.take(statement);
+    this.#in.trace?.released(statement, step);
+    this.#in.settler.holdWaiters();
+    this.#send(session, statement, step);
+  }
+
+  /** @param step undefined for a statement that is no step of its own */
+  #send(session: SessionRun, held: HeldStatement, step: number | undefined): void {
+    const { recorder, settler } = this.#in;
+    const { index, operation } = session;
+    const statement = this.statements.sent(held, session.clients.numberOf(held.client));
+    recorder.add(
+      step === undefined
+        ? { kind: 'free', session: index, operation, statement }
+        : { kind: 'released', session: index, operation, step, statement },
+    );
+    const entry = new InFlight(index, held, step);
+    session.inFlight.set(held.client, entry);
+    settler.sent(entry, operation);
+    void held.send();
+    replyIsNear();
+  }
+
+  #completed(session: SessionRun, statement: HeldStatement, sent: Sent): void {
+    const { settler, recorder, fairness, signal } = this.#in;
+    const { client, text, values } = statement;
+    const entry = session.inFlight.get(client);
+    if (entry === undefined) throw new Error(`a reply to what was not sent: ${text}`);
+    session.inFlight.delete(client);
+    session.expecting = true;
+    entry.ended(client.broken);
+    settler.completed(entry);
+    const { step } = entry;
+    const openAfter = this.statements.completed(statement, step);
+    if (step !== undefined) {
+      const reply = replyOf(sent);
+      fairness.completed(session.index, { text, values, reply });
+      if (entry.blockers !== undefined) recorder.add({ kind: 'unblocked', session: session.index, step });
+      recorder.add({ kind: 'completed', session: session.index, step, reply, openAfter });
+    }
+    signal.notify();
+  }
+}

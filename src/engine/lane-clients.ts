@@ -1,0 +1,108 @@
+/** The clients of a lane: each serves one execution after another, and its connection is put back in between. */
+import type pg from 'pg';
+import { Fault } from '../core/fault.ts';
+import type { ConnectionRole, Database } from '../driver/contract.ts';
+import { GatedClient } from '../driver/gated-client.ts';
+import { sayGoodbye } from '../driver/goodbye.ts';
+import { resetClients } from './reset-client.ts';
+
+type Role = Extract<ConnectionRole, { readonly kind: 'session' }>;
+
+export class LaneClients {
+  readonly #database: Database;
+  readonly #role: Role;
+  readonly #idle: GatedClient[] = [];
+  readonly #used = new Set<GatedClient>();
+  /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
+  #resetting: readonly GatedClient[] = [];
+  #reset: Promise<void> = Promise.resolve();
+
+  constructor(database: Database, role: Role) {
+    this.#database = database;
+    this.#role = role;
+  }
+
+  /** Fulfilled when the clients of the last execution were put back. Never rejected. */
+  get reset(): Promise<void> {
+    return this.#reset;
+  }
+
+  /** Clients that were taken since the last execution ended. */
+  get used(): readonly GatedClient[] {
+    return [...this.#used];
+  }
+
+  /** Every session has a connected client from the start; those of pools connect when they are asked for. */
+  async prepare(clients: number): Promise<void> {
+    while (this.#idle.length < clients) {
+      const client = this.#newClient();
+      await client.open().catch((error: unknown) => {
+        throw error instanceof Fault ? error : this.#database.connectFault(error);
+      });
+      this.#idle.push(client);
+    }
+  }
+
+  take(): GatedClient {
+    const client = this.#idle.pop() ?? this.#newClient();
+    this.#used.add(client);
+    return client;
+  }
+
+  #newClient(): GatedClient {
+    const client = new GatedClient(
+      this.#database.clientConfig(this.#role),
+      this.#database.settings(this.#role),
+    );
+    return this.#role.observed === true ? client.closePortals() : client;
+  }
+
+  /** Puts the used clients back to what they were when they were new; `reset` waits for it. */
+  putBack(limitMs: number): void {
+    this.#resetting = this.#takeUsed();
+    this.#reset = this.#discardStates(limitMs);
+  }
+
+  /** Ends the used clients, because their state cannot be put back; `reset` waits for it. */
+  dismiss(): void {
+    this.#resetting = this.#takeUsed();
+    this.#reset = this.#sayGoodbyes();
+  }
+
+  #takeUsed(): readonly GatedClient[] {
+    const { used } = this;
+    this.#used.clear();
+    return used;
+  }
+
+  /** A client that cannot be put back is not used again. */
+  async #discardStates(limitMs: number): Promise<void> {
+    await resetClients(this.#resetting, limitMs);
+    // Newest last: the next execution gives its sessions the same clients in the same order.
+    this.#idle.push(...this.#resetting.filter((client) => !client.broken).toReversed());
+    this.#resetting = [];
+  }
+
+  async #sayGoodbyes(): Promise<void> {
+    await Promise.all(this.#resetting.map(sayGoodbye));
+    this.#resetting = [];
+  }
+
+  /** Ends all clients. */
+  async close(): Promise<void> {
+    await this.#reset;
+    await Promise.all([...this.#idle.splice(0), ...this.#used].map(sayGoodbye));
+  }
+
+  /** Lets the process end (false), or keeps it alive (true), while these clients are open. */
+  keepAlive(on: boolean): void {
+    for (const client of [...this.#idle, ...this.#resetting]) keepAlive(client, on);
+  }
+}
+
+/** Whether a client's open connection keeps the process alive. `pg` has the methods, its types leave them out. */
+export function keepAlive(client: pg.Client, on: boolean): void {
+  const socket = client as unknown as Record<'ref' | 'unref', () => void>;
+  if (on) socket.ref();
+  else socket.unref();
+}

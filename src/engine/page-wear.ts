@@ -1,0 +1,76 @@
+/**
+ * An account of the bytes in each table's first page, dead rows included: it says when a table must be truncated because
+ * Postgres would prune the page before long. Postgres is asked nothing for it: row versions are counted from replies,
+ * and their sizes are taken from the states that were read and written.
+ */
+import type { DatabaseState, TableRows } from '../core/state.ts';
+import type { Table } from './catalog.ts';
+import { rowBytes } from './row-bytes.ts';
+
+/** Bytes of a page that may be used before a table is truncated: pruning starts at 7349, a tenth being free. */
+const wornBytes = 7_000;
+/** What an execution is taken to write at least, beyond what its final rows show. */
+const unseenBytes = 200;
+
+export class PageWear {
+  readonly #tables: readonly Table[];
+  /** By table: bytes used since it was last truncated. */
+  readonly #used = new Map<string, number>();
+  /** States that are put back again and again are measured once. */
+  readonly #measured = new WeakMap<TableRows['rows'], number>();
+  /** Bytes of the largest row that was seen. */
+  #largest = 0;
+  /** The most that one execution wrote so far: room is left for as much again, whatever table it goes to. */
+  #mostWritten = 0;
+
+  constructor(tables: readonly Table[]) {
+    this.#tables = tables;
+  }
+
+  /** Learns from a state how large rows get. */
+  measure(state: DatabaseState): void {
+    for (const { columns, name } of this.#tables) {
+      for (const row of state.tables[name]?.rows ?? [])
+        this.#largest = Math.max(this.#largest, rowBytes(columns, row));
+    }
+  }
+
+  /** An execution left this state. In which tables its row versions stand is not known: they count in each. */
+  executed(state: DatabaseState, rowsWritten: number): void {
+    if (rowsWritten > 0) this.measure(state);
+    const written = Math.max(unseenBytes, rowsWritten * this.#largest);
+    this.#mostWritten = Math.max(this.#mostWritten, written);
+    for (const table of this.#tables) this.#add(table, this.#bytesOf(table, state) + written);
+  }
+
+  /** The table is filled with its rows of a state, after it was truncated or only emptied. */
+  filled(table: Table, state: DatabaseState, truncated: boolean): void {
+    if (truncated) this.#used.set(table.name, 0);
+    this.#add(table, this.#bytesOf(table, state));
+  }
+
+  /**
+   * Whether the table has no room for its rows of a state and for what one more execution writes.
+   *
+   * @param rowsWritten row versions that were written just now, and are in no account yet
+   */
+  isWorn(table: Table, state: DatabaseState, rowsWritten: number): boolean {
+    const used = (this.#used.get(table.name) ?? 0) + rowsWritten * this.#largest;
+    return used + this.#bytesOf(table, state) + this.#mostWritten > wornBytes;
+  }
+
+  #add({ name }: Table, bytes: number): void {
+    this.#used.set(name, (this.#used.get(name) ?? 0) + bytes);
+  }
+
+  #bytesOf({ name, columns }: Table, state: DatabaseState): number {
+    const rows = state.tables[name]?.rows;
+    if (rows === undefined) return 0;
+    let bytes = this.#measured.get(rows);
+    if (bytes === undefined) {
+      bytes = rows.reduce((sum, row) => sum + rowBytes(columns, row), 0);
+      this.#measured.set(rows, bytes);
+    }
+    return bytes;
+  }
+}

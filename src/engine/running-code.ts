@@ -1,0 +1,92 @@
+/**
+ * Whether the code under test may still do something by itself: run on after a reply, open a connection, or wait for
+ * something outside the database.
+ */
+import { pendingWork } from './outside.ts';
+import type { SessionRun } from './session.ts';
+import { turn } from './signal.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { WaitKnowledge } from './wait-knowledge.ts';
+
+export class RunningCode {
+  readonly #in: Surroundings;
+  readonly #waits: Pick<WaitKnowledge, 'generation'>;
+  /** Code ran since promise chains were last known to be drained. */
+  #ran = false;
+  /** The last reply or send when promise chains were last known to be drained. */
+  #drainedAt = 0;
+
+  /** @param waits counts replies and sends */
+  constructor(surroundings: Surroundings, waits: Pick<WaitKnowledge, 'generation'>) {
+    this.#in = surroundings;
+    this.#waits = waits;
+  }
+
+  ran(): void {
+    this.#ran = true;
+  }
+
+  /**
+   * How to wait if the code under test may still do something by itself; undefined if every session has queued a
+   * statement, ended, has one in flight, or waits for somebody else.
+   */
+  wait(): (() => Promise<void>) | undefined {
+    const { sessions } = this.#in;
+    let connecting = false;
+    let expecting = false;
+    let outside = false;
+    for (const session of sessions) {
+      if (session.connecting > 0) connecting = true;
+      else if (session.expecting) expecting = true;
+      else if (session.isOutside) outside = true;
+    }
+    // A statement that arrives in the same promise chain spares the turn of the event loop.
+    if (expecting) return () => this.#drain();
+    if (connecting) return () => this.#waitForConnection();
+    // What one session just did (released a mutex, say) may let another go on.
+    if (outside && (this.#ran || this.#drainedAt !== this.#waits.generation))
+      return () => this.#letChainsDrain();
+    this.#drained();
+    if (!outside) return undefined;
+    const soon = sessions.filter((session) => session.isOutside && pendingWork(session.outside) === 'soon');
+    return soon.length === 0 ? undefined : () => this.waitForOutside(soon);
+  }
+
+  #drained(): void {
+    this.#ran = false;
+    this.#drainedAt = this.#waits.generation;
+  }
+
+  #letChainsDrain(): Promise<void> {
+    this.#drained();
+    this.#in.signal.clear();
+    return turn();
+  }
+
+  async #drain(): Promise<void> {
+    const { sessions, signal, recorder } = this.#in;
+    const { generation } = this.#waits;
+    const expecting = sessions.filter((session) => session.expecting && session.connecting === 0);
+    if (!(await signal.quietTurn())) return;
+    // A reply that came during the turn hands control over again.
+    if (this.#waits.generation !== generation) return;
+    for (const session of expecting) {
+      if (!session.expecting || session.connecting > 0) continue;
+      session.expecting = false;
+      if (!session.isOutside) continue;
+      recorder.add({ kind: 'outside', session: session.index, operation: session.operation });
+    }
+  }
+
+  async #waitForConnection(): Promise<void> {
+    if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
+    this.#in.giveUp('outsideTimeoutMs', 'a connection of the code under test was not opened');
+  }
+
+  /** @throws nothing; gives up when the limit passes without an event */
+  async waitForOutside(waiting: readonly SessionRun[]): Promise<void> {
+    if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
+    const who = waiting.map((session) => `s${session.index + 1} in ${session.operationName}`).join(', ');
+    this.#in.giveUp('outsideTimeoutMs', `${who} waits for a timer, file or network outside the database`);
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What is known of who waits for whom: when the database was last asked, and whether that still holds. A session that
+ * waited before still waits until a statement ends that it waits for: nobody releases a lock earlier.
+ */
+import { within } from '../driver/within.ts';
+import type { InFlight } from './in-flight.ts';
+import { idleBackends, prepared, stableWaits } from './stability.ts';
+import { silentServer } from './stall.ts';
+import { inFlightOf, type Surroundings } from './surroundings.ts';
+import type { WaitForecast } from './wait-forecast.ts';
+
+/** How long a question may take while backends are held still. */
+const rescueMs = 500;
+
+export class WaitKnowledge {
+  readonly #in: Surroundings;
+  readonly #forecast: WaitForecast;
+  /** Counts replies and sends: an observation made before the last one is stale. */
+  #generation = 0;
+  /** The generation for which those that wait were observed to wait. */
+  #verified = -1;
+
+  constructor(surroundings: Surroundings, forecast: WaitForecast) {
+    this.#in = surroundings;
+    this.#forecast = forecast;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Whether statements that are `waiting` still are. */
+  get holds(): boolean {
+    return this.#verified === this.#generation;
+  }
+
+  sent(): void {
+    this.#advance(this.holds);
+  }
+
+  /** A reply came from this backend. Only statements that waited for it may wait no more. */
+  completed(pid: number): void {
+    const freed = inFlightOf(this.#in.sessions).some(
+      (entry) => entry.waitsFor(pid) || entry.waitsFor(prepared),
+    );
+    this.#advance(this.holds && !freed);
+  }
+
+  /** Backends go on that were held still. */
+  letGo(): void {
+    this.#advance(false);
+  }
+
+  #advance(holds: boolean): void {
+    this.#generation += 1;
+    if (holds) this.#verified = this.#generation;
+  }
+
+  /**
+   * Asks the database who waits for whom. True when everything in flight can only be freed by another step.
+   *
+   * @param thorough see `Database.waits`
+   * @param rescue lets backends go on that are held still: with what one of them holds the server may answer nobody.
+   *   Undefined if there are none
+   * @throws Fault `database-timeout`
+   */
+  async ask(thorough: boolean, rescue: (() => void) | undefined): Promise<boolean> {
+    const { database, owners, recorder, limits, sessions } = this.#in;
+    const generation = this.#generation;
+    // Those that are held still wait, too: without them a cycle through one of them would not be seen.
+    const all = inFlightOf(sessions);
+    const pids = all.map((entry) => entry.statement.client.pid);
+    const asked = database.waits(pids, thorough);
+    if (rescue !== undefined && !(await within(rescueMs, asked))) rescue();
+    if (!(await within(limits.databaseTimeoutMs, asked))) throw silentServer(limits);
+    const waits = await asked;
+    if (this.#generation !== generation) return false;
+    const stable = stableWaits(waits, idleBackends(owners, waits, recorder.prepares));
+    const sessionOf = new Map([...owners].map(([client, session]) => [client.pid, session.index]));
+    const inFlight = all.filter((entry) => !entry.isStopped);
+    for (const entry of inFlight) {
+      const { pid } = entry.statement.client;
+      const wait = stable.has(pid) ? waits.find((each) => each.pid === pid) : undefined;
+      entry.observed(wait);
+      if (wait === undefined) continue;
+      this.#forecast.waits(entry);
+      const by = wait.blockedBy.map((other) => sessionOf.get(other)).filter((s) => s !== undefined);
+      this.#record(
+        entry,
+        [...new Set(by)].sort((a, b) => a - b),
+      );
+    }
+    const settled = inFlight.length > 0 && inFlight.every((entry) => entry.isWaiting);
+    if (settled) this.#verified = generation;
+    return settled;
+  }
+
+  /** A wait is recorded once, and again when others are waited for: how often is asked depends on time. */
+  #record(entry: InFlight, by: readonly number[]): void {
+    const { recorder } = this.#in;
+    if (String(entry.blockers) === String(by)) return;
+    entry.blockers = by;
+    recorder.add({ kind: 'blocked', session: entry.session, step: entry.step ?? recorder.steps, by });
+  }
+}
