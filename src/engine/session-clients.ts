@@ -44,6 +44,11 @@ export class SessionClients {
     return this.#all.indexOf(client);
   }
 
+  /** Whether the code under test asked for the pool, which sends what it is given a moment later. */
+  get hasPool(): boolean {
+    return this.#pool !== undefined;
+  }
+
   get pool(): pg.Pool {
     // An application that ends its pool with its request makes another one for the next.
     if (this.#pool === undefined || this.#pool.ending) {

@@ -62,7 +62,7 @@ export class SessionRun {
   operation = 0;
   /** Connections being opened; a session that opens one cannot be judged until it is open. */
   connecting = 0;
-  /** Handed control to the code under test, and it has neither queued a statement nor finished since. */
+  /** Its code, or its pool, has control and may queue a statement in this turn of the event loop. */
   expecting = false;
   abandoned = false;
   /** Its code asked for what the sessions share in the process. */
@@ -154,7 +154,8 @@ export class SessionRun {
     for (const statement of this.held) this.#hooks.unawaited(this, operation, statement);
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
-    this.expecting = false;
+    // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
+    this.expecting = this.clients.hasPool;
     this.#hooks.returned(this, operation, answer);
     this.#hooks.notify();
   }

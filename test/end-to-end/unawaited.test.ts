@@ -1,6 +1,10 @@
 /** A statement that nobody waited for, in pairs with code that does. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, formatResult, replay, type CheckResult, type Session } from '../../src/index.ts';
+import { Lab } from '../../src/check/lab.ts';
+import { Trial } from '../../src/check/trial.ts';
+import { defaultChoice } from '../../src/core/schedule.ts';
+import { defaultLimits } from '../../src/engine/limits.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { bank } from '../support/honest-bank.ts';
 
@@ -61,6 +65,25 @@ describe('is named', () => {
   ])('a statement %s', async (_, code) => {
     expect((await run(code)).counterexample?.violation.kind).toBe('unawaited');
   }); // prettier-ignore
+
+  test('one that goes through the pool, in every run: the pool sends it a moment after the operation has ended', async () => {
+    const model = bank(async ({ pool }) => {
+      await pool.query(increment);
+      pool.query('select 1').catch(() => {});
+    });
+    const lab = await Lab.open(engine, model, 'read committed', defaultLimits, 'session');
+    try {
+      const trial = await Trial.on(lab, { rows: {}, sessions: [[one], [one]] });
+      for (let run = 0; run < 40; run += 1) {
+        const { unawaited, history } = await trial.run(defaultChoice);
+        expect(unawaited.map(({ session }) => session)).toEqual([0, 1]);
+        // Before the other session begins, whatever else the engine has to do meanwhile.
+        expect(history.filter(({ kind }) => kind === 'began' || kind === 'released').map(({ session }) => session)).toEqual([0, 0, 0, 1, 1, 1]); // prettier-ignore
+      }
+    } finally {
+      await lab.close();
+    }
+  });
 
   test('a statement that a timer sends when it likes, with whatever it meets', async () => {
     const code: Code = async ({ client }) => {
