@@ -121,9 +121,9 @@ function withRecords(result: CheckResult): CheckResult {
   const history = counterexample.history.map((event): HistoryEvent => {
     if (event.kind === 'completed') return { ...event, openAfter: event.openAfter };
     if (event.kind !== 'free' && event.kind !== 'released') return event;
-    const kind = event.kind === 'free' ? 'free' : 'step';
-    const unknown = { kind, transaction: undefined, openBefore: undefined, savepoint: undefined } as const;
-    return { ...event, statement: { ...unknown, ...event.statement } };
+    const { statement } = event;
+    const { kind = event.kind === 'free' ? 'free' : 'step', transaction, openBefore, savepoint } = statement;
+    return { ...event, statement: { ...statement, kind, transaction, openBefore, savepoint } };
   });
   return { ...result, counterexample: { ...counterexample, history } };
 }

@@ -194,9 +194,9 @@ describeInBrowser('the page in Chromium', () => {
       waits: [
         "insert into tags (name, color) values ('sky', 'blue') returning id, name, color.. blocked by s2",
       ],
-      racing: ['3race', '5race'],
+      racing: ['2race', '3race'],
     },
-    { model: 'bank-account', waits: [], racing: ['1race', '4race'] },
+    { model: 'bank-account', waits: [], racing: ['1race', '3race'] },
   ])('$model: a wait is a span from its statement on, and the racing pair is marked', (race) =>
     visit(
       'kinds',

@@ -72,6 +72,7 @@ describe('a throw-away cluster', () => {
     Object.assign(process.env, said);
     try {
       const client = await session(await driver.open());
+      expect(client.user).not.toBe('me');
       await client.end();
     } finally {
       for (const name of Object.keys(said)) delete process.env[name];
