@@ -2,9 +2,11 @@
  * The engine as `check` uses it, one level below: the timings are those of schedules, not of the search
  * around them.
  */
+import { budgetOf } from '../dist/check/budget.js';
 import { explore } from '../dist/check/explore.js';
 import { Lab } from '../dist/check/lab.js';
 import { runObserved } from '../dist/check/observation.js';
+import { Trial } from '../dist/check/trial.js';
 import { defaultLimits } from '../dist/engine/limits.js';
 import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
 import { Reduced } from '../dist/strategy/reduced.js';
@@ -19,11 +21,11 @@ export function openLab(driver, model, observed = false) {
 
 /** Runs every schedule of the scenario, without judging it; returns how many there are. */
 export async function runAll(lab, scenario) {
-  const start = await lab.start(scenario.rows);
+  const trial = await Trial.on(lab, scenario);
   const strategy = new ByPreemptions();
   let schedules = 0;
   while (strategy.begin()) {
-    const execution = await lab.run(scenario, start, (point) => strategy.choose(point));
+    const execution = await trial.run((point) => strategy.choose(point));
     if (execution.end.kind !== 'completed') throw new Error(`an execution ended with ${execution.end.kind}`);
     schedules += 1;
   }
@@ -32,9 +34,9 @@ export async function runAll(lab, scenario) {
 
 /** Runs these schedules: each says which session takes each step. Not judged; returns how many there are. */
 export async function runInOrder(lab, scenario, orders) {
-  const start = await lab.start(scenario.rows);
+  const trial = await Trial.on(lab, scenario);
   for (const order of orders) {
-    const { end, choices } = await lab.run(scenario, start, ({ step }) => order[step]);
+    const { end, choices } = await trial.run(({ step }) => order[step]);
     if (end.kind !== 'completed' || choices.length !== order.length) {
       throw new Error(`an execution of ${order.length} steps ended with ${end.kind} after ${choices.length}`);
     }
@@ -44,12 +46,11 @@ export async function runInOrder(lab, scenario, orders) {
 
 /** Covers every schedule by one of each class of equivalent ones, in an observed lab; returns how many were run. */
 export async function coverAll(lab, scenario) {
-  const start = await lab.start(scenario.rows);
+  const trial = await Trial.on(lab, scenario);
   const strategy = new Reduced({ sessions: scenario.sessions.length });
-  const observer = await lab.observer(strategy, start);
   let schedules = 0;
   while (strategy.begin()) {
-    const { execution } = await runObserved(lab, scenario, start, strategy, observer);
+    const { execution } = await runObserved(trial, strategy);
     if (execution.end.kind !== 'completed') throw new Error(`an execution ended with ${execution.end.kind}`);
     schedules += 1;
   }
@@ -59,8 +60,7 @@ export async function coverAll(lab, scenario) {
 
 /** Every schedule of the scenario with the oracle: each run is judged, and one of them is run twice. */
 export async function exploreAll(lab, scenario) {
-  const budget = { maxSchedules: Infinity, expired: () => false };
-  const result = await explore(lab, scenario, new ByPreemptions(), budget);
+  const result = await explore(await Trial.on(lab, scenario), new ByPreemptions(), budgetOf(Infinity));
   if (result.inconclusive !== undefined) throw new Error(JSON.stringify(result.inconclusive));
   if (!result.exhausted) throw new Error('a schedule failed that should have passed');
   return result.schedules;

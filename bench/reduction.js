@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { defineModel, operation } from 'pg-lockstep';
 import { postgres } from 'pg-lockstep/postgres';
 import { runObserved } from '../dist/check/observation.js';
+import { Trial } from '../dist/check/trial.js';
 import { Reduced } from '../dist/strategy/reduced.js';
 import { interleavings } from '../dist/strategy/interleavings.js';
 import { openLab } from './laboratory.js';
@@ -52,13 +53,13 @@ const model = defineModel({
 });
 
 async function searched(lab, scenario) {
-  const start = await lab.start(scenario.rows);
+  const trial = await Trial.on(lab, scenario);
   const strategy = new Reduced({ sessions: scenario.sessions.length, maxKept: 2 * limit + 1_000 });
-  const observer = await lab.observer(strategy, start);
+  await trial.observer();
   const began = performance.now();
   let schedules = 0;
   while (schedules < limit && strategy.begin()) {
-    await runObserved(lab, scenario, start, strategy, observer);
+    await runObserved(trial, strategy);
     schedules += 1;
   }
   return { schedules, classes: strategy.classes, all: strategy.exhausted, ms: performance.now() - began };

@@ -218,6 +218,8 @@ export class Experiment {
 
   property(): fc.IAsyncPropertyWithHooks<[Scenario]> {
     const property = fc.asyncProperty(this.scenarios, (scenario) => this.run(scenario));
+    // `fc.sample` takes what has no `isAsync` of its own for an arbitrary, and draws other scenarios than `fc.check` does.
+    property.isAsync = () => true;
     const generate = property.generate.bind(property);
     // fast-check generates only at the root, never while it shrinks: a failure seen before belongs to an earlier run.
     property.generate = (random, runId) => {

@@ -7,7 +7,7 @@
  */
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Explanation } from '../core/explanation.ts';
-import type { HistoryEvent } from '../core/history.ts';
+import type { HistoryEvent, Message, Statement } from '../core/history.ts';
 import { fromJsonValue, toJsonValue } from '../core/json-value.ts';
 import type { CheckResult } from '../core/result.ts';
 import { explanationSentences } from './explanation-text.ts';
@@ -121,9 +121,9 @@ function withRecords(result: CheckResult): CheckResult {
   const history = counterexample.history.map((event): HistoryEvent => {
     if (event.kind === 'completed') return { ...event, openAfter: event.openAfter };
     if (event.kind !== 'free' && event.kind !== 'released') return event;
-    const { statement } = event;
-    const { kind = event.kind === 'free' ? 'free' : 'step', transaction, openBefore, savepoint } = statement;
-    return { ...event, statement: { ...statement, kind, transaction, openBefore, savepoint } };
+    const stored: Message & Partial<Statement> = event.statement;
+    const { kind = event.kind === 'free' ? 'free' : 'step', transaction, openBefore, savepoint } = stored;
+    return { ...event, statement: { ...stored, kind, transaction, openBefore, savepoint } };
   });
   return { ...result, counterexample: { ...counterexample, history } };
 }
