@@ -84,7 +84,7 @@ function storyLines(
       labelled(label, texts, look),
     ),
     ...labelled('why', whyTexts(counterexample), look),
-    ...labelled('start', startingRowsTexts(scenario.rows), look),
+    ...labelled('start', detail.brief === true ? [] : startingRowsTexts(scenario.rows), look),
     ...(columns.length === 0
       ? []
       : [...(detail.tight ? [] : ['']), ...columns, ...(detail.brief === true ? [] : [''])]),
