@@ -184,7 +184,8 @@ export class Experiment {
   /** Whether so many scenarios in a row showed nothing new that no other one is begun; those begun are searched on. */
   #showsNoMore(): boolean {
     const { ledger, options } = this;
-    if (ledger.withoutNews >= options.maxScenariosWithoutNews) ledger.stoppedWithoutNews = ledger.withoutNews;
+    if (ledger.withoutNews >= (options.maxScenariosWithoutNews ?? Infinity))
+      ledger.stoppedWithoutNews = ledger.withoutNews;
     return ledger.stoppedWithoutNews !== undefined;
   }
 

@@ -149,7 +149,6 @@ export interface ResolvedOptions extends CheckOptions {
   readonly maxSessions: number;
   readonly maxOperations: number;
   readonly numRuns: number;
-  readonly maxScenariosWithoutNews: number;
   readonly maxSchedules: number;
   readonly maxSchedulesPerShrink: number;
   readonly certify: boolean;

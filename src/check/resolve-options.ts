@@ -157,7 +157,6 @@ export function resolveOptions(options: CheckOptions, model: Pick<Model, 'check'
     maxOperations: given.maxOperations ?? 2,
     lanes: given.lanes ?? 1,
     numRuns: given.numRuns ?? 20,
-    maxScenariosWithoutNews: given.maxScenariosWithoutNews ?? Infinity,
     maxSchedules,
     maxSchedulesPerShrink: given.maxSchedulesPerShrink ?? maxSchedules,
     certify: given.certify ?? shrink,
