@@ -52,7 +52,7 @@ export interface SearchOptions {
   /**
    * No new scenario is begun after this many in a row that showed nothing new: no order of two conflicting steps, no wait,
    * no overlap of two operations and no error that others had not shown. Scenarios that were begun are searched to their
-   * end. Default: none.
+   * end. A race may lie in a scenario that is then never drawn. Default: none.
    */
   readonly maxScenariosWithoutNews?: number;
   /**

@@ -49,12 +49,6 @@ export const leastMs = 1_000;
 export const enoughSchedules = 2_000;
 
 /**
- * Scenarios in a row that show no new order of conflicting steps, no new wait and no new error: then no other one is begun.
- * The models have two or three operations, and what two calls can do to each other has mostly been seen after 20.
- */
-export const enoughWithoutNews = 12;
-
-/**
  * Two sessions of at most two operations: every race of the models needs no more, and their schedules can often
  * be run completely.
  *
@@ -72,7 +66,6 @@ export function optionsOf(cell: Cell, seed: number | string): PlainCheckOptions 
     sessions: 2,
     maxOperations: 2,
     maxSchedulesPerShrink: 100,
-    maxScenariosWithoutNews: enoughWithoutNews,
   };
   if (expectedOf(cell) === 'violated') return { ...common, numRuns: 100, maxSchedules: 500 };
   if (cell.model.kind === 'mended') {
@@ -87,8 +80,8 @@ export function more(
   options: PlainCheckOptions,
   { verdict, coverage }: CheckResult,
 ): PlainCheckOptions | undefined {
-  const { schedules, scenarios, exhaustive, stoppedWithoutNews } = coverage;
-  const enough = schedules >= enoughSchedules || exhaustive >= scenarios || stoppedWithoutNews !== undefined;
+  const { schedules, scenarios, exhaustive } = coverage;
+  const enough = schedules >= enoughSchedules || exhaustive >= scenarios;
   if (verdict !== 'holds' || enough || cell.model.kind !== 'mended') return undefined;
   return { ...options, numRuns: 2 * (options.numRuns ?? 1) };
 }
