@@ -2,6 +2,7 @@
 import { checkResult, nothingCovered } from '../core/check-result.ts';
 import { Fault } from '../core/fault.ts';
 import type { CheckResult, Counterexample } from '../core/result.ts';
+import { knownFailureRemark } from '../report/remark-text.ts';
 import type { Executor } from './executor.ts';
 import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
 import type { CheckJob, Replayed } from './job.ts';
@@ -82,6 +83,6 @@ function asResult(counterexample: Counterexample, { file, failure }: FailureOnDi
     seed: failure.seed,
     path: failure.path,
     counterexample: { ...counterexample, minimality: failure.minimality },
-    remarks: [`known since ${failure.foundAt} (${file}) and still failing: nothing else was searched`],
+    remarks: [knownFailureRemark(failure.foundAt, file)],
   });
 }

@@ -3,35 +3,35 @@ import type { Certification } from '../certify/certify.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
 import { Stalled, type Executor } from './executor.ts';
-import type { CertifyJob, CheckJob } from './job.ts';
+import type { Answers, CertifyJob, CheckJob } from './job.ts';
 import { stalledResult } from './unchecked-result.ts';
 
 type OnProgress = (progress: Progress) => void;
 
 /** @throws Fault of the model, or of the executor */
-export async function runCheck(
-  executor: Executor,
-  job: CheckJob,
-  onProgress?: OnProgress,
-): Promise<CheckResult> {
-  try {
-    return await executor.run(job, onProgress);
-  } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
-    return stalledResult(job, error);
-  }
+export function runCheck(executor: Executor, job: CheckJob, onProgress?: OnProgress): Promise<CheckResult> {
+  return unlessStalled(executor, job, onProgress, (result) => result);
 }
 
 /** @throws Fault of the model, or of the executor */
-export async function runCertify(
+export function runCertify(
   executor: Executor,
   job: CertifyJob,
   onProgress?: OnProgress,
 ): Promise<Certification> {
+  return unlessStalled(executor, job, onProgress, (result) => ({ certificate: undefined, result }));
+}
+
+async function unlessStalled<J extends CheckJob | CertifyJob>(
+  executor: Executor,
+  job: J,
+  onProgress: OnProgress | undefined,
+  answerOf: (stalled: CheckResult) => Answers[J['kind']],
+): Promise<Answers[J['kind']]> {
   try {
     return await executor.run(job, onProgress);
   } catch (error) {
     if (!(error instanceof Stalled)) throw error;
-    return { certificate: undefined, result: stalledResult(job, error) };
+    return answerOf(stalledResult(job, error));
   }
 }

@@ -1,5 +1,6 @@
 /** How many executors a campaign uses, and how its time is shared. */
 import { availableParallelism } from 'node:os';
+import type { CertifyJob, CheckJob } from './job.ts';
 
 /** Each worker process has a database server of its own, which takes memory: more than this only on request. */
 const mostUnasked = 8;
@@ -21,6 +22,11 @@ export interface TimeShare {
   readonly items: number;
   /** Items that are over. */
   readonly done: number;
+}
+
+/** The job with its share of the time as its budget. */
+export function timed<J extends CheckJob | CertifyJob>(job: J, share: TimeShare): J {
+  return { ...job, options: { ...job.options, timeBudgetMs: shareOf(share) } };
 }
 
 /** What one item may take of the time that is left, in milliseconds; undefined without a limit. */

@@ -6,7 +6,7 @@ import type { CertifyJob } from '../campaign/job.ts';
 import type { ModelFacts } from '../campaign/model-facts.ts';
 import { workThrough } from '../campaign/queue.ts';
 import { runCertify } from '../campaign/search-job.ts';
-import { shareOf } from '../campaign/share.ts';
+import { timed } from '../campaign/share.ts';
 import type { Certification } from '../certify/certify.ts';
 import { Fault } from '../core/fault.ts';
 import { formatCertificate } from '../report/certificate-text.ts';
@@ -15,7 +15,7 @@ import { formatResult } from '../report/verdict-line.ts';
 import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { limitsOf } from './options/limit-table.ts';
-import { executorsOf, watchOf } from './watch.ts';
+import { executorsOf, titleOf, watchOf } from './watch.ts';
 import { Written } from './written.ts';
 
 export async function certifyCommand(command: Command): Promise<number> {
@@ -31,12 +31,11 @@ export async function certifyCommand(command: Command): Promise<number> {
     executors,
     work: async (job, { index, executor, done }) => {
       const spentMs = performance.now() - started;
-      const share = { executors: executors.length, items: jobs.length, done };
-      const timeBudgetMs = shareOf({ totalMs: settings.time, spentMs, ...share });
-      const title = `${index + 1}/${jobs.length} ${job.model.id} on ${job.engine.engine}, ${job.options.isolation}`;
+      const totalMs = settings.time;
+      const share = { totalMs, spentMs, executors: executors.length, items: jobs.length, done };
+      const title = titleOf(job, index, jobs.length);
       terminal.began(title);
-      const timed = { ...job, options: { ...job.options, timeBudgetMs } };
-      const found = await runCertify(executor, timed, ({ scenarios, schedules }) =>
+      const found = await runCertify(executor, timed(job, share), ({ scenarios, schedules }) =>
         terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
       );
       // What was not searched because of the interrupt would be said to be too large.

@@ -5,7 +5,7 @@ import type { CheckJob } from '../campaign/job.ts';
 import { workThrough, type Outcome } from '../campaign/queue.ts';
 import { rerun } from '../campaign/rerun.ts';
 import { runCheck } from '../campaign/search-job.ts';
-import { shareOf } from '../campaign/share.ts';
+import { timed } from '../campaign/share.ts';
 import { uncheckedResult } from '../campaign/unchecked-result.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
@@ -16,7 +16,7 @@ import { limitsOf } from './options/limit-table.ts';
 import { checkOptionsOf } from './options/search-table.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { filesOf, writeReports } from './report-formats.ts';
-import { executorsOf, newsText, watchOf } from './watch.ts';
+import { executorsOf, newsText, titleOf, watchOf } from './watch.ts';
 import { Written } from './written.ts';
 
 export async function checkCommand(command: Command): Promise<number> {
@@ -38,19 +38,12 @@ export async function checkCommand(command: Command): Promise<number> {
     work: async (job, { index, executor, done }) => {
       const { reports, time: totalMs } = settings;
       const spentMs = performance.now() - started;
-      const timeBudgetMs = shareOf({
-        totalMs,
-        spentMs,
-        executors: executors.length,
-        items: jobs.length,
-        done,
-      });
+      const share = { totalMs, spentMs, executors: executors.length, items: jobs.length, done };
       const onNews = (news: Parameters<typeof newsText>[0]): void => terminal.err(newsText(news));
       const known = await rerun(executor, job, { reports, stopped: watch.stopped, onNews });
-      const title = `${index + 1}/${jobs.length} ${job.model.id} on ${job.engine.engine}, ${job.options.isolation}`;
+      const title = titleOf(job, index, jobs.length);
       if (known === undefined) terminal.began(title);
-      const timed = { ...job, options: { ...job.options, timeBudgetMs } };
-      const result = known ?? (await runCheck(executor, timed, progressOf(command, title)));
+      const result = known ?? (await runCheck(executor, timed(job, share), progressOf(command, title)));
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return undefined;
       const save = (): string | undefined => saveFailure(reports, result, job.model.file);

@@ -1,5 +1,6 @@
 /** What a command says while a campaign goes on: faults, each once, and what became of saved failures. */
 import type { Executor } from '../campaign/executor.ts';
+import type { CertifyJob, CheckJob } from '../campaign/job.ts';
 import type { QueueWork } from '../campaign/queue.ts';
 import type { FailureNews } from '../campaign/rerun.ts';
 import { executorsFor } from '../campaign/share.ts';
@@ -26,6 +27,15 @@ export function watchOf({
     },
     onRetry: () => terminal.err('trying it once more'),
   };
+}
+
+/** `3/12 bank/mended on postgres, read committed`. */
+export function titleOf(
+  { model, engine, options }: CheckJob | CertifyJob,
+  index: number,
+  jobs: number,
+): string {
+  return `${index + 1}/${jobs} ${model.id} on ${engine.engine}, ${options.isolation}`;
 }
 
 export function newsText(news: FailureNews): string {

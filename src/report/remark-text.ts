@@ -12,6 +12,15 @@ export function oneSessionRemark(engine: string): string {
 export const victimsRemark: string =
   'the server lets only superusers set deadlock_timeout: which session a deadlock ends is not controlled';
 
+/** The main job ran out of time. */
+export const cutShortRemark: string =
+  'the search was cut short: fewer scenarios were generated than were asked for';
+
+/** A saved failure still fails, so that was the answer. */
+export function knownFailureRemark(foundAt: string, file: string): string {
+  return `known since ${foundAt} (${file}) and still failing: nothing else was searched`;
+}
+
 export const interruptedRemark: string = 'interrupted before the search was over';
 
 /** @param what as the engine saw it: `the setting search_path` */

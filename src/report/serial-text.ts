@@ -29,10 +29,14 @@ export function notSerializableTexts(
   const differences = violation.differences.filter(
     ({ where }) => 'table' in where || !violation.aborted.some((ref) => isSame(ref, where)),
   );
-  const texts = named(
-    differences.map((difference) => differenceText(violation, scenario, difference)),
-    nearestOrder(violation, scenario),
-  );
+  const nearest = nearestOrder(violation, scenario);
+  let called = nearest;
+  const texts = differences.map((difference) => {
+    const text = differenceText(violation, scenario, difference, called);
+    // An order is named once.
+    if (violation.nearest !== undefined && text.includes(nearest)) called = 'that order';
+    return text;
+  });
   const more = texts.length - shownDifferences;
   return [
     ...(texts.length === 0
@@ -76,15 +80,14 @@ function nearestOrder(violation: NotSerializable, scenario: Scenario): string {
   return `the order ${orderText(scenario, without(violation, nearest))}`;
 }
 
-/** An order is named once, and is "that order" afterwards. */
-function named(texts: readonly string[], order: string): readonly string[] {
-  const first = texts.findIndex((text) => text.includes(order));
-  return texts.map((text, index) => (index > first ? text.replaceAll(order, 'that order') : text));
-}
-
-function differenceText(violation: NotSerializable, scenario: Scenario, { where }: Difference): string {
+/** @param order what the nearest serial order is called */
+function differenceText(
+  violation: NotSerializable,
+  scenario: Scenario,
+  { where }: Difference,
+  order: string,
+): string {
   const { nearest } = violation;
-  const order = nearestOrder(violation, scenario);
   if ('table' in where) return tableDifferenceText(violation, where.table, order);
   const seen = violation.observed.answers[where.session]?.[where.operation];
   const wanted = nearest?.answers[where.session]?.[where.operation];

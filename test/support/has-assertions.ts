@@ -5,5 +5,5 @@
 import { beforeEach, expect } from 'vitest';
 
 beforeEach(({ task }) => {
-  if (!/\/(?:properties|reports)\//.test(task.file.filepath)) expect.hasAssertions();
+  if (!/^(?:properties|reports)\//.test(task.file.name)) expect.hasAssertions();
 });

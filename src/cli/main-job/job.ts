@@ -12,6 +12,7 @@ import { runCheck } from '../../campaign/search-job.ts';
 import { writeWhole } from '../../campaign/write-whole.ts';
 import type { Progress } from '../../check/options.ts';
 import type { CheckResult } from '../../core/result.ts';
+import { cutShortRemark } from '../../report/remark-text.ts';
 import { formatCounterexample } from '../../report/story.ts';
 import { describeInconclusive } from '../../report/verdict-line.ts';
 import { count } from '../../report/text.ts';
@@ -28,9 +29,6 @@ import { legend, summaryText, surprises, verdictTable, type Row } from './verdic
 const executors = 2;
 /** The number of the executor that has PGlite. */
 const pgliteExecutor = 1;
-
-/** For the reports that are made from the results alone. */
-const cutRemark = 'the search was cut short: fewer scenarios were generated than were asked for';
 
 /** Who runs a cell, as which of how many, and until when there is time. */
 interface Work {
@@ -53,7 +51,7 @@ export async function mainJob(command: Command): Promise<number> {
 
   const report = (cell: Cell, whole: CheckResult): void => {
     const isCut = performance.now() > endsAt || command.interrupt.caught !== undefined;
-    const result = isCut ? { ...whole, remarks: [...whole.remarks, cutRemark] } : whole;
+    const result = isCut ? { ...whole, remarks: [...whole.remarks, cutShortRemark] } : whole;
     found.set(cell, result);
     if (isCut) cut.add(cell);
     written.try(() => saveFailure(settings.reports, result, cell.model.file));

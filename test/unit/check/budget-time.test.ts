@@ -1,6 +1,8 @@
 /** A check's time follows from its signal and its budget. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { TimeBudget } from '../../../src/check/budget.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('the time of a check', () => {
   test('without a limit it does not end', () => {
@@ -8,9 +10,12 @@ describe('the time of a check', () => {
     expect([over, stopped]).toEqual([false, undefined]);
   });
 
-  test('it ends after its milliseconds', async () => {
-    const time = new TimeBudget({ timeBudgetMs: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  test('it ends after its milliseconds', () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+    const time = new TimeBudget({ timeBudgetMs: 50 });
+    now.mockReturnValue(1_050);
+    expect([time.expired, time.spentMs]).toEqual([false, 50]);
+    now.mockReturnValue(1_051);
     expect([time.aborted, time.expired, time.over, time.stopped]).toEqual([
       false,
       true,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
+import { turn } from '../../../src/engine/signal.ts';
 import type { Plan } from '../../../src/engine/plan.ts';
 import { Bench, farLimits, sql } from '../../support/bench.ts';
 
@@ -65,10 +66,17 @@ test('of a strategy, when a statement that is under way cannot be ended', async 
 });
 
 test('of what is done meanwhile, when the tables cannot be read', async () => {
-  vi.spyOn(bench.lane.tables, 'dump').mockRejectedValueOnce(later);
+  let failed: () => void = () => {};
+  const reading = new Promise<void>((resolve) => (failed = resolve));
+  vi.spyOn(bench.lane.tables, 'dump').mockImplementationOnce(async () => {
+    failed();
+    throw later;
+  });
   const meanwhile = async (): Promise<void> => {
-    // The tables fail first: nobody waits for them yet, and the process must not end with their error.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The tables fail first: nobody waits for them yet, and the process must not end with their error. Node reports it as
+    // unhandled in the turn of the event loop in which it was rejected.
+    await reading;
+    await turn();
     failing();
   };
   await expect(run({ meanwhile })).rejects.toBe(first);
