@@ -44,9 +44,9 @@ function undoneTexts({ undone = [] }: Explanation, scenario: Scenario): readonly
 
 /** `it passes if step 3 (s1) comes before step 1 (s2)`: these steps are marked in the schedule. */
 function racingPairText({ first, second }: NonNullable<ReturnType<typeof racingSteps>>): string {
-  const what = ({ step, session, end }: RacingStep): string =>
-    `step\u00a0${step + 1}\u00a0(${sessionText(session)})${end === undefined ? '' : `, committed in step\u00a0${end + 1}`}`;
-  return `it passes if ${what(second)}${second.end === undefined ? '' : ','} comes before ${what(first)}`;
+  const what = ({ step, session, committed }: RacingStep): string =>
+    `step\u00a0${step + 1}\u00a0(${sessionText(session)})${committed === undefined ? '' : `, committed in step\u00a0${committed + 1}`}`;
+  return `it passes if ${what(second)}${second.committed === undefined ? '' : ','} comes before ${what(first)}`;
 }
 
 /** The consequence, in plain words, for readers who do not know the anomaly's name; it ends the last sentence. */

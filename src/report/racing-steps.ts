@@ -4,12 +4,12 @@
  * is marked in its place.
  */
 import type { StepRef } from '../core/explanation.ts';
-import { isEnd, type History } from '../core/history.ts';
 import type { Counterexample } from '../core/result.ts';
+import { statementsIn, transactionKey, type SentStatement } from '../core/sent-statements.ts';
 
 export interface RacingStep extends StepRef {
-  /** The end of its transaction, if the experiment moved that and not the step itself. */
-  readonly end: number | undefined;
+  /** The COMMIT of its transaction, if the experiment moved that and not the step itself. */
+  readonly committed: number | undefined;
 }
 
 type RaceWithHistory = Pick<Counterexample, 'explanation' | 'history'>;
@@ -21,29 +21,29 @@ export function racingSteps({
 }: RaceWithHistory): { readonly first: RacingStep; readonly second: RacingStep } | undefined {
   const pair = explanation?.racingPair;
   if (pair === undefined) return undefined;
-  const ends = transactionEnds(history);
-  const written = ({ session, step }: StepRef): RacingStep => {
-    if (!ends.has(step)) return { session, step, end: undefined };
-    const before = history.flatMap((event) =>
-      event.kind === 'released' && event.session === session && event.step < step && ends.has(event.step)
-        ? [event.step]
-        : [],
-    );
-    const begin = before.at(-1) ?? -1;
-    const steps = (explanation?.evidence ?? [])
-      .flatMap(({ kind, from, to, fromStep, toStep }) => [
-        ...(kind !== 'rw' && from.session === session ? [fromStep] : []),
-        ...(kind !== 'wr' && to.session === session ? [toStep] : []),
+  const statements = new Map(statementsIn(history).map((each) => [each.step, each]));
+  const written = (ref: StepRef): RacingStep => {
+    const commit = statements.get(ref.step);
+    if (commit === undefined || !hasCommitted(commit)) return { ...ref, committed: undefined };
+    const step = (explanation?.evidence ?? [])
+      .flatMap(({ kind, fromStep, toStep }) => [
+        ...(kind === 'rw' ? [] : [fromStep]),
+        ...(kind === 'wr' ? [] : [toStep]),
       ])
-      .filter((each) => each > begin && each < step);
-    const [write] = steps;
-    return write === undefined ? { session, step, end: undefined } : { session, step: write, end: step };
+      .find((each) => each !== ref.step && isOneTransaction(commit, statements.get(each)));
+    return step === undefined
+      ? { ...ref, committed: undefined }
+      : { session: ref.session, step, committed: ref.step };
   };
   return { first: written(pair.first), second: written(pair.second) };
 }
 
-function transactionEnds(history: History): ReadonlySet<number> {
-  return new Set(
-    history.flatMap((event) => (event.kind === 'released' && isEnd(event.statement) ? [event.step] : [])),
-  );
+/** A COMMIT of a transaction that had failed is answered by ROLLBACK; in results of 0.1.0 no transaction is known. */
+function hasCommitted({ statement, reply }: SentStatement): boolean {
+  const failed = reply?.kind === 'error' || reply?.command === 'ROLLBACK';
+  return statement.kind === 'commit' && statement.transaction !== undefined && !failed;
+}
+
+function isOneTransaction(one: SentStatement, other: SentStatement | undefined): boolean {
+  return other !== undefined && transactionKey(one) === transactionKey(other);
 }

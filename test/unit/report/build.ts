@@ -1,5 +1,11 @@
 /** Builders for hand-made results: a history is built event by event, and everything else has a plain default. */
-import type { HistoryEvent, Reply, Statement } from '../../../src/core/history.ts';
+import {
+  isEnd,
+  type HistoryEvent,
+  type Reply,
+  type Statement,
+  type Transaction,
+} from '../../../src/core/history.ts';
 import type { Answer, Call } from '../../../src/core/model.ts';
 import type { CheckResult, Counterexample, Coverage, Setting } from '../../../src/core/result.ts';
 import type { DatabaseState } from '../../../src/core/state.ts';
@@ -75,9 +81,14 @@ export function error(sqlstate: string | undefined, constraint?: string, message
 }
 
 /** With the record that the gate makes of its text alone: which transaction it belongs to stays open. */
-function statementOf(text: string, values: readonly unknown[], connection: number): Statement {
+function statementOf(
+  text: string,
+  values: readonly unknown[],
+  connection: number,
+  transaction: Transaction | undefined,
+): Statement {
   const { kind, savepoint } = headOf(text);
-  return { text, values, connection, kind, savepoint, transaction: undefined, openBefore: undefined };
+  return { text, values, connection, kind, savepoint, transaction, openBefore: undefined };
 }
 
 /**
@@ -87,6 +98,8 @@ function statementOf(text: string, values: readonly unknown[], connection: numbe
 export class HistoryBuilder {
   readonly history: HistoryEvent[] = [];
   readonly #operations: number[] = [];
+  /** By session and connection: the number of its transaction; each ends with COMMIT or ROLLBACK. */
+  readonly #transactions = new Map<string, number>();
   #steps = 0;
   #begun: number | undefined;
 
@@ -99,7 +112,7 @@ export class HistoryBuilder {
 
   free(session: number, text: string, connection: number = 0): this {
     const operation = this.#operations[session] ?? 0;
-    const statement = statementOf(text, [], connection);
+    const statement = statementOf(text, [], connection, undefined);
     return this.#add({ kind: 'free', session: session - 1, operation, statement });
   }
 
@@ -114,7 +127,10 @@ export class HistoryBuilder {
     const operation = this.#operations[session] ?? 0;
     const step = this.#begun === session ? this.#steps - 1 : this.#steps++;
     this.#begun = undefined;
-    const statement = statementOf(text, values, connection);
+    const key = `${session} ${connection}`;
+    const number = this.#transactions.get(key) ?? 1;
+    const statement = statementOf(text, values, connection, { number, level: 'read committed' });
+    if (isEnd(statement)) this.#transactions.set(key, number + 1);
     this.#add({ kind: 'released', session: session - 1, operation, step, statement });
     return reply === undefined ? this : this.completed(session, step + 1, reply);
   }

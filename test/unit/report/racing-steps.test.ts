@@ -38,19 +38,43 @@ const twoTransactions = new HistoryBuilder()
 
 test('the write stands for the COMMIT that published it', () => {
   expect(racing(twoTransactions, 0, 3)).toEqual({
-    first: { session: 1, step: 0, end: undefined },
-    second: { session: 0, step: 2, end: 3 },
+    first: { session: 1, step: 0, committed: undefined },
+    second: { session: 0, step: 2, committed: 3 },
   });
 });
 
-test('a pair that ends no transaction stays as it is', () => {
-  expect(racing(twoTransactions, 0, 2)?.second).toEqual({ session: 0, step: 2, end: undefined });
+test('a pair that commits nothing stays as it is', () => {
+  expect(racing(twoTransactions, 0, 2)?.second).toEqual({ session: 0, step: 2, committed: undefined });
 });
 
 test('a COMMIT stays if no evidence shows what its transaction wrote', () => {
-  expect(racing(twoTransactions, 0, 3, [])?.second).toEqual({ session: 0, step: 3, end: undefined });
+  expect(racing(twoTransactions, 0, 3, [])?.second).toEqual({ session: 0, step: 3, committed: undefined });
   const later = new HistoryBuilder().step(2, 'select').step(1, 'commit').step(1, 'update').step(1, 'commit');
-  expect(racing(later, 0, 1)?.second).toEqual({ session: 0, step: 1, end: undefined });
+  expect(racing(later, 0, 1)?.second).toEqual({ session: 0, step: 1, committed: undefined });
+});
+
+test('a ROLLBACK published nothing, and so did a COMMIT that was answered by one', () => {
+  const ending = (text: string, command: string) =>
+    new HistoryBuilder()
+      .step(2, 'select')
+      .step(1, 'select')
+      .step(1, 'update')
+      .step(1, text, [], done(command));
+  expect(racing(ending('rollback', 'ROLLBACK'), 0, 3)?.second).toMatchObject({
+    step: 3,
+    committed: undefined,
+  });
+  expect(racing(ending('commit', 'ROLLBACK'), 0, 3)?.second).toMatchObject({ step: 3, committed: undefined });
+  expect(racing(ending('commit', 'COMMIT'), 0, 3)?.second).toMatchObject({ step: 2, committed: 3 });
+});
+
+test('a write on another connection of the session is not of the transaction', () => {
+  const twoConnections = new HistoryBuilder()
+    .step(2, 'select')
+    .step(1, 'select', [], undefined, 1)
+    .step(1, 'update', [], undefined, 2)
+    .step(1, 'commit', [], done('COMMIT'), 1);
+  expect(racing(twoConnections, 0, 3)?.second).toMatchObject({ step: 3, committed: undefined });
 });
 
 test('without a pair there is none', () => {
