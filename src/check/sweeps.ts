@@ -44,7 +44,7 @@ async function sweepTwice(
   const sweep = async (which: 'glance' | 'rest'): Promise<fc.RunDetails<[Scenario]>> => {
     experiment.sweep = which;
     // fast-check draws the same scenarios from the same seed: so they are known before it comes to them.
-    if (experiment.options.lanes > 1) {
+    if (experiment.executors.several) {
       await experiment.begin(fc.sample(property, given).map(([scenario]) => scenario));
     }
     try {

@@ -6,7 +6,7 @@ import { Fault } from '../core/fault.ts';
 import type { Interactions, OperationCounts } from '../core/interactions.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Inconclusive, Warning } from '../core/result.ts';
-import type { InteractionTally } from './interaction-tally.ts';
+import type { InteractionTally, TallyCounts } from './interaction-tally.ts';
 
 export interface Vacuity {
   readonly warnings: readonly Warning[];
@@ -27,9 +27,9 @@ export function vacuityOf(
   failOnWarnings: boolean,
   stopped?: string,
 ): Vacuity {
-  assertOperationsReturn(model, tally);
-  if (tally.statements === 0) {
-    const nothing = tally.executions === 0;
+  assertOperationsReturn(model, tally.counts);
+  if (tally.counts.statements === 0) {
+    const nothing = tally.counts.executions === 0;
     const what = nothing ? 'no schedule was run' : 'no operation sent a statement to the database';
     const detail = stopped === undefined ? what : `${what}; ${stopped} before more was run`;
     return { warnings: [], inconclusive: { kind: 'vacuous', detail } };
@@ -40,8 +40,8 @@ export function vacuityOf(
   return { warnings, inconclusive: fails ? { kind: 'vacuous', detail } : undefined };
 }
 
-function assertOperationsReturn(model: Model, { tallies }: InteractionTally): void {
-  for (const [name, { returned, refused, aborted, failed, failure }] of tallies) {
+function assertOperationsReturn(model: Model, { operations }: TallyCounts): void {
+  for (const [name, { returned, refused, aborted, failed, failure }] of operations) {
     if (failure === undefined || returned > 0 || refused > 0) continue;
     const ends =
       aborted === 0

@@ -5,7 +5,7 @@ import type { CheckJob } from '../campaign/job.ts';
 import { workThrough, type Outcome } from '../campaign/queue.ts';
 import { rerun } from '../campaign/rerun.ts';
 import { runCheck } from '../campaign/search-job.ts';
-import { shareOf } from '../campaign/share.ts';
+import { helpersFor, shareOf } from '../campaign/share.ts';
 import { uncheckedResult } from '../campaign/unchecked-result.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
@@ -49,7 +49,10 @@ export async function checkCommand(command: Command): Promise<number> {
       const known = await rerun(executor, job, { reports, stopped: watch.stopped, onNews });
       const title = `${index + 1}/${jobs.length} ${job.model.id} on ${job.engine.engine}, ${job.options.isolation}`;
       if (known === undefined) terminal.began(title);
-      const timed = { ...job, options: { ...job.options, timeBudgetMs } };
+      // Each has an engine of its own, and PGlite in a process takes most of a gigabyte: only on request.
+      const unasked = job.engine.engine === 'pglite' && settings.workers === undefined;
+      const helpers = unasked ? 0 : helpersFor(settings.workers, jobs.length - done);
+      const timed = { ...job, helpers, options: { ...job.options, timeBudgetMs } };
       const result = known ?? (await runCheck(executor, timed, progressOf(command, title)));
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return undefined;
