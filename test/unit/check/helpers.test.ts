@@ -102,11 +102,17 @@ test('a fault of a helper is the fault of the check, and what else it throws end
 });
 
 test('a search goes on at an executor that did not begin it, and counts only what is new', async () => {
-  const model = account(readThenWrite);
+  const model = account(addInPlace);
   const resolved = resolveOptions({ ...options, strategy: 'random' }, model);
   const rows = { account: [{ id: 1, balance: 5 }] };
   const call = { operation: 'deposit', args: [1] };
-  const scenario = { rows, sessions: [[call, call, call]] };
+  const scenario = {
+    rows,
+    sessions: [
+      [call, call, call],
+      [call, call, call],
+    ],
+  };
   const stint = (after: number): Stint => ({ scenario, after, maxSchedules: 5, goesOn: true });
   const never = (): boolean => false;
   const [one, two] = [
