@@ -1,34 +1,77 @@
 /**
- * The gain of a second lane: the same schedules, judged, on one lane and on two at once, in one process and
- * on one server. Lanes share the process's one thread of JavaScript, so a second one gains at most the time
- * that this thread has left.
+ * What a second core brings to one model: the same scenarios, judged, on one executor and on two at once. Lanes share one
+ * process, its one thread of JavaScript and one server, so two bring at most what that thread has left over; helpers are
+ * processes of their own, each with its server.
  */
-import { exploreAll, openLab } from './laboratory.js';
+import { fileURLToPath } from 'node:url';
+import { Helpers } from '../dist/campaign/worker/helpers.js';
+import { LaneExecutor } from '../dist/check/lane-executor.js';
+import { resolveOptions } from '../dist/check/resolve-options.js';
 import { ratio, takeTurns } from './measure.js';
 
-/** @param {import('pg-lockstep').Driver} driver */
+const stallMs = 60_000;
+const seed = 1;
+/** Searches of the scenario by each executor in a batch: both are then done at about the same time. */
+const timesEach = 5;
+/** Every schedule is run: what is timed is schedules, not what is left out of them. */
+const options = { isolation: 'read committed', seed, strategy: 'exhaustive', reduction: false };
+
+/**
+ * Two lanes on the driver's server.
+ *
+ * @param {import('pg-lockstep').Driver} driver
+ * @param {import('pg-lockstep').Model} model
+ */
 export async function measureLanes(driver, model, scenario, rounds) {
-  const labs = [await openLab(driver, model), await openLab(driver, model)];
+  const resolved = resolveOptions({ ...options, engine: driver }, model);
+  const open = () => LaneExecutor.open(model, resolved, () => false);
+  return measureTwo([await open(), await open()], scenario, rounds);
+}
+
+/**
+ * Two processes, each with a throw-away server.
+ *
+ * @param {string} file the module that exports the model, relative to this one
+ * @param {string} id
+ */
+export async function measureHelpers(file, id, scenario, rounds) {
+  const helpers = new Helpers({ stallMs, env: process.env, output: process.stderr });
+  const model = { id, file, absolute: fileURLToPath(new URL(file, import.meta.url)) };
+  const engine = { engine: 'postgres', server: undefined };
+  const job = { kind: 'check', model, engine, options, helpers: 2 };
   try {
-    const [first] = labs;
+    const opened = await Promise.all(helpers.for(job, stallMs).map((open) => open(seed)));
+    return await measureTwo(opened, scenario, rounds);
+  } finally {
+    await helpers.stop();
+  }
+}
+
+async function measureTwo(executors, scenario, rounds) {
+  const stint = { scenario, after: 0, maxSchedules: Infinity, goesOn: false };
+  const explore = async (executor, times) => {
+    let schedules = 0;
+    for (let time = 0; time < times; time += 1)
+      schedules += (await executor.explore(stint, () => false)).schedules;
+    return schedules;
+  };
+  const [first] = executors;
+  try {
     const measured = await takeTurns(
       [
-        {
-          name: 'one',
-          batch: async () => (await exploreAll(first, scenario)) + (await exploreAll(first, scenario)),
-        },
+        { name: 'one', batch: () => explore(first, 2 * timesEach) },
         {
           name: 'two',
           batch: async () => {
-            const counts = await Promise.all(labs.map((lab) => exploreAll(lab, scenario)));
+            const counts = await Promise.all(executors.map((executor) => explore(executor, timesEach)));
             return counts.reduce((sum, count) => sum + count, 0);
           },
         },
       ],
-      { rounds },
+      { rounds, warmUp: 2 },
     );
     return { measured, ratio: ratio(measured.one, measured.two) };
   } finally {
-    for (const lab of labs) await lab.close();
+    for (const executor of executors) await executor.close();
   }
 }

@@ -7,7 +7,7 @@ import { cpus } from 'node:os';
 import { pglite } from 'pg-lockstep/pglite';
 import { postgres } from 'pg-lockstep/postgres';
 import { binaries, findIsolationtester, measureIsolationtester } from './isolationtester.js';
-import { measureLanes } from './lanes.js';
+import { measureHelpers, measureLanes } from './lanes.js';
 import { median } from './measure.js';
 import { measureOverhead } from './overhead.js';
 import { scenario, sixSteps } from './six-steps.js';
@@ -85,17 +85,21 @@ try {
     ratio: faster,
   };
 
-  const lanes = await measureLanes(server, sixSteps, scenario, Math.ceil(rounds / 3));
-  const lanesPerSecond = {
-    one: 1000 / median(lanes.measured.one),
-    two: 1000 / median(lanes.measured.two),
+  const some = Math.ceil(rounds / 3);
+  const second = {
+    lane: await measureLanes(server, sixSteps, scenario, some),
+    process: await measureHelpers('./six-steps.js', sixSteps.name, scenario, some),
   };
-  print(`schedules per second on one lane and on two, judged, ${cpus().length} cores`, [
-    ['one lane', perSecond(median(lanes.measured.one))],
-    ['two lanes', perSecond(median(lanes.measured.two))],
-    ['time on one / time on two (aim: at least 1.5)', times(lanes.ratio)],
-  ]);
-  report.lanes = { schedulesPerSecond: lanesPerSecond, ratio: lanes.ratio };
+  report.second = {};
+  for (const [what, { measured, ratio }] of Object.entries(second)) {
+    const [one, two] = [median(measured.one), median(measured.two)];
+    print(`schedules per second, judged: what a second ${what} brings to one model, ${cpus().length} cores`, [
+      ['one', perSecond(one)],
+      ['two at once', perSecond(two)],
+      ['time on one / time on two', times(ratio)],
+    ]);
+    report.second[what] = { schedulesPerSecond: { one: 1000 / one, two: 1000 / two }, ratio };
+  }
 
   report.isolationtester = {};
   const comparisons = {

@@ -48,7 +48,10 @@ interface JobOf<Kind extends string, Options> {
   readonly options: Options;
 }
 
-export type CheckJob = JobOf<'check', PlainCheckOptions>;
+export type CheckJob = JobOf<'check', PlainCheckOptions> & {
+  /** Processes besides the executor's own that may search its scenarios. Default: none. */
+  readonly helpers?: number;
+};
 export type CertifyJob = JobOf<'certify', PlainCertifyOptions>;
 
 /** Is a certificate still true? `recheck` also searches again, up to a size if one is given. */

@@ -14,6 +14,16 @@ export function executorsFor(asked: number | undefined, items: number): number {
   return Math.max(1, Math.min(items, asked ?? Math.min(mostUnasked, availableParallelism())));
 }
 
+/**
+ * Helpers for an item that is about to begin: executors without an item of their own, shared out evenly.
+ *
+ * @param asked how many executors were asked for; undefined: the default
+ * @param left items that are not over, this one included
+ */
+export function helpersFor(asked: number | undefined, left: number): number {
+  return Math.max(0, Math.floor(executorsFor(asked, Infinity) / Math.max(1, left)) - 1);
+}
+
 export interface TimeShare {
   /** For all items, in milliseconds; undefined: no limit. */
   readonly totalMs: number | undefined;

@@ -4,6 +4,7 @@
  */
 import { TimeBudget } from '../check/budget.ts';
 import { check } from '../check/check.ts';
+import { callsThat } from '../check/interaction-tally.ts';
 import { Lab } from '../check/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
 import { labRemarks } from '../check/remarks.ts';
@@ -168,7 +169,7 @@ function coverageOf({ covered, tally }: SizeSearches, lab: Lab): Coverage {
     learned: lab.learnedAlone,
     aborted: sum((size) => size.aborted),
     refused: sum((size) => size.refused),
-    operations: tally.operations,
+    operations: callsThat('calls', tally.counts),
     interactions: tally.interactions(),
   };
 }

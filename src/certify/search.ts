@@ -6,7 +6,7 @@ import type { Scenario } from '../core/scenario.ts';
 import { budgetOf } from '../check/budget.ts';
 import { exhaust } from '../check/exhaust.ts';
 import type { Exploration } from '../check/explore.ts';
-import { InteractionTally } from '../check/interaction-tally.ts';
+import { callsThat, InteractionTally } from '../check/interaction-tally.ts';
 import type { Lab } from '../check/lab.ts';
 import type { Progress } from '../check/options.ts';
 import { Trial } from '../check/trial.ts';
@@ -129,8 +129,8 @@ async function searchSize(
       scenarios: sum.scenarios + 1,
       schedules: sum.schedules + schedules,
       classes: sum.classes + (found.classes ?? schedules),
-      aborted: sum.aborted + found.tally.aborted,
-      refused: sum.refused + found.tally.refused,
+      aborted: sum.aborted + callsThat('aborted', found.tally),
+      refused: sum.refused + callsThat('refused', found.tally),
     };
   }
   return { kind: 'covered', covered: { ...size, ...sum } };

@@ -1,11 +1,10 @@
 /** The ledger of a check: what the runs of its property found and counted, besides passing or failing. */
-import type { Fault } from '../core/fault.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Exploration } from './explore.ts';
 import type { Failure } from './failure.ts';
-import { InteractionTally } from './interaction-tally.ts';
+import { callsThat, InteractionTally } from './interaction-tally.ts';
 import { KeptKind } from './kept-kind.ts';
 import type { Search } from './search.ts';
 
@@ -34,8 +33,8 @@ export class CheckLedger {
   firstFailure: Failure | undefined;
   readonly kinds: KeptKind = new KeptKind();
   inconclusive: Inconclusive | undefined;
-  /** A mistake of the user's, in the model say: nothing is run after it. */
-  fault: Fault | undefined;
+  /** What was thrown that is no verdict, for a mistake in the model say: nothing is run after it. */
+  broken: unknown;
   witness: CheckResult['witness'];
   /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
   readonly passed: Map<string, number> = new Map();
@@ -113,9 +112,9 @@ export class CheckLedger {
       schedulesToFirstFailure,
       ...(this.stoppedWithoutNews !== undefined && { stoppedWithoutNews: this.stoppedWithoutNews }),
       learned,
-      aborted: tally.aborted,
-      refused: tally.refused,
-      operations: tally.operations,
+      aborted: callsThat('aborted', tally.counts),
+      refused: callsThat('refused', tally.counts),
+      operations: callsThat('calls', tally.counts),
       interactions: tally.interactions(),
     };
   }

@@ -13,7 +13,8 @@ import type { Lab } from './lab.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import type { CheckOptions } from './options.ts';
 import { interruptedRemark } from '../report/remark-text.ts';
-import { labRemarks, otherKindRemarks } from './remarks.ts';
+import { otherKindRemarks } from './remarks.ts';
+import type { OpenHelper } from './scenario-executor.ts';
 import { sweepOver } from './sweeps.ts';
 import { Trial } from './trial.ts';
 import { vacuityOf } from './vacuity.ts';
@@ -26,15 +27,28 @@ const maxSchedulesForFewest = 2_000;
  *
  * @throws Fault when an option, the model or the engine is at fault; never for a violation
  */
-export async function check(model: Model, options: CheckOptions): Promise<CheckResult> {
+export function check(model: Model, options: CheckOptions): Promise<CheckResult> {
+  return checkWithHelpers(model, options, []);
+}
+
+/**
+ * Like {@link check}; scenarios are searched by helpers in other processes, too.
+ *
+ * @throws Fault as `check`, and of a helper; whatever else a helper throws
+ */
+export async function checkWithHelpers(
+  model: Model,
+  options: CheckOptions,
+  helpers: readonly OpenHelper[],
+): Promise<CheckResult> {
   const asked = { ...options, seed: options.seed ?? freshSeed() };
   const time = new TimeBudget(asked);
-  const result = await attempt(model, asked, 'ends');
+  const result = await attempt(model, asked, 'ends', helpers);
   if (result !== undefined) return result;
   // Hardly ever: what was met between the first failure and the last misled it. So each is confirmed, from the beginning.
   const { timeBudgetMs } = asked;
   const left = timeBudgetMs === undefined ? {} : { timeBudgetMs: Math.max(1, timeBudgetMs - time.spentMs) };
-  const again = await attempt(model, { ...asked, ...left }, 'each');
+  const again = await attempt(model, { ...asked, ...left }, 'each', helpers);
   if (again === undefined) throw new Error('what was confirmed each time is confirmed');
   return again;
 }
@@ -44,9 +58,10 @@ async function attempt(
   model: Model,
   options: CheckOptions & { readonly seed: number | string },
   confirms: 'each' | 'ends',
+  helpers: readonly OpenHelper[],
 ): Promise<CheckResult | undefined> {
   const { seed } = options;
-  const experiment = new Experiment(model, options, options.numRuns === undefined, confirms);
+  const experiment = new Experiment(model, options, options.numRuns === undefined, confirms, helpers);
   try {
     const details = await sweepOver(experiment, seed);
     const { aborted: interrupted, stopped } = experiment.time;
@@ -60,7 +75,6 @@ async function attempt(
     ) {
       throw thrown;
     }
-    const labs = await experiment.labs.all();
     const { ledger } = experiment;
     let counterexample: Counterexample | undefined;
     if (ledger.failure !== undefined) {
@@ -72,16 +86,17 @@ async function attempt(
     const vacuity = nothingFound
       ? vacuityOf(model, ledger.tally, options.failOnWarnings ?? false, stopped)
       : { warnings: [], inconclusive: ledger.inconclusive };
+    const accounts = experiment.executors.open.map(({ account }) => account);
     return checkResult({
       setting: lab.setting,
-      coverage: ledger.coverage(labs.reduce((sum, { learnedAlone }) => sum + learnedAlone, 0)),
+      coverage: ledger.coverage(accounts.reduce((sum, { learned }) => sum + learned, 0)),
       seed,
       path: details.counterexamplePath ?? undefined,
       counterexample,
       inconclusive: vacuity.inconclusive,
       witness: ledger.witness,
       remarks: [
-        ...new Set(labs.flatMap(labRemarks)),
+        ...new Set(accounts.flatMap(({ remarks }) => remarks)),
         ...otherKindRemarks(lab.setting, ledger.kinds),
         ...(interrupted ? [interruptedRemark] : []),
       ],

@@ -13,69 +13,68 @@ export interface ConflictingPair {
   readonly second: ConflictingStep;
 }
 
-interface OrderCounts {
+export interface OrderCounts {
   readonly a: StepText;
   readonly b: StepText;
   ab: number;
   ba: number;
 }
 
-export class ConflictOrders {
-  readonly #pairs = new Map<string, OrderCounts>();
+/** By the texts of the two steps. */
+export type ConflictOrders = Map<string, OrderCounts>;
 
-  /** The conflicting pairs of one execution; a pair of texts that comes several times counts each time. */
-  add(pairs: Iterable<ConflictingPair>): void {
-    for (const { first, second } of pairs) {
-      const [one, two] = [keyOf(first), keyOf(second)];
-      // Two sessions that run the same statement of the same operation: their numbers say which came first.
-      const forward = one === two ? first.session < second.session : one < two;
-      const [a, b] = forward ? [first, second] : [second, first];
-      const key = forward ? `${one}\0${two}` : `${two}\0${one}`;
-      let orders = this.#pairs.get(key);
-      if (orders === undefined) {
-        if (this.#pairs.size >= maxKeys) continue;
-        orders = { a: textsOf(a), b: textsOf(b), ab: 0, ba: 0 };
-        this.#pairs.set(key, orders);
-      }
-      if (forward) orders.ab += 1;
-      else orders.ba += 1;
+/** Adds the conflicting pairs of one execution; a pair of texts that comes several times counts each time. */
+export function addConflicts(orders: ConflictOrders, pairs: Iterable<ConflictingPair>): void {
+  for (const { first, second } of pairs) {
+    const [one, two] = [keyOf(first), keyOf(second)];
+    // Two sessions that run the same statement of the same operation: their numbers say which came first.
+    const forward = one === two ? first.session < second.session : one < two;
+    const [a, b] = forward ? [first, second] : [second, first];
+    const key = forward ? `${one}\0${two}` : `${two}\0${one}`;
+    let counts = orders.get(key);
+    if (counts === undefined) {
+      if (orders.size >= maxKeys) continue;
+      counts = { a: textsOf(a), b: textsOf(b), ab: 0, ba: 0 };
+      orders.set(key, counts);
     }
+    if (forward) counts.ab += 1;
+    else counts.ba += 1;
   }
+}
 
-  merge(other: ConflictOrders): void {
-    for (const [key, { a, b, ab, ba }] of other.#pairs) {
-      const orders = this.#pairs.get(key);
-      if (orders !== undefined) {
-        orders.ab += ab;
-        orders.ba += ba;
-      } else if (this.#pairs.size < maxKeys) this.#pairs.set(key, { a, b, ab, ba });
-    }
+export function mergeOrders(orders: ConflictOrders, more: ConflictOrders): void {
+  for (const [key, { a, b, ab, ba }] of more) {
+    const counts = orders.get(key);
+    if (counts !== undefined) {
+      counts.ab += ab;
+      counts.ba += ba;
+    } else if (orders.size < maxKeys) orders.set(key, { a, b, ab, ba });
   }
+}
 
-  /** Orders of conflicting steps that were seen: two for each pair that came in both. */
-  get orders(): number {
-    let orders = 0;
-    for (const { ab, ba } of this.#pairs.values()) orders += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
-    return orders;
-  }
+/** Orders of conflicting steps that were seen: two for each pair that came in both. */
+export function ordersSeen(orders: ConflictOrders): number {
+  let seen = 0;
+  for (const { ab, ba } of orders.values()) seen += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
+  return seen;
+}
 
-  counts(): ConflictCounts {
-    const all = [...this.#pairs.values()];
-    const oneOrder = all.flatMap(({ a, b, ab, ba }) => {
-      if (ab > 0 && ba > 0) return [];
-      return ab > 0 ? { first: a, second: b, times: ab } : { first: b, second: a, times: ba };
-    });
-    return {
-      pairs: all.length,
-      bothOrders: all.length - oneOrder.length,
-      oneOrder: largest(
-        oneOrder,
-        maxListed,
-        ({ times }) => times,
-        ({ first, second }) => `${keyOf(first)}\0${keyOf(second)}`,
-      ),
-    };
-  }
+export function conflictCounts(orders: ConflictOrders): ConflictCounts {
+  const all = [...orders.values()];
+  const oneOrder = all.flatMap(({ a, b, ab, ba }) => {
+    if (ab > 0 && ba > 0) return [];
+    return ab > 0 ? { first: a, second: b, times: ab } : { first: b, second: a, times: ba };
+  });
+  return {
+    pairs: all.length,
+    bothOrders: all.length - oneOrder.length,
+    oneOrder: largest(
+      oneOrder,
+      maxListed,
+      ({ times }) => times,
+      ({ first, second }) => `${keyOf(first)}\0${keyOf(second)}`,
+    ),
+  };
 }
 
 function keyOf({ operation, statement }: StepText): string {

@@ -7,26 +7,15 @@ export const maxKeys = 10_000;
 /** Entries that a report lists; the rest are only counted. */
 export const maxListed = 20;
 
-export class Counts {
-  readonly #counts = new Map<string, number>();
+export type Counts = Map<string, number>;
 
-  add(key: string, times: number = 1): void {
-    const count = this.#counts.get(key);
-    if (count !== undefined || this.#counts.size < maxKeys) this.#counts.set(key, (count ?? 0) + times);
-  }
+export function addCount(counts: Counts, key: string, times: number = 1): void {
+  const count = counts.get(key);
+  if (count !== undefined || counts.size < maxKeys) counts.set(key, (count ?? 0) + times);
+}
 
-  merge(other: Counts): void {
-    for (const [key, count] of other.#counts) this.add(key, count);
-  }
-
-  /** Different keys that were counted. */
-  get size(): number {
-    return this.#counts.size;
-  }
-
-  entries(): readonly (readonly [key: string, times: number])[] {
-    return [...this.#counts];
-  }
+export function mergeCounts(counts: Counts, more: Counts): void {
+  for (const [key, count] of more) addCount(counts, key, count);
 }
 
 /** The first `max` of the items, by falling size and then by name. */

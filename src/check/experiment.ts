@@ -7,21 +7,21 @@ import { Fault } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { Strategy } from '../strategy/contract.ts';
 import { budgetOf, TimeBudget } from './budget.ts';
 import { CheckLedger } from './check-ledger.ts';
 import { counterexampleOf, diagnosis } from './counterexample.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
 import { explore, type Exploration } from './explore.ts';
 import type { Failure } from './failure.ts';
-import { hurrying } from './hurrying.ts';
+import { Executors } from './executors.ts';
 import { Lab } from './lab.ts';
-import { Labs } from './labs.ts';
+import { LaneExecutor } from './lane-executor.ts';
 import { minimalityOf, noMinimalitySearch, type MinimalitySearch } from './minimality-search.ts';
 import type { CheckOptions, ResolvedOptions } from './options.ts';
 import { assertExamples, resolveOptions } from './resolve-options.ts';
+import type { OpenHelper, ScenarioExecutor } from './scenario-executor.ts';
 import { SearchAhead } from './search-ahead.ts';
-import { Searches, strategyFor, type Search } from './search.ts';
+import { freshSearch, Searches, type Search } from './search.ts';
 import { Trial } from './trial.ts';
 
 /**
@@ -30,8 +30,11 @@ import { Trial } from './trial.ts';
  */
 const glanceSchedules = 16;
 
-/** Scenarios whose searches are kept from the glance to the rest; each may hold a quarter of a megabyte. */
-const maxKept = 200;
+/**
+ * Helpers begin when this many schedules were run and nothing was found: most races show sooner, and a process takes as long
+ * to start as some hundred schedules.
+ */
+const schedulesBeforeHelpers = 64;
 
 export class Experiment {
   readonly model: Model;
@@ -45,11 +48,9 @@ export class Experiment {
    * `whole`: each scenario is searched by itself, however often it comes.
    */
   sweep: 'glance' | 'rest' | 'whole' = 'whole';
-  readonly #searches: Searches;
-  readonly labs: Labs;
-  /** Whether executions are observed; known once a lab is open. */
-  #observed = false;
-  #ahead: SearchAhead<Exploration | undefined> | undefined;
+  readonly #searches = new Searches();
+  readonly executors: Executors;
+  #ahead: SearchAhead<ScenarioExecutor, Exploration | undefined> | undefined;
 
   /**
    * Which failures are confirmed: each, or only those at the two ends of shrinking. That leaves out up to a quarter of a
@@ -65,6 +66,7 @@ export class Experiment {
     options: CheckOptions,
     growing = false,
     confirms: Experiment['confirms'] = 'each',
+    helpers: readonly OpenHelper[] = [],
   ) {
     assertModel(model);
     this.confirms = confirms;
@@ -74,29 +76,38 @@ export class Experiment {
     this.growing = growing;
     this.scenarios = scenarioArbitrary(model, this.options, growing ? largerBounds(this.options) : []);
     this.time = new TimeBudget(this.options);
-    const { engine, isolation, order, lanes, reduction } = this.options;
-    const limits = hurrying(this.options.limits, () => this.time.over);
-    const make = (scenario: Scenario): Strategy => strategyFor(this.options, scenario, this.#observed);
-    this.#searches = new Searches(make, maxKept);
-    this.labs = new Labs(() => Lab.open(engine, model, isolation, limits, order, reduction), lanes);
+    this.executors = new Executors({
+      lane: () => LaneExecutor.open(model, this.options, () => this.time.over),
+      lanes: this.options.lanes,
+      helpers: helpers.map((open) => () => open(this.options.seed ?? '')),
+    });
   }
 
   async lab(): Promise<Lab> {
-    const lab = await this.labs.first();
-    this.#observed = lab.lane.observed;
-    return lab;
+    return (await this.executors.first()).lab;
   }
 
-  /** Begins to search these scenarios, which are about to be run in this order, on as many lanes as there may be. */
-  async begin(scenarios: readonly Scenario[]): Promise<void> {
-    const { database } = (await this.lab()).lane;
-    const { lanes } = this.options;
-    if (lanes === 1 || !database.capabilities.concurrentTransactions) return;
-    // A search that goes on waits for the lab where it began: with some in reserve no lab is idle meanwhile.
-    const atOnce = this.sweep === 'rest' ? lanes * 4 : lanes;
-    this.#ahead = new SearchAhead(scenarios, atOnce, (scenario, cancelled) =>
-      this.#explore(scenario, this.#searchOf(scenario), false, cancelled),
-    );
+  /**
+   * Begins to search these scenarios, which are about to be run in this order, on as many executors as there may be.
+   *
+   * @param count how many there are
+   */
+  async begin(scenarios: Iterable<Scenario>, count: number): Promise<void> {
+    await this.executors.openLanes(count);
+    const ahead = new SearchAhead<ScenarioExecutor, Exploration | undefined>(scenarios, {
+      search: (scenario, executor, cancelled) =>
+        this.#explore(scenario, this.#searches.of(scenario), executor, cancelled),
+      home: (scenario) => this.#searches.of(scenario).home,
+      moves: this.executors.helped,
+    });
+    this.#ahead = ahead;
+    this.#join();
+  }
+
+  /** One executor alone searches nothing ahead: what it began in vain would be all that it brings. */
+  #join(): void {
+    const { open } = this.executors;
+    if (open.length > 1) for (const executor of open) this.#ahead?.join(executor);
   }
 
   /** Ends what {@link begin} began. */
@@ -109,37 +120,40 @@ export class Experiment {
   /** Searches one scenario; throws what fast-check should see. */
   async run(scenario: Scenario): Promise<void> {
     const { ledger, options } = this;
-    const over = ledger.inconclusive !== undefined || ledger.fault !== undefined;
+    const over = ledger.inconclusive !== undefined || ledger.broken !== undefined;
     if (over || (ledger.failure !== undefined && options.shrink === false)) return;
     try {
       const shrinking = ledger.failure !== undefined;
       if (this.time.aborted) return;
       if (!shrinking && ledger.scenarios > 0 && (this.time.expired || this.#enough())) return;
-      await this.lab();
+      const first = await this.executors.first();
       const alone = shrinking || this.sweep === 'whole';
-      const search = alone ? this.#searches.fresh(scenario) : this.#searchOf(scenario);
+      const search = alone ? freshSearch() : this.#searches.of(scenario);
       if (!shrinking && !search.counted && this.#showsNoMore()) return;
       if (this.sweep === 'glance' && !shrinking) ledger.draw(search);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);
-      const result = begun ?? (await this.#explore(scenario, search, shrinking));
+      const result =
+        begun ??
+        (shrinking
+          ? await this.#exploreSmaller(scenario, first)
+          : await this.#explore(scenario, search, search.home ?? first));
       if (result === undefined) return;
       ledger.add(result, scenario, search, shrinking);
-      if (search.exhausted || this.sweep !== 'glance') this.#searches.end(search);
-      else if (!shrinking) this.#searches.keep(search);
       options.onProgress?.({ scenarios: ledger.scenarios, schedules: ledger.schedules, shrinking });
       if (result.failure !== undefined) {
         // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
         await this.end();
-        const lab = await this.lab();
-        await ledger.kinds.found(lab, result.failure);
-        throw new LockstepViolation(this.counterexample(lab, result.failure));
+        await ledger.kinds.found(first.lab, result.failure);
+        throw new LockstepViolation(this.counterexample(first.lab, result.failure));
       }
       if (ledger.inconclusive !== undefined) throw new LockstepInconclusive(ledger.inconclusive);
+      if (ledger.schedules >= schedulesBeforeHelpers && !shrinking)
+        this.executors.openHelpers(() => this.#join());
     } catch (error) {
+      if (error instanceof LockstepViolation || error instanceof LockstepInconclusive) throw error;
       // A smaller scenario that the code under test does not take is no counterexample, and no reason to lose one.
-      if (!(error instanceof Fault)) throw error;
-      if (error.kind === 'usage' && ledger.failure !== undefined) return;
-      ledger.fault = error;
+      if (error instanceof Fault && error.kind === 'usage' && ledger.failure !== undefined) return;
+      ledger.broken = error;
       throw error;
     }
   }
@@ -148,37 +162,41 @@ export class Experiment {
   async #explore(
     scenario: Scenario,
     search: Search,
-    shrinking: boolean,
+    executor: ScenarioExecutor,
     cancelled: () => boolean = () => false,
   ): Promise<Exploration | undefined> {
-    const maxSchedules = this.#left(search, shrinking);
-    const { strategy } = search;
-    if (maxSchedules <= 0 || strategy === undefined) return undefined;
+    const maxSchedules = this.#left(search);
+    if (maxSchedules <= 0) return undefined;
     const { ledger, time } = this;
-    const expired = (): boolean =>
-      cancelled() || time.aborted || (!shrinking && ledger.scenarios > 0 && time.expired);
-    return this.labs.use(async (lab) => {
-      search.trial ??= await Trial.on(lab, scenario);
-      const budget = shrinking
-        ? budgetOf(maxSchedules, expired, ledger.kinds.on(lab), this.confirms === 'ends')
-        : budgetOf(maxSchedules, expired);
-      return explore(search.trial, strategy, budget);
-    }, search.trial?.lab);
+    search.home = executor;
+    const stint = { scenario, after: search.schedules, maxSchedules, goesOn: this.sweep === 'glance' };
+    return executor.explore(
+      stint,
+      () => cancelled() || time.aborted || (ledger.scenarios > 0 && time.expired),
+    );
   }
 
-  /** Where the search of a scenario stands: it goes on there when the scenario comes up again. */
-  #searchOf(scenario: Scenario): Search {
-    return this.sweep === 'rest' ? this.#searches.resume(scenario) : this.#searches.of(scenario);
+  /** A scenario that is smaller than a failure: what may be met there depends on what was found, so it stays here. */
+  async #exploreSmaller(scenario: Scenario, executor: LaneExecutor): Promise<Exploration> {
+    const { ledger, time, options } = this;
+    const { lab } = executor;
+    lab.keepAlive(true);
+    try {
+      const acceptance = ledger.kinds.on(lab);
+      const unconfirmed = this.confirms === 'ends';
+      const isOver = (): boolean => time.aborted;
+      const budget = budgetOf(options.maxSchedulesPerShrink, isOver, acceptance, unconfirmed);
+      return await explore(await Trial.on(lab, scenario), executor.strategyFor(scenario), budget);
+    } finally {
+      lab.keepAlive(false);
+    }
   }
 
   /** Schedules that may still be run of a scenario now. */
-  #left(search: Search, shrinking: boolean): number {
-    if (search.exhausted) return 0;
-    const { maxSchedules, maxSchedulesPerShrink } = this.options;
-    if (shrinking) return maxSchedulesPerShrink;
-    return (
-      (this.sweep === 'glance' ? Math.min(glanceSchedules, maxSchedules) : maxSchedules) - search.schedules
-    );
+  #left({ exhausted, schedules }: Search): number {
+    if (exhausted) return 0;
+    const { maxSchedules } = this.options;
+    return (this.sweep === 'glance' ? Math.min(glanceSchedules, maxSchedules) : maxSchedules) - schedules;
   }
 
   /** Whether so many scenarios in a row showed nothing new that no other one is begun; those begun are searched on. */
@@ -224,8 +242,8 @@ export class Experiment {
     const generate = property.generate.bind(property);
     // fast-check generates only at the root, never while it shrinks: a failure seen before belongs to an earlier run.
     property.generate = (random, runId) => {
-      const { failure, inconclusive, fault } = this.ledger;
-      if (failure !== undefined || inconclusive !== undefined || fault !== undefined)
+      const { failure, inconclusive, broken } = this.ledger;
+      if (failure !== undefined || inconclusive !== undefined || broken !== undefined)
         this.ledger = new CheckLedger();
       this.scenarios.drawing(runId ?? 0);
       return generate(random, runId);
@@ -235,6 +253,6 @@ export class Experiment {
 
   async close(): Promise<void> {
     await this.end();
-    await this.labs.close();
+    await this.executors.close();
   }
 }

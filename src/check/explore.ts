@@ -10,7 +10,7 @@ import type { Strategy } from '../strategy/contract.ts';
 import type { Budget } from './budget.ts';
 import { Confirmation } from './confirmation.ts';
 import { failureOf, type Failure } from './failure.ts';
-import { InteractionTally } from './interaction-tally.ts';
+import { InteractionTally, type TallyCounts } from './interaction-tally.ts';
 import { conflictsOf, runObserved } from './observation.ts';
 import { OutcomeJudgements } from './outcome-judgements.ts';
 import { inconclusiveFrom, limitHit, withoutJudgement } from './reasons.ts';
@@ -18,6 +18,7 @@ import { repetitionProblem } from './repetition.ts';
 import type { Trial } from './trial.ts';
 import { warmUp } from './warm-up.ts';
 
+/** What came of a search: plain data, since the search may be in another process. */
 export interface Exploration {
   readonly failure: Failure | undefined;
   /** Failures that were not accepted. */
@@ -30,7 +31,7 @@ export interface Exploration {
   /** Classes of equivalent schedules that the strategy has run so far; undefined if every schedule counts. */
   readonly classes: number | undefined;
   /** What the operations had to do with each other. */
-  readonly tally: InteractionTally;
+  readonly tally: TallyCounts;
   readonly witness: { readonly schedule: Schedule; readonly witness: Witness } | undefined;
 }
 
@@ -90,7 +91,16 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
   }
   const exhausted = failure === undefined && inconclusive === undefined && strategy.exhausted === true;
   const { classes } = strategy;
-  return { failure, others, inconclusive, schedules, exhausted, classes, tally, witness: example };
+  return {
+    failure,
+    others,
+    inconclusive,
+    schedules,
+    exhausted,
+    classes,
+    tally: tally.counts,
+    witness: example,
+  };
 }
 
 /** Why an execution without a serial witness is no violation; undefined if it is one. */

@@ -6,32 +6,70 @@ import type { History } from '../core/history.ts';
 import type { Interactions, WaitCount } from '../core/interactions.ts';
 import type { Call, Model } from '../core/model.ts';
 import type { ExecutionRecord, Span } from '../engine/record.ts';
-import { shortened, type ConflictingPair, ConflictOrders } from './conflict-orders.ts';
-import { Counts, largest, maxListed } from './counts.ts';
-import { OperationTally } from './operation-tally.ts';
+import {
+  addConflicts,
+  conflictCounts,
+  mergeOrders,
+  ordersSeen,
+  shortened,
+  type ConflictingPair,
+  type ConflictOrders,
+} from './conflict-orders.ts';
+import { addCount, largest, maxListed, mergeCounts, type Counts } from './counts.ts';
+import { OperationTally, type OperationTallyCounts } from './operation-tally.ts';
 
 type Execution = Pick<ExecutionRecord, 'history' | 'answers' | 'spans'>;
 
+/** What was counted: plain data, since the counts of other processes are merged with ours. */
+export interface TallyCounts {
+  executions: number;
+  statements: number;
+  concurrent: number;
+  overlapping: number;
+  interleavable: number;
+  lockWaits: number;
+  deadlocks: number;
+  /** By who waited, with which statement, and for whom. */
+  readonly waits: Counts;
+  /** Undefined if it is not known which steps conflict. */
+  conflicts: ConflictOrders | undefined;
+  /** By the name of the operation. */
+  readonly operations: Map<string, OperationTallyCounts>;
+}
+
+/** Calls of all operations that ended like this. */
+export function callsThat(
+  ended: 'calls' | 'aborted' | 'refused',
+  { operations }: Pick<TallyCounts, 'operations'>,
+): number {
+  let sum = 0;
+  for (const counts of operations.values()) sum += counts[ended];
+  return sum;
+}
+
 export class InteractionTally {
-  statements = 0;
-  executions = 0;
-  readonly tallies: Map<string, OperationTally> = new Map();
-  #concurrent = 0;
-  #overlapping = 0;
-  #interleavable = 0;
-  #lockWaits = 0;
-  #deadlocks = 0;
-  readonly #waits = new Counts();
-  #conflicts: ConflictOrders | undefined;
+  readonly counts: TallyCounts = {
+    executions: 0,
+    statements: 0,
+    concurrent: 0,
+    overlapping: 0,
+    interleavable: 0,
+    lockWaits: 0,
+    deadlocks: 0,
+    waits: new Map(),
+    conflicts: undefined,
+    operations: new Map(),
+  };
+  readonly #tallies = new Map<string, OperationTally>();
 
   /** One execution of a scenario's sessions. */
   add(model: Pick<Model, 'refusal'>, sessions: readonly (readonly Call[])[], execution: Execution): void {
-    this.executions += 1;
-    if (sessions.length > 1) this.#concurrent += 1;
+    this.counts.executions += 1;
+    if (sessions.length > 1) this.counts.concurrent += 1;
     const overlapping = this.#addOverlaps(sessions, execution.spans);
-    if (overlapping.size > 0) this.#overlapping += 1;
+    if (overlapping.size > 0) this.counts.overlapping += 1;
     const several = execution.spans.some((spans) => spans.some((span) => endOf(span) > span.invoked));
-    if (sessions.length > 1 && several) this.#interleavable += 1;
+    if (sessions.length > 1 && several) this.counts.interleavable += 1;
     for (const [session, answers] of execution.answers.entries()) {
       for (const [operation, answer] of answers.entries()) {
         const call = sessions[session]?.[operation];
@@ -45,21 +83,8 @@ export class InteractionTally {
 
   /** The conflicting steps of one execution, in the order in which they were executed; to be called for all or none. */
   addConflicts(pairs: Iterable<ConflictingPair>): void {
-    this.#conflicts ??= new ConflictOrders();
-    this.#conflicts.add(pairs);
-  }
-
-  get aborted(): number {
-    return this.#sum('aborted');
-  }
-
-  get refused(): number {
-    return this.#sum('refused');
-  }
-
-  /** Calls that ended, however they did. */
-  get operations(): number {
-    return this.#sum('calls');
+    this.counts.conflicts ??= new Map();
+    addConflicts(this.counts.conflicts, pairs);
   }
 
   /** The spans that overlap with one of another session. */
@@ -91,84 +116,82 @@ export class InteractionTally {
     const nameOf = (session: number): string => sessions[session]?.[current[session] ?? 0]?.operation ?? '';
     for (const event of history) {
       if (event.kind === 'began') current[event.session] = event.operation;
-      else if (event.kind === 'released') this.statements += 1;
+      else if (event.kind === 'released') this.counts.statements += 1;
       else if (event.kind === 'completed') {
-        if (event.reply.kind === 'error' && event.reply.sqlstate === '40P01') this.#deadlocks += 1;
+        if (event.reply.kind === 'error' && event.reply.sqlstate === '40P01') this.counts.deadlocks += 1;
       } else if (event.kind === 'blocked') {
-        if (!waited.includes(event.step)) this.#lockWaits += 1;
+        if (!waited.includes(event.step)) this.counts.lockWaits += 1;
         waited.push(event.step);
         const statement = statementOf(history, event.step);
         for (const by of event.by)
-          this.#waits.add(`${nameOf(event.session)}\0${shortened(statement)}\0${nameOf(by)}`);
+          addCount(this.counts.waits, `${nameOf(event.session)}\0${shortened(statement)}\0${nameOf(by)}`);
       }
     }
   }
 
   #tally(operation: string): OperationTally {
-    let tally = this.tallies.get(operation);
+    let tally = this.#tallies.get(operation);
     if (tally === undefined) {
       tally = new OperationTally(operation);
-      this.tallies.set(operation, tally);
+      this.#tallies.set(operation, tally);
+      this.counts.operations.set(operation, tally.counts);
     }
     return tally;
   }
 
-  #sum(of: 'aborted' | 'refused' | 'calls'): number {
-    let sum = 0;
-    for (const tally of this.tallies.values()) sum += tally[of];
-    return sum;
-  }
-
-  merge(other: InteractionTally): void {
-    this.statements += other.statements;
-    this.executions += other.executions;
-    this.#concurrent += other.#concurrent;
-    this.#overlapping += other.#overlapping;
-    this.#interleavable += other.#interleavable;
-    this.#lockWaits += other.#lockWaits;
-    this.#deadlocks += other.#deadlocks;
-    this.#waits.merge(other.#waits);
-    if (other.#conflicts !== undefined) (this.#conflicts ??= new ConflictOrders()).merge(other.#conflicts);
-    for (const [operation, more] of other.tallies)
-      this.#tally(operation).merge(more, (partner) => this.#tally(partner));
+  merge(other: TallyCounts): void {
+    const { counts } = this;
+    counts.executions += other.executions;
+    counts.statements += other.statements;
+    counts.concurrent += other.concurrent;
+    counts.overlapping += other.overlapping;
+    counts.interleavable += other.interleavable;
+    counts.lockWaits += other.lockWaits;
+    counts.deadlocks += other.deadlocks;
+    mergeCounts(counts.waits, other.waits);
+    if (other.conflicts !== undefined) mergeOrders((counts.conflicts ??= new Map()), other.conflicts);
+    for (const [operation, more] of other.operations) this.#tally(operation).merge(more);
   }
 
   /** Different things seen: orders of conflicts, waits, overlaps and errors. It grows as long as executions show news. */
   get sights(): number {
-    let sights = this.#waits.size + (this.#conflicts?.orders ?? 0);
-    for (const tally of this.tallies.values()) sights += tally.sights;
+    const { waits, conflicts } = this.counts;
+    let sights = waits.size + (conflicts === undefined ? 0 : ordersSeen(conflicts));
+    for (const tally of this.#tallies.values()) sights += tally.sights;
     return sights;
   }
 
   interactions(): Interactions {
-    const waits = this.#waits.entries().map(([key, times]): WaitCount => {
+    const { counts } = this;
+    const tallies = [...this.#tallies.values()];
+    const waits = [...counts.waits].map(([key, times]): WaitCount => {
       const [waiter = '', statement = '', holder = ''] = key.split('\0');
       return { waiter, statement, holder, times };
     });
-    const overlaps = [...this.tallies.values()].flatMap((tally) => tally.overlaps());
+    const overlaps = tallies.flatMap((tally) => tally.overlaps());
     return {
-      statements: this.statements,
-      concurrent: this.#concurrent,
-      overlapping: this.#overlapping,
-      interleavable: this.#interleavable,
+      statements: counts.statements,
+      concurrent: counts.concurrent,
+      overlapping: counts.overlapping,
+      interleavable: counts.interleavable,
       overlaps: largest(
         overlaps,
         maxListed,
         ({ overlapped }) => overlapped,
         ({ operations }) => operations.join(),
       ),
-      lockWaits: this.#lockWaits,
+      lockWaits: counts.lockWaits,
       waits: largest(
         waits,
         maxListed,
         ({ times }) => times,
         ({ waiter, statement, holder }) => [waiter, statement, holder].join(),
       ),
-      deadlocks: this.#deadlocks,
-      operations: [...this.tallies.values()]
+      deadlocks: counts.deadlocks,
+      operations: tallies
         .toSorted((a, b) => (a.operation < b.operation ? -1 : 1))
-        .map((tally) => tally.counts()),
-      conflicts: this.#conflicts?.counts(),
+        .map((tally) => tally.summary()),
+      conflicts: counts.conflicts && conflictCounts(counts.conflicts),
     };
   }
 }

@@ -2,7 +2,7 @@
 import type { OperationCounts, OverlapCount } from '../core/interactions.ts';
 import type { Answer, Call, Model } from '../core/model.ts';
 import { isAbort } from '../core/verdict.ts';
-import { Counts, largest, maxListed } from './counts.ts';
+import { addCount, largest, maxListed, mergeCounts, type Counts } from './counts.ts';
 
 type FailedAnswer = Extract<Answer, { kind: 'failed' }>;
 
@@ -12,20 +12,36 @@ interface Meetings {
   overlapped: number;
 }
 
-export class OperationTally {
-  readonly operation: string;
-  calls = 0;
-  returned = 0;
-  aborted = 0;
-  refused = 0;
-  failed = 0;
+/** What was counted of one operation, as plain data. */
+export interface OperationTallyCounts {
+  calls: number;
+  returned: number;
+  aborted: number;
+  refused: number;
+  failed: number;
   /** The first failure that was neither an abort nor refused. */
   failure: FailedAnswer | undefined;
-  #overlapping = 0;
-  #overlappingInVain = 0;
-  readonly #errors = new Counts();
+  overlapping: number;
+  overlappingInVain: number;
+  readonly errors: Counts;
   /** By the other operation, at the one of the two whose name comes first. */
-  readonly #meetings = new Map<string, Meetings>();
+  readonly meetings: Map<string, Meetings>;
+}
+
+export class OperationTally {
+  readonly operation: string;
+  readonly counts: OperationTallyCounts = {
+    calls: 0,
+    returned: 0,
+    aborted: 0,
+    refused: 0,
+    failed: 0,
+    failure: undefined,
+    overlapping: 0,
+    overlappingInVain: 0,
+    errors: new Map(),
+    meetings: new Map(),
+  };
 
   constructor(operation: string) {
     this.operation = operation;
@@ -33,70 +49,74 @@ export class OperationTally {
 
   /** @param overlapping whether the call overlapped with one of another session */
   add(model: Pick<Model, 'refusal'>, call: Call, answer: Answer, overlapping: boolean): void {
-    this.calls += 1;
+    const { counts } = this;
+    counts.calls += 1;
     const aborted = isAbort(answer);
     const refused = !aborted && (model.refusal?.(answer, call) ?? false);
-    if (aborted) this.aborted += 1;
-    else if (refused) this.refused += 1;
-    else if (answer.kind === 'returned') this.returned += 1;
+    if (aborted) counts.aborted += 1;
+    else if (refused) counts.refused += 1;
+    else if (answer.kind === 'returned') counts.returned += 1;
     else {
-      this.failed += 1;
-      this.failure ??= answer;
+      counts.failed += 1;
+      counts.failure ??= answer;
     }
-    if (answer.kind === 'failed') this.#errors.add(answer.sqlstate ?? answer.name);
+    if (answer.kind === 'failed') addCount(counts.errors, answer.sqlstate ?? answer.name);
     if (!overlapping) return;
-    this.#overlapping += 1;
-    if (aborted || refused) this.#overlappingInVain += 1;
+    counts.overlapping += 1;
+    if (aborted || refused) counts.overlappingInVain += 1;
   }
 
   /** Counts a pair of calls, one of each operation. */
   static meet(one: OperationTally, other: OperationTally, overlapped: boolean): void {
-    OperationTally.#addMeetings(one, other, { pairs: 1, overlapped: overlapped ? 1 : 0 });
+    const [a, b] = one.operation <= other.operation ? [one, other] : [other, one];
+    a.#addMeetings(b.operation, { pairs: 1, overlapped: overlapped ? 1 : 0 });
   }
 
-  static #addMeetings(one: OperationTally, other: OperationTally, more: Meetings): void {
-    const [a, b] = one.operation <= other.operation ? [one, other] : [other, one];
-    const known = a.#meetings.get(b.operation);
-    if (known === undefined) a.#meetings.set(b.operation, { ...more });
+  #addMeetings(other: string, more: Meetings): void {
+    const known = this.counts.meetings.get(other);
+    if (known === undefined) this.counts.meetings.set(other, { ...more });
     else {
       known.pairs += more.pairs;
       known.overlapped += more.overlapped;
     }
   }
 
-  /** @param tallyOf the tally of an operation by its name, where this one is */
-  merge(more: OperationTally, tallyOf: (operation: string) => OperationTally): void {
-    this.calls += more.calls;
-    this.returned += more.returned;
-    this.aborted += more.aborted;
-    this.refused += more.refused;
-    this.failed += more.failed;
-    this.failure ??= more.failure;
-    this.#errors.merge(more.#errors);
-    this.#overlapping += more.#overlapping;
-    this.#overlappingInVain += more.#overlappingInVain;
-    for (const [partner, each] of more.#meetings) OperationTally.#addMeetings(this, tallyOf(partner), each);
+  merge(more: OperationTallyCounts): void {
+    const { counts } = this;
+    counts.calls += more.calls;
+    counts.returned += more.returned;
+    counts.aborted += more.aborted;
+    counts.refused += more.refused;
+    counts.failed += more.failed;
+    counts.failure ??= more.failure;
+    counts.overlapping += more.overlapping;
+    counts.overlappingInVain += more.overlappingInVain;
+    mergeCounts(counts.errors, more.errors);
+    for (const [other, each] of more.meetings) this.#addMeetings(other, each);
   }
 
   /** Different errors, and operations that a call of this one overlapped with. */
   get sights(): number {
-    const overlapped = [...this.#meetings.values()].filter((each) => each.overlapped > 0);
-    return this.#errors.size + overlapped.length;
+    const { errors, meetings } = this.counts;
+    return errors.size + [...meetings.values()].filter(({ overlapped }) => overlapped > 0).length;
   }
 
   overlaps(): readonly OverlapCount[] {
-    return [...this.#meetings].map(([other, each]) => ({ operations: [this.operation, other], ...each }));
+    return [...this.counts.meetings].map(([other, each]) => ({
+      operations: [this.operation, other],
+      ...each,
+    }));
   }
 
-  counts(): OperationCounts {
-    const { operation, calls, returned, aborted, refused, failed } = this;
+  summary(): OperationCounts {
+    const { calls, returned, aborted, refused, failed, overlapping, overlappingInVain } = this.counts;
     const errors = largest(
-      this.#errors.entries().map(([error, times]) => ({ error, times })),
+      [...this.counts.errors].map(([error, times]) => ({ error, times })),
       maxListed,
       ({ times }) => times,
       ({ error }) => error,
     );
-    const [overlapping, overlappingInVain] = [this.#overlapping, this.#overlappingInVain];
+    const { operation } = this;
     return { operation, calls, returned, aborted, refused, failed, errors, overlapping, overlappingInVain };
   }
 }

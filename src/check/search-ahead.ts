@@ -1,13 +1,22 @@
 /**
- * Searches scenarios before fast-check comes to them, several at once, each on a lane of its own. fast-check runs one
- * property execution at a time; it gets the results in its own order, so that what is gathered, which failure is the
- * first and what is shrunk do not depend on which lane was quicker.
+ * Searches scenarios before fast-check comes to them, several at once, each on an executor. fast-check runs one property
+ * execution at a time; it gets the results in its own order, so that what is gathered, which failure is the first and what
+ * is shrunk do not depend on which executor was quicker.
  */
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 
-/** @param cancelled true once nobody will ask for the result */
-export type ScenarioSearch<T> = (scenario: Scenario, cancelled: () => boolean) => Promise<T>;
+export interface AheadWork<E, T> {
+  /** @param cancelled true once nobody will ask for the result */
+  readonly search: (scenario: Scenario, executor: E, cancelled: () => boolean) => Promise<T>;
+  /** Where the search of a scenario began, so that it goes on there if it can. Default: nowhere yet. */
+  readonly home?: (scenario: Scenario) => E | undefined;
+  /**
+   * Whether an executor that has nothing else to do takes a search that is at home on another: to run again what that one
+   * has run of it takes less time than to be idle. Default false.
+   */
+  readonly moves?: boolean;
+}
 
 interface Entry<T> {
   readonly scenario: Scenario;
@@ -16,56 +25,86 @@ interface Entry<T> {
   readonly settle: (result: Promise<T> | undefined) => void;
 }
 
-export class SearchAhead<T> {
-  readonly #entries: readonly Entry<T>[];
-  readonly #search: ScenarioSearch<T>;
-  readonly #working: Promise<unknown>;
+export class SearchAhead<E, T> {
+  readonly #scenarios: Iterator<Scenario>;
+  readonly #work: AheadWork<E, T>;
+  /** Drawn so far, in fast-check's order, and not yet taken. */
+  readonly #entries: Entry<T>[] = [];
+  /** Of those, not yet begun. */
+  readonly #waiting: Entry<T>[] = [];
+  /** Of all that were drawn. */
   readonly #keys = new Set<string>();
-  #begun = 0;
-  #taken = 0;
+  readonly #executors = new Set<E>();
+  readonly #working = new Set<Promise<void>>();
   #stopped = false;
 
-  /**
-   * @param scenarios those that fast-check will run, in its order
-   * @param atOnce searches under way at once
-   */
-  constructor(scenarios: readonly Scenario[], atOnce: number, search: ScenarioSearch<T>) {
-    this.#search = search;
-    this.#entries = scenarios.map((scenario) => entryOf<T>(scenario));
-    this.#working = Promise.all(Array.from({ length: atOnce }, () => this.#work()));
+  /** @param scenarios those that fast-check will run, in its order; drawn when an executor has nothing else to do */
+  constructor(scenarios: Iterable<Scenario>, work: AheadWork<E, T>) {
+    this.#work = work;
+    this.#scenarios = scenarios[Symbol.iterator]();
   }
 
-  /** What came of the scenario that fast-check runs now; undefined where it was not searched ahead. */
+  /** Searches scenarios on this executor, too, one at a time. One that has joined may join again. */
+  join(executor: E): void {
+    if (this.#executors.has(executor)) return;
+    this.#executors.add(executor);
+    const working = this.#searchOn(executor);
+    this.#working.add(working);
+    void working.finally(() => this.#working.delete(working));
+  }
+
+  /** What came of the scenario that fast-check runs now; undefined if it was not searched ahead. */
   async take(scenario: Scenario): Promise<T | undefined> {
-    const entry = this.#entries[this.#taken];
-    this.#taken += 1;
+    const entry = this.#entries.length > 0 ? this.#entries[0] : this.#draw();
+    this.#entries.shift();
     if (entry === undefined || entry.key !== canonicalText(scenario)) return undefined;
-    return entry.result;
+    // Before anybody has joined nothing is searched ahead: it is left to whoever takes it.
+    const waiting = this.#executors.size === 0 ? this.#waiting.indexOf(entry) : -1;
+    if (waiting < 0) return entry.result;
+    this.#waiting.splice(waiting, 1);
+    return undefined;
   }
 
   /** Ends the searches that are under way; their results are dropped. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#working;
+    for (const entry of this.#waiting.splice(0)) entry.settle(undefined);
+    await Promise.all(this.#working);
   }
 
-  async #work(): Promise<void> {
-    for (let index = this.#begun; index < this.#entries.length; index = this.#begun) {
-      this.#begun += 1;
-      const entry = this.#entries[index];
-      if (entry === undefined) return;
-      // The same scenario once more goes on where the first one ended, and so has to wait for it.
-      const again = this.#keys.has(entry.key);
-      this.#keys.add(entry.key);
-      if (this.#stopped || again) {
-        entry.settle(undefined);
-        continue;
-      }
-      const result = this.#search(entry.scenario, () => this.#stopped);
+  async #searchOn(executor: E): Promise<void> {
+    for (let entry = this.#next(executor); entry !== undefined; entry = this.#next(executor)) {
+      const result = this.#work.search(entry.scenario, executor, () => this.#stopped);
       entry.settle(result);
       // Whoever takes it hears of it.
       await result.catch(() => {});
     }
+  }
+
+  /** The first scenario that is at home on this executor or nowhere, else the last of another. */
+  #next(executor: E): Entry<T> | undefined {
+    if (this.#stopped) return undefined;
+    const { home, moves = false } = this.#work;
+    const isOwn = ({ scenario }: Entry<T>): boolean => (home?.(scenario) ?? executor) === executor;
+    const own = this.#waiting.findIndex(isOwn);
+    if (own >= 0) return this.#waiting.splice(own, 1)[0];
+    for (let entry = this.#draw(); entry !== undefined; entry = this.#draw()) {
+      if (this.#waiting.at(-1) === entry && isOwn(entry)) return this.#waiting.pop();
+    }
+    return moves ? this.#waiting.pop() : undefined;
+  }
+
+  /** Undefined after the last. */
+  #draw(): Entry<T> | undefined {
+    const { value: scenario, done } = this.#scenarios.next();
+    if (done === true) return undefined;
+    const entry = entryOf<T>(scenario);
+    this.#entries.push(entry);
+    // The same scenario once more goes on where the first one ended, and so is left to its turn.
+    if (this.#stopped || this.#keys.has(entry.key)) entry.settle(undefined);
+    else this.#waiting.push(entry);
+    this.#keys.add(entry.key);
+    return entry;
   }
 }
 

@@ -44,8 +44,8 @@ async function sweepTwice(
   const sweep = async (which: 'glance' | 'rest'): Promise<fc.RunDetails<[Scenario]>> => {
     experiment.sweep = which;
     // fast-check draws the same scenarios from the same seed: so they are known before it comes to them.
-    if (experiment.options.lanes > 1) {
-      await experiment.begin(fc.sample(property, given).map(([scenario]) => scenario));
+    if (experiment.executors.several) {
+      await experiment.begin(foreseen(property, given), given.numRuns ?? 1);
     }
     try {
       return await fc.check(property, given);
@@ -58,6 +58,26 @@ async function sweepTwice(
   };
   const glance = await sweep('glance');
   return glance.failed ? glance : sweep('rest');
+}
+
+/** Scenarios drawn at once: drawing costs memory, and a check may end long before its last. */
+const drawnAtOnce = 20;
+
+/** The scenarios that fast-check will run, in its order. */
+function* foreseen(
+  property: fc.IAsyncPropertyWithHooks<[Scenario]>,
+  given: fc.Parameters<[Scenario]>,
+): Iterable<Scenario> {
+  const numRuns = given.numRuns ?? 1;
+  const from = Number(given.path ?? 0);
+  // A path into a shrunk scenario is not the number of a draw.
+  const several = Number.isInteger(from);
+  const size = several ? drawnAtOnce : numRuns;
+  for (let drawn = 0; drawn < numRuns; drawn += size) {
+    const path = several ? { path: String(from + drawn) } : {};
+    const chunk = { ...given, ...path, numRuns: Math.min(size, numRuns - drawn) };
+    for (const [scenario] of fc.sample(property, chunk)) yield scenario;
+  }
 }
 
 function pathFault(path: string, cause: unknown): Fault {

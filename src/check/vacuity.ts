@@ -14,7 +14,7 @@ import {
   nothingSentText,
   singleSessionText,
 } from '../report/warning-text.ts';
-import type { InteractionTally } from './interaction-tally.ts';
+import type { InteractionTally, TallyCounts } from './interaction-tally.ts';
 
 export interface Vacuity {
   readonly warnings: readonly Warning[];
@@ -35,9 +35,9 @@ export function vacuityOf(
   failOnWarnings: boolean,
   stopped?: string,
 ): Vacuity {
-  assertOperationsReturn(model, tally);
-  if (tally.statements === 0) {
-    const detail = nothingSentText(tally.executions, stopped);
+  assertOperationsReturn(model, tally.counts);
+  if (tally.counts.statements === 0) {
+    const detail = nothingSentText(tally.counts.executions, stopped);
     return { warnings: [], inconclusive: { kind: 'vacuous', detail } };
   }
   const warnings = warningsOf(tally.interactions());
@@ -46,8 +46,8 @@ export function vacuityOf(
   return { warnings, inconclusive: fails ? { kind: 'vacuous', detail } : undefined };
 }
 
-function assertOperationsReturn(model: Model, { tallies }: InteractionTally): void {
-  for (const [name, { returned, refused, aborted, failed, failure }] of tallies) {
+function assertOperationsReturn(model: Model, { operations }: TallyCounts): void {
+  for (const [name, { returned, refused, aborted, failed, failure }] of operations) {
     if (failure === undefined || returned > 0 || refused > 0) continue;
     const ends =
       aborted === 0

@@ -5,7 +5,7 @@ import type { CheckJob } from '../campaign/job.ts';
 import { workThrough, type Outcome } from '../campaign/queue.ts';
 import { rerun } from '../campaign/rerun.ts';
 import { runCheck } from '../campaign/search-job.ts';
-import { timed } from '../campaign/share.ts';
+import { helpersFor, timed } from '../campaign/share.ts';
 import { uncheckedResult } from '../campaign/unchecked-result.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
@@ -43,7 +43,11 @@ export async function checkCommand(command: Command): Promise<number> {
       const known = await rerun(executor, job, { reports, stopped: watch.stopped, onNews });
       const title = titleOf(job, index, jobs.length);
       if (known === undefined) terminal.began(title);
-      const result = known ?? (await runCheck(executor, timed(job, share), progressOf(command, title)));
+      // Each has an engine of its own, and PGlite in a process takes most of a gigabyte: only on request.
+      const unasked = job.engine.engine === 'pglite' && settings.workers === undefined;
+      const helpers = unasked ? 0 : helpersFor(settings.workers, jobs.length - done);
+      const result =
+        known ?? (await runCheck(executor, { ...timed(job, share), helpers }, progressOf(command, title)));
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return undefined;
       const save = (): string | undefined => saveFailure(reports, result, job.model.file);

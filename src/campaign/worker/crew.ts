@@ -32,13 +32,20 @@ export class Crew {
     onProgress?: (progress: Progress) => void,
     number: number = 0,
   ): Promise<RequestAnswers[R['kind']]> {
+    const worker = this.worker(number);
+    if (worker === undefined) return Promise.reject(new Error('the campaign is ending'));
+    return worker.ask(request, onProgress);
+  }
+
+  /** The worker with this number, or a new one in its place; undefined if there are to be no new ones. */
+  worker(number: number): Worker | undefined {
     let worker = this.#workers.get(number);
     if (worker === undefined || worker.gone) {
-      if (this.#stopping) return Promise.reject(new Error('the campaign is ending'));
+      if (this.#stopping) return undefined;
       worker = new Worker({ ...this.#options, stallMs: () => this.stallMs });
       this.#workers.set(number, worker);
     }
-    return worker.ask(request, onProgress);
+    return worker;
   }
 
   /** Executors with different numbers work side by side; each is a worker process. */

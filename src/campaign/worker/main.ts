@@ -2,7 +2,7 @@
 import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { Progress } from '../../check/options.ts';
-import { check } from '../../check/check.ts';
+import { checkWithHelpers } from '../../check/check.ts';
 import { noting } from '../../check/noting.ts';
 import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
@@ -10,8 +10,11 @@ import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
+import { Stalled } from '../executor.ts';
 import type { EngineChoice, ModelRef } from '../job.ts';
 import { factsOf } from '../model-facts.ts';
+import { Helpers } from './helpers.ts';
+import { Helping } from './helping.ts';
 import { isFault, limitLoading } from './import-file.ts';
 import { holdLifeline } from './lifeline.ts';
 import { findConfig } from './load-config.ts';
@@ -26,6 +29,7 @@ import {
 } from './messages.ts';
 import { note, noted } from './note.ts';
 import { connectionFault, uncaughtFault } from './uncaught.ts';
+import { WorkerCrash } from './worker.ts';
 
 /** An execution that is under way when the parent stops it may take this long to end. */
 const graceMs = 3_000;
@@ -35,6 +39,10 @@ const progressEveryMs = 100;
 const drivers = new Set<Driver>();
 const ending = new AbortController();
 let working: Promise<void> = Promise.resolve();
+let stallMs = 0;
+/** The environment as it was given: the code under test may change it, and does so again in a helper. */
+const helpers = new Helpers({ stallMs, env: { ...process.env }, output: process.stderr });
+const helping = new Helping();
 
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
@@ -87,8 +95,12 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
     const models = await modelsIn(absolute, name);
     return models.map((model) => factsOf(model, { file: name, absolute, exported: exportOf(model) }));
   },
-  check: async ({ model, engine, options }) =>
-    check(await modelFor(model), { ...defined(options), ...during, engine: driverFor(engine) }),
+  check: async (job) =>
+    checkWithHelpers(
+      await modelFor(job.model),
+      { ...defined(job.options), ...during, engine: driverFor(job.engine) },
+      helpers.for(job, stallMs),
+    ),
   certify: async ({ model, engine, options }) =>
     certify(await modelFor(model), {
       ...defined(options),
@@ -114,9 +126,13 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
       witness: exploration.witness?.witness,
     };
   },
+  help: async ({ job: { model, engine, options } }) =>
+    helping.begin(await modelFor(model), { ...defined(options), engine: driverFor(engine) }),
+  explore: ({ stint }) => helping.explore(stint),
+  dismiss: () => helping.end(),
 };
 
-async function work(request: Request, stallMs: number): Promise<void> {
+async function work(request: Request): Promise<void> {
   limitLoading(stallMs);
   try {
     const answer = await (answers[request.kind] as (request: Request) => Promise<unknown>)(request);
@@ -127,6 +143,10 @@ async function work(request: Request, stallMs: number): Promise<void> {
       send({ kind: 'fault', fault: { message, code, kind: who, detail, hint } });
     } else if (error instanceof DOMException && error.name === 'DataCloneError') {
       send({ kind: 'fault', fault: notPlain(error) });
+    } else if (error instanceof Stalled) {
+      send({ kind: 'stalled', last: error.last, stallMs: error.stallMs });
+    } else if (error instanceof WorkerCrash) {
+      send({ kind: 'crash', text: error.message });
     } else crash(error);
   }
 }
@@ -151,8 +171,9 @@ function notPlain({ message }: DOMException): FaultFacts {
 async function leave(): Promise<void> {
   if (ending.signal.aborted) return;
   ending.abort();
+  helping.cancel();
   await Promise.race([working, new Promise((done) => setTimeout(done, graceMs))]);
-  await Promise.allSettled([...drivers].map((driver) => driver.close()));
+  await Promise.allSettled([helpers.stop(), ...[...drivers].map((driver) => driver.close())]);
   process.exit(0);
 }
 
@@ -165,7 +186,11 @@ holdLifeline();
 for (const shared of [process.stdout, process.stderr]) shared._final = (done) => done();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
-  else working = work(message.request, message.stallMs);
+  else if (message.kind === 'cancel') helping.cancel();
+  else {
+    ({ stallMs } = message);
+    working = work(message.request);
+  }
 });
 send({ kind: 'alive' });
 setInterval(() => send({ kind: 'alive' }), heartbeatMs);

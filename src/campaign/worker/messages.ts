@@ -2,9 +2,11 @@
  * What the parent process and its worker say to each other. The worker is a process of its own: it runs the code under
  * test, which may keep it busy for ever or end it, and the parent still has an answer.
  */
+import type { Exploration } from '../../check/explore.ts';
 import type { Progress } from '../../check/options.ts';
+import type { ExecutorAccount, Stint } from '../../check/scenario-executor.ts';
 import type { FaultKind } from '../../core/fault.ts';
-import type { Answers, Job } from '../job.ts';
+import type { Answers, CheckJob, Job } from '../job.ts';
 import type { ModelFacts } from '../model-facts.ts';
 
 /** A configuration as it was found: its settings, and the file's name for messages. */
@@ -18,11 +20,20 @@ type LoadRequest =
   | { readonly kind: 'config'; readonly path: string | undefined }
   | { readonly kind: 'models'; readonly name: string; readonly absolute: string };
 
-export type Request = Job | LoadRequest;
+/** A worker helps another one with a check: it makes ready for it, searches scenarios, and gives back what it has. */
+type HelpRequest =
+  | { readonly kind: 'help'; readonly job: CheckJob }
+  | { readonly kind: 'explore'; readonly stint: Stint }
+  | { readonly kind: 'dismiss' };
+
+export type Request = Job | LoadRequest | HelpRequest;
 
 export interface RequestAnswers extends Answers {
   readonly config: FoundConfig | undefined;
   readonly models: readonly ModelFacts[];
+  readonly help: undefined;
+  readonly explore: { readonly exploration: Exploration; readonly account: ExecutorAccount };
+  readonly dismiss: undefined;
 }
 
 export type ToWorker =
@@ -32,6 +43,8 @@ export type ToWorker =
       /** How long a file may take to load, in milliseconds. */
       readonly stallMs: number;
     }
+  /** End the search of the scenario; what was found of it is the answer. */
+  | { readonly kind: 'cancel' }
   /** End what is being done, close the engines and leave. */
   | { readonly kind: 'stop' };
 
@@ -49,6 +62,8 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'answer'; readonly answer: unknown }
   | { readonly kind: 'fault'; readonly fault: FaultFacts }
+  /** The code under test keeps a helper busy and does not give control back. */
+  | { readonly kind: 'stalled'; readonly last: string; readonly stallMs: number }
   /** Something that nobody expected: a bug, here or in the code under test. */
   | { readonly kind: 'crash'; readonly text: string };
 

@@ -111,8 +111,15 @@ export class Worker {
     });
   }
 
+  /** Ends the search of a scenario, which is answered with what was found so far. */
+  cancel(): void {
+    this.#send({ kind: 'cancel' });
+  }
+
   /** Lets it end what it does, close its engines and leave. */
   async stop(): Promise<void> {
+    // One that has not started yet has made nothing.
+    if (!this.#heard) this.kill();
     this.#send({ kind: 'stop' });
     const late = setTimeout(() => this.kill(), stopTimeoutMs);
     await this.#exited;
@@ -146,6 +153,9 @@ export class Worker {
       }
       case 'fault':
         this.#fail(new Fault(message.fault.message, message.fault));
+        return;
+      case 'stalled':
+        this.#fail(new Stalled(message.last, message.stallMs));
         return;
       case 'crash':
         this.#fail(new WorkerCrash(message.text));

@@ -1,7 +1,7 @@
 /** How many executors there are, and what an item may take of the time. */
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { executorsFor, shareOf } from '../../../src/campaign/share.ts';
+import { executorsFor, helpersFor, shareOf } from '../../../src/campaign/share.ts';
 
 test('no more executors than items, at least one, and as many as were asked for', () => {
   expect(executorsFor(4, 10)).toBe(4);
@@ -12,6 +12,14 @@ test('no more executors than items, at least one, and as many as were asked for'
 
 test('unasked: one for each core, at most 8', () => {
   expect(executorsFor(undefined, 100)).toBe(Math.min(8, availableParallelism()));
+});
+
+test('an item gets helpers only if there are more executors than items left', () => {
+  expect(helpersFor(2, 1)).toBe(1);
+  expect(helpersFor(2, 2)).toBe(0);
+  expect(helpersFor(8, 3)).toBe(1);
+  expect(helpersFor(1, 1)).toBe(0);
+  expect(helpersFor(4, 0)).toBe(3);
 });
 
 const time = { totalMs: 60_000, spentMs: 0, executors: 2, items: 6, done: 0 };

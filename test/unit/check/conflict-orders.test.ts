@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { ConflictOrders, type ConflictingPair } from '../../../src/check/conflict-orders.ts';
-import { Counts, largest, maxKeys } from '../../../src/check/counts.ts';
+import {
+  addConflicts,
+  conflictCounts,
+  mergeOrders,
+  type ConflictingPair,
+  type ConflictOrders,
+} from '../../../src/check/conflict-orders.ts';
+import { addCount, largest, maxKeys, mergeCounts, type Counts } from '../../../src/check/counts.ts';
 
 const step = (session: number, operation: string, statement: string) => ({ session, operation, statement });
 const pair = (first: ReturnType<typeof step>, second: ReturnType<typeof step>): ConflictingPair => ({
@@ -11,13 +17,13 @@ const read = (session: number) => step(session, 'deposit', 'select');
 const write = (session: number) => step(session, 'deposit', 'update');
 
 test('nothing was added: no pairs', () => {
-  expect(new ConflictOrders().counts()).toEqual({ pairs: 0, bothOrders: 0, oneOrder: { top: [], more: 0 } });
+  expect(conflictCounts(new Map())).toEqual({ pairs: 0, bothOrders: 0, oneOrder: { top: [], more: 0 } });
 });
 
 test('a pair in one order, then in the other', () => {
-  const orders = new ConflictOrders();
-  orders.add([pair(write(0), read(1)), pair(write(1), read(0))]);
-  expect(orders.counts()).toEqual({
+  const orders: ConflictOrders = new Map();
+  addConflicts(orders, [pair(write(0), read(1)), pair(write(1), read(0))]);
+  expect(conflictCounts(orders)).toEqual({
     pairs: 1,
     bothOrders: 0,
     oneOrder: {
@@ -31,22 +37,25 @@ test('a pair in one order, then in the other', () => {
       more: 0,
     },
   });
-  orders.add([pair(read(0), write(1))]);
-  expect(orders.counts()).toEqual({ pairs: 1, bothOrders: 1, oneOrder: { top: [], more: 0 } });
+  addConflicts(orders, [pair(read(0), write(1))]);
+  expect(conflictCounts(orders)).toEqual({ pairs: 1, bothOrders: 1, oneOrder: { top: [], more: 0 } });
 });
 
 test('the same statement in two sessions: which came first is told by the sessions', () => {
-  const orders = new ConflictOrders();
-  orders.add([pair(write(0), write(1))]);
-  expect(orders.counts()).toMatchObject({ pairs: 1, bothOrders: 0 });
-  orders.add([pair(write(1), write(0))]);
-  expect(orders.counts()).toMatchObject({ pairs: 1, bothOrders: 1 });
+  const orders: ConflictOrders = new Map();
+  addConflicts(orders, [pair(write(0), write(1))]);
+  expect(conflictCounts(orders)).toMatchObject({ pairs: 1, bothOrders: 0 });
+  addConflicts(orders, [pair(write(1), write(0))]);
+  expect(conflictCounts(orders)).toMatchObject({ pairs: 1, bothOrders: 1 });
 });
 
 test('the same statement of two operations is two steps', () => {
-  const orders = new ConflictOrders();
-  orders.add([pair(write(0), step(1, 'report', 'select')), pair(step(0, 'deposit', 'select'), write(1))]);
-  expect(orders.counts()).toMatchObject({ pairs: 2, bothOrders: 0 });
+  const orders: ConflictOrders = new Map();
+  addConflicts(orders, [
+    pair(write(0), step(1, 'report', 'select')),
+    pair(step(0, 'deposit', 'select'), write(1)),
+  ]);
+  expect(conflictCounts(orders)).toMatchObject({ pairs: 2, bothOrders: 0 });
 });
 
 test('merging is as if all had been added to one', () => {
@@ -56,37 +65,43 @@ test('merging is as if all had been added to one', () => {
     pair(write(0), write(1)),
     pair(step(0, 'a', 'x'), step(1, 'b', 'y')),
   ];
-  const whole = new ConflictOrders();
-  whole.add(all);
-  const [one, two] = [new ConflictOrders(), new ConflictOrders()];
-  one.add(all.slice(0, 1));
-  two.add(all.slice(1));
-  one.merge(two);
-  expect(one.counts()).toEqual(whole.counts());
+  const whole: ConflictOrders = new Map();
+  addConflicts(whole, all);
+  const [one, two]: [ConflictOrders, ConflictOrders] = [new Map(), new Map()];
+  addConflicts(one, all.slice(0, 1));
+  addConflicts(two, all.slice(1));
+  mergeOrders(one, two);
+  expect(conflictCounts(one)).toEqual(conflictCounts(whole));
   // What was merged in is not shared: counting goes on without it.
-  one.add([pair(write(1), write(0))]);
-  expect(two.counts().bothOrders).toBe(0);
+  addConflicts(one, [pair(write(1), write(0))]);
+  expect(conflictCounts(two).bothOrders).toBe(0);
 });
 
 test('however many there are, the report stays small', () => {
-  const orders = new ConflictOrders();
+  const orders: ConflictOrders = new Map();
   const long = 'x'.repeat(1000);
-  orders.add(Array.from({ length: 50 }, (_, n) => pair(step(0, 'a', `${n} ${long}`), step(1, 'b', 'y'))));
-  const { pairs, oneOrder } = orders.counts();
+  addConflicts(
+    orders,
+    Array.from({ length: 50 }, (_, n) => pair(step(0, 'a', `${n} ${long}`), step(1, 'b', 'y'))),
+  );
+  const { pairs, oneOrder } = conflictCounts(orders);
   expect([pairs, oneOrder.top.length, oneOrder.more]).toEqual([50, 20, 30]);
   expect(oneOrder.top[0]?.first.statement.length).toBeLessThan(210);
-  orders.add(Array.from({ length: maxKeys + 5 }, (_, n) => pair(step(0, 'c', String(n)), step(1, 'd', 'y'))));
-  expect(orders.counts().pairs).toBe(maxKeys);
+  addConflicts(
+    orders,
+    Array.from({ length: maxKeys + 5 }, (_, n) => pair(step(0, 'c', String(n)), step(1, 'd', 'y'))),
+  );
+  expect(conflictCounts(orders).pairs).toBe(maxKeys);
 });
 
 test('the largest come first, equal ones by name', () => {
-  const counts = new Counts();
-  for (const key of ['b', 'a', 'c', 'c']) counts.add(key);
-  const other = new Counts();
-  other.add('a', 2);
-  counts.merge(other);
+  const counts: Counts = new Map();
+  for (const key of ['b', 'a', 'c', 'c']) addCount(counts, key);
+  const other: Counts = new Map();
+  addCount(other, 'a', 2);
+  mergeCounts(counts, other);
   const told = largest(
-    counts.entries(),
+    [...counts],
     2,
     ([, times]) => times,
     ([key]) => key,
@@ -98,10 +113,10 @@ test('the largest come first, equal ones by name', () => {
     ],
     more: 1,
   });
-  counts.add('b');
+  addCount(counts, 'b');
   expect(
     largest(
-      counts.entries(),
+      [...counts],
       3,
       ([, times]) => times,
       ([key]) => key,

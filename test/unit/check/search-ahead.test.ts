@@ -1,6 +1,6 @@
 /** What is searched ahead is handed out in fast-check's order, whatever was ready first. */
 import { expect, test } from 'vitest';
-import { SearchAhead } from '../../../src/check/search-ahead.ts';
+import { SearchAhead, type AheadWork } from '../../../src/check/search-ahead.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 
 const scenario = (number: number): Scenario => ({
@@ -12,14 +12,14 @@ const numberOf = ({ sessions }: Scenario): number => sessions[0]?.[0]?.args[0] a
 /** Searches that end when the test says so. */
 function searches(): {
   readonly begun: number[];
-  readonly search: (scenario: Scenario, cancelled: () => boolean) => Promise<string>;
+  readonly search: AheadWork<number, string>['search'];
   readonly end: (number: number) => void;
 } {
   const begun: number[] = [];
   const ends = new Map<number, () => void>();
   return {
     begun,
-    search: async (each, cancelled) => {
+    search: async (each, _executor, cancelled) => {
       const number = numberOf(each);
       begun.push(number);
       await new Promise<void>((resolve) => ends.set(number, resolve));
@@ -29,10 +29,21 @@ function searches(): {
   };
 }
 
-test('as many searches as lanes are under way, and results come in the order of the scenarios', async () => {
+/** On executors with these numbers. */
+function aheadOn(
+  executors: readonly number[],
+  scenarios: readonly Scenario[],
+  work: AheadWork<number, string>,
+): SearchAhead<number, string> {
+  const ahead = new SearchAhead(scenarios, work);
+  for (const executor of executors) ahead.join(executor);
+  return ahead;
+}
+
+test('as many searches as executors are under way, and results come in the order of the scenarios', async () => {
   const { begun, search, end } = searches();
   const scenarios = [1, 2, 3].map(scenario);
-  const ahead = new SearchAhead(scenarios, 2, search);
+  const ahead = aheadOn([0, 1], scenarios, { search });
   expect(begun).toEqual([1, 2]);
   end(2);
   await expect.poll(() => begun).toEqual([1, 2, 3]);
@@ -47,7 +58,7 @@ test('as many searches as lanes are under way, and results come in the order of 
 
 test('a scenario that comes again is left to its turn, and so is one that was not foreseen', async () => {
   const { begun, search, end } = searches();
-  const ahead = new SearchAhead([1, 1, 2].map(scenario), 2, search);
+  const ahead = aheadOn([0, 1], [1, 1, 2].map(scenario), { search });
   end(1);
   expect(await ahead.take(scenario(1))).toBe('1 searched');
   expect(await ahead.take(scenario(1))).toBeUndefined();
@@ -57,7 +68,7 @@ test('a scenario that comes again is left to its turn, and so is one that was no
 
 test('stopping waits for what is under way, tells it so, and begins nothing more', async () => {
   const { begun, search, end } = searches();
-  const ahead = new SearchAhead([1, 2, 3].map(scenario), 1, search);
+  const ahead = aheadOn([0], [1, 2, 3].map(scenario), { search });
   const first = ahead.take(scenario(1));
   let stopped = false;
   const stopping = ahead.stop().then(() => (stopped = true));
@@ -70,10 +81,59 @@ test('stopping waits for what is under way, tells it so, and begins nothing more
 });
 
 test('a search that fails fails the one who takes it, and nobody else', async () => {
-  const ahead = new SearchAhead([1, 2].map(scenario), 1, async (each) => {
-    if (numberOf(each) === 1) throw new Error('no such engine');
-    return 'searched';
+  const ahead = aheadOn([0], [1, 2].map(scenario), {
+    search: async (each) => {
+      if (numberOf(each) === 1) throw new Error('no such engine');
+      return 'searched';
+    },
   });
   await expect(ahead.take(scenario(1))).rejects.toThrow('no such engine');
   expect(await ahead.take(scenario(2))).toBe('searched');
+});
+
+/** Which executor searched what, in the order in which it began. */
+async function shared(moves: boolean, home: (number: number) => string | undefined) {
+  const begun: string[] = [];
+  const scenarios = [1, 2, 3, 4].map(scenario);
+  const ahead = new SearchAhead<string, void>(scenarios, {
+    search: async (each, executor) => {
+      begun.push(`${numberOf(each)} on ${executor}`);
+      await Promise.resolve();
+    },
+    home: (each) => home(numberOf(each)),
+    moves,
+  });
+  for (const executor of ['a', 'b']) ahead.join(executor);
+  for (const each of scenarios) await ahead.take(each);
+  return begun;
+}
+
+test('a scenario goes on where it began, or moves if it may', async () => {
+  const odd = (number: number): string => (number % 2 === 1 ? 'a' : 'b');
+  expect(await shared(false, odd)).toEqual(['1 on a', '2 on b', '3 on a', '4 on b']);
+  expect(await shared(false, () => 'a')).toEqual(['1 on a', '2 on a', '3 on a', '4 on a']);
+  expect(await shared(true, () => 'a')).toEqual(['1 on a', '4 on b', '2 on a', '3 on b']);
+});
+
+test('an executor that joins later takes part', async () => {
+  const { begun, search, end } = searches();
+  const ahead = aheadOn([0], [1, 2, 3].map(scenario), { search });
+  expect(begun).toEqual([1]);
+  ahead.join(1);
+  ahead.join(1);
+  expect(begun).toEqual([1, 2]);
+  end(1);
+  end(2);
+  expect(await ahead.take(scenario(1))).toBe('1 searched');
+  expect(await ahead.take(scenario(2))).toBe('2 searched');
+});
+
+test('until one has joined, a scenario is left to its turn, and is not searched a second time', async () => {
+  const { begun, search, end } = searches();
+  const ahead = new SearchAhead<number, string>([1, 2].map(scenario), { search });
+  expect(await ahead.take(scenario(1))).toBeUndefined();
+  ahead.join(0);
+  expect(begun).toEqual([2]);
+  end(2);
+  expect(await ahead.take(scenario(2))).toBe('2 searched');
 });
