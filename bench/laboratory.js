@@ -2,11 +2,11 @@
  * The engine as `check` uses it, one level below: the timings are those of schedules, not of the search
  * around them.
  */
-import { budgetOf } from '../dist/check/budget.js';
-import { explore } from '../dist/check/explore.js';
-import { Lab } from '../dist/check/lab.js';
-import { runObserved } from '../dist/check/observation.js';
-import { Trial } from '../dist/check/trial.js';
+import { budgetOf } from '../dist/search/budget.js';
+import { explore } from '../dist/search/explore.js';
+import { Lab } from '../dist/lab/lab.js';
+import { runObserved } from '../dist/search/observation.js';
+import { Trial } from '../dist/lab/trial.js';
 import { defaultLimits } from '../dist/engine/limits.js';
 import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
 import { Reduced } from '../dist/strategy/reduced.js';

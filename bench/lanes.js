@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Helpers } from '../dist/campaign/worker/helpers.js';
-import { LaneExecutor } from '../dist/check/lane-executor.js';
+import { LaneExecutor } from '../dist/search/lane-executor.js';
 import { resolveOptions } from '../dist/check/resolve-options.js';
 import { ratio, takeTurns } from './measure.js';
 

@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check';
 import { postgres } from 'pg-lockstep/postgres';
-import { autopsy } from '../src/check/autopsy.ts';
-import { budgetOf } from '../src/check/budget.ts';
-import { explainFailure } from '../src/check/explain.ts';
-import { explore } from '../src/check/explore.ts';
-import { Lab } from '../src/check/lab.ts';
-import { Trial } from '../src/check/trial.ts';
+import { autopsy } from '../src/diagnosis/autopsy.ts';
+import { budgetOf } from '../src/search/budget.ts';
+import { explainFailure } from '../src/diagnosis/explain.ts';
+import { explore } from '../src/search/explore.ts';
+import { Lab } from '../src/lab/lab.ts';
+import { Trial } from '../src/lab/trial.ts';
 import { defaultLimits } from '../src/engine/limits.ts';
 import { Systematic } from '../src/strategy/systematic.ts';
 import { randomCode, randomScenario } from '../test/support/random-code.ts';

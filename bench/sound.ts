@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check';
 import { postgres } from 'pg-lockstep/postgres';
-import { Lab } from '../src/check/lab.ts';
+import { Lab } from '../src/lab/lab.ts';
 import { isolationLevels } from '../src/core/isolation.ts';
 import { defaultLimits } from '../src/engine/limits.ts';
 import { lockCode, lockScenario } from '../test/support/lock-code.ts';

@@ -22,8 +22,8 @@ export type {
   FastCheckParameters,
   Progress,
   SearchOptions,
-  StrategyName,
 } from './check/options.ts';
+export type { StrategyName } from './search/strategies.ts';
 export { certificateText, readCertificate } from './certify/certificate.ts';
 export { certify, type Certification } from './certify/certify.ts';
 export {

@@ -187,6 +187,18 @@ test('links within the documentation lead somewhere', () => {
   expect(broken).toEqual([]);
 });
 
+test('files of this repository that the documentation names are there', () => {
+  const named = pages.flatMap((page) =>
+    [
+      ...readFileSync(new URL(page, root), 'utf8').matchAll(
+        /`((?:src|test|bench|models|properties)\/[\w./-]+)`/g,
+      ),
+    ].map(([, file = '']) => ({ page, file })),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ file }) => !exists(new URL(file, root)))).toEqual([]);
+});
+
 function exists(url: URL): boolean {
   try {
     return readdirSync(new URL('./', url)).includes(url.pathname.replace(/\/$/, '').split('/').at(-1) ?? '');

@@ -1,7 +1,7 @@
 /** Fills a column of the matrix: one level on one engine, every scenario of the scopes. */
-import { searchAnomalies } from '../../src/check/anomaly-search.ts';
-import { Lab } from '../../src/check/lab.ts';
-import { Trial } from '../../src/check/trial.ts';
+import { searchAnomalies } from '../../src/search/anomaly-search.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import type { Driver, IsolationLevel } from '../../src/index.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { rows } from './cells.ts';

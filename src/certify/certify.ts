@@ -2,13 +2,13 @@
  * Certifies a model: every scenario up to a size, from every starting state that is taken, is searched completely. What is
  * not complete is no certificate; a race that is found is reported as `check` reports it.
  */
-import { TimeBudget } from '../check/budget.ts';
+import { TimeBudget } from '../search/budget.ts';
 import { check } from '../check/check.ts';
-import { callsThat } from '../check/interaction-tally.ts';
-import { Lab } from '../check/lab.ts';
+import { callsThat } from '../tally/interaction-tally.ts';
+import { Lab } from '../lab/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
-import { labRemarks } from '../check/remarks.ts';
-import { vacuityOf } from '../check/vacuity.ts';
+import { labRemarks } from '../lab/remarks.ts';
+import { vacuityOf } from '../tally/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
 import { checkResult } from '../core/check-result.ts';
 import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';

@@ -3,13 +3,13 @@ import type { CoveredSize, ScenarioSize, SizeLeft } from '../core/certificate.ts
 import type { Inconclusive } from '../core/result.ts';
 import type { Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { budgetOf } from '../check/budget.ts';
-import { exhaust } from '../check/exhaust.ts';
-import type { Exploration } from '../check/explore.ts';
-import { callsThat, InteractionTally } from '../check/interaction-tally.ts';
-import type { Lab } from '../check/lab.ts';
+import { budgetOf } from '../search/budget.ts';
+import { exhaust } from '../search/exhaust.ts';
+import type { Exploration } from '../search/explore.ts';
+import { callsThat, InteractionTally } from '../tally/interaction-tally.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Progress } from '../check/options.ts';
-import { Trial } from '../check/trial.ts';
+import { Trial } from '../lab/trial.ts';
 import { countScenarios, scenariosOf, within } from './scenarios.ts';
 import { callsOf, type Values } from './values.ts';
 

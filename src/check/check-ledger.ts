@@ -2,11 +2,11 @@
 import { canonicalText } from '../core/plain.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { Exploration } from './explore.ts';
-import type { Failure } from './failure.ts';
-import { callsThat, InteractionTally } from './interaction-tally.ts';
-import { KeptKind } from './kept-kind.ts';
-import type { Search } from './search.ts';
+import type { Exploration } from '../search/explore.ts';
+import type { Failure } from '../lab/failure.ts';
+import { callsThat, InteractionTally } from '../tally/interaction-tally.ts';
+import { KeptKind } from '../search/kept-kind.ts';
+import type { Search } from '../search/search.ts';
 
 export class CheckLedger {
   scenarios = 0;

@@ -3,21 +3,22 @@ import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { Replay } from '../strategy/replay.ts';
-import { budgetOf, TimeBudget } from './budget.ts';
+import { budgetOf, TimeBudget } from '../search/budget.ts';
 import { checkResult } from '../core/check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
+import { diagnosedCounterexample } from './diagnosed.ts';
 import { Experiment } from './experiment.ts';
-import { explore } from './explore.ts';
-import type { Failure } from './failure.ts';
-import type { Lab } from './lab.ts';
+import { explore } from '../search/explore.ts';
+import type { Failure } from '../lab/failure.ts';
+import type { Lab } from '../lab/lab.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import type { CheckOptions } from './options.ts';
 import { interruptedRemark } from '../report/remark-text.ts';
 import { otherKindRemarks } from './remarks.ts';
-import type { OpenHelper } from './scenario-executor.ts';
+import type { OpenHelper } from '../search/scenario-executor.ts';
 import { sweepOver } from './sweeps.ts';
-import { Trial } from './trial.ts';
-import { vacuityOf } from './vacuity.ts';
+import { Trial } from '../lab/trial.ts';
+import { vacuityOf } from '../tally/vacuity.ts';
 
 /** Schedules that may be run to find the fewest preemptions of the final counterexample. */
 const maxSchedulesForFewest = 2_000;
@@ -80,7 +81,7 @@ async function attempt(
     if (ledger.failure !== undefined) {
       counterexample = await smallest(experiment, lab);
       if (counterexample === undefined && !experiment.time.over) return undefined;
-      counterexample ??= await experiment.diagnosed(lab, ledger.backToFirst());
+      counterexample ??= await diagnosedCounterexample(experiment, lab, ledger.backToFirst());
     }
     const nothingFound = counterexample === undefined && ledger.inconclusive === undefined;
     const vacuity = nothingFound
@@ -145,7 +146,7 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   const best = await confirmed(trial, fewest.failure ?? final);
   if (best === undefined) return undefined;
   const fewerFailOtherwise = others.some(({ preemptions }) => preemptions < best.preemptions);
-  return experiment.diagnosed(lab, best, {
+  return diagnosedCounterexample(experiment, lab, best, {
     fewerPreemptionsPass: fewest.fewerPass && !fewerFailOtherwise,
     fewerFailOtherwise,
     fewerRun: fewest.fewerRun,

@@ -5,24 +5,22 @@ import { largerBounds } from './larger-bounds.ts';
 import { assertModel } from '../core/check-model.ts';
 import { Fault } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
-import type { Counterexample } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { budgetOf, TimeBudget } from './budget.ts';
+import { budgetOf, TimeBudget } from '../search/budget.ts';
 import { CheckLedger } from './check-ledger.ts';
-import { counterexampleOf, diagnosis } from './counterexample.ts';
+import { counterexampleOf } from '../diagnosis/counterexample.ts';
 import { LockstepInconclusive, LockstepViolation } from './errors.ts';
-import { explore, type Exploration } from './explore.ts';
-import type { Failure } from './failure.ts';
-import { Executors } from './executors.ts';
-import { Lab } from './lab.ts';
-import { LaneExecutor } from './lane-executor.ts';
-import { minimalityOf, noMinimalitySearch, type MinimalitySearch } from './minimality-search.ts';
+import { explore, type Exploration } from '../search/explore.ts';
+import { Executors } from '../search/executors.ts';
+import { Lab } from '../lab/lab.ts';
+import { LaneExecutor } from '../search/lane-executor.ts';
+import { minimalityOf, noMinimalitySearch } from '../diagnosis/minimality-search.ts';
 import type { CheckOptions, ResolvedOptions } from './options.ts';
 import { assertExamples, resolveOptions } from './resolve-options.ts';
-import type { OpenHelper, ScenarioExecutor } from './scenario-executor.ts';
-import { SearchAhead } from './search-ahead.ts';
-import { freshSearch, Searches, type Search } from './search.ts';
-import { Trial } from './trial.ts';
+import type { OpenHelper, ScenarioExecutor } from '../search/scenario-executor.ts';
+import { SearchAhead } from '../search/search-ahead.ts';
+import { freshSearch, Searches, type Search } from '../search/search.ts';
+import { Trial } from '../lab/trial.ts';
 
 /**
  * Schedules of each scenario in a first glance over all of them: what a scenario can show, its first schedules mostly
@@ -144,7 +142,8 @@ export class Experiment {
         // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
         await this.end();
         await ledger.kinds.found(first.lab, result.failure);
-        throw new LockstepViolation(this.counterexample(first.lab, result.failure));
+        const minimality = minimalityOf(result.failure, noMinimalitySearch, ledger);
+        throw new LockstepViolation(counterexampleOf(this.model, first.lab, result.failure, minimality));
       }
       if (ledger.inconclusive !== undefined) throw new LockstepInconclusive(ledger.inconclusive);
       if (ledger.schedules >= schedulesBeforeHelpers && !shrinking)
@@ -209,30 +208,6 @@ export class Experiment {
 
   #enough(): boolean {
     return this.ledger.schedules >= (this.options.maxTotalSchedules ?? Infinity);
-  }
-
-  /** @param search what was found about anything smaller; nothing was looked for by default */
-  counterexample(lab: Lab, failure: Failure, search: MinimalitySearch = noMinimalitySearch): Counterexample {
-    return counterexampleOf(this.model, lab, failure, minimalityOf(failure, search, this.ledger));
-  }
-
-  /** The counterexample with names, evidence and call sites: a few more executions. */
-  async diagnosed(lab: Lab, failure: Failure, search?: MinimalitySearch): Promise<Counterexample> {
-    const counterexample = this.counterexample(lab, failure, search);
-    if (this.time.aborted) return { ...counterexample, ...(await diagnosis(lab, failure, lab, false)) };
-    const observing = await this.#observing(lab);
-    try {
-      return { ...counterexample, ...(await diagnosis(lab, failure, observing, true)) };
-    } finally {
-      if (observing !== lab) await observing.close();
-    }
-  }
-
-  /** A lab that observes: another one if this search did without, and the engine reports what statements touch. */
-  async #observing(lab: Lab): Promise<Lab> {
-    const { engine, isolation, limits, order } = this.options;
-    if (lab.lane.observed || !lab.lane.database.capabilities.tellsPlans) return lab;
-    return Lab.open(engine, this.model, isolation, limits, order, true);
   }
 
   property(): fc.IAsyncPropertyWithHooks<[Scenario]> {

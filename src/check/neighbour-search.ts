@@ -3,12 +3,12 @@ import { Fault } from '../core/fault.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { inconclusiveReason } from '../report/inconclusive-text.ts';
 import { certify, type LocalMinimum, type NeighbourVerdict } from '../shrink/certify.ts';
-import { budgetOf } from './budget.ts';
-import { exhaust } from './exhaust.ts';
+import { budgetOf } from '../search/budget.ts';
+import { exhaust } from '../search/exhaust.ts';
 import type { Experiment } from './experiment.ts';
-import type { Failure } from './failure.ts';
-import type { Lab } from './lab.ts';
-import { Trial } from './trial.ts';
+import type { Failure } from '../lab/failure.ts';
+import type { Lab } from '../lab/lab.ts';
+import { Trial } from '../lab/trial.ts';
 
 export function certifyFailure(
   experiment: Experiment,

@@ -4,28 +4,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import type { Limits } from '../engine/limits.ts';
-
-/**
- * - `automatic`: all schedules where they fit the budget, else a sample that begins with few preemptions
- * - `exhaustive`: all schedules, few preemptions first, until the budget ends
- * - `random`: each step goes to a runnable session chosen uniformly
- * - `pct`: probabilistic concurrency testing
- * - `urw`: random walk that makes all interleavings equally likely
- * - `pos`: partial-order sampling
- */
-export type StrategyName = 'automatic' | 'exhaustive' | 'random' | 'pct' | 'urw' | 'pos';
-
-export const strategyNames: readonly StrategyName[] = [
-  'automatic',
-  'exhaustive',
-  'random',
-  'pct',
-  'urw',
-  'pos',
-];
-
-/** Strategies that learn from observed executions; the others have no use for them. */
-export const learningStrategies: ReadonlySet<StrategyName> = new Set(['automatic', 'exhaustive', 'pos']);
+import type { StrategyName } from '../search/strategies.ts';
 
 /** What can be asked of a search: of `lockstepProperty`, and of `check` and what is built on it. */
 export interface SearchOptions {

@@ -7,11 +7,12 @@ import type { Counterexample } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
 import type { Limits } from '../engine/limits.ts';
 import { DoesNotFit, Replay, type ReplayMode } from '../strategy/replay.ts';
-import { budgetOf } from './budget.ts';
+import { budgetOf } from '../search/budget.ts';
+import { diagnosedCounterexample } from './diagnosed.ts';
 import { Experiment } from './experiment.ts';
-import { explore, type Exploration } from './explore.ts';
-import { parseReplayLine, type ReplayLine } from './replay-line.ts';
-import { Trial } from './trial.ts';
+import { explore, type Exploration } from '../search/explore.ts';
+import { parseReplayLine, type ReplayLine } from '../report/replay-line.ts';
+import { Trial } from '../lab/trial.ts';
 
 export interface ReplayResult {
   /** The violation as it shows now; undefined where the run has a serial witness, or there is no verdict. */
@@ -109,7 +110,7 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     if (exploration === undefined) throw new Error('a replay runs at least once');
     const { failure } = exploration;
     if (failure === undefined) return { counterexample: undefined, exploration, line };
-    return { counterexample: await experiment.diagnosed(lab, failure), exploration, line };
+    return { counterexample: await diagnosedCounterexample(experiment, lab, failure), exploration, line };
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error;
     throw new Fault('the schedule does not fit the code any more', {

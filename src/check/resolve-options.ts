@@ -7,13 +7,8 @@ import { levelsOf, modelId, type Model } from '../core/model.ts';
 import { orderRules } from '../core/order-rule.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { defaultLimits, type Limits } from '../engine/limits.ts';
-import {
-  learningStrategies,
-  strategyNames,
-  type CheckOptions,
-  type ResolvedOptions,
-  type SearchOptions,
-} from './options.ts';
+import { learningStrategies, strategyNames } from '../search/strategies.ts';
+import type { CheckOptions, ResolvedOptions, SearchOptions } from './options.ts';
 
 /** What an option takes, in words, and whether a value is that. */
 interface Kind {

@@ -1,7 +1,7 @@
 /** `lockstep replay`: one line, step by step, on the code as it is now. */
 import { targetOf } from '../campaign/cells.ts';
 import { engineNames, type EngineName } from '../campaign/job.ts';
-import { parseReplayLine } from '../check/replay-line.ts';
+import { parseReplayLine } from '../report/replay-line.ts';
 import { Fault } from '../core/fault.ts';
 import { orderText } from '../report/call-text.ts';
 import { formatCounterexample } from '../report/story.ts';

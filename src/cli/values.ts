@@ -1,6 +1,6 @@
 /** Reads single values, as they come from the command line (texts) or from a configuration file (anything). */
 import { engineNames, type EngineName } from '../campaign/job.ts';
-import { strategyNames, type StrategyName } from '../check/options.ts';
+import { strategyNames, type StrategyName } from '../search/strategies.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';

@@ -3,7 +3,7 @@ import { afterAll, describe, test } from 'vitest';
 import { assertHolds, check } from '../check/check.ts';
 import type { CheckOptions } from '../check/options.ts';
 import { resolveOptions } from '../check/resolve-options.ts';
-import { parseReplayLine } from '../check/replay-line.ts';
+import { parseReplayLine } from '../report/replay-line.ts';
 import { replay } from '../check/replay.ts';
 import { LockstepInconclusive, violationOf } from '../check/errors.ts';
 import { levelsOf, modelId, type Model } from '../core/model.ts';

@@ -7,7 +7,7 @@
  */
 import { url as inspectorUrl } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
-import { noting } from '../check/noting.ts';
+import { noting } from '../core/noting.ts';
 import type { Model } from '../core/model.ts';
 
 const tickMs = 250;

@@ -1,5 +1,5 @@
 /** Replay lines that nobody's failure printed: cut, changed, crafted, another model's. Never a stack trace, never a hang. */
-import { formatReplayLine } from '../../src/check/replay-line.ts';
+import { formatReplayLine } from '../../src/report/replay-line.ts';
 import { contentOf, mutations, sealed } from '../support/replay-lines.ts';
 import { topic, type AbuseCase } from './case.ts';
 import { expectEnd } from './expect.ts';

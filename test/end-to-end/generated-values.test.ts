@@ -5,10 +5,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
-import { budgetOf } from '../../src/check/budget.ts';
-import { exhaust } from '../../src/check/exhaust.ts';
-import { Lab } from '../../src/check/lab.ts';
-import { Trial } from '../../src/check/trial.ts';
+import { budgetOf } from '../../src/search/budget.ts';
+import { exhaust } from '../../src/search/exhaust.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { defineModel, operation, type Model } from '../../src/index.ts';

@@ -11,7 +11,7 @@ import {
   type Model,
   type Session,
 } from '../../src/index.ts';
-import { formatReplayLine } from '../../src/check/replay-line.ts';
+import { formatReplayLine } from '../../src/report/replay-line.ts';
 import { replay } from '../../src/check/replay.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 

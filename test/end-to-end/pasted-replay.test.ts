@@ -101,7 +101,7 @@ test('a name alone: the error says what to give', async () => {
 });
 
 async function lineOf(): Promise<string> {
-  const { formatReplayLine } = await import('../../src/check/replay-line.ts');
+  const { formatReplayLine } = await import('../../src/report/replay-line.ts');
   const setting = {
     model: 'bank',
     driver: 'postgres',

@@ -3,7 +3,7 @@
  * is another one after the wait, what is read through a snapshot later. Random code meets such cases too rarely.
  */
 import { afterAll, expect, it } from 'vitest';
-import { Lab } from '../../src/check/lab.ts';
+import { Lab } from '../../src/lab/lab.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import { canonicalText } from '../../src/core/plain.ts';
 import type { Scenario } from '../../src/core/scenario.ts';

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Lab } from '../../src/check/lab.ts';
+import { Lab } from '../../src/lab/lab.ts';
 import { isolationLevels } from '../../src/core/isolation.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';

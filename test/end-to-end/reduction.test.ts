@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { Lab } from '../../src/check/lab.ts';
+import { Lab } from '../../src/lab/lab.ts';
 import { isolationLevels, type IsolationLevel } from '../../src/core/isolation.ts';
 import { canonicalText } from '../../src/core/plain.ts';
 import type { Scenario } from '../../src/core/scenario.ts';

@@ -1,7 +1,7 @@
 /** Two-phase commit: what a session prepared holds its locks, and is put back, though no connection has it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, type CheckResult, type Model, type Session } from '../../src/index.ts';
-import { Lab } from '../../src/check/lab.ts';
+import { Lab } from '../../src/lab/lab.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import type { Cluster } from '../../src/driver/postgres/cluster.ts';

@@ -1,8 +1,8 @@
 /** A statement that nobody waited for, in pairs with code that does. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, formatResult, replay, type CheckResult, type Session } from '../../src/index.ts';
-import { Lab } from '../../src/check/lab.ts';
-import { Trial } from '../../src/check/trial.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import { defaultChoice } from '../../src/core/schedule.ts';
 import { defaultLimits } from '../../src/engine/limits.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';

@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { budgetOf } from '../../src/check/budget.ts';
-import { explore } from '../../src/check/explore.ts';
-import { Lab } from '../../src/check/lab.ts';
-import { Trial } from '../../src/check/trial.ts';
+import { budgetOf } from '../../src/search/budget.ts';
+import { explore } from '../../src/search/explore.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Model, Operation, Rows } from '../../src/core/model.ts';
 import type { Counterexample } from '../../src/core/result.ts';

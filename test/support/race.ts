@@ -1,8 +1,8 @@
 /** One schedule of a few statements, run, judged and explained. */
-import { autopsy } from '../../src/check/autopsy.ts';
-import { explainFailure } from '../../src/check/explain.ts';
-import { Lab } from '../../src/check/lab.ts';
-import { Trial } from '../../src/check/trial.ts';
+import { autopsy } from '../../src/diagnosis/autopsy.ts';
+import { explainFailure } from '../../src/diagnosis/explain.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import { defineModel, operation } from '../../src/core/define-model.ts';
 import type { Explanation } from '../../src/core/explanation.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';

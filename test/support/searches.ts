@@ -1,7 +1,7 @@
 /** A scenario searched in full, or at random, and searched reduced: the outcomes of both. */
-import { Lab } from '../../src/check/lab.ts';
-import { runObserved } from '../../src/check/observation.ts';
-import { Trial } from '../../src/check/trial.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { runObserved } from '../../src/search/observation.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { ByPreemptions } from '../../src/strategy/by-preemptions.ts';
 import type { Strategy } from '../../src/strategy/contract.ts';

@@ -2,8 +2,8 @@
  * The helpers of a worker: processes of their own that search scenarios of its check, each on a server or in a database of
  * its own. Scenarios have nothing to do with each other, and so share neither a thread nor the state of a module.
  */
-import type { Exploration } from '../../check/explore.ts';
-import type { ExecutorAccount, OpenHelper, ScenarioExecutor, Stint } from '../../check/scenario-executor.ts';
+import type { Exploration } from '../../search/explore.ts';
+import type { ExecutorAccount, OpenHelper, ScenarioExecutor, Stint } from '../../search/scenario-executor.ts';
 import type { CheckJob } from '../job.ts';
 import { Crew, type CrewOptions } from './crew.ts';
 import type { Worker } from './worker.ts';

@@ -1,8 +1,8 @@
 /** What a worker does that helps another one: it searches scenarios of that one's check, on a lane of its own. */
-import { LaneExecutor } from '../../check/lane-executor.ts';
+import { LaneExecutor } from '../../search/lane-executor.ts';
 import type { CheckOptions } from '../../check/options.ts';
 import { resolveOptions } from '../../check/resolve-options.ts';
-import type { Stint } from '../../check/scenario-executor.ts';
+import type { Stint } from '../../search/scenario-executor.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestAnswers } from './messages.ts';
 

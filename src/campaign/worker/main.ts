@@ -3,7 +3,7 @@ import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { Progress } from '../../check/options.ts';
 import { checkWithHelpers } from '../../check/check.ts';
-import { noting } from '../../check/noting.ts';
+import { noting } from '../../core/noting.ts';
 import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
 import { modelId, type Model } from '../../core/model.ts';

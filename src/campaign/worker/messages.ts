@@ -2,9 +2,9 @@
  * What the parent process and its worker say to each other. The worker is a process of its own: it runs the code under
  * test, which may keep it busy for ever or end it, and the parent still has an answer.
  */
-import type { Exploration } from '../../check/explore.ts';
+import type { Exploration } from '../../search/explore.ts';
 import type { Progress } from '../../check/options.ts';
-import type { ExecutorAccount, Stint } from '../../check/scenario-executor.ts';
+import type { ExecutorAccount, Stint } from '../../search/scenario-executor.ts';
 import type { FaultKind } from '../../core/fault.ts';
 import type { Answers, CheckJob, Job } from '../job.ts';
 import type { ModelFacts } from '../model-facts.ts';

@@ -1,5 +1,5 @@
 /** An error that was thrown where nobody could catch it: of the code under test, or a mistake of our own? */
-import { callSiteOf, framesOf } from '../../check/call-site.ts';
+import { callSiteOf, framesOf } from '../../diagnosis/call-site.ts';
 import { messageOf } from '../../core/fault.ts';
 import type { FaultFacts } from './messages.ts';
 

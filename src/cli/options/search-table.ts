@@ -1,6 +1,6 @@
 /** Options that say what is searched: those of `check` and `certify`, under the names that these functions give them. */
 import type { PlainCheckOptions } from '../../campaign/job.ts';
-import { strategyNames } from '../../check/options.ts';
+import { strategyNames } from '../../search/strategies.ts';
 import type { IsolationLevel } from '../../core/isolation.ts';
 import type { OrderRule } from '../../core/order-rule.ts';
 import * as values from '../values.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatReplayLine } from '../../../src/check/replay-line.ts';
+import { formatReplayLine } from '../../../src/report/replay-line.ts';
 import { fakeServer } from './fixtures/fake-server.ts';
 import { emptyFolder, fixture, lockstep, sharedServer, type Ended, type SharedServer } from './lockstep.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../../src/check/check.ts';
-import { formatReplayLine, parseReplayLine } from '../../../src/check/replay-line.ts';
+import { formatReplayLine, parseReplayLine } from '../../../src/report/replay-line.ts';
 import type { IsolationLevel } from '../../../src/core/isolation.ts';
 import { modelId, type Model } from '../../../src/core/model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

@@ -7,7 +7,7 @@ import { assertHolds, check } from '../../../src/check/check.ts';
 import type { CheckOptions } from '../../../src/check/options.ts';
 import { LockstepInconclusive, LockstepViolation } from '../../../src/check/errors.ts';
 import { lockstepProperty } from '../../../src/check/property.ts';
-import { formatReplayLine } from '../../../src/check/replay-line.ts';
+import { formatReplayLine } from '../../../src/report/replay-line.ts';
 import { replay } from '../../../src/check/replay.ts';
 import { numericSeed } from '../../../src/check/seed.ts';
 import { operation } from '../../../src/core/define-model.ts';

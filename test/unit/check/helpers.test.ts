@@ -2,10 +2,10 @@
 import { deserialize, serialize } from 'node:v8';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, checkWithHelpers } from '../../../src/check/check.ts';
-import { LaneExecutor } from '../../../src/check/lane-executor.ts';
+import { LaneExecutor } from '../../../src/search/lane-executor.ts';
 import type { CheckOptions } from '../../../src/check/options.ts';
 import { resolveOptions } from '../../../src/check/resolve-options.ts';
-import type { OpenHelper, ScenarioExecutor, Stint } from '../../../src/check/scenario-executor.ts';
+import type { OpenHelper, ScenarioExecutor, Stint } from '../../../src/search/scenario-executor.ts';
 import { Fault } from '../../../src/core/fault.ts';
 import type { Model } from '../../../src/core/model.ts';
 import type { CheckResult } from '../../../src/core/result.ts';

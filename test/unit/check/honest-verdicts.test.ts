@@ -1,8 +1,8 @@
 /** What must not become a verdict: a slip of the learned specification, hidden nondeterminism, rows that cannot be. */
 import { afterAll, expect, test } from 'vitest';
 import { check, defineModel, operation, replay, type Model } from '../../../src/index.ts';
-import { Lab } from '../../../src/check/lab.ts';
-import { formatReplayLine, parseReplayLine } from '../../../src/check/replay-line.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { formatReplayLine, parseReplayLine } from '../../../src/report/replay-line.ts';
 import { plain } from '../../../src/core/plain.ts';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

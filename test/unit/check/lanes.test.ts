@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { check } from '../../../src/check/check.ts';
-import { Lab } from '../../../src/check/lab.ts';
+import { Lab } from '../../../src/lab/lab.ts';
 import type { CheckResult } from '../../../src/core/result.ts';
 import type { Model } from '../../../src/core/model.ts';
 import type { Database, Driver } from '../../../src/driver/contract.ts';

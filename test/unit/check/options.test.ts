@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { strategyNames, type CheckOptions } from '../../../src/check/options.ts';
+import type { CheckOptions } from '../../../src/check/options.ts';
+import { strategyNames } from '../../../src/search/strategies.ts';
 import { resolveOptions } from '../../../src/check/resolve-options.ts';
 import { numericSeed } from '../../../src/check/seed.ts';
 import { lockstepProperty } from '../../../src/check/property.ts';

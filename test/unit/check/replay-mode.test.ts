@@ -1,6 +1,6 @@
 /** A schedule that the code no longer goes: refused by name, or followed as far as it can be. */
 import { afterAll, expect, test } from 'vitest';
-import { formatReplayLine } from '../../../src/check/replay-line.ts';
+import { formatReplayLine } from '../../../src/report/replay-line.ts';
 import { replay } from '../../../src/check/replay.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { faultOf } from '../../support/fault-of.ts';

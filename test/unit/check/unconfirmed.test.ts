@@ -4,14 +4,14 @@
  */
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { budgetOf, type Acceptance } from '../../../src/check/budget.ts';
+import { budgetOf, type Acceptance } from '../../../src/search/budget.ts';
 import { check } from '../../../src/check/check.ts';
-import { exhaust } from '../../../src/check/exhaust.ts';
-import { Lab } from '../../../src/check/lab.ts';
+import { exhaust } from '../../../src/search/exhaust.ts';
+import { Lab } from '../../../src/lab/lab.ts';
 import type { Progress } from '../../../src/check/options.ts';
-import { OutcomeJudgements } from '../../../src/check/outcome-judgements.ts';
-import { Trial } from '../../../src/check/trial.ts';
-import { serialOrderOf } from '../../../src/check/whole-orders.ts';
+import { OutcomeJudgements } from '../../../src/lab/outcome-judgements.ts';
+import { Trial } from '../../../src/lab/trial.ts';
+import { serialOrderOf } from '../../../src/lab/whole-orders.ts';
 import { operation } from '../../../src/core/define-model.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

@@ -1,8 +1,8 @@
 /** What the code under test sees of a statement's error. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { framesOf } from '../../../src/check/call-site.ts';
+import { framesOf } from '../../../src/diagnosis/call-site.ts';
 import { uncaughtFault } from '../../../src/campaign/worker/uncaught.ts';
-import { Lab } from '../../../src/check/lab.ts';
+import { Lab } from '../../../src/lab/lab.ts';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';

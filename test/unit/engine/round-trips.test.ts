@@ -3,9 +3,9 @@
  * one that reads the tables and restores them. A question that is added to every execution shows here.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Lab } from '../../../src/check/lab.ts';
-import { Trial } from '../../../src/check/trial.ts';
-import { runObserved } from '../../../src/check/observation.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { Trial } from '../../../src/lab/trial.ts';
+import { runObserved } from '../../../src/search/observation.ts';
 import type { Model, Operation } from '../../../src/core/model.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

@@ -5,9 +5,9 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockedRead } from '../../../models/bank-account.ts';
-import { Lab } from '../../../src/check/lab.ts';
-import { Trial } from '../../../src/check/trial.ts';
-import { historyDifference } from '../../../src/check/same-history.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { Trial } from '../../../src/lab/trial.ts';
+import { historyDifference } from '../../../src/lab/same-history.ts';
 import { scheduleOf } from '../../../src/core/schedule.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

@@ -1,7 +1,7 @@
 /** The database is asked who waits where somebody did in the same situation, and nowhere else. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Lab } from '../../../src/check/lab.ts';
-import { Trial } from '../../../src/check/trial.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { Trial } from '../../../src/lab/trial.ts';
 import type { Driver } from '../../../src/driver/contract.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Lab } from '../../../src/check/lab.ts';
-import { knowledgeOf, observedStatements } from '../../../src/check/observed-statements.ts';
-import { Trial } from '../../../src/check/trial.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { knowledgeOf, observedStatements } from '../../../src/lab/observed-statements.ts';
+import { Trial } from '../../../src/lab/trial.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { defaultChoice, type ChoicePoint } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

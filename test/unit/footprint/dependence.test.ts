@@ -1,8 +1,8 @@
 /** What depends on what, as the database tells it: two sessions with one statement each, run one after the other. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Lab } from '../../../src/check/lab.ts';
-import { runObserved } from '../../../src/check/observation.ts';
-import { Trial } from '../../../src/check/trial.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { runObserved } from '../../../src/search/observation.ts';
+import { Trial } from '../../../src/lab/trial.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';

@@ -1,8 +1,8 @@
 /** Which statements that waited count as sent when they got their lock, and which do not. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Lab } from '../../../src/check/lab.ts';
-import { runObserved } from '../../../src/check/observation.ts';
-import { Trial } from '../../../src/check/trial.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { runObserved } from '../../../src/search/observation.ts';
+import { Trial } from '../../../src/lab/trial.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { defaultLimits } from '../../../src/engine/limits.ts';

@@ -3,7 +3,7 @@ import type { Strategy } from '../strategy/contract.ts';
 import { Systematic } from '../strategy/systematic.ts';
 import type { Budget } from './budget.ts';
 import { explore, type Exploration } from './explore.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from '../lab/trial.ts';
 
 export function exhaustiveStrategy({ lab, scenario }: Trial): Strategy {
   return new Systematic({ sessions: scenario.sessions.length, observed: lab.lane.observed });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callSiteOf } from '../../../src/check/call-site.ts';
+import { callSiteOf } from '../../../src/diagnosis/call-site.ts';
 import { check } from '../../../src/check/check.ts';
 import { replay } from '../../../src/check/replay.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
@@ -56,7 +56,7 @@ test('through a helper, the line of the helper that called query', async () => {
       await send(session, `update account set balance = ${Number(rows[0]?.balance) + Number(amount)}`);
     }),
   );
-  const line = lineOf('test/unit/check/locate.test.ts', '// the ' + 'helper');
+  const line = lineOf('test/unit/diagnosis/locate.test.ts', '// the ' + 'helper');
   expect(new Set(places.map(([, , each]) => each))).toEqual(new Set([line]));
 });
 

@@ -10,8 +10,8 @@ import { phenomenaOf, type Phenomenon } from '../explain/phenomena.ts';
 import { Statements } from '../footprint/statements.ts';
 import { exhaustiveStrategy } from './exhaust.ts';
 import { runObserved } from './observation.ts';
-import { knowledgeOf, observedStatements } from './observed-statements.ts';
-import type { Trial } from './trial.ts';
+import { knowledgeOf, observedStatements } from '../lab/observed-statements.ts';
+import type { Trial } from '../lab/trial.ts';
 
 export interface AnomalySearch {
   readonly schedules: number;

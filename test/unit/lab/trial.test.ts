@@ -1,9 +1,9 @@
 /** A trial: one scenario on one lab, run from the same state each time. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Lab } from '../../../src/check/lab.ts';
+import { Lab } from '../../../src/lab/lab.ts';
 import { scheduleOf } from '../../../src/core/schedule.ts';
-import { runObserved } from '../../../src/check/observation.ts';
-import { Trial } from '../../../src/check/trial.ts';
+import { runObserved } from '../../../src/search/observation.ts';
+import { Trial } from '../../../src/lab/trial.ts';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { RandomWalk } from '../../../src/strategy/random-walk.ts';

@@ -1,17 +1,20 @@
 /** Searches scenarios on a lab of this process, which it owns. */
+import type { IsolationLevel } from '../core/isolation.ts';
 import type { Model } from '../core/model.ts';
+import type { OrderRule } from '../core/verdict.ts';
+import type { Driver } from '../driver/contract.ts';
+import type { Limits } from '../engine/limits.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { budgetOf } from './budget.ts';
 import { explore, type Exploration } from './explore.ts';
-import { hurrying } from './hurrying.ts';
-import { Lab } from './lab.ts';
-import type { ResolvedOptions } from './options.ts';
-import { labRemarks } from './remarks.ts';
+import { hurrying } from '../lab/hurrying.ts';
+import { Lab } from '../lab/lab.ts';
+import { labRemarks } from '../lab/remarks.ts';
 import type { ExecutorAccount, ScenarioExecutor, Stint } from './scenario-executor.ts';
-import { strategyFor } from './search.ts';
-import { Trial } from './trial.ts';
+import { strategyFor, type StrategyChoice } from './strategies.ts';
+import { Trial } from '../lab/trial.ts';
 
 /** Searches that are kept to go on later; each may hold a quarter of a megabyte. */
 const maxKept = 200;
@@ -22,20 +25,30 @@ interface KeptSearch {
   readonly strategy: Strategy;
 }
 
+/** Where a lane runs, and how it searches there. */
+export interface LaneOptions extends StrategyChoice {
+  readonly engine: Driver;
+  readonly isolation: IsolationLevel;
+  readonly order: OrderRule;
+  /** Whether statements are observed, and schedules left out that are equivalent to one already run. */
+  readonly reduction: boolean;
+  readonly limits: Limits;
+}
+
 export class LaneExecutor implements ScenarioExecutor {
   readonly lab: Lab;
-  readonly #options: ResolvedOptions;
+  readonly #options: LaneOptions;
   /** By the canonical text of the scenario. */
   readonly #kept = new Map<string, KeptSearch>();
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(lab: Lab, options: ResolvedOptions) {
+  private constructor(lab: Lab, options: LaneOptions) {
     this.lab = lab;
     this.#options = options;
   }
 
   /** @param isOver whether the time of the check is over: a statement without a reply is then given up soon */
-  static async open(model: Model, options: ResolvedOptions, isOver: () => boolean): Promise<LaneExecutor> {
+  static async open(model: Model, options: LaneOptions, isOver: () => boolean): Promise<LaneExecutor> {
     const { engine, isolation, order, reduction } = options;
     const limits = hurrying(options.limits, isOver);
     return new LaneExecutor(await Lab.open(engine, model, isolation, limits, order, reduction), options);

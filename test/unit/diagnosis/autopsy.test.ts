@@ -1,13 +1,13 @@
 /** What follows a failure: one execution for the explanation, the racing pair and the call sites, besides the swaps. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { autopsy } from '../../../src/check/autopsy.ts';
-import { budgetOf } from '../../../src/check/budget.ts';
-import { diagnosis } from '../../../src/check/counterexample.ts';
-import { exhaust } from '../../../src/check/exhaust.ts';
-import type { Failure } from '../../../src/check/failure.ts';
-import { Lab } from '../../../src/check/lab.ts';
-import { racingPair } from '../../../src/check/racing-pair.ts';
-import { Trial } from '../../../src/check/trial.ts';
+import { autopsy } from '../../../src/diagnosis/autopsy.ts';
+import { budgetOf } from '../../../src/search/budget.ts';
+import { diagnosis } from '../../../src/diagnosis/counterexample.ts';
+import { exhaust } from '../../../src/search/exhaust.ts';
+import type { Failure } from '../../../src/lab/failure.ts';
+import { Lab } from '../../../src/lab/lab.ts';
+import { racingPair } from '../../../src/diagnosis/racing-pair.ts';
+import { Trial } from '../../../src/lab/trial.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { farLimits } from '../../support/bench.ts';
 import { account, readThenWrite } from '../../support/models.ts';

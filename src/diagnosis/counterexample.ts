@@ -3,11 +3,11 @@ import type { Model } from '../core/model.ts';
 import type { Counterexample, Minimality } from '../core/result.ts';
 import { autopsy } from './autopsy.ts';
 import { explainFailure } from './explain.ts';
-import type { Failure } from './failure.ts';
-import type { Lab } from './lab.ts';
+import type { Failure } from '../lab/failure.ts';
+import type { Lab } from '../lab/lab.ts';
 import { modelFileOf } from './model-file.ts';
-import { formatReplayLine } from './replay-line.ts';
-import { Trial } from './trial.ts';
+import { formatReplayLine } from '../report/replay-line.ts';
+import { Trial } from '../lab/trial.ts';
 
 export function counterexampleOf(
   model: Model,

@@ -1,6 +1,6 @@
 /** A check's time follows from its signal and its budget. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { TimeBudget } from '../../../src/check/budget.ts';
+import { TimeBudget } from '../../../src/search/budget.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

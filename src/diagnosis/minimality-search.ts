@@ -1,6 +1,6 @@
 /** What was looked for besides a smaller scenario, and found: schedules with fewer preemptions, and neighbours. */
 import type { Minimality, NeighbourSearch } from '../core/result.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../lab/failure.ts';
 
 export interface MinimalitySearch {
   readonly fewerPreemptionsPass: boolean;

@@ -1,5 +1,5 @@
 /** What may be spent: on one search, and, in time, on a whole check. */
-import type { Failure } from './failure.ts';
+import type { Failure } from '../lab/failure.ts';
 
 /** @param confirm confirms the failure if that was not done yet; false if it is none */
 export type Acceptance = (failure: Failure, confirm: () => Promise<boolean>) => Promise<boolean>;

@@ -5,8 +5,8 @@ import {
   mergeOrders,
   type ConflictingPair,
   type ConflictOrders,
-} from '../../../src/check/conflict-orders.ts';
-import { addCount, largest, maxKeys, mergeCounts, type Counts } from '../../../src/check/counts.ts';
+} from '../../../src/tally/conflict-orders.ts';
+import { addCount, largest, maxKeys, mergeCounts, type Counts } from '../../../src/tally/counts.ts';
 
 const step = (session: number, operation: string, statement: string) => ({ session, operation, statement });
 const pair = (first: ReturnType<typeof step>, second: ReturnType<typeof step>): ConflictingPair => ({

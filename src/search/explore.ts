@@ -9,14 +9,14 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import type { Budget } from './budget.ts';
 import { Confirmation } from './confirmation.ts';
-import { failureOf, type Failure } from './failure.ts';
-import { InteractionTally, type TallyCounts } from './interaction-tally.ts';
+import { failureOf, type Failure } from '../lab/failure.ts';
+import { InteractionTally, type TallyCounts } from '../tally/interaction-tally.ts';
 import { conflictsOf, runObserved } from './observation.ts';
-import { OutcomeJudgements } from './outcome-judgements.ts';
-import { inconclusiveFrom, limitHit, withoutJudgement } from './reasons.ts';
-import { repetitionProblem } from './repetition.ts';
-import type { Trial } from './trial.ts';
-import { warmUp } from './warm-up.ts';
+import { OutcomeJudgements } from '../lab/outcome-judgements.ts';
+import { inconclusiveFrom, limitHit, withoutJudgement } from '../lab/reasons.ts';
+import { repetitionProblem } from '../lab/repetition.ts';
+import type { Trial } from '../lab/trial.ts';
+import { warmUp } from '../lab/warm-up.ts';
 
 /** What came of a search: plain data, since the search may be in another process. */
 export interface Exploration {

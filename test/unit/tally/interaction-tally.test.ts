@@ -1,7 +1,7 @@
 /** What is collected from real executions: exact numbers, on real Postgres. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callsThat, InteractionTally } from '../../../src/check/interaction-tally.ts';
-import { warningsOf } from '../../../src/check/vacuity.ts';
+import { callsThat, InteractionTally } from '../../../src/tally/interaction-tally.ts';
+import { warningsOf } from '../../../src/tally/vacuity.ts';
 import type { Interactions } from '../../../src/core/interactions.ts';
 import type { Call, Model } from '../../../src/core/model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';

@@ -7,11 +7,11 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { RequiredOrder } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
 import { NotAFunction } from '../oracle/learned.ts';
-import { NeverEnds } from './alone.ts';
+import { NeverEnds } from '../lab/alone.ts';
 import { rerunObserved, type Rerun } from './autopsy.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../lab/failure.ts';
 import { racingPair } from './racing-pair.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from '../lab/trial.ts';
 
 /** @param trial of the failure's scenario, on which schedules are tried that differ in two steps */
 export async function explainFailure(trial: Trial, failure: Failure, rerun: Rerun): Promise<Explanation> {

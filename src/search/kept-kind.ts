@@ -1,9 +1,9 @@
 /** The kind of failure that shrinking keeps to, and the failures of other kinds that it meets on the way. */
 import { callCount } from '../core/scenario.ts';
 import type { Acceptance } from './budget.ts';
-import type { Failure } from './failure.ts';
-import { failureKind, type FailureKind } from './failure-kind.ts';
-import type { Lab } from './lab.ts';
+import type { Failure } from '../lab/failure.ts';
+import { failureKind, type FailureKind } from '../diagnosis/failure-kind.ts';
+import type { Lab } from '../lab/lab.ts';
 
 export interface OtherFailure {
   readonly kind: FailureKind;

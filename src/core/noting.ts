@@ -1,6 +1,6 @@
 /** Notes which operation was begun last, for whoever watches over a process that may be kept busy for ever. */
-import { withOperations } from '../core/define-model.ts';
-import { modelId, type Model } from '../core/model.ts';
+import { withOperations } from './define-model.ts';
+import { modelId, type Model } from './model.ts';
 
 /** The same model, whose operations are noted as they begin. */
 export function noting(model: Model, note: (text: string) => void): Model {

@@ -1,6 +1,6 @@
 /** What is searched ahead is handed out in fast-check's order, whatever was ready first. */
 import { expect, test } from 'vitest';
-import { SearchAhead, type AheadWork } from '../../../src/check/search-ahead.ts';
+import { SearchAhead, type AheadWork } from '../../../src/search/search-ahead.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 
 const scenario = (number: number): Scenario => ({

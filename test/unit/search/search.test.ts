@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freshSearch, Searches } from '../../../src/check/search.ts';
+import { freshSearch, Searches } from '../../../src/search/search.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 
 const scenario = (balance: number): Scenario => ({ rows: { accounts: [{ balance }] }, sessions: [] });

@@ -9,8 +9,8 @@ import { isEnd, type History } from '../core/history.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import { defaultChoice } from '../core/schedule.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import { TrialJudge } from './trial-judge.ts';
-import type { Trial } from './trial.ts';
+import { TrialJudge } from '../lab/trial-judge.ts';
+import type { Trial } from '../lab/trial.ts';
 
 type Pair = NonNullable<Explanation['racingPair']>;
 

@@ -5,8 +5,8 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { ExecutionRecord } from '../engine/record.ts';
 import type { Observation, Observer } from '../footprint/observer.ts';
 import type { Strategy } from '../strategy/contract.ts';
-import type { ConflictingPair, ConflictingStep } from './conflict-orders.ts';
-import type { Trial } from './trial.ts';
+import type { ConflictingPair, ConflictingStep } from '../tally/conflict-orders.ts';
+import type { Trial } from '../lab/trial.ts';
 
 /** Sessions that meet inside the process depend on what no footprint shows. */
 function meetsInProcess({ history, usedShared }: ExecutionRecord): boolean {

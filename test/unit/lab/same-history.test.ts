@@ -1,6 +1,6 @@
 /** Which runs of one schedule count as the same. */
 import { expect, test } from 'vitest';
-import { historyDifference, type ExecutionContent } from '../../../src/check/same-history.ts';
+import { historyDifference, type ExecutionContent } from '../../../src/lab/same-history.ts';
 import type { History, Statement } from '../../../src/core/history.ts';
 import { accounts, done, HistoryBuilder } from '../report/build.ts';
 

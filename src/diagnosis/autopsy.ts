@@ -8,9 +8,9 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { StatementTrace } from '../engine/plan.ts';
 import type { Case } from '../explain/explain.ts';
 import { CallStacks } from './call-stacks.ts';
-import type { Failure } from './failure.ts';
-import { knowledgeOf, observedStatements } from './observed-statements.ts';
-import type { Trial } from './trial.ts';
+import type { Failure } from '../lab/failure.ts';
+import { knowledgeOf, observedStatements } from '../lab/observed-statements.ts';
+import type { Trial } from '../lab/trial.ts';
 
 /** A failing schedule that was run once more. */
 export interface Rerun {

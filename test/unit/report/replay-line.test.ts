@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatReplayLine, parseReplayLine } from '../../../src/check/replay-line.ts';
+import { formatReplayLine, parseReplayLine } from '../../../src/report/replay-line.ts';
 import { isolationLevels } from '../../../src/core/isolation.ts';
 import { Fault } from '../../../src/core/fault.ts';
 import { faultOf } from '../../support/fault-of.ts';

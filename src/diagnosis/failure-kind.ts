@@ -6,9 +6,9 @@ import type { AnomalyName } from '../core/explanation.ts';
 import type { AnomalyCode } from '../explain/anomalies.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { nameFailure } from './explain.ts';
-import type { Failure } from './failure.ts';
-import type { Lab } from './lab.ts';
-import { Trial } from './trial.ts';
+import type { Failure } from '../lab/failure.ts';
+import type { Lab } from '../lab/lab.ts';
+import { Trial } from '../lab/trial.ts';
 
 export interface FailureKind {
   /** Equal keys mean the same kind. */

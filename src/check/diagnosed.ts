@@ -1,0 +1,32 @@
+/** The counterexample of a check, with names, evidence and call sites: a few more executions. */
+import type { Counterexample } from '../core/result.ts';
+import { counterexampleOf, diagnosis } from '../diagnosis/counterexample.ts';
+import { minimalityOf, noMinimalitySearch, type MinimalitySearch } from '../diagnosis/minimality-search.ts';
+import type { Failure } from '../lab/failure.ts';
+import { Lab } from '../lab/lab.ts';
+import type { Experiment } from './experiment.ts';
+
+/** @param search what was found about anything smaller; nothing was looked for by default */
+export async function diagnosedCounterexample(
+  experiment: Experiment,
+  lab: Lab,
+  failure: Failure,
+  search: MinimalitySearch = noMinimalitySearch,
+): Promise<Counterexample> {
+  const { model, ledger, time } = experiment;
+  const counterexample = counterexampleOf(model, lab, failure, minimalityOf(failure, search, ledger));
+  if (time.aborted) return { ...counterexample, ...(await diagnosis(lab, failure, lab, false)) };
+  const observing = await observingLab(experiment, lab);
+  try {
+    return { ...counterexample, ...(await diagnosis(lab, failure, observing, true)) };
+  } finally {
+    if (observing !== lab) await observing.close();
+  }
+}
+
+/** The lab itself if it observes; another one if this search did without, and the engine reports what statements touch. */
+async function observingLab({ model, options }: Experiment, lab: Lab): Promise<Lab> {
+  const { engine, isolation, limits, order } = options;
+  if (lab.lane.observed || !lab.lane.database.capabilities.tellsPlans) return lab;
+  return Lab.open(engine, model, isolation, limits, order, true);
+}

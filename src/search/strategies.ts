@@ -1,0 +1,64 @@
+/** The strategies by name: what an option calls them, and what the search of a scenario begins with. */
+import { canonicalText } from '../core/plain.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { Automatic } from '../strategy/automatic.ts';
+import type { Strategy } from '../strategy/contract.ts';
+import { Pct } from '../strategy/pct.ts';
+import { Pos } from '../strategy/pos.ts';
+import { RandomWalk } from '../strategy/random-walk.ts';
+import { Systematic } from '../strategy/systematic.ts';
+import { Urw } from '../strategy/urw.ts';
+
+/**
+ * - `automatic`: all schedules where they fit the budget, else a sample that begins with few preemptions
+ * - `exhaustive`: all schedules, few preemptions first, until the budget ends
+ * - `random`: each step goes to a runnable session chosen uniformly
+ * - `pct`: probabilistic concurrency testing
+ * - `urw`: random walk that makes all interleavings equally likely
+ * - `pos`: partial-order sampling
+ */
+export type StrategyName = 'automatic' | 'exhaustive' | 'random' | 'pct' | 'urw' | 'pos';
+
+export const strategyNames: readonly StrategyName[] = [
+  'automatic',
+  'exhaustive',
+  'random',
+  'pct',
+  'urw',
+  'pos',
+];
+
+/** Strategies that learn from observed executions; the others have no use for them. */
+export const learningStrategies: ReadonlySet<StrategyName> = new Set(['automatic', 'exhaustive', 'pos']);
+
+/** What decides which schedules of a scenario are run, besides the scenario. */
+export interface StrategyChoice {
+  readonly strategy: StrategyName;
+  readonly seed?: number | string | undefined;
+  readonly maxSchedules: number;
+}
+
+/** Steps of an operation, until an execution shows how many it has. */
+const usualSteps = 4;
+
+/** @param observed whether executions are observed, so that strategies can learn what depends on what */
+export function strategyFor(choice: StrategyChoice, scenario: Scenario, observed: boolean): Strategy {
+  const { maxSchedules } = choice;
+  const sessions = scenario.sessions.length;
+  // The same scenario under the same seed is searched in the same way, wherever it comes from.
+  const seed = `${choice.seed ?? ''} ${canonicalText(scenario.sessions)}`;
+  switch (choice.strategy) {
+    case 'automatic':
+      return new Automatic({ seed, sessions, maxSchedules, observed });
+    case 'exhaustive':
+      return new Systematic({ seed, sessions, observed });
+    case 'random':
+      return new RandomWalk(seed);
+    case 'pct':
+      return new Pct({ seed, sessions, choices: 8 });
+    case 'urw':
+      return new Urw({ seed, steps: scenario.sessions.map((calls) => calls.length * usualSteps) });
+    case 'pos':
+      return new Pos({ seed, sessions });
+  }
+}
