@@ -17,12 +17,7 @@ export type * from './core/verdict.ts';
 export type { Capabilities, Database, Driver } from './driver/contract.ts';
 export type { Limits } from './engine/limits.ts';
 export { assertHolds, check } from './check/check.ts';
-export type {
-  CheckOptions,
-  FastCheckParameters,
-  Progress,
-  SearchOptions,
-} from './check/options.ts';
+export type { CheckOptions, FastCheckParameters, Progress, SearchOptions } from './check/options.ts';
 export type { StrategyName } from './search/strategies.ts';
 export { certificateText, readCertificate } from './certify/certificate.ts';
 export { certify, type Certification } from './certify/certify.ts';
