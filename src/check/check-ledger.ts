@@ -5,6 +5,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { Exploration } from '../search/explore.ts';
 import type { Failure } from '../lab/failure.ts';
 import { callsThat, InteractionTally } from '../tally/interaction-tally.ts';
+import { News } from './news.ts';
 import { KeptKind } from '../search/kept-kind.ts';
 import type { Search } from '../search/search.ts';
 
@@ -15,9 +16,8 @@ export class CheckLedger {
   duplicates = 0;
   /** Draws since the last new scenario. */
   drawnInVain = 0;
-  /** New scenarios in a row that showed nothing new; see {@link InteractionTally.sights}. */
-  withoutNews = 0;
-  /** Set when no other scenario is begun because of that. */
+  readonly news: News = new News();
+  /** Schedules in a row that showed nothing new, once no other scenario is begun because of that. */
   stoppedWithoutNews: number | undefined;
   exhaustive = 0;
   /** Scenarios of which only one schedule of each class was to be run, and those classes. */
@@ -51,10 +51,7 @@ export class CheckLedger {
   add(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
     const { failure, others, exhausted, classes, witness } = result;
     this.schedules += result.schedules;
-    const { sights } = this.tally;
     this.tally.merge(result.tally);
-    if (this.tally.sights > sights) this.withoutNews = 0;
-    else if (!shrinking && !search.counted) this.withoutNews += 1;
     if (shrinking) this.#addSmaller(result);
     else this.#addDrawn(result, search);
     search.schedules += result.schedules;

@@ -14,6 +14,7 @@ import { explore, type Exploration } from '../search/explore.ts';
 import { Executors } from '../search/executors.ts';
 import { Lab } from '../lab/lab.ts';
 import { LaneExecutor } from '../search/lane-executor.ts';
+import type { Sweep } from './news.ts';
 import { minimalityOf, noMinimalitySearch } from '../diagnosis/minimality-search.ts';
 import type { CheckOptions, ResolvedOptions } from './options.ts';
 import { assertExamples, resolveOptions } from './resolve-options.ts';
@@ -41,11 +42,7 @@ export class Experiment {
   readonly scenarios: ScenarioArbitrary;
   readonly time: TimeBudget;
   ledger: CheckLedger = new CheckLedger();
-  /**
-   * `glance`: only the first schedules of each scenario are run; `rest`: a scenario goes on where the glance left it;
-   * `whole`: each scenario is searched by itself, however often it comes.
-   */
-  sweep: 'glance' | 'rest' | 'whole' = 'whole';
+  sweep: Sweep = 'whole';
   readonly #searches = new Searches();
   readonly executors: Executors;
   #ahead: SearchAhead<ScenarioExecutor, Exploration | undefined> | undefined;
@@ -127,7 +124,11 @@ export class Experiment {
       const first = await this.executors.first();
       const alone = shrinking || this.sweep === 'whole';
       const search = alone ? freshSearch() : this.#searches.of(scenario);
-      if (!shrinking && !search.counted && this.#showsNoMore()) return;
+      if (!shrinking && this.#showsNoMore()) {
+        // What lies ahead is not asked for.
+        await this.end();
+        return;
+      }
       if (this.sweep === 'glance' && !shrinking) ledger.draw(search);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);
       const result =
@@ -137,6 +138,7 @@ export class Experiment {
           : await this.#explore(scenario, search, search.home ?? first));
       if (result === undefined) return;
       ledger.add(result, scenario, search, shrinking);
+      if (!shrinking) ledger.news.add(this.sweep, scenario, result.schedules, ledger.tally);
       options.onProgress?.({ scenarios: ledger.scenarios, schedules: ledger.schedules, shrinking });
       if (result.failure !== undefined) {
         // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
@@ -198,12 +200,13 @@ export class Experiment {
     return (this.sweep === 'glance' ? Math.min(glanceSchedules, maxSchedules) : maxSchedules) - schedules;
   }
 
-  /** Whether so many scenarios in a row showed nothing new that no other one is begun; those begun are searched on. */
+  /** Whether so many schedules of this sweep have shown nothing new that no other search begins or goes on. */
   #showsNoMore(): boolean {
-    const { ledger, options } = this;
-    if (ledger.withoutNews >= (options.maxScenariosWithoutNews ?? Infinity))
-      ledger.stoppedWithoutNews = ledger.withoutNews;
-    return ledger.stoppedWithoutNews !== undefined;
+    const { ledger, options, sweep } = this;
+    const streak = ledger.news.streak(sweep);
+    if (streak < (options.maxSchedulesWithoutNews ?? Infinity)) return false;
+    if (sweep !== 'rest') ledger.stoppedWithoutNews ??= streak;
+    return true;
   }
 
   #enough(): boolean {

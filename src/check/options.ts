@@ -29,11 +29,11 @@ export interface SearchOptions {
    */
   readonly maxTotalSchedules?: number;
   /**
-   * No new scenario is begun after this many in a row that showed nothing new: no order of two conflicting steps, no wait,
-   * no overlap of two operations and no error that others had not shown. Scenarios that were begun are searched to their
-   * end. A race may lie in a scenario that is then never drawn. Default: none.
+   * The search ends after this many schedules in a row that showed nothing new: no order of two conflicting steps, no wait,
+   * no overlap of two operations, no error and no meeting of operations that others had not shown. Counted for breadth (no
+   * other scenario is begun) and for depth (no scenario goes on) separately. A race may lie beyond. Default: none.
    */
-  readonly maxScenariosWithoutNews?: number;
+  readonly maxSchedulesWithoutNews?: number;
   /**
    * No new schedule is begun after this many milliseconds, and a statement without a reply is given up; what was covered
    * until then is reported. Default: none.

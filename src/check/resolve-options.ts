@@ -67,7 +67,7 @@ const searchKinds: Readonly<Record<keyof SearchOptions, Kind>> = {
   maxSchedules: wholeFromOne,
   maxSchedulesPerShrink: wholeFromOne,
   maxTotalSchedules: wholeFromOne,
-  maxScenariosWithoutNews: wholeFromOne,
+  maxSchedulesWithoutNews: wholeFromOne,
   timeBudgetMs: milliseconds,
   signal: abortSignal,
   strategy: oneOf(strategyNames),

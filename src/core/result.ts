@@ -142,7 +142,7 @@ export interface Coverage {
   /** Of those, the ones up to and including the first failure, before any shrinking; undefined if none failed. */
   readonly schedulesToFirstFailure?: number | undefined;
   /**
-   * Scenarios in a row that had shown nothing new when no other one was begun; undefined if that did not end the search.
+   * Schedules in a row that had shown nothing new when no other scenario was begun; undefined if that did not end the search.
    * None in results of 0.1.0.
    */
   readonly stoppedWithoutNews?: number | undefined;

@@ -58,7 +58,7 @@ export function coverageTexts(result: CheckResult): readonly string[] {
 function newsText({ stoppedWithoutNews }: Coverage): readonly string[] {
   if (stoppedWithoutNews === undefined) return [];
   return [
-    `no other scenario was begun, since ${count(stoppedWithoutNews, 'scenario')} in a row showed nothing new`,
+    `no other scenario was begun, since ${count(stoppedWithoutNews, 'schedule')} in a row showed nothing new`,
   ];
 }
 

@@ -12,7 +12,7 @@ export const checkOptionNames = [
   'maxOperations',
   'numRuns',
   'maxTotalSchedules',
-  'maxScenariosWithoutNews',
+  'maxSchedulesWithoutNews',
   'maxSchedules',
   'strategy',
   'lanes',
@@ -89,11 +89,11 @@ export const searchTable: SettingTable<SearchSettings> = {
     help: 'schedules of a model at one level in all',
     shown: '2000',
   },
-  maxScenariosWithoutNews: {
+  maxSchedulesWithoutNews: {
     ...whole,
     flag: 'withoutNews',
     commands: ['check'],
-    help: 'begin no other scenario after this many in a row that showed nothing new',
+    help: 'end after this many schedules in a row that showed nothing new',
   },
   maxSchedules: {
     ...whole,

@@ -99,7 +99,7 @@ describe('what was typed reaches the library under its own name', () => {
     maxOperations: 3,
     numRuns: 7,
     maxTotalSchedules: 900,
-    maxScenariosWithoutNews: 15,
+    maxSchedulesWithoutNews: 15,
     maxSchedules: 50,
     strategy: 'pct',
     lanes: 2,

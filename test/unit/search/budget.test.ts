@@ -1,6 +1,6 @@
 /** Without a number of scenarios a check spends a budget of schedules: small scenarios bring many of them. */
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { check } from '../../../src/check/check.ts';
 import { operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
@@ -67,21 +67,42 @@ test('the budget can be set, and scenarios grow when small ones are exhausted', 
   expect((await run(5)).coverage).toEqual(coverage);
 });
 
-test('after enough scenarios without news no other is begun, and those begun are searched to their end', async () => {
-  const run = (more: { readonly maxScenariosWithoutNews?: number; readonly lanes?: number }) =>
-    check(slugs, { engine, seed: 1, sessions: 2, maxOperations: 1, numRuns: 30, ...more });
-  const whole = await run({});
-  expect(whole.coverage.scenarios).toBeGreaterThan(20);
-  expect(whole.coverage).not.toHaveProperty('stoppedWithoutNews');
-  const result = await run({ maxScenariosWithoutNews: 4 });
-  const { coverage } = result;
-  expect(coverage.stoppedWithoutNews).toBe(4);
-  expect(coverage.scenarios).toBeGreaterThanOrEqual(4);
-  expect(coverage.scenarios).toBeLessThan(10);
-  expect(coverage.exhaustive).toBe(coverage.scenarios);
-  expect(coverageTexts(result)[0]).toContain(
-    'no other scenario was begun, since 4 scenarios in a row showed nothing new; ',
-  );
-  const onTwo = await run({ maxScenariosWithoutNews: 4, lanes: 2 });
-  expect({ ...onTwo.coverage, learned: 0 }).toEqual({ ...coverage, learned: 0 });
+describe('after enough schedules without news', () => {
+  test('no other scenario is begun', async () => {
+    const run = (more: { readonly maxSchedulesWithoutNews?: number; readonly lanes?: number }) =>
+      check(slugs, { engine, seed: 1, sessions: 2, numRuns: 60, ...more });
+    const whole = await run({});
+    expect(whole.coverage).not.toHaveProperty('stoppedWithoutNews');
+    const result = await run({ maxSchedulesWithoutNews: 10 });
+    const { coverage } = result;
+    // A glance has at most 16 schedules.
+    expect(coverage.stoppedWithoutNews).toBeGreaterThanOrEqual(10);
+    expect(coverage.stoppedWithoutNews).toBeLessThan(26);
+    expect(coverage.scenarios).toBeLessThan(whole.coverage.scenarios / 2);
+    expect(coverageTexts(result)[0]).toMatch(
+      /no other scenario was begun, since [12]\d schedules in a row showed nothing new; /,
+    );
+    // The same whoever searched ahead.
+    const onTwo = await run({ maxSchedulesWithoutNews: 10, lanes: 2 });
+    expect({ ...onTwo.coverage, learned: 0 }).toEqual({ ...coverage, learned: 0 });
+  });
+
+  test('no scenario goes on', async () => {
+    const run = (maxSchedulesWithoutNews?: number) =>
+      check(slugs, {
+        engine,
+        seed: 1,
+        sessions: 3,
+        maxOperations: 2,
+        numRuns: 6,
+        maxSchedules: 60,
+        reduction: false,
+        ...(maxSchedulesWithoutNews !== undefined && { maxSchedulesWithoutNews }),
+      });
+    const { coverage: whole } = await run();
+    const { coverage } = await run(100);
+    expect(coverage.scenarios).toBe(whole.scenarios);
+    expect(coverage).not.toHaveProperty('stoppedWithoutNews');
+    expect(coverage.schedules).toBeLessThan(whole.schedules);
+  });
 });
