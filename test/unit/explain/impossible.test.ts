@@ -1,49 +1,10 @@
 /** What Postgres never shows, and a careless engine would: the reply has the last word on which version was seen. */
 import { describe, expect, it } from 'vitest';
 import { dependenciesOf } from '../../../src/explain/dependencies.ts';
-import type { Knowledge, ObservedStatement, Read } from '../../../src/explain/observed.ts';
+import type { ObservedStatement } from '../../../src/explain/observed.ts';
 import { phenomenaOf } from '../../../src/explain/phenomena.ts';
+import { knowledge, read, statement, write } from '../../support/observed-statements.ts';
 
-/** Row 10 n + v is version v of the row with id n. */
-const knowledge: Knowledge = {
-  meets: ({ condition }, row) => Math.floor(row / 10) === condition,
-  values: (_, row) => ({ id: Math.floor(row / 10), n: row }),
-  keysOf: () => [['id']],
-  growing: () => [],
-  startRows: () => [10, 20],
-};
-const statement = (session: number, step: number, more: Partial<ObservedStatement>): ObservedStatement => ({
-  ref: { session, operation: 0 },
-  step,
-  during: step,
-  transaction: `s${session}`,
-  snapshot: step,
-  values: [],
-  reads: [],
-  writes: [],
-  published: undefined,
-  undone: undefined,
-  shown: [],
-  returns: false,
-  locks: [],
-  skips: false,
-  advisory: [],
-  refused: false,
-  failure: undefined,
-  ...more,
-});
-const write = (
-  before: number,
-  after: number,
-  more: Partial<ObservedStatement>,
-): Partial<ObservedStatement> => ({
-  writes: [{ table: 't', before, after }],
-  ...more,
-});
-const read = (id: number, shown: number): Partial<ObservedStatement> => {
-  const by: Read = { table: 't', condition: id, how: 'snapshot', byKey: true, text: `(id = ${id})` };
-  return { reads: [by], shown: [{ id, n: shown }] };
-};
 const codes = (statements: readonly ObservedStatement[]): readonly string[] => [
   ...new Set(phenomenaOf(dependenciesOf(statements, knowledge), knowledge).map(({ code }) => code)),
 ];
