@@ -239,8 +239,6 @@ describe('files are small', () => {
   const mostLines = 250;
   /** Files that are longer, and how long each may be: take a line out of here when one was divided, and add none. */
   const longer: Readonly<Record<string, number>> = {
-    'oracle/naming.ts': 275,
-    'oracle/tokens.ts': 277,
     'report/svg.ts': 259,
   };
   const linesOf = ({ text }: Source): number => text.split('\n').length - 1;

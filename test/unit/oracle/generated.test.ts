@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { DatabaseState } from '../../../src/core/state.ts';
 import { likeness } from '../../../src/oracle/isomorphic.ts';
-import { Namer, Uncontrolled, type NamedRow, type NamingRules } from '../../../src/oracle/naming.ts';
-import { readPair, withoutReadings, type Reading } from '../../../src/oracle/tokens.ts';
+import type { NamingRules } from '../../../src/oracle/generated-columns.ts';
+import { Namer, type NamedRow } from '../../../src/oracle/naming.ts';
+import { withoutReadings } from '../../../src/oracle/spans.ts';
+import { readPair, type Reading } from '../../../src/oracle/text-pair.ts';
+import { Uncontrolled } from '../../../src/oracle/uncontrolled.ts';
 import { fixedTexts } from '../../../src/oracle/values.ts';
 import { call } from '../../support/bench.ts';
 import { returned, rules, stateOf, verdict, type Pure } from '../../support/pure-oracle.ts';
