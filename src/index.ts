@@ -46,6 +46,6 @@ export type { ReportOptions } from './report/options.ts';
 export { toSarif } from './report/sarif.ts';
 export { formatCertificate } from './report/certificate-text.ts';
 export { formatCounterexample } from './report/story.ts';
-export { formatSvg } from './report/svg.ts';
+export { formatSvg } from './report/svg/picture.ts';
 export { formatResult } from './report/verdict-line.ts';
 export { fromJson, toJson } from './report/json.ts';

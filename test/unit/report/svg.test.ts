@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { formatSvg } from '../../../src/report/svg.ts';
+import { formatSvg } from '../../../src/report/svg/picture.ts';
 import { story } from './every-kind.ts';
 import { hostileCounterexample } from './hostile.ts';
 import { stories } from './stories.ts';
