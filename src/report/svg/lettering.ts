@@ -8,7 +8,7 @@ import { textWidth } from '../text.ts';
 
 /** In pixels: the height of a character, its width, and the distance of lines. */
 export const size = 13;
-export const letter = 0.6 * size;
+export const letter: number = 0.6 * size;
 export const line = 19;
 
 export const font = 'ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace';
