@@ -95,9 +95,11 @@ export const mutants: readonly Mutant[] = [
     { what: 'a changed key locks no more than another column', old: "keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update'", new: "keys.length < 0 ? 'update' : 'no key update'" },
   ]),
   ...inFile('footprint/plans.ts', [
-    { what: 'what VALUES call is not seen', old: '...(printsLess ? callsIn(text) : []),', new: '' },
+    { what: 'what VALUES call is not seen', old: ', ...(printsAllCalls ? [] : callsInText(text))', new: '' },
     { what: 'a row lock in a subquery is certain', old: "(certain && returnsLocked(root))", new: 'certain' },
-    { what: 'row locks are not seen', old: "const locks = locked || node['Node Type'] === 'LockRows';", new: 'const locks = locked;' },
+    { what: 'row locks are not seen', old: "node['Node Type'] === 'LockRows').flatMap(nodesBelow)", new: 'false).flatMap(nodesBelow)' },
+  ]),
+  ...inFile('footprint/function-calls.ts', [
     { what: 'a call under a condition is certain', old: "root['One-Time Filter'] !== undefined || ", new: '' },
   ]),
   ...inFile('footprint/statements.ts', [

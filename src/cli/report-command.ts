@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import open from 'open';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Results } from '../report/json.ts';
-import { formatSvg } from '../report/svg.ts';
+import { formatSvg } from '../report/svg/picture.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { tallyText } from '../report/verdict-grid.ts';
 import { exitCodes } from './exit-code.ts';

@@ -4,7 +4,7 @@
  * come first.
  */
 import type { OperationRef } from '../core/verdict.ts';
-import type { Edge } from './dependencies.ts';
+import type { Edge } from './edge.ts';
 import { operationKey } from './observed.ts';
 import type { Taking } from './takings.ts';
 

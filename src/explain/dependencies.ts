@@ -1,7 +1,6 @@
-/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from what their statements read and wrote. */
-import type { Dependency, RowVersion } from '../core/explanation.ts';
-import type { OperationRef } from '../core/verdict.ts';
-import { textsOf } from './contents.ts';
+/** Direct dependencies between operations (Adya, "Weak Consistency", MIT 1999), from the reads and writes of their statements. */
+import type { Dependency } from '../core/explanation.ts';
+import { edgeBetween, type Edge } from './edge.ts';
 import { foundLocked } from './found-locked.ts';
 import {
   operationKey,
@@ -13,22 +12,6 @@ import {
 import { meets, sightsOf, type Sight } from './seen.ts';
 import { takingsOf, type Taking } from './takings.ts';
 import { installed, versionsOf, type Line, type Version } from './versions.ts';
-
-/** A dependency, with the facts that distinguish one anomaly from another. */
-export interface Edge extends Dependency {
-  readonly line: Line;
-  /** The read of `wr` and `rw`. */
-  readonly read: Read | undefined;
-  readonly reader: ObservedStatement | undefined;
-  readonly writer: ObservedStatement | undefined;
-  /** The row was read by its key and existed. */
-  readonly item: boolean;
-  /** `wr`: the writer's transaction was rolled back, or the writer overwrote the version itself later. */
-  readonly aborted: boolean;
-  readonly intermediate: boolean;
-  /** The write made a new row. */
-  readonly inserts: boolean;
-}
 
 export interface Dependencies {
   readonly edges: readonly Edge[];
@@ -74,49 +57,6 @@ export function dependenciesOf(statements: readonly ObservedStatement[], knowled
   };
 }
 
-interface Ends {
-  readonly kind: Dependency['kind'];
-  readonly from: ObservedStatement;
-  readonly to: ObservedStatement;
-  readonly line: Line;
-  readonly before: number | undefined;
-  readonly after: number | undefined;
-}
-
-function edge(
-  { kind, from, to, line, before, after }: Ends,
-  knowledge: Knowledge,
-  more: Partial<Edge> = {},
-): readonly Edge[] {
-  if (sameOperation(from.ref, to.ref)) return [];
-  const { read, item = false } = more;
-  const contentOf = (row: number | undefined): RowVersion | undefined =>
-    row === undefined ? undefined : textsOf(knowledge.values(line.table, row));
-  return [
-    {
-      kind,
-      from: from.ref,
-      to: to.ref,
-      // A write counts from the step in which it took effect, a read from the step in which it was sent.
-      fromStep: kind === 'rw' ? from.step : from.during,
-      toStep: kind === 'wr' ? to.step : to.during,
-      table: line.table,
-      before: contentOf(before),
-      after: contentOf(after),
-      predicate: read === undefined || item ? undefined : read.text,
-      line,
-      read,
-      reader: undefined,
-      writer: undefined,
-      item,
-      aborted: false,
-      intermediate: false,
-      inserts: false,
-      ...more,
-    },
-  ];
-}
-
 /** ww: consecutive installed versions of one row. */
 function overwritten(line: Line, knowledge: Knowledge): readonly Edge[] {
   const versions = installed(line);
@@ -124,7 +64,7 @@ function overwritten(line: Line, knowledge: Knowledge): readonly Edge[] {
     const overwrites = versions[index - 1];
     if (by === undefined || overwrites?.by === undefined) return [];
     const { by: from, row: before } = overwrites;
-    return edge({ kind: 'ww', from, to: by, line, before, after }, knowledge, { writer: by });
+    return edgeBetween({ kind: 'ww', from, to: by, line, before, after }, knowledge, { writer: by });
   });
 }
 
@@ -139,20 +79,24 @@ function readsFrom({ statement, read, line, version, met }: Sight, knowledge: Kn
   const versions = line.versions;
   const next = versions[versions.indexOf(version) + 1];
   const before = upTo[upTo.indexOf(changed) - 1]?.row;
-  return edge({ kind: 'wr', from: changed.by, to: statement, line, before, after: changed.row }, knowledge, {
-    read,
-    reader: statement,
-    writer: changed.by,
-    item: read.byKey && met,
-    phantom: met ? undefined : true,
-    aborted: changed.by.published === undefined && changed.by.transaction !== statement.transaction,
-    intermediate:
-      met &&
-      next?.by !== undefined &&
-      next.by.published !== undefined &&
-      sameOperation(next.by.ref, changed.by.ref),
-    inserts: changed === line.versions[1] && line.versions[0]?.row === undefined,
-  });
+  return edgeBetween(
+    { kind: 'wr', from: changed.by, to: statement, line, before, after: changed.row },
+    knowledge,
+    {
+      read,
+      reader: statement,
+      writer: changed.by,
+      item: read.byKey && met,
+      phantom: met ? undefined : true,
+      aborted: changed.by.published === undefined && changed.by.transaction !== statement.transaction,
+      intermediate:
+        met &&
+        next?.by !== undefined &&
+        next.by.published !== undefined &&
+        sameOperation(next.by.ref, changed.by.ref),
+      inserts: changed === line.versions[1] && line.versions[0]?.row === undefined,
+    },
+  );
 }
 
 /** rw: the first later version, by another operation, that would have changed the read's result. */
@@ -166,7 +110,7 @@ function overwrittenAfter(
   for (let index = versions.indexOf(version) + 1; index < versions.length; index += 1) {
     const [before, after] = [versions[index - 1], versions[index]];
     if (after?.by === undefined || !changes(read, before, after, knowledge)) continue;
-    return edge(
+    return edgeBetween(
       { kind: 'rw', from: statement, to: after.by, line, before: version.row, after: after.row },
       knowledge,
       {
@@ -221,31 +165,13 @@ function failedBy(
   const [newest] = candidates;
   if (newest?.last.by === undefined) return [];
   const { line, before, last } = newest;
-  return edge({ kind: 'wr', from: newest.last.by, to: statement, line, before, after: last.row }, knowledge, {
-    reader: statement,
-    writer: newest.last.by,
-    constraint: failure.constraint,
-  });
-}
-
-/** The dependency as results hold it: without the facts that only this room uses. */
-export function dependencyOf(edge: Edge): Dependency {
-  const { kind, from, to, fromStep, toStep, table, before, after, predicate, phantom, constraint } = edge;
-  return {
-    kind,
-    from,
-    to,
-    fromStep,
-    toStep,
-    table,
-    before,
-    after,
-    predicate,
-    ...(phantom === undefined ? {} : { phantom }),
-    ...(constraint === undefined ? {} : { constraint }),
-  };
-}
-
-export function touches(edge: Pick<Edge, 'from' | 'to'>, ref: OperationRef): boolean {
-  return sameOperation(edge.from, ref) || sameOperation(edge.to, ref);
+  return edgeBetween(
+    { kind: 'wr', from: newest.last.by, to: statement, line, before, after: last.row },
+    knowledge,
+    {
+      reader: statement,
+      writer: newest.last.by,
+      constraint: failure.constraint,
+    },
+  );
 }

@@ -1,7 +1,8 @@
 /** Why an outcome is wrong: its dependencies, its name, and the evidence for it. All of this is data; `report` makes the words. */
 import type { Explanation } from '../core/explanation.ts';
 import type { RequiredOrder } from './cycles.ts';
-import { dependenciesOf, dependencyOf } from './dependencies.ts';
+import { dependenciesOf } from './dependencies.ts';
+import { dependencyOf } from './edge.ts';
 import { abortedIn, nameOf, partlyDone, type Grounds } from './name.ts';
 import type { Knowledge, ObservedStatement } from './observed.ts';
 import { phenomenaOf } from './phenomena.ts';

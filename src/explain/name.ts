@@ -7,7 +7,7 @@ import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import { abortStates, isAbort, type OperationRef, type Violation } from '../core/verdict.ts';
 import { anomaly, type AnomalyCode } from './anomalies.ts';
-import { dependencyOf, touches, type Edge } from './dependencies.ts';
+import { dependencyOf, touches, type Edge } from './edge.ts';
 import { sameOperation, type ObservedStatement } from './observed.ts';
 import type { Phenomenon } from './phenomena.ts';
 

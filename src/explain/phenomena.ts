@@ -1,13 +1,14 @@
 /** The anomalies that an execution's dependencies prove, each with the edges that prove it. */
 import type { OperationRef } from '../core/verdict.ts';
-import { anomalies, type AnomalyCode } from './anomalies.ts';
-import { cyclesOf, isEdge, type RequiredOrder, type Link } from './cycles.ts';
-import { touches, type Dependencies, type Edge } from './dependencies.ts';
+import { cyclesOf, isEdge, type Link, type RequiredOrder } from './cycles.ts';
+import type { Dependencies } from './dependencies.ts';
+import { dependencyAnomalies, type DependencyAnomalyCode } from './dependency-anomalies.ts';
+import { touches, type Edge } from './edge.ts';
 import { operationKey, sameOperation, type Knowledge } from './observed.ts';
 import type { Sight } from './seen.ts';
 
 export interface Phenomenon {
-  readonly code: AnomalyCode;
+  readonly code: DependencyAnomalyCode;
   /** The cycle, or the one read. */
   readonly evidence: readonly Edge[];
 }
@@ -84,13 +85,13 @@ function missedRows(links: readonly Link[], sights: readonly Sight[]): readonly 
   });
 }
 
-const ranks = new Map(anomalies.map(({ code }, index) => [code, index]));
+const codes = Object.keys(dependencyAnomalies);
 
-function rank(code: AnomalyCode): number {
-  return ranks.get(code) ?? anomalies.length;
+function rank(code: DependencyAnomalyCode): number {
+  return codes.indexOf(code);
 }
 
-function phenomenon(code: AnomalyCode, evidence: readonly Edge[]): Phenomenon {
+function phenomenon(code: DependencyAnomalyCode, evidence: readonly Edge[]): Phenomenon {
   return { code, evidence };
 }
 
@@ -100,7 +101,7 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
   if (edges.length === 0) return [];
   const of = (kind: Edge['kind']): readonly Edge[] => edges.filter((edge) => edge.kind === kind);
   const [wr, rw] = [of('wr'), of('rw')];
-  const codes: AnomalyCode[] = [];
+  const codes: DependencyAnomalyCode[] = [];
   if (cycle.some((link) => !isEdge(link) && link.kind === 'real time')) codes.push('stale');
   else if (rw.length === 0) codes.push(wr.length === 0 ? 'G0' : 'G1c');
   else if (rw.length > 1) codes.push(rw.some((edge) => edge.phantom === true) ? 'G2' : 'G2-item');
@@ -131,8 +132,8 @@ function fromTheFirst(edges: readonly Edge[]): readonly Edge[] {
 }
 
 /** Names of a cycle in which one operation read part of what the other wrote, and missed another part. */
-function skews(missed: Edge, saw: Edge): readonly AnomalyCode[] {
-  const codes: AnomalyCode[] = [];
+function skews(missed: Edge, saw: Edge): readonly DependencyAnomalyCode[] {
+  const codes: DependencyAnomalyCode[] = [];
   const sameLine = missed.line === saw.line;
   const sameRead = missed.reader === saw.reader;
   if (sameLine && missed.item && saw.read?.byKey === true && !sameRead) codes.push('P2');

@@ -1,6 +1,6 @@
 /** Facts about a schema and the server's functions that decide what a plan touches. Read once per database. */
 import type pg from 'pg';
-import type { Keys } from './plans.ts';
+import type { Keys } from './placement.ts';
 
 export interface SchemaFacts extends Keys {
   /** Tables whose unique indexes or exclusion constraints are more than a list of columns: any two rows may conflict. */

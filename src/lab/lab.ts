@@ -15,7 +15,7 @@ import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Oracle } from '../oracle/judge.ts';
-import type { NamingRules } from '../oracle/naming.ts';
+import type { NamingRules } from '../oracle/generated-columns.ts';
 import { OperationsAlone } from './alone.ts';
 import { namingRules } from './naming-rules.ts';
 

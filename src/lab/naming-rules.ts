@@ -1,7 +1,7 @@
 /** What the catalogue says of generated values: by column, and how far a second run's sequences are moved. */
 import { largeObjects } from '../core/state.ts';
 import type { Catalog } from '../engine/catalog.ts';
-import type { GeneratedColumns, NamingRules } from '../oracle/naming.ts';
+import type { GeneratedColumns, NamingRules } from '../oracle/generated-columns.ts';
 
 export function namingRules({ tables, sequences }: Catalog): NamingRules {
   const unmoved = sequences.some(({ shift }) => shift === 0n);

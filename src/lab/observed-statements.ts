@@ -2,7 +2,7 @@
 import type { RowSet } from '../core/footprint.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import type { GeneratedColumns } from '../oracle/naming.ts';
+import type { GeneratedColumns } from '../oracle/generated-columns.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
 import { fatesOf } from '../footprint/fates.ts';
 import { sentSteps, type Sent } from '../footprint/sent.ts';

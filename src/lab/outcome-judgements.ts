@@ -4,7 +4,7 @@ import { scheduleOf } from '../core/schedule.ts';
 import type { Judgement, Violation } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { outcomeText } from '../oracle/judge.ts';
-import { withoutReadings } from '../oracle/tokens.ts';
+import { withoutReadings } from '../oracle/spans.ts';
 import { TrialJudge } from './trial-judge.ts';
 import { withoutJudgement } from './reasons.ts';
 import type { Trial } from './trial.ts';

@@ -3,13 +3,11 @@
  * what was remembered of it fits only where nothing was put back between the operations.
  */
 import type { Kept } from '../engine/kept.ts';
-import { isTransaction, type Span } from '../oracle/tokens.ts';
+import { isTransaction, type Span } from '../oracle/spans.ts';
 import { textsIn } from '../oracle/values.ts';
 
 export function transactionsIn(memory: unknown, span: Span): readonly Kept[] {
   if (span.transactions === undefined) return [];
-  const found = [...textsIn(memory)].some(
-    (text) => /^\d+$/.test(text) && isTransaction(text, { spans: [span] }),
-  );
+  const found = [...textsIn(memory)].some((text) => /^\d+$/.test(text) && isTransaction(text, [span]));
   return found ? [{ what: 'a transaction’s id (xmin)', shared: false }] : [];
 }

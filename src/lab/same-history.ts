@@ -1,8 +1,10 @@
 /** Whether two executions of one scenario under one schedule did the same, and where they first differ. */
 import type { History, HistoryEvent } from '../core/history.ts';
 import type { DatabaseState } from '../core/state.ts';
-import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
-import type { Span } from '../oracle/tokens.ts';
+import type { NamingRules } from '../oracle/generated-columns.ts';
+import { Namer } from '../oracle/naming.ts';
+import type { Span } from '../oracle/spans.ts';
+import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import { eventText, memoryText } from '../report/event-text.ts';
 import { tablesApart } from '../report/tables-text.ts';
 

@@ -11,7 +11,7 @@ import type { Plan } from '../engine/plan.ts';
 import { Observer } from '../footprint/observer.ts';
 import type { Universe } from '../footprint/universe.ts';
 import { judge, type Oracle } from '../oracle/judge.ts';
-import { Uncontrolled } from '../oracle/naming.ts';
+import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import { fixedTexts } from '../oracle/values.ts';
 import { Replay, type ReplayMode } from '../strategy/replay.ts';
 import type { Lab } from './lab.ts';

@@ -16,7 +16,7 @@ import {
 } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { namedOutcome, type NamingBase } from '../oracle/comparison.ts';
-import { Uncontrolled } from '../oracle/naming.ts';
+import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import type { Candidate } from '../oracle/nearest.ts';
 import type { Trial } from './trial.ts';
 import { answerAt, same, sameKinds, violationOf, type Sighting } from './whole-outcomes.ts';

@@ -6,9 +6,10 @@ import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OperationRef, Outcome } from '../core/verdict.ts';
 import { likeness, type Likeness } from './isomorphic.ts';
-import { Namer, Uncontrolled, type NamedOutcome, type NamedRow } from './naming.ts';
+import { Namer, type NamedOutcome, type NamedRow } from './naming.ts';
+import { Uncontrolled } from './uncontrolled.ts';
 import { answerAt, callAt, has, learnedOf, type Course, type Node, type Question } from './serial.ts';
-import type { Span } from './tokens.ts';
+import type { Span } from './spans.ts';
 import { comparable } from './values.ts';
 
 export interface Comparison {

@@ -13,11 +13,13 @@ import {
 } from '../core/verdict.ts';
 import { exactly, namedOutcome, namedRun, shapeOf, upToNames } from './comparison.ts';
 import type { LearnedSpecification } from './learned.ts';
-import { Uncontrolled, type NamedOutcome, type NamingRules } from './naming.ts';
+import type { NamingRules } from './generated-columns.ts';
+import type { NamedOutcome } from './naming.ts';
+import { Uncontrolled } from './uncontrolled.ts';
 import { nearestOutcome } from './nearest.ts';
 import { callAt, carriedOut, type Question } from './serial.ts';
 import { checkSpecification } from './specification.ts';
-import type { Span } from './tokens.ts';
+import type { Span } from './spans.ts';
 import { fixedTexts } from './values.ts';
 import { serialOutcomes, witnessOf, type LimitHit } from './witness.ts';
 

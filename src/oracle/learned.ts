@@ -9,7 +9,7 @@
 import type { Answer, Call } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import { stateKey, type DatabaseState } from '../core/state.ts';
-import type { Span } from './tokens.ts';
+import type { Span } from './spans.ts';
 
 /** The effect of one operation, run alone from one state. */
 export interface Transition {

@@ -9,8 +9,8 @@ import type { Answer, Call } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { OperationRef, OrderRule } from '../core/verdict.ts';
 import type { LearnedSpecification, Transition } from './learned.ts';
-import type { NamingRules } from './naming.ts';
-import type { Span } from './tokens.ts';
+import type { NamingRules } from './generated-columns.ts';
+import type { Span } from './spans.ts';
 
 /** A place to run operations alone. */
 export interface World {

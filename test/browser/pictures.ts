@@ -15,7 +15,7 @@ import { isolationLevels } from '../../src/core/isolation.ts';
 import type { CheckResult } from '../../src/core/result.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { formatHtml } from '../../src/report/html/page.ts';
-import { formatSvg } from '../../src/report/svg.ts';
+import { formatSvg } from '../../src/report/svg/picture.ts';
 import * as branchCreate from '../../models/branch-create.ts';
 import { openBrowser } from '../support/browser.ts';
 

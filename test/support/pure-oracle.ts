@@ -7,7 +7,7 @@ import type { DatabaseState } from '../../src/core/state.ts';
 import type { Judgement, OrderRule } from '../../src/core/verdict.ts';
 import { judge, type FinishedExecution } from '../../src/oracle/judge.ts';
 import { LearnedSpecification } from '../../src/oracle/learned.ts';
-import type { NamingRules } from '../../src/oracle/naming.ts';
+import type { NamingRules } from '../../src/oracle/generated-columns.ts';
 
 export type Store = Record<string, number | string>;
 export type Memory = Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** Where explanations come with results: after a check, after a replay, in JSON; with an engine that tells and one that does not. */
+/** Explanations in results of a check, of a replay and in JSON, from an engine that reports reads and writes and from one that does not. */
 import { afterAll, expect, it } from 'vitest';
 import { check } from '../../../src/check/check.ts';
 import { replay } from '../../../src/check/replay.ts';

@@ -1,59 +1,20 @@
 /** What Postgres never shows, and a careless engine would: the reply has the last word on which version was seen. */
 import { describe, expect, it } from 'vitest';
 import { dependenciesOf } from '../../../src/explain/dependencies.ts';
-import type { Knowledge, ObservedStatement, Read } from '../../../src/explain/observed.ts';
+import type { ObservedStatement } from '../../../src/explain/observed.ts';
 import { phenomenaOf } from '../../../src/explain/phenomena.ts';
+import { knowledge, read, statement, write } from '../../support/observed-statements.ts';
 
-/** Row 10 n + v is version v of the row with id n. */
-const knowledge: Knowledge = {
-  meets: ({ condition }, row) => Math.floor(row / 10) === condition,
-  values: (_, row) => ({ id: Math.floor(row / 10), n: row }),
-  keysOf: () => [['id']],
-  growing: () => [],
-  startRows: () => [10, 20],
-};
-const statement = (session: number, step: number, more: Partial<ObservedStatement>): ObservedStatement => ({
-  ref: { session, operation: 0 },
-  step,
-  during: step,
-  transaction: `s${session}`,
-  snapshot: step,
-  values: [],
-  reads: [],
-  writes: [],
-  published: undefined,
-  undone: undefined,
-  shown: [],
-  returns: false,
-  locks: [],
-  skips: false,
-  advisory: [],
-  refused: false,
-  failure: undefined,
-  ...more,
-});
-const write = (
-  before: number,
-  after: number,
-  more: Partial<ObservedStatement>,
-): Partial<ObservedStatement> => ({
-  writes: [{ table: 't', before, after }],
-  ...more,
-});
-const read = (id: number, shown: number): Partial<ObservedStatement> => {
-  const by: Read = { table: 't', condition: id, how: 'snapshot', byKey: true, text: `(id = ${id})` };
-  return { reads: [by], shown: [{ id, n: shown }] };
-};
 const codes = (statements: readonly ObservedStatement[]): readonly string[] => [
   ...new Set(phenomenaOf(dependenciesOf(statements, knowledge), knowledge).map(({ code }) => code)),
 ];
 
 describe('a version that was never installed', () => {
   const writing = statement(0, 0, write(10, 11, { undone: 2 }));
-  it('is an aborted read where the reply shows it', () => {
+  it('is an aborted read if the reply shows it', () => {
     expect(codes([writing, statement(1, 1, read(1, 11))])).toEqual(['G1a']);
   });
-  it('is nothing where the reply shows the row as it was', () => {
+  it('is nothing if the reply shows the row as it was', () => {
     expect(codes([writing, statement(1, 1, read(1, 10))])).toEqual([]);
   });
 });
@@ -63,10 +24,10 @@ describe('a version that its transaction overwrote', () => {
     statement(0, 0, write(10, 11, { published: 3 })),
     statement(0, 2, write(11, 12, { published: 3 })),
   ];
-  it('is an intermediate read where the reply shows it', () => {
+  it('is an intermediate read if the reply shows it', () => {
     expect(codes([...writing, statement(1, 1, read(1, 11))])).toContain('G1b');
   });
-  it('is nothing where the reply shows the row as it was', () => {
+  it('is nothing if the reply shows the row as it was', () => {
     expect(codes([...writing, statement(1, 1, read(1, 10))])).toEqual([]);
   });
 });
@@ -82,7 +43,7 @@ describe('a transaction of which one part was seen, and then another part was no
       'G-single',
     ]);
   });
-  it('has not where it was missed first', () => {
+  it('has not if it was missed first', () => {
     const reading = [statement(1, 1.5, read(2, 20)), statement(1, 4, read(1, 11))];
     expect(codes([...writing, ...reading])).toEqual(['G-single']);
   });
@@ -107,7 +68,7 @@ describe('two reads of each other before anything was committed', () => {
   it('is circular information flow', () => {
     expect(codes([...writing, statement(0, 2, read(2, 21)), statement(1, 3, read(1, 11))])).toEqual(['G1c']);
   });
-  it('is write skew where each saw the other row as it was', () => {
+  it('is write skew if each saw the other row as it was', () => {
     expect(codes([...writing, statement(0, 2, read(2, 20)), statement(1, 3, read(1, 10))])).toEqual([
       'G2-item',
     ]);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { DatabaseState } from '../../../src/core/state.ts';
 import { likeness } from '../../../src/oracle/isomorphic.ts';
-import { Namer, Uncontrolled, type NamedRow, type NamingRules } from '../../../src/oracle/naming.ts';
-import { readPair, withoutReadings, type Reading } from '../../../src/oracle/tokens.ts';
+import type { NamingRules } from '../../../src/oracle/generated-columns.ts';
+import { Namer, type NamedRow } from '../../../src/oracle/naming.ts';
+import { withoutReadings } from '../../../src/oracle/spans.ts';
+import { readPair, type Reading } from '../../../src/oracle/text-pair.ts';
+import { Uncontrolled } from '../../../src/oracle/uncontrolled.ts';
 import { fixedTexts } from '../../../src/oracle/values.ts';
 import { call } from '../../support/bench.ts';
 import { returned, rules, stateOf, verdict, type Pure } from '../../support/pure-oracle.ts';
@@ -33,11 +36,11 @@ describe('generated ids', () => {
     expect(await verdict(seen(1000, 1002, { 1000: 'a', 1002: 'b' }, 3))).toMatch('explained');
   });
 
-  test('are not the same where results and tables disagree', async () => {
+  test('are not the same if results and tables disagree', async () => {
     expect(await verdict(seen(1000, 1001, { 1000: 'b', 1001: 'a' }))).toBe('not-serializable');
   });
 
-  test('are not the same where one id stands for two rows', async () => {
+  test('are not the same if one id stands for two rows', async () => {
     expect(await verdict(seen(1000, 1000, { 1000: 'a', 1001: 'b' }))).toBe('not-serializable');
   });
 
@@ -225,7 +228,7 @@ describe('names', () => {
       const namer = new Namer({ shifts: [840n], columns: { t: { pin } } }, reading, [one, two]);
       return namer.table('t', one, two);
     };
-    // Whoever drew 3 in one execution drew 3 in the other, too: by chance, or because it was not drawn.
+    // The row that drew 3 in one execution drew 3 in the other, too: by chance, or because 3 was not drawn.
     const likenessOf = (pin: 'drawn' | 'random' | 'lot'): string =>
       likeness(
         named(

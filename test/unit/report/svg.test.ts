@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { formatSvg } from '../../../src/report/svg.ts';
+import { formatSvg } from '../../../src/report/svg/picture.ts';
 import { story } from './every-kind.ts';
 import { hostileCounterexample } from './hostile.ts';
 import { stories } from './stories.ts';
@@ -40,7 +40,7 @@ test('nothing stands outside of the picture', () => {
   }
 });
 
-test('a session that waits is shown to wait from its statement on until it is let go', () => {
+test('a session that waits is shown to wait from its statement until it is unblocked', () => {
   const spans = formatSvg(story('abort')).match(/<rect [^>]*url\(#waits\)/g) ?? [];
   expect(spans).toHaveLength(1);
   expect(formatSvg(story('lost-update-returned'))).not.toContain('url(#waits)');

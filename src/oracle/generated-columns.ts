@@ -1,0 +1,43 @@
+/** Columns whose values are generated, and the generated values that an outcome therefore has. */
+import type { DatabaseState } from '../core/state.ts';
+import { readPair, type Reading } from './text-pair.ts';
+
+/**
+ * How values of a column are generated. `counted` values come from a sequence that cannot be moved, so they are the same in
+ * every execution. `random` values never repeat, `drawn` values may, and a `lot` comes from too few values to name
+ * anything.
+ */
+export type Generation = 'sequence' | 'counted' | 'random' | 'drawn' | 'lot' | 'clock';
+
+/** Which columns hold generated values, by table, then column. */
+export type GeneratedColumns = Readonly<Record<string, Readonly<Record<string, Generation | undefined>>>>;
+
+export interface NamingRules {
+  /** How far sequences are moved for a second execution. */
+  readonly shifts: readonly bigint[];
+  readonly columns: GeneratedColumns;
+}
+
+/** A value from a generated column is a name wherever else it occurs: these, each with its value in the second state. */
+export function declaredNames(
+  columns: GeneratedColumns,
+  [one, two]: readonly [DatabaseState, DatabaseState],
+  reading: Omit<Reading, 'declared'>,
+): ReadonlyMap<string, string> {
+  const declared = new Map<string, string>();
+  const soFar = { ...reading, declared };
+  const isName = (kind: Generation, text: string, twin: string): boolean =>
+    !reading.fixed.has(text) &&
+    (text === twin ? kind === 'counted' : readPair(text, twin, soFar) === undefined);
+  for (const [table, content] of Object.entries(one.tables)) {
+    content.columns.forEach((column, index) => {
+      const kind = columns[table]?.[column];
+      if (kind !== 'random' && kind !== 'drawn' && kind !== 'counted') return;
+      content.rows.forEach((row, at) => {
+        const [text, twin] = [row[index] ?? null, two.tables[table]?.rows[at]?.[index] ?? null];
+        if (text !== null && twin !== null && isName(kind, text, twin)) declared.set(text, twin);
+      });
+    });
+  }
+  return declared;
+}

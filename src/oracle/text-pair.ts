@@ -1,0 +1,140 @@
+/**
+ * What two executions of the same thing show about a text. They shared state, arguments and schedule, but differed in
+ * time, in chance, and in where sequences started. So a piece that is equal in both texts means itself, and a piece that
+ * differs was generated: by a sequence, by a clock, or by chance. A text is split until each piece is one or the other:
+ * `/orders/1000` and `/orders/1840` are the literal `/orders/` and one generated name.
+ *
+ * Not every difference was generated. A cache, a counter or a choice among rows differs too, and is uncontrolled
+ * nondeterminism. A name must look like one: a number that moved as far as its sequence did, a uuid, a random word. A pair
+ * that fits none of these has no reading.
+ */
+import { areRandom, isMoved, isMovedInRadix } from './generated-texts.ts';
+import { atomsOf, pairwise, piecesOf, wordsOf, type Piece } from './pieces.ts';
+import { isCount, isDateTime, isTransaction, type Span } from './spans.ts';
+
+/** Literal text; a generated name; a clock reading, which may stand for any other; or null. */
+export type Part = string | Name | typeof clock | typeof none;
+
+export const clock: unique symbol = Symbol('clock');
+/** SQL's null. */
+export const none: unique symbol = Symbol('null');
+
+/** One generated value: its text in the execution, and in the second one. */
+export interface Name {
+  readonly text: string;
+  readonly twin: string;
+}
+
+export interface Reading {
+  /** How far sequences were moved for the second execution. */
+  readonly shifts: readonly bigint[];
+  /** Texts that mean themselves: values of the starting state and of the arguments. */
+  readonly fixed: ReadonlySet<string>;
+  /** Whole values of generated columns, each with its value in the second execution. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** When code ran. */
+  readonly spans: readonly Span[];
+}
+
+/** The parts of a text, with adjacent literals joined; undefined if the difference has no reading. */
+export function readPair(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (reading.declared.get(one) === two) return [{ text: one, twin: two }];
+  if (one === two && !/\d{4}-\d\d-\d\d|\d{10}/.test(one)) return [one];
+  const parts = pairwise(piecesOf(one), piecesOf(two), (a, b) => readPiece(a, b, reading));
+  if (parts !== undefined) return joined(parts);
+  return /\s/.test(one) ? undefined : randomWord(one, two, reading);
+}
+
+function readPiece(a: Piece, b: Piece, reading: Reading): readonly Part[] | undefined {
+  if (a.text === b.text) return isNow(a, reading) ? [clock] : [a.text];
+  switch (a.kind) {
+    case 'separator':
+      return undefined;
+    case 'instant':
+    case 'time':
+      return isFixed(a.text, b.text, reading) ? undefined : [clock];
+    case 'uuid':
+      return named(a.text, b.text, reading);
+    case 'decimal':
+      return readDecimal(a.text, b.text, reading);
+    case 'word':
+      return readWord(a.text, b.text, reading);
+  }
+}
+
+/** A clock that ticks in seconds may give the same reading twice. */
+function isNow({ kind, text }: Piece, { fixed, spans }: Reading): boolean {
+  if (fixed.has(text)) return false;
+  if (kind === 'word' || kind === 'decimal') return isCount(text, spans);
+  return kind === 'instant' && isDateTime(text, spans);
+}
+
+function readDecimal(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (areCounts(one, two, reading)) return [clock];
+  const [whole = '', fraction = ''] = one.split('.');
+  const [otherWhole = '', otherFraction = ''] = two.split('.');
+  const parts = fraction === otherFraction ? readNumber(whole, otherWhole, reading) : undefined;
+  return parts && [...parts, `.${fraction}`];
+}
+
+/** `ORD-ann-1000`: dashes between words, digits beside letters. A random word may have all of these by chance. */
+function readWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  const parts = pairwise(wordsOf(one), wordsOf(two), (a, b): readonly Part[] | undefined => {
+    if (a.text === b.text) return [a.text];
+    const inside = pairwise(atomsOf(a.text), atomsOf(b.text), (x, y) =>
+      x.text === y.text ? [x.text] : readNumber(x.text, y.text, reading),
+    );
+    if (inside !== undefined) return inside;
+    const moved = isMovedInRadix(a.text, b.text, reading.shifts);
+    return moved ? [{ text: a.text, twin: b.text }] : randomWord(a.text, b.text, reading);
+  });
+  if (parts === undefined) return randomWord(one, two, reading);
+  // Pieces of one random word: none means anything by itself.
+  const scraps = parts.every((part) => (typeof part === 'string' ? part.length <= 1 : isLetters(part)));
+  return scraps && parts.length > 1 ? named(one, two, reading) : parts;
+}
+
+function isLetters(part: Exclude<Part, string>): boolean {
+  return typeof part !== 'symbol' && /[A-Za-z]/.test(part.text + part.twin);
+}
+
+/** Digits that moved as a sequence did, a clock reading in some unit, a transaction id, or too long for a count. */
+function readNumber(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (!/^\d+$/.test(one) || !/^\d+$/.test(two)) return undefined;
+  if (isMoved(BigInt(one), BigInt(two), reading.shifts)) {
+    const zeros = /^0*(?=\d)/.exec(one)?.[0] ?? '';
+    const name = { text: one.slice(zeros.length), twin: two.replace(/^0*(?=\d)/, '') };
+    return zeros === '' ? [name] : [zeros, name];
+  }
+  if (areCounts(one, two, reading)) return [clock];
+  const areTransactions = [one, two].every((digits) => isTransaction(digits, reading.spans));
+  const areLong = one.length >= 12 && two.length >= 12;
+  return areTransactions || areLong ? named(one, two, reading) : undefined;
+}
+
+function areCounts(one: string, two: string, { spans }: Reading): boolean {
+  return isCount(one, spans) && isCount(two, spans);
+}
+
+function randomWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  return areRandom(one, two) ? named(one, two, reading) : undefined;
+}
+
+function named(text: string, twin: string, reading: Reading): readonly Part[] | undefined {
+  return isFixed(text, twin, reading) ? undefined : [{ text, twin }];
+}
+
+/** A value that was there at the start was chosen, not generated. */
+function isFixed(one: string, two: string, { fixed }: Reading): boolean {
+  return fixed.has(one) || fixed.has(two);
+}
+
+function joined(parts: readonly Part[]): readonly Part[] {
+  const result: Part[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') result.splice(-1, 1, last + part);
+    else result.push(part);
+  }
+  return result;
+}
