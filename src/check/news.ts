@@ -30,9 +30,11 @@ export class News {
     this.#sights = sights;
     // Which of the schedules showed it is not known: none of them counts.
     this.#streaks[sweep] = isNew ? 0 : this.#streaks[sweep] + schedules;
+    // New scenarios are worth another look in depth.
+    if (isNew && sweep === 'glance') this.#streaks.rest = 0;
   }
 
-  /** Schedules in a row that showed nothing new. Breadth and depth count apart: one may have news when the other has none. */
+  /** Schedules in a row that showed nothing new. Breadth and depth count apart: a search may be over in depth while new scenarios still come. */
   streak(sweep: Sweep): number {
     return this.#streaks[sweep];
   }

@@ -22,7 +22,7 @@ import { limitsOf } from '../options/limit-table.ts';
 import { filesOf, writeReports } from '../report-formats.ts';
 import { watchOf } from '../watch.ts';
 import { Written } from '../written.ts';
-import { columnOf, defaultSeed, defaultTimeMs, leastMs, more, optionsOf, planOf } from './plan.ts';
+import { columnOf, defaultSeed, defaultTimeMs, leastMs, optionsOf, planOf } from './plan.ts';
 import { storyOf } from './stories.ts';
 import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
 
@@ -107,23 +107,20 @@ export async function mainJob(command: Command): Promise<number> {
 }
 
 async function runCell(command: Command, cell: Cell, work: Work): Promise<CheckResult> {
-  const { settings, terminal, interrupt } = command;
+  const { settings, terminal } = command;
   const { model, engine, isolation } = cell;
   const title = `${work.number} ${model.id} on ${engine}${engine === 'pglite' ? '' : `, ${isolation}`}`;
   terminal.began(title);
   const target = targetOf(model, engine, settings.server);
   const show = ({ schedules }: Progress): void =>
     terminal.progress(`${title}: ${count(schedules, 'schedule')}`);
-  const left = (): number => work.endsAt - performance.now();
-  const limits = limitsOf(settings);
-  let options = optionsOf(cell, settings.seed ?? defaultSeed);
-  for (;;) {
-    const timed = { ...options, timeBudgetMs: Math.max(leastMs, left()), limits };
-    const result = await runCheck(work.executor, { kind: 'check', ...target, options: timed }, show);
-    const next = left() > 0 && interrupt.caught === undefined ? more(cell, options, result) : undefined;
-    if (next === undefined) return result;
-    options = next;
-  }
+  const timeBudgetMs = Math.max(leastMs, work.endsAt - performance.now());
+  const options = {
+    ...optionsOf(cell, settings.seed ?? defaultSeed),
+    timeBudgetMs,
+    limits: limitsOf(settings),
+  };
+  return runCheck(work.executor, { kind: 'check', ...target, options }, show);
 }
 
 /** The whole report, as it is printed and as it is written to a file. */

@@ -4,7 +4,6 @@ import { engineNames, type PlainCheckOptions } from '../../campaign/job.ts';
 import type { ModelFacts } from '../../campaign/model-facts.ts';
 import { isolationLevels, type IsolationLevel } from '../../core/isolation.ts';
 import type { Expectation } from '../../core/model.ts';
-import type { CheckResult } from '../../core/result.ts';
 
 /** A column of the table: a level on Postgres, or PGlite, at which all levels are the same. */
 export type Column = IsolationLevel | 'pglite';
@@ -45,18 +44,24 @@ export const defaultSeed = 2;
 export const defaultTimeMs = 210_000;
 export const leastMs = 1_000;
 
-/** Schedules that a mended variant must have held over, unless those are all schedules of its scenarios. */
-export const enoughSchedules = 2_000;
+/** Schedules of a mended variant, at most. */
+const mostSchedules = 2_000;
+
+/**
+ * A search ends after this many schedules in a row that showed nothing new, in breadth and in depth. No declared race of
+ * the models comes after more than a fifth of that (`bench/news.ts` measures it).
+ */
+const withoutNews = 100;
 
 /**
  * Two sessions of at most two operations: every race of the models needs no more, and their schedules can often
  * be run completely.
  *
  * - A race that is declared is looked for until it is found.
- * - A mended variant: all schedules of a scenario if there are at most 500, and scenarios until `enoughSchedules` were
- *   run or there are no more.
+ * - A mended variant: all schedules of a scenario if there are at most 500, and scenarios until `mostSchedules` were run,
+ *   or nothing new comes.
  * - A faulty variant at a level that prevents its race: a quarter of that. The level is Postgres's promise, not the
- *   code's, and 24 cells of the table would else take as long as all the mended ones.
+ *   code's, and 24 cells of the table would otherwise take as long as all the mended ones.
  */
 export function optionsOf(cell: Cell, seed: number | string): PlainCheckOptions {
   const common = {
@@ -65,23 +70,11 @@ export function optionsOf(cell: Cell, seed: number | string): PlainCheckOptions 
     seed,
     sessions: 2,
     maxOperations: 2,
+    maxSchedules: 500,
     maxSchedulesPerShrink: 100,
   };
-  if (expectedOf(cell) === 'violated') return { ...common, numRuns: 100, maxSchedules: 500 };
-  if (cell.model.kind === 'mended') {
-    return { ...common, numRuns: 60, maxSchedules: 500, maxTotalSchedules: enoughSchedules };
-  }
-  return { ...common, numRuns: 15, maxSchedules: 500, maxTotalSchedules: enoughSchedules / 4 };
-}
-
-/** Where the scenarios neither ended in "all" nor gave enough schedules: the same with twice as many; else undefined. */
-export function more(
-  cell: Cell,
-  options: PlainCheckOptions,
-  { verdict, coverage }: CheckResult,
-): PlainCheckOptions | undefined {
-  const { schedules, scenarios, exhaustive } = coverage;
-  const enough = schedules >= enoughSchedules || exhaustive >= scenarios;
-  if (verdict !== 'holds' || enough || cell.model.kind !== 'mended') return undefined;
-  return { ...options, numRuns: 2 * (options.numRuns ?? 1) };
+  if (expectedOf(cell) === 'violated') return { ...common, numRuns: 100 };
+  const held = { ...common, maxSchedulesWithoutNews: withoutNews };
+  if (cell.model.kind === 'mended') return { ...held, numRuns: 60, maxTotalSchedules: mostSchedules };
+  return { ...held, numRuns: 15, maxTotalSchedules: mostSchedules / 4 };
 }

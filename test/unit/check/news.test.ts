@@ -53,4 +53,7 @@ test('breadth and depth count apart', () => {
   expect([news.streak('glance'), news.streak('rest')]).toEqual([16, 84]);
   news.add('rest', same, 84, tallyWith(1));
   expect([news.streak('glance'), news.streak('rest')]).toEqual([16, 0]);
+  news.add('rest', same, 84, tallyWith(1));
+  news.add('glance', same, 16, tallyWith(2));
+  expect([news.streak('glance'), news.streak('rest')]).toEqual([0, 0]);
 });
