@@ -40,7 +40,7 @@ export function certificatesIn(folder: string): readonly CertificateOnDisk[] {
         code: 'bad-certificate',
         kind: 'usage',
         detail: fault?.detail ?? messageOf(error),
-        hint: 'make it anew with lockstep certify',
+        hint: 'make it again with lockstep certify',
       });
     }
   });

@@ -90,7 +90,7 @@ function gone(setting: Setting): Checked {
   const text = `${settingText(setting)}: no such model is found`;
   return {
     verdict: 'violated',
-    texts: [`OUTDATED  ${text}`, 'anew       remove the certificate, or name the file of the model'],
+    texts: [`OUTDATED  ${text}`, 'renew      remove the certificate, or name the file of the model'],
   };
 }
 
@@ -159,7 +159,7 @@ async function checkOne(
       ...labelled('OUTDATED', [settingText(setting)], { ...terminal, tone: 'bad', tight: true }),
       ...labelled('because', found.changes, terminal),
       ...story,
-      ...labelled('anew', [commandFor(model, certificate, settings.certificates)], {
+      ...labelled('renew', [commandFor(model, certificate, settings.certificates)], {
         ...terminal,
         width: Infinity,
       }),
