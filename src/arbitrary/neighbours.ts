@@ -24,7 +24,7 @@ export interface Neighbourhood {
   readonly opaque: readonly ScenarioChange[];
 }
 
-/** Sessions go down to one, whatever the options say: a failure that needs no second session is smaller. */
+/** One session is enough, whatever the options say: a failure that needs no second session is smaller. */
 export function neighbourhood(scenario: Scenario, sources: Sources): Neighbourhood {
   const opaque: ScenarioChange[] = [];
   const all = [

@@ -1,8 +1,8 @@
 /**
  * The last phase of shrinking: every neighbour of a counterexample, a scenario one step smaller, is searched
- * exhaustively. One that fails becomes the counterexample, and the phase begins again with it. When none is left that
- * fails or could not be searched to its end, nothing smaller was overlooked: the counterexample is locally minimal
- * (1-minimal in the words of Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002).
+ * exhaustively. One that fails becomes the counterexample, and the phase begins again with it. Once every neighbour was
+ * searched to its end and none fails, the counterexample is locally minimal (1-minimal in the words of Zeller and
+ * Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002).
  */
 import type {
   Neighbour,
@@ -14,11 +14,11 @@ import type {
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 
-/** What the search of one neighbour came to. */
+/** The result of the search of one neighbour. */
 export type NeighbourVerdict<F> =
   /** Searched to the end, and no schedule fails. */
   | { readonly kind: 'passes'; readonly schedules: number }
-  /** Searched to the end, and no schedule fails in the way of the counterexample, but some do in another. */
+  /** Searched to the end: no schedule fails in the way of the counterexample, but some fail in another. */
   | { readonly kind: 'fails otherwise'; readonly schedules: number }
   | { readonly kind: 'fails'; readonly schedules: number; readonly failure: F }
   /** The code under test does not take it: no counterexample, and no gap either. */
@@ -26,7 +26,7 @@ export type NeighbourVerdict<F> =
   /** The budget ended, or there was no verdict. */
   | { readonly kind: 'open'; readonly schedules: number; readonly reason: NeighbourReason };
 
-/** What the last phase knows of a counterexample's surroundings, and may spend on them. */
+/** The neighbours of counterexamples, how one is searched, and the budget for it. */
 export interface Surroundings<F> {
   readonly neighbourhood: (scenario: Scenario) => {
     readonly neighbours: readonly Neighbour[];
@@ -35,14 +35,14 @@ export interface Surroundings<F> {
   readonly search: (scenario: Scenario, maxSchedules: number) => Promise<NeighbourVerdict<F>>;
   /** Scenarios whose every schedule has been run already and passes, by canonical text, with the number of schedules. */
   readonly passed: ReadonlyMap<string, number>;
-  /** Why no further schedule may be run now; undefined while it may. */
+  /** Why no further schedule may be run; undefined while one may. */
   readonly stopped: () => string | undefined;
   readonly maxSchedulesPerNeighbour: number;
   /** Over all neighbours, those of larger counterexamples included. */
   readonly maxSchedulesToCertify: number;
 }
 
-/** A counterexample none of whose neighbours was seen to fail. */
+/** A counterexample of which no neighbour was seen to fail. */
 export interface LocalMinimum<F> {
   /** The counterexample, or the smaller one that was found instead. */
   readonly failure: F;
@@ -60,7 +60,7 @@ export async function certify<F extends { readonly scenario: Scenario }>(
   let spent = 0;
   let replaced = 0;
   const known = new Map<string, NeighbourVerdict<F>>();
-  // What failed once is never gone back to: fast-check's steps may lead in a circle where a map gives one value twice.
+  // A scenario that failed is never searched again: fast-check's steps may lead in a circle if a map gives one value twice.
   const failed = new Set<string>([canonicalText(first.scenario)]);
 
   const verdictOf = async (scenario: Scenario, text: string): Promise<NeighbourVerdict<F>> => {

@@ -1,6 +1,6 @@
 /**
- * The neighbours of a scenario that are one part smaller, largest parts first: a session fewer, an operation
- * fewer, a starting row fewer. Arguments and values are fast-check's to simplify.
+ * The neighbours of a scenario that lack one part, largest parts first: a session, an operation, a starting row. fast-check
+ * simplifies arguments and values.
  */
 import type { Rows } from '../core/model.ts';
 import type { Neighbour } from '../core/neighbour.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SimplifyingArbitrary } from '../../../src/arbitrary/simpler.ts';
 
-/** Draws so many values. */
+/** Draws this many values. */
 function drawn<T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] {
   return fc.sample(arbitrary, { numRuns: count, seed: 1 });
 }
