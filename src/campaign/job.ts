@@ -21,7 +21,7 @@ export interface EngineChoice {
   readonly server: string | undefined;
 }
 
-/** Where a model is: the file that exports it, by the name that people know and by its place, and its name there. */
+/** The place of a model: its id, and the file that exports it, by the name that people know and by its absolute path. */
 export interface ModelRef {
   /** `name` or `name/variant`. */
   readonly id: string;
@@ -70,7 +70,7 @@ export interface Replayed {
   readonly witness: Witness | undefined;
 }
 
-/** What each kind of job is answered with: plain data, too. */
+/** The answer to each kind of job: plain data, too. */
 export interface Answers {
   readonly check: CheckResult;
   readonly certify: Certification;

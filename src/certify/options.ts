@@ -9,7 +9,7 @@ export interface CertifyOptions extends Pick<
   CheckOptions,
   'engine' | 'isolation' | 'order' | 'limits' | 'signal' | 'onProgress'
 > {
-  /** The file that defines the model: `import.meta.url` there, or a path. The certificate depends on what it imports. */
+  /** The file that defines the model: `import.meta.url` there, or a path. A certificate depends on it and its imports. */
   readonly source: string | URL;
   /** Sessions of a scenario, at most. Default 3; at least 2, since a session alone has nothing to race with. */
   readonly sessions?: number;

@@ -16,7 +16,7 @@ import { callsOf, type Values } from './values.ts';
 export interface SizeSearches {
   readonly covered: readonly CoveredSize[];
   readonly left: readonly SizeLeft[];
-  /** What the operations had to do with each other, in sizes that were left as well. */
+  /** The interactions of the operations, also in sizes that were left. */
   readonly tally: InteractionTally;
   /** The scenario in which a schedule has no serial witness, and the number of its schedules that were run. */
   readonly failing: { readonly scenario: Scenario; readonly schedules: number } | undefined;
@@ -31,8 +31,8 @@ export interface SearchLimits {
 }
 
 /**
- * The search of a size ends after a tenth of the limit if its scenarios, judged by those searched so far, would take more than
- * twice the limit. Most sizes that do not fit are far too large, and nine tenths of the work would be for nothing.
+ * The search of a size ends after a tenth of the limit if its scenarios, judged by those searched so far, would take more
+ * than twice the limit. Most sizes that do not fit are far too large, and nine tenths of the work would be for nothing.
  */
 const sampleShare = 0.1;
 const sureFactor = 2;

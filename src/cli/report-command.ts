@@ -56,7 +56,7 @@ export const reportTable: OptionTable<ReportOptions> = {
 };
 
 export interface ReportRequest extends ReportOptions {
-  /** What `lockstep check --json` wrote. */
+  /** Results, written by `lockstep check --json`. */
   readonly file: string;
 }
 

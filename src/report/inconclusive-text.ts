@@ -64,7 +64,7 @@ export function inconclusiveReason(inconclusive: Inconclusive): string {
   }
 }
 
-/** @param stall the operation and the time: `operation deposit of bank was begun last, and has not given control back for 30 s` */
+/** @param stall the operation and the time, as the executor reports them */
 export function stalledText(stall: string): string {
   return `${stall}: it computes, or loops, without ever awaiting anything. If it needs that long, raise --stall`;
 }

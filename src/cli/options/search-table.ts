@@ -154,7 +154,7 @@ export const searchTable: SettingTable<SearchSettings> = {
   },
 };
 
-/** What a check is asked for, apart from the model's place and its setting. */
+/** The options of a check, except those of the model's place and its setting. */
 export function checkOptionsOf(settings: SearchSettings): Omit<PlainCheckOptions, 'isolation'> {
   return Object.fromEntries(checkOptionNames.map((name) => [name, settings[name]]));
 }

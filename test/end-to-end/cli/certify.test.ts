@@ -62,7 +62,7 @@ describe('certificates are made', () => {
     expect(bytes()).toEqual(before);
   });
 
-  test('not for a race: it is told and saved as by check, and the exit code is 1', async () => {
+  test('not for a race: it is reported and saved as by check, and the exit code is 1', async () => {
     const { code, stdout } = await certify([...quick, '--variant', 'faulty']);
     expect(stdout).toMatch(/^VIOLATION {2}lost update \(P4\) in bank\/faulty/m);
     expect(stdout).toMatch(/replay {5}lockstep replay models\/bank\.ts v1:/);
