@@ -64,7 +64,7 @@ export type ReplayJob = JobOf<'replay', { readonly times: number; readonly limit
 
 export type Job = CheckJob | CertifyJob | RecheckJob | ReplayJob;
 
-export interface Replayed {
+export interface ReplayAnswer {
   readonly counterexample: Counterexample | undefined;
   readonly inconclusive: Inconclusive | undefined;
   readonly witness: Witness | undefined;
@@ -75,5 +75,5 @@ export interface Answers {
   readonly check: CheckResult;
   readonly certify: Certification;
   readonly recheck: CertificateCheck;
-  readonly replay: Replayed;
+  readonly replay: ReplayAnswer;
 }

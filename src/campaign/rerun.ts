@@ -5,7 +5,7 @@ import type { CheckResult, Counterexample } from '../core/result.ts';
 import { knownFailureRemark } from '../report/remark-text.ts';
 import type { Executor } from './executor.ts';
 import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
-import type { CheckJob, Replayed } from './job.ts';
+import type { CheckJob, ReplayAnswer } from './job.ts';
 
 /** The news of a saved failure that does not fail now. */
 export type FailureNews =
@@ -59,7 +59,7 @@ async function replaySaved(
   { model, engine, options: { limits = {} } }: CheckJob,
   { file, failure }: FailureOnDisk,
   onNews: (news: FailureNews) => void,
-): Promise<Replayed | undefined> {
+): Promise<ReplayAnswer | undefined> {
   try {
     const line = failure.replay;
     return await executor.run({ kind: 'replay', model, engine, line, options: { times: 1, limits } });
