@@ -3,9 +3,10 @@
  * or the starting rows one step of fast-check's shrinking simpler. Values that differ stay different.
  */
 import type { Rows } from '../core/model.ts';
+import type { Neighbour, ScenarioChange } from '../core/neighbour.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { smallerScenarios, type Neighbour } from '../shrink/smaller.ts';
+import { smallerScenarios } from '../shrink/smaller.ts';
 import { makesTwins } from '../shrink/twins.ts';
 import type { SimplifyingArbitrary } from './simpler.ts';
 
@@ -19,13 +20,13 @@ export interface Sources {
 export interface Neighbourhood {
   /** Without duplicates, largest parts first. */
   readonly neighbours: readonly Neighbour[];
-  /** Values that cannot be made simpler, since it is not known how, in words. */
-  readonly opaque: readonly string[];
+  /** Changes that cannot be made, since nobody knows what is simpler than the value. */
+  readonly opaque: readonly ScenarioChange[];
 }
 
-/** Sessions go down to one, whatever the options say: a failure that needs no second session is smaller. */
+/** One session is enough, whatever the options say: a failure that needs no second session is smaller. */
 export function neighbourhood(scenario: Scenario, sources: Sources): Neighbourhood {
-  const opaque: string[] = [];
+  const opaque: ScenarioChange[] = [];
   const all = [
     ...smallerScenarios(scenario, { minSessions: 1, couldStartFrom: (rows) => sources.rows.canGive(rows) }),
     ...simplerRows(scenario, sources, opaque),
@@ -39,29 +40,29 @@ export function neighbourhood(scenario: Scenario, sources: Sources): Neighbourho
   return { neighbours, opaque };
 }
 
-function* simplerRows(scenario: Scenario, sources: Sources, opaque: string[]): Generator<Neighbour> {
+function* simplerRows(scenario: Scenario, sources: Sources, opaque: ScenarioChange[]): Generator<Neighbour> {
+  const change: ScenarioChange = { kind: 'value' };
   const steps = sources.rows.simpler(scenario.rows);
-  if (steps === undefined) opaque.push('the starting rows');
-  for (const rows of steps ?? []) {
-    yield { part: 'value', change: 'with simpler starting rows', scenario: { ...scenario, rows } };
-  }
+  if (steps === undefined) opaque.push(change);
+  for (const rows of steps ?? []) yield { change, scenario: { ...scenario, rows } };
 }
 
-function* simplerArguments(scenario: Scenario, sources: Sources, opaque: string[]): Generator<Neighbour> {
+function* simplerArguments(
+  scenario: Scenario,
+  sources: Sources,
+  opaque: ScenarioChange[],
+): Generator<Neighbour> {
   const { sessions } = scenario;
   for (const [session, calls] of sessions.entries()) {
-    for (const [index, call] of calls.entries()) {
-      for (const [at, value] of call.args.entries()) {
-        const where = `argument ${at + 1} of s${session + 1} ${call.operation}`;
-        const steps = sources.arguments.get(call.operation)?.[at]?.simpler(value);
-        if (steps === undefined) opaque.push(where);
+    for (const [operation, call] of calls.entries()) {
+      const { operation: name, args } = call;
+      for (const [argument, value] of args.entries()) {
+        const change: ScenarioChange = { kind: 'argument', session, operation, name, argument };
+        const steps = sources.arguments.get(name)?.[argument]?.simpler(value);
+        if (steps === undefined) opaque.push(change);
         for (const simpler of steps ?? []) {
-          const simplerCall = { ...call, args: call.args.with(at, simpler) };
-          yield {
-            part: 'argument',
-            change: `with a simpler ${where}`,
-            scenario: { ...scenario, sessions: sessions.with(session, calls.with(index, simplerCall)) },
-          };
+          const simplerCalls = calls.with(operation, { ...call, args: args.with(argument, simpler) });
+          yield { change, scenario: { ...scenario, sessions: sessions.with(session, simplerCalls) } };
         }
       }
     }

@@ -1,6 +1,6 @@
 /**
- * Generates scenarios. fast-check stays in charge of randomness and of shrinking arguments and rows. Smaller
- * scenarios that it does not try by itself (without one session, call or row) come before its own shrinks.
+ * Generates scenarios. fast-check stays in charge of randomness and of shrinking arguments and rows. It does not itself
+ * try scenarios that lack one session, call or row, so these come before its own shrinks.
  */
 import fc from 'fast-check';
 import { isArbitrary, type Arbitrary } from '../core/arbitrary.ts';
@@ -72,7 +72,7 @@ function sizedArbitraries(calls: Calls, rows: fc.Arbitrary<Rows>, bounds: Scenar
     length,
   );
   const twins = names.chain((chosen) =>
-    fc.array(fc.tuple(...chosen.map((name) => named(calls, name))), sizes),
+    fc.array(fc.tuple(...chosen.map((name) => arbitraryOf(calls, name))), sizes),
   ) as fc.Arbitrary<Call[][]>;
   const drawn = fc.record({
     rows,
@@ -114,7 +114,7 @@ function callArbitrary(name: string, args: readonly fc.Arbitrary<unknown>[]): fc
   );
 }
 
-function named(calls: Calls, name: string): fc.Arbitrary<Call> {
+function arbitraryOf(calls: Calls, name: string): fc.Arbitrary<Call> {
   const found = calls.find((call) => call.name === name);
   if (found === undefined) throw new Error(`there is no operation ${name}`);
   return found.arbitrary;
@@ -151,7 +151,7 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
     this.#drawn = this.#sized.findLast(({ from }) => from <= draw)?.drawn ?? this.#largest.drawn;
   }
 
-  /** Every scenario that is one step smaller, as far as that is known. */
+  /** Every known scenario that is one step smaller. */
   neighbourhood(scenario: Scenario): Neighbourhood {
     return neighbourhood(scenario, this.#sources);
   }
@@ -176,7 +176,7 @@ export class ScenarioArbitrary extends fc.Arbitrary<Scenario> {
     if (any.canShrinkWithoutContext(value)) {
       return own.join(any.shrink(value, undefined).map((smaller) => new fc.Value(smaller.value, undefined)));
     }
-    // Arguments or rows that only their own history can make simpler.
+    // Some arguments or rows can only be simplified with the context in which they were drawn.
     return context === undefined ? own : own.join(drawn.shrink(value, context));
   }
 }

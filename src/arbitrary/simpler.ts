@@ -1,6 +1,6 @@
 /**
- * Knows how fast-check would make a value simpler. Most arbitraries can simplify any value; one made by `map` without an
- * unmapper, or by `chain`, only a value whose context it drew. So contexts are remembered.
+ * Knows how fast-check would simplify a value. Most arbitraries can simplify any value. One made by `map` without an
+ * unmapper, or by `chain`, needs the context with which it drew the value, so contexts are remembered.
  */
 import fc from 'fast-check';
 import type { Arbitrary } from '../core/arbitrary.ts';
@@ -11,8 +11,8 @@ import { canonicalText } from '../core/plain.ts';
 interface KnownValue<T> {
   readonly drawn: fc.Value<T>;
   /**
-   * The simpler values that were offered before this one. The context of a shrunk value leaves them out, since they
-   * passed; but a value that passed in one scenario may fail in another.
+   * The simpler values that were offered before this one. The context of a shrunk value leaves them out because they
+   * passed; but a value that passes in one scenario may fail in another.
    */
   readonly offered: Offer<T> | undefined;
 }
@@ -22,7 +22,7 @@ interface Offer<T> {
   readonly before: Offer<T> | undefined;
 }
 
-/** The most different values of one argument that are remembered. */
+/** At most this many different values of one argument are remembered. */
 const maxSeen = 10_000;
 
 /** Behaves like the arbitrary that it wraps, and knows the values that are one step simpler than a value. */
@@ -35,7 +35,7 @@ export class SimplifyingArbitrary<T> extends fc.Arbitrary<T> {
   /**
    * @param what the owner of the values, for messages
    * @param problem why a value cannot be used, in words; undefined if it can
-   * @param known values without a simpler one that it is known to give before any is drawn
+   * @param known values that it can give, known before any is drawn; they have no simpler ones
    */
   constructor(
     inner: Arbitrary<T>,
@@ -44,7 +44,7 @@ export class SimplifyingArbitrary<T> extends fc.Arbitrary<T> {
     known: readonly T[] = [],
   ) {
     super();
-    // fast-check goes by the shape too, so an arbitrary of another copy of it will do.
+    // fast-check checks the shape alone, too, so an arbitrary of another copy of fast-check will do.
     this.#inner = inner as fc.Arbitrary<T>;
     this.#what = what;
     this.#problem = problem;
@@ -95,14 +95,14 @@ export class SimplifyingArbitrary<T> extends fc.Arbitrary<T> {
     });
   }
 
-  /** Whether this arbitrary can give the value; false also if that is not known. */
+  /** Whether this arbitrary is known to give the value. */
   canGive(value: unknown): boolean {
     return this.#inner.canShrinkWithoutContext(value) || this.#seen.has(canonicalText(value));
   }
 
   /**
-   * The values one step simpler: the first level of fast-check's own shrink tree. Undefined if that is not known, since the
-   * arbitrary needs a context and did not draw the value itself.
+   * The values one step simpler: the first level of fast-check's own shrink tree. Undefined if they are not known, because
+   * the arbitrary needs a context and did not draw the value.
    */
   simpler(value: T): readonly T[] | undefined {
     if (this.#inner.canShrinkWithoutContext(value))
@@ -114,7 +114,7 @@ export class SimplifyingArbitrary<T> extends fc.Arbitrary<T> {
     return steps;
   }
 
-  /** The first context of a value counts: a later one would only be another way to the same value. */
+  /** Keeps the first context of a value: a later one would be another way to the same value. */
   #remember(drawn: fc.Value<T>, offered: Offer<T> | undefined): void {
     if (this.#seen.size >= maxSeen) return;
     const text = canonicalText(drawn.value_);

@@ -1,4 +1,4 @@
-/** The cells of a campaign: every model on every engine at every level that was asked for, or else that it names itself. */
+/** The cells of a campaign: every model on every requested engine, at every requested level or at the model's own. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { OrderRule } from '../core/order-rule.ts';
 import type { EngineName, Job, ModelRef } from './job.ts';
@@ -12,7 +12,7 @@ export interface Cell {
   readonly order: OrderRule;
 }
 
-/** What was asked for; undefined: as each model says. */
+/** The requested engines, levels and order; undefined: as each model says. */
 export interface CellRequest {
   readonly engine: readonly EngineName[];
   readonly isolation: readonly IsolationLevel[] | undefined;
@@ -22,7 +22,7 @@ export interface CellRequest {
 export function cellsOf(request: CellRequest, models: readonly ModelFacts[]): readonly Cell[] {
   return models.flatMap((model) =>
     request.engine.flatMap((engine) => {
-      // PGlite has one session: what it does is the same at every level.
+      // PGlite has one session, so every level is the same.
       const asked = request.isolation ?? model.levels;
       const levels = engine === 'pglite' ? asked.slice(0, 1) : asked;
       const order = request.order ?? model.order;
@@ -31,7 +31,7 @@ export function cellsOf(request: CellRequest, models: readonly ModelFacts[]): re
   );
 }
 
-/** What a job is about. A server that was given is for Postgres only. */
+/** The model and the engine of a job. A given server is for Postgres only. */
 export function targetOf(
   { id, file, absolute }: ModelRef,
   engine: EngineName,

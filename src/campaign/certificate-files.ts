@@ -1,4 +1,4 @@
-/** Certificates on disk: one file for each model, level and engine, under a name that says which. */
+/** Certificates on disk: one file for each model, level and engine, named after them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificateText, readCertificate } from '../certify/certificate.ts';
@@ -11,7 +11,7 @@ export interface CertificateOnDisk {
   readonly certificate: Certificate;
 }
 
-/** The name of the file that was written. @throws Fault `cannot-write` */
+/** @returns the name of the written file. @throws Fault `cannot-write` */
 export function writeCertificate(folder: string, certificate: Certificate): string {
   const { model, isolation, driver } = certificate.setting;
   const parts = [model.replaceAll('/', '--'), isolation.replaceAll(' ', '-'), driver];
@@ -20,7 +20,7 @@ export function writeCertificate(folder: string, certificate: Certificate): stri
   return file;
 }
 
-/** @throws Fault `no-certificate` when there is none, `bad-certificate` when a file is none or was changed by hand */
+/** @throws Fault `no-certificate` if there is none, `bad-certificate` if a file is none or was changed by hand */
 export function certificatesIn(folder: string): readonly CertificateOnDisk[] {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (names.length === 0) {
@@ -40,7 +40,7 @@ export function certificatesIn(folder: string): readonly CertificateOnDisk[] {
         code: 'bad-certificate',
         kind: 'usage',
         detail: fault?.detail ?? messageOf(error),
-        hint: 'make it anew with lockstep certify',
+        hint: 'make it again with lockstep certify',
       });
     }
   });

@@ -1,4 +1,4 @@
-/** An executor does one job after another, somewhere else: a worker process today. A campaign needs to know no more. */
+/** An executor does one job after another somewhere else: today, in a worker process. A campaign knows no more of it. */
 import type { Progress } from '../check/options.ts';
 import type { Answers, Job } from './job.ts';
 
@@ -7,17 +7,17 @@ export interface Executor {
    * Does a job; an executor has one job at a time.
    *
    * @throws Fault of the job itself or of the executor (kind `engine`)
-   * @throws Stalled when the code under test does not give control back
+   * @throws Stalled if the code under test does not give control back
    */
   run<J extends Job>(job: J, onProgress?: (progress: Progress) => void): Promise<Answers[J['kind']]>;
-  /** Leaves behind what it has: after a fault its state is unknown, and the next job finds it as new. */
+  /** Gives up its state, which is unknown after a fault: the next job finds a new executor. */
   renew(): Promise<void>;
 }
 
 /** The code under test keeps an executor busy and does not give control back. */
 export class Stalled extends Error {
   override readonly name = 'Stalled';
-  /** What was begun last. */
+  /** The operation, or the file, that was begun last. */
   readonly last: string;
   readonly stallMs: number;
 

@@ -1,4 +1,4 @@
-/** Failures on disk: one small file each, so that the next run begins with what failed before. */
+/** Failures on disk: one small file each, so that the next run begins with them. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ export interface SavedFailure {
   readonly schema: 'pg-lockstep-failure';
   readonly schemaVersion: 1;
   readonly model: string;
-  /** As it was named, relative to the working directory. */
+  /** As the user named it, relative to the working directory. */
   readonly modelFile: string;
   readonly driver: string;
   readonly isolation: IsolationLevel;
   readonly order: OrderRule;
-  /** What `lockstep replay` takes. */
+  /** The line for `lockstep replay`. */
   readonly replay: string;
   /** When it was found, in ISO 8601. */
   readonly foundAt: string;
@@ -26,7 +26,7 @@ export interface SavedFailure {
   /** The kind of violation. */
   readonly violation: string;
   readonly minimality: Minimality;
-  /** The failure's text then, line by line. */
+  /** The failure's text when it was found, line by line. */
   readonly story: readonly string[];
 }
 
@@ -40,8 +40,9 @@ function folderOf(reports: string): string {
 }
 
 /**
- * Saves the failure of a result; the file's name, or undefined if the result is no failure.
+ * Saves the failure of a result.
  *
+ * @returns the file's name; undefined if the result is no failure
  * @throws Fault `cannot-write`
  */
 export function saveFailure(
@@ -79,7 +80,7 @@ function nameOf({ setting, replay }: Counterexample): string {
   return `${[setting.model.replaceAll('/', '--'), level, setting.driver, hash].join('--')}.json`;
 }
 
-/** What was saved; files that are something else are passed over. */
+/** The saved failures, without files that are something else. */
 export function savedFailures(reports: string): readonly FailureOnDisk[] {
   let names: string[];
   try {
@@ -92,7 +93,7 @@ export function savedFailures(reports: string): readonly FailureOnDisk[] {
     .flatMap((name) => {
       const file = join(folderOf(reports), name);
       try {
-        // Reading a pipe would wait for somebody who writes.
+        // Reading a pipe would wait for a writer.
         if (!statSync(file).isFile()) return [];
         const failure = JSON.parse(readFileSync(file, 'utf8')) as SavedFailure;
         const known = failure.schema === 'pg-lockstep-failure' && failure.schemaVersion === 1;

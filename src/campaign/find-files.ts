@@ -1,4 +1,4 @@
-/** Finds model files: what was named, what lies in a folder, what fits a pattern. */
+/** Finds model files: named ones, those in a folder, those that fit a pattern. */
 import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Fault } from '../core/fault.ts';
@@ -7,17 +7,17 @@ export interface FoundFile {
   /** As messages and replay lines name it: relative to the working directory if it lies below it. */
   readonly name: string;
   readonly absolute: string;
-  /** Named itself, so that it must hold a model. */
+  /** Whether the user named the file itself: then it must hold a model. */
   readonly named: boolean;
 }
 
-/** More entries than this no folder of models has; /proc and / do. */
+/** No folder of models has more entries than this; /proc and / have. */
 const mostEntries = 200_000;
 
 const isCode = /\.[cm]?[jt]s$/;
 const isNoModel = /\.d\.[cm]?ts$|\.(?:test|spec|config)\.[cm]?[jt]s$/;
 
-/** @throws Fault `no-such-file` when a file or folder is not there, or nothing fits a pattern */
+/** @throws Fault `no-such-file` if a file or folder is not there, or nothing fits a pattern */
 export function findFiles(patterns: readonly string[], folder: string = process.cwd()): readonly FoundFile[] {
   const found = new Map<string, FoundFile>();
   const add = (absolute: string, named: boolean): void => {
@@ -83,7 +83,7 @@ function filesIn(folder: string, seen: { entries: number } = { entries: 0 }): st
     });
 }
 
-/** `*`, `?`, `**` and `{a,b}`; the folder before the first of them is where the search begins. */
+/** `*`, `?`, `**` and `{a,b}`; the search begins in the folder before the first of them. */
 function patternOf(pattern: string, folder: string): { readonly base: string; readonly expression: RegExp } {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => /[*?{]/.test(part));

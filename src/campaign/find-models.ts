@@ -1,4 +1,4 @@
-/** Finds the models of a campaign: those that the named files, folders and patterns export. */
+/** Finds the models of a campaign, which the requested files, folders and patterns export. */
 import { Fault } from '../core/fault.ts';
 import type { VariantKind } from '../core/model.ts';
 import { findFiles } from './find-files.ts';
@@ -15,11 +15,11 @@ export interface ModelRequest {
 }
 
 /**
- * Loading a file runs it, so a file that nobody named is loaded only if it looks like a model.
+ * Loading a file runs it, so a file that the user did not name is loaded only if it looks like a model.
  *
  * @param load the models that a file exports
  * @param onSkipped called with the files that were not loaded, if there are any
- * @throws Fault `no-model`, `no-such-variant`, of `findFiles`, or of what is wrong with a file
+ * @throws Fault `no-model`, `no-such-variant`, of `findFiles`, or of a file that cannot be loaded
  */
 export async function findModels(
   request: ModelRequest,

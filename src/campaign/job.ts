@@ -21,7 +21,7 @@ export interface EngineChoice {
   readonly server: string | undefined;
 }
 
-/** Where a model is: the file that exports it, by the name that people know and by its place, and its name there. */
+/** The place of a model: its id, and the file that exports it, by the name that people know and by its absolute path. */
 export interface ModelRef {
   /** `name` or `name/variant`. */
   readonly id: string;
@@ -67,16 +67,16 @@ export type ReplayJob = JobOf<'replay', { readonly times: number; readonly limit
 
 export type Job = CheckJob | CertifyJob | RecheckJob | ReplayJob;
 
-export interface Replayed {
+export interface ReplayAnswer {
   readonly counterexample: Counterexample | undefined;
   readonly inconclusive: Inconclusive | undefined;
   readonly witness: Witness | undefined;
 }
 
-/** What each kind of job is answered with: plain data, too. */
+/** The answer to each kind of job: plain data, too. */
 export interface Answers {
   readonly check: CheckResult;
   readonly certify: Certification;
   readonly recheck: CertificateCheck;
-  readonly replay: Replayed;
+  readonly replay: ReplayAnswer;
 }

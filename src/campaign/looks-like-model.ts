@@ -1,16 +1,16 @@
 /**
- * Whether a file that nobody named looks as if it exports models. Loading a file runs it, and in a folder there may be
- * scripts that deploy, migrate or delete something; so this is decided by reading.
+ * Guesses whether a file exports models, for files that the user did not name. Loading a file runs it, and a folder may hold
+ * scripts that deploy, migrate or delete something, so the file is only read.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** No source file that a person wrote is larger. */
+/** Nobody writes a larger source file by hand. */
 const mostBytes = 2 ** 20;
 
 /**
- * It exports something, and imports pg-lockstep or calls `defineModel`; or it imports a file by its path that does (a helper
- * that makes variants, a list of models).
+ * Whether it exports something, and either imports pg-lockstep, or calls `defineModel`, or imports by its path a file that
+ * does (a helper that makes variants, a list of models).
  */
 export function looksLikeModel(file: string): boolean {
   const text = textOf(file);
@@ -31,7 +31,7 @@ function textOf(file: string): string {
   }
 }
 
-/** Files that a text imports by their paths, as far as they are there. */
+/** Files that a text may import by their paths; some may not exist. */
 function importsOf(text: string, folder: string): readonly string[] {
   const byPath = /(?:\bfrom|\bimport|\brequire\()\s*\(?\s*['"]((?:\.{1,2})?\/[^'"]+)['"]/g;
   return [...text.matchAll(byPath)].flatMap(([, path = '']) => {

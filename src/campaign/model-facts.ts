@@ -1,4 +1,4 @@
-/** What is known of a model without running it. */
+/** The facts of a model that are known without running it. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import { levelsOf, modelId, type Expectations, type Model, type VariantKind } from '../core/model.ts';
 import type { OrderRule } from '../core/order-rule.ts';
@@ -11,7 +11,7 @@ export interface ModelFacts extends ModelRef {
   readonly description: string | undefined;
   readonly promise: string | undefined;
   readonly operations: readonly string[];
-  /** At which it is meant to hold, and by which orders. */
+  /** The levels at which it is meant to hold. */
   readonly levels: readonly IsolationLevel[];
   readonly order: OrderRule;
   readonly expected: Expectations;

@@ -1,51 +1,50 @@
-/** The queue of a campaign: several executors work through a list, and each takes the next item when it is done with one. */
+/** The queue of a campaign: several executors work through a list, and each takes the next item when it is free. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Executor } from './executor.ts';
 
-/** Before an item is tried once more: a server that was restarted takes about that long. */
+/** The pause before an item is tried again: a restarted server takes about that long. */
 const retryPauseMs = 1_000;
 
-/** N items in a row that end in the same fault of the engine, each tried twice: the rest would end in it, too. */
+/** After this many items in a row with the same fault of the engine, each tried twice, the rest would end in it, too. */
 const hopeless = 2;
 
-/** What became of an item. */
+/** The end of an item. */
 export type Outcome<R> =
   | { readonly kind: 'done'; readonly result: R }
   /** The last fault, if it was tried twice. */
   | { readonly kind: 'failed'; readonly fault: Fault }
-  /** The campaign was stopped, or had no hope, before there was a result. */
+  /** The campaign ended before there was a result. */
   | { readonly kind: 'not-begun' };
 
 export interface QueueWork<T, R> {
   readonly items: readonly T[];
-  /** One each for the executors that work at once. */
+  /** They work at the same time, each on one item. */
   readonly executors: readonly Executor[];
   /**
-   * Does one item; undefined if the campaign was stopped before there was anything to say.
+   * Does one item; undefined if the campaign was stopped before there was a result.
    *
-   * @param done items that are over, whatever their outcome
+   * @param done the number of items that are over, whatever their outcome
    */
   readonly work: (
     item: T,
     at: { readonly index: number; readonly executor: Executor; readonly done: number },
   ) => Promise<R | undefined>;
-  /** The number of the only executor that takes an item, before all others; default: any may take it. */
+  /** The number of the only executor that takes an item, before all other items; default: any may take it. */
   readonly reservedFor?: (item: T) => number | undefined;
-  /** Whether the campaign is to end: no new item is begun, and what fails now is no fault. */
+  /** Whether the campaign is to end: no new item begins, and a failure is no fault. */
   readonly stopped: () => boolean;
-  /** Called in the order of the items, whichever is done first; what failed is left out. */
+  /** Called in the order of the items, whichever is done first; failed items are left out. */
   readonly onResult?: (result: R, index: number) => void;
-  /** Called for each fault, with what was thrown; items after another may end in the same one. */
+  /** Called for each fault, with the thrown error; several items may end in the same fault. */
   readonly onFault?: (fault: Fault, thrown: unknown) => void;
-  /** Called before an item is tried once more. */
+  /** Called before an item is tried again. */
   readonly onRetry?: () => void;
 }
 
 /**
- * Works through the items. A fault of the engine costs its item only: the item is tried once more, by an executor that
- * was renewed, and the others go on. It ends early when the campaign is stopped, and when item after item ends in the same
- * fault of the engine.
+ * Works through the items. After a fault of the engine the executor is renewed and tries the item again, while the others go
+ * on. It ends early if the campaign is stopped, and if item after item ends in the same fault of the engine.
  *
  * @returns the outcome of each item, in their order
  */
@@ -108,7 +107,7 @@ export async function workThrough<T, R>(request: QueueWork<T, R>): Promise<reado
   return all;
 }
 
-/** What nobody expected is a fault of the harness, as far as the exit code goes. */
+/** An unexpected error counts as a fault of the harness, as far as the exit code goes. */
 function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const [detail] = messageOf(error).split('\n');

@@ -1,18 +1,18 @@
-/** Saved failures come first: one that still fails is the answer at once; one that no longer fails is removed. */
+/** Runs saved failures first: one that still fails is the result at once; one that no longer fails is removed. */
 import { checkResult, nothingCovered } from '../core/check-result.ts';
 import { Fault } from '../core/fault.ts';
 import type { CheckResult, Counterexample } from '../core/result.ts';
 import { knownFailureRemark } from '../report/remark-text.ts';
 import type { Executor } from './executor.ts';
 import { removeFailure, savedFailures, type FailureOnDisk } from './failures.ts';
-import type { CheckJob, Replayed } from './job.ts';
+import type { CheckJob, ReplayAnswer } from './job.ts';
 
-/** What became of a saved failure that is no answer. */
+/** The news of a saved failure that does not fail now. */
 export type FailureNews =
   /** There was no verdict this time; it is kept. */
   | { readonly kind: 'no-verdict'; readonly file: string }
   | { readonly kind: 'passes'; readonly file: string; readonly removed: boolean }
-  /** The schedule or the line does not fit the code any more. */
+  /** The schedule or the line no longer fits the code. */
   | { readonly kind: 'outdated'; readonly file: string; readonly removed: boolean; readonly why: string };
 
 export interface RerunOptions {
@@ -22,7 +22,7 @@ export interface RerunOptions {
   readonly onNews: (news: FailureNews) => void;
 }
 
-/** What is wrong with a saved failure itself, not with the machine. */
+/** The codes of faults of a saved failure itself, not of the machine. */
 const outdated: ReadonlySet<string> = new Set(['schedule-does-not-fit', 'other-model', 'bad-replay-line']);
 
 /** The result if a saved failure of this job's model and setting still fails, else undefined. */
@@ -59,7 +59,7 @@ async function replaySaved(
   { model, engine, options: { limits = {} } }: CheckJob,
   { file, failure }: FailureOnDisk,
   onNews: (news: FailureNews) => void,
-): Promise<Replayed | undefined> {
+): Promise<ReplayAnswer | undefined> {
   try {
     const line = failure.replay;
     return await executor.run({ kind: 'replay', model, engine, line, options: { times: 1, limits } });

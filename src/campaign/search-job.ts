@@ -1,4 +1,4 @@
-/** Has an executor do a search; code that keeps it busy for ever is a result without a verdict, and no error. */
+/** Has an executor do a search. Code that keeps it busy for ever gives a result without a verdict, and no error. */
 import type { Certification } from '../certify/certify.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';

@@ -1,10 +1,11 @@
-/** A job without a verdict because nothing could be searched, as a result: reports show every job of a campaign. */
+/** The result of a job of which nothing could be searched: reports show every job of a campaign. */
 import { checkResult, nothingCovered } from '../core/check-result.ts';
 import type { CheckResult, Inconclusive } from '../core/result.ts';
+import { stalledText } from '../report/inconclusive-text.ts';
 import type { Stalled } from './executor.ts';
 import type { CertifyJob, CheckJob } from './job.ts';
 
-/** @param durationMs how long it was tried, in milliseconds */
+/** @param durationMs the duration of the attempt, in milliseconds */
 export function uncheckedResult(
   { model, engine, options }: CheckJob | CertifyJob,
   inconclusive: Inconclusive,
@@ -22,9 +23,9 @@ export function uncheckedResult(
   });
 }
 
-/** An operation that never gave control back: there is no verdict, and the reason is the limit `stall`. */
+/** An operation never gave control back, so there is no verdict; the reason is the limit `stall`. */
 export function stalledResult(job: CheckJob | CertifyJob, error: Stalled): CheckResult {
-  const detail = `${error.message}: it computes, or loops, without ever awaiting anything. If it needs that long, raise --stall`;
+  const detail = stalledText(error.message);
   const limit = { kind: 'limit', limit: 'stall', detail, scenario: undefined, schedule: undefined } as const;
   return uncheckedResult(job, limit, error.stallMs);
 }

@@ -1,4 +1,4 @@
-/** Writes files: whole or not at all, and never in the place of something that is no plain file. */
+/** Writes files whole or not at all, and never replaces anything but a plain file. */
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -19,7 +19,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import { Fault, messageOf } from '../core/fault.ts';
 
-/** A pipe whose reader takes nothing for this long has no reader that matters. */
+/** A pipe from which nobody reads for this long counts as a pipe without a reader. */
 const pipeTimeoutMs = 10_000;
 const pipePauseMs = 20;
 /** Links that lead to links; Linux gives up at 40, too. */
@@ -27,8 +27,7 @@ const mostLinks = 40;
 
 /**
  * Writes a text into a file, and makes its folder if there is none. A plain file is replaced in one stroke, so that a
- * command that is killed leaves no half of it; links stay, and what they lead to is written; devices and pipes are
- * written into.
+ * killed command leaves no half of it. Links stay, and their target is written. Devices and pipes are written into.
  *
  * @throws Fault `cannot-write`
  */
@@ -50,7 +49,7 @@ export function writeWhole(file: string, text: string): void {
   }
 }
 
-/** Where a link leads, whether or not there is something already. */
+/** The target of a link, whether or not it exists. */
 function targetOf(file: string): string {
   let at = resolve(file);
   for (let links = 0; links <= mostLinks; links += 1) {
@@ -62,7 +61,7 @@ function targetOf(file: string): string {
 
 function replace(file: string, text: string, mode: number | undefined): void {
   makeFolder(dirname(file));
-  // Nobody can have laid a link under a name that nobody can guess; `wx` would not follow it either.
+  // Nobody can put a link under a name that nobody can guess, and `wx` would not follow it.
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     writeFileSync(draft, text, { flag: 'wx' });
@@ -78,8 +77,8 @@ function replace(file: string, text: string, mode: number | undefined): void {
 }
 
 /**
- * A folder and those above it that are missing. Not `mkdirSync` with `recursive`: if a file system refuses new
- * folders with ENOENT (/proc does), it tries for ever.
+ * Makes a folder and the missing ones above it. Not by `mkdirSync` with `recursive`, which tries for ever if a file system
+ * refuses new folders with ENOENT, as /proc does.
  */
 export function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false }) !== undefined) return;

@@ -1,4 +1,4 @@
-/** Certificates as values: made from what was covered, sealed by a digest, read back from JSON. */
+/** Certificates as values: made from a claim, sealed by a digest, read back from JSON. */
 import { readFileSync } from 'node:fs';
 import type { Certificate } from '../core/certificate.ts';
 import { Fault } from '../core/fault.ts';
@@ -12,7 +12,7 @@ const schemaVersion = 1;
 /** A certificate before its digest. */
 export type Claim = Omit<Certificate, 'schema' | 'schemaVersion' | 'version' | 'digest'>;
 
-/** Two folders up from here, in the sources as in what is built. */
+/** Two folders up from here, in the sources as in the build. */
 const manifest = new URL('../../package.json', import.meta.url);
 
 /** The release of pg-lockstep. */
@@ -20,7 +20,7 @@ export function ownVersion(): string {
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string }).version;
 }
 
-/** What JSON carries of the claim, and its digest. Values that JSON has no words for become tagged objects. */
+/** The claim as JSON, with its digest. Values that JSON cannot hold become tagged objects. */
 export function seal(claim: Claim): Certificate {
   const whole = { schema, schemaVersion, version: ownVersion(), ...claim };
   const plain = JSON.parse(JSON.stringify(toJsonValue(whole))) as Omit<Certificate, 'digest'>;
@@ -40,7 +40,7 @@ export function certificateText(certificate: Certificate): string {
 /**
  * Reads a certificate from its parsed text.
  *
- * @throws Fault `bad-certificate` when it is no such file, one of another version, or was changed by hand
+ * @throws Fault `bad-certificate` if it is no certificate, has another version, or was changed by hand
  */
 export function readCertificate(value: unknown): Certificate {
   const found = (typeof value === 'object' && value !== null ? value : {}) as Partial<Certificate>;
@@ -57,6 +57,6 @@ function bad(detail: string): Fault {
     code: 'bad-certificate',
     kind: 'usage',
     detail,
-    hint: 'make it anew with lockstep certify',
+    hint: 'make it again with lockstep certify',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Certifies a model: every scenario up to a size, from every starting state that is taken, is searched completely. What is
- * not complete is no certificate; a race that is found is reported as `check` reports it.
+ * Certifies a model: every scenario up to a size, from each of the chosen starting states, is searched completely. Only a
+ * complete search gives a certificate; `check` reports a race that is found.
  */
 import { TimeBudget } from '../search/budget.ts';
 import { check } from '../check/check.ts';
@@ -14,18 +14,18 @@ import { checkResult } from '../core/check-result.ts';
 import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
+import { assumptionTexts, claimLimitTexts, nothingCoveredText } from '../report/certificate-claim-text.ts';
 import { seal } from './certificate.ts';
 import { resolveCertifyOptions, type CertifyOptions } from './options.ts';
 import { sizesUpTo } from './scenarios.ts';
 import { searchSizes, type SizeSearches } from './search.ts';
 import { sourceOf } from './source.ts';
 import { valuesOf, type Values } from './values.ts';
-import { assumptions, limitsOfClaim } from './words.ts';
 
 export interface Certification {
   /** Undefined unless the result holds. */
   readonly certificate: Certificate | undefined;
-  /** What was found, as `check` returns it: a violation with its story and replay line, or why there is no verdict. */
+  /** As `check` returns it: a violation with its story and replay line, or why there is no verdict. */
   readonly result: CheckResult;
 }
 
@@ -36,7 +36,7 @@ const maxSchedulesPerShrink = 500;
  * Certifies the model: searches all schedules of all scenarios up to a size, over a few values of each argument and a few
  * starting rows. Never throws for a violation.
  *
- * @throws Fault when an option, the model, its source or the engine is at fault
+ * @throws Fault if an option, the model, its source or the engine is at fault
  *
  * @example
  * const { certificate } = await certify(bankAccount, { engine: postgres(), source: 'models/bank-account.ts' });
@@ -66,8 +66,8 @@ export async function certify(model: Model, options: CertifyOptions): Promise<Ce
     scenarios: sum('scenarios'),
     schedules: sum('schedules'),
     classes: sum('classes'),
-    assumed: assumptions(model, result.setting, reduced, about),
-    notCovered: limitsOfClaim(asked, values, source),
+    assumed: assumptionTexts(model, result.setting, reduced, about),
+    notCovered: claimLimitTexts({ asked, ...values, source }),
     source,
   });
   return { certificate, result };
@@ -82,7 +82,7 @@ export interface CompleteSearch {
   readonly about: readonly string[];
 }
 
-/** Searches these sizes; the result holds only where at least one of them was covered and nothing was found. */
+/** Searches these sizes; the result holds only if at least one of them was covered and nothing was found. */
 export async function searchCompletely(
   model: Model,
   values: Values,
@@ -123,7 +123,7 @@ export async function searchCompletely(
   }
 }
 
-/** The violation as `check` finds, shrinks and reports it: beginning with the scenario in which it was found. */
+/** Has `check` find, shrink and report the violation, beginning with the scenario in which it was found. */
 function violationOf(
   model: Model,
   { scenario, schedules }: NonNullable<SizeSearches['failing']>,
@@ -138,20 +138,20 @@ function violationOf(
     seed: 0,
     sessions: { min: 2, max: asked.sessions },
     maxOperations: asked.operations,
-    // Its order of schedules may be another one: all that there are.
+    // `check` may run the schedules in another order, so it may run as many as were run here.
     maxSchedules: Math.max(100_000, schedules),
     maxSchedulesPerShrink,
   });
 }
 
-/** A pass that could not have been anything else is none. */
+/** Why the search shows nothing: no size was covered, or nothing in it could have failed. */
 function nothingShown(lab: Lab, { covered, left, tally }: SizeSearches): Inconclusive | undefined {
   const [smallest] = left;
   if (covered.length === 0) {
     return {
       kind: 'limit',
       limit: smallest?.reason === 'time' ? 'timeBudgetMs' : 'maxSchedulesPerSize',
-      detail: 'not even the smallest size was searched completely, so there is nothing to certify',
+      detail: nothingCoveredText,
       scenario: undefined,
       schedule: undefined,
     };

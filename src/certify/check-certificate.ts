@@ -1,15 +1,16 @@
 /**
- * Checks a certificate against the code as it is now. Quickly: is all that it depends on the same? And, on request, fully:
- * are the same scenarios searched again with the same counts and no violation?
+ * Checks a certificate against the code as it is now. The quick check compares everything that the certificate depends on.
+ * The full check also searches the same scenarios again, and expects the same counts and no violation.
  */
-import type { Certificate, CoveredSize, ScenarioSize } from '../core/certificate.ts';
+import type { Certificate, ScenarioSize } from '../core/certificate.ts';
+import type { CertificateChange } from '../core/certificate-change.ts';
 import { Fault } from '../core/fault.ts';
 import { toJsonValue } from '../core/json-value.ts';
 import { modelId, type Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { CheckResult } from '../core/result.ts';
 import type { Driver } from '../driver/contract.ts';
-import { count } from '../report/text.ts';
+import { certificateChangeText, minorVersionRemark } from '../report/certificate-change-text.ts';
 import { isSealed, ownVersion } from './certificate.ts';
 import { searchCompletely } from './certify.ts';
 import { resolveCertifyOptions, type CertifyOptions } from './options.ts';
@@ -21,24 +22,24 @@ export interface CheckCertificateOptions extends Pick<
   CertifyOptions,
   'engine' | 'source' | 'limits' | 'signal' | 'onProgress'
 > {
-  /** Whether the search is made again and compared: of all covered sizes, or of those up to this one. Default false. */
+  /** Whether to search all covered sizes again, or those up to this one, and to compare. Default false. */
   readonly recheck?: boolean | ScenarioSize;
 }
 
 export interface CertificateCheck {
   readonly valid: boolean;
-  /** Why it is not valid: what changed, one text each. */
+  /** Why it is not valid: one text for each change. */
   readonly changes: readonly string[];
-  /** What a reader should know although it is valid. */
+  /** Facts to know about a certificate that is valid all the same. */
   readonly remarks: readonly string[];
-  /** What the search found, where one was made; it may be a violation. */
+  /** The result of the search, which may be a violation; undefined if there was none. */
   readonly result: CheckResult | undefined;
 }
 
 /**
- * Whether the certificate still says what is true of the model.
+ * Whether the certificate is still true of the model.
  *
- * @throws Fault when the source cannot be read or the engine is at fault; never for a certificate that is out of date
+ * @throws Fault if the source cannot be read or the engine is at fault; never for a certificate that is out of date
  */
 export async function checkCertificate(
   model: Model,
@@ -46,69 +47,70 @@ export async function checkCertificate(
   options: CheckCertificateOptions,
 ): Promise<CertificateCheck> {
   const { engine } = options;
-  const running = await engineOf(engine);
-  const changes = [
-    ...(isSealed(certificate) ? [] : ['its digest does not fit: it was changed after it was made']),
-    ...(modelId(model) === certificate.setting.model
-      ? []
-      : [`it is of model ${certificate.setting.model}, not of ${modelId(model)}`]),
-    ...(certificate.version === ownVersion()
-      ? []
-      : [`it was made by pg-lockstep ${certificate.version}, this is ${ownVersion()}`]),
+  const after = await engineOf(engine);
+  const { engine: before } = certificate.setting;
+  // A minor release of Postgres mends faults and keeps its promises; a major one may lock, plan and fail otherwise.
+  const sameMajor = majorOf(after) === majorOf(before);
+  const changes: readonly CertificateChange[] = [
+    ...(isSealed(certificate) ? [] : [{ kind: 'digest' } as const]),
+    ...changedFact('model', certificate.setting.model, modelId(model)),
+    ...changedFact('version', certificate.version, ownVersion()),
     ...(await sourceChanges(model, certificate, options.source)),
+    ...(sameMajor ? [] : changedFact('engine', before, after)),
   ];
-  const remarks: string[] = [];
-  if (running !== certificate.setting.engine) {
-    const text = `it was made on ${certificate.setting.engine}, and this is ${running}`;
-    // Minor releases mend faults and keep what they promise; a major release may lock, plan and fail otherwise.
-    if (majorOf(running) === majorOf(certificate.setting.engine))
-      remarks.push(`${text}: nothing was searched on this minor version`);
-    else changes.push(text);
-  }
-  if (changes.length > 0 || (options.recheck ?? false) === false)
-    return { valid: changes.length === 0, changes, remarks, result: undefined };
-  const { result, differences } = await searchAgain(model, certificate, options);
-  return { valid: differences.length === 0, changes: differences, remarks, result };
+  const remarks = sameMajor && after !== before ? [minorVersionRemark(before, after)] : [];
+  const search = changes.length === 0 && (options.recheck ?? false) !== false;
+  const { result, differences } = search
+    ? await searchAgain(model, certificate, options)
+    : { result: undefined, differences: changes };
+  return {
+    valid: differences.length === 0,
+    changes: differences.map(certificateChangeText),
+    remarks,
+    result,
+  };
+}
+
+function changedFact(
+  kind: 'model' | 'version' | 'engine',
+  before: string,
+  after: string,
+): readonly CertificateChange[] {
+  return before === after ? [] : [{ kind, before, after }];
 }
 
 async function sourceChanges(
   model: Model,
-  { source: then }: Certificate,
+  { source: before }: Certificate,
   file: string | URL,
-): Promise<readonly string[]> {
-  const now = await sourceOf(file, model.schema);
+): Promise<readonly CertificateChange[]> {
+  const after = await sourceOf(file, model.schema);
   return [
-    ...(now.schema === then.schema ? [] : ['the schema changed']),
-    ...changedItems(then.files, now.files, 'sha256').map(
-      ([name, before, after]) =>
-        `file ${name} ${before === undefined ? 'is new' : after === undefined ? 'is no longer imported' : 'changed'}`,
-    ),
-    ...changedItems(then.packages, now.packages, 'version').map(
-      ([name, before, after]) =>
-        `package ${name} ${before === undefined ? 'is new' : after === undefined ? 'is no longer imported' : `was ${before} and is ${after}`}`,
-    ),
+    ...(after.schema === before.schema ? [] : [{ kind: 'schema' } as const]),
+    ...changedItems('file', before.files, after.files, 'sha256'),
+    ...changedItems('package', before.packages, after.packages, 'version'),
   ];
 }
 
 function changedItems<K extends string>(
-  then: readonly ({ readonly name: string } & Readonly<Record<K, string>>)[],
-  now: readonly ({ readonly name: string } & Readonly<Record<K, string>>)[],
+  kind: 'file' | 'package',
+  old: readonly ({ readonly name: string } & Readonly<Record<K, string>>)[],
+  current: readonly ({ readonly name: string } & Readonly<Record<K, string>>)[],
   key: K,
-): readonly (readonly [string, string | undefined, string | undefined])[] {
-  const names = [...new Set([...then, ...now].map(({ name }) => name))];
-  return names
-    .map((name) => {
-      const of = (list: typeof then): string | undefined => list.find((each) => each.name === name)?.[key];
-      return [name, of(then), of(now)] as const;
-    })
-    .filter(([, before, after]) => before !== after);
+): readonly CertificateChange[] {
+  const names = [...new Set([...old, ...current].map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const of = (list: typeof old): string | undefined => list.find((each) => each.name === name)?.[key];
+    const [before, after] = [of(old), of(current)];
+    return before === after ? [] : [{ kind, name, before, after }];
+  });
 }
 
 async function searchAgain(
   model: Model,
   { setting, asked, covered, rows, arguments: parameters }: Certificate,
   { engine, source, limits, signal, onProgress, recheck }: CheckCertificateOptions,
-): Promise<{ readonly result: CheckResult; readonly differences: readonly string[] }> {
+): Promise<{ readonly result: CheckResult; readonly differences: readonly CertificateChange[] }> {
   const most = typeof recheck === 'object' ? recheck : undefined;
   const sizes = covered.filter((size) => most === undefined || within(size, most));
   if (sizes.length === 0) {
@@ -136,33 +138,22 @@ async function searchAgain(
   const { result, searched } = await searchCompletely(model, values, sizes, resolved);
   switch (result.verdict) {
     case 'violated':
-      return { result, differences: ['a violation was found'] };
+      return { result, differences: [{ kind: 'violation' }] };
     case 'inconclusive':
-      return { result, differences: ['the search gave no verdict'] };
+      return { result, differences: [{ kind: 'no-verdict' }] };
     case 'holds':
       break;
   }
   const sameValues = canonicalText(toJsonValue(values)) === canonicalText({ rows, arguments: parameters });
-  const differences = sizes.flatMap((size) => {
-    const { sessions, operations } = size;
-    const again = searched.covered.find(
+  const counts = sizes.flatMap((before): readonly CertificateChange[] => {
+    const { sessions, operations } = before;
+    const after = searched.covered.find(
       (each) => each.sessions === sessions && each.operations === operations,
     );
-    if (again !== undefined && canonicalText(again) === canonicalText(size)) return [];
-    const found = again === undefined ? 'it was not covered' : coveredText(again);
-    return [`${sessions}x${operations} had ${coveredText(size)}; now ${found}`];
+    const same = after !== undefined && canonicalText(after) === canonicalText(before);
+    return same ? [] : [{ kind: 'size', before, after }];
   });
-  return {
-    result,
-    differences: [
-      ...(sameValues ? [] : ['other values are taken for arguments or starting rows']),
-      ...differences,
-    ],
-  };
-}
-
-function coveredText({ scenarios, schedules, classes, aborted, refused }: CoveredSize): string {
-  return `${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}, ${count(classes, 'class', 'classes')}, ${aborted} aborted, ${refused} refused`;
+  return { result, differences: sameValues ? counts : [{ kind: 'values' }, ...counts] };
 }
 
 const versions = new WeakMap<Driver, Promise<string>>();

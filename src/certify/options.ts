@@ -1,4 +1,4 @@
-/** What can be asked of a certificate's making. Every limit carries its unit in its name. */
+/** The options of `certify`. Every limit carries its unit in its name. */
 import type { CheckOptions, ResolvedOptions } from '../check/options.ts';
 import { resolveOptions } from '../check/resolve-options.ts';
 import type { CertifyLimits } from '../core/certificate.ts';
@@ -9,7 +9,7 @@ export interface CertifyOptions extends Pick<
   CheckOptions,
   'engine' | 'isolation' | 'order' | 'limits' | 'signal' | 'onProgress'
 > {
-  /** The file that defines the model: `import.meta.url` there, or a path. The certificate depends on what it imports. */
+  /** The file that defines the model: `import.meta.url` there, or a path. A certificate depends on it and its imports. */
   readonly source: string | URL;
   /** Sessions of a scenario, at most. Default 3; at least 2, since a session alone has nothing to race with. */
   readonly sessions?: number;
@@ -18,12 +18,12 @@ export interface CertifyOptions extends Pick<
   /** Values of each argument, and starting rows, at most. Default 2: enough to be equal or to differ. */
   readonly values?: number;
   /**
-   * A size with more schedules is left out, and the certificate says so. One whose first scenarios take so many that all of
-   * them would take more than twice the limit is given up early. Default: no limit.
+   * A size with more schedules is left out, and the certificate says so. The search of a size ends early if its first
+   * scenarios show that all of them would take more than twice the limit. Default: no limit.
    */
   readonly maxSchedulesPerSize?: number;
   /**
-   * No new schedule is begun after so many milliseconds: the size that is searched then is left out. The certificate
+   * After this time no new schedule is begun, and the size that is being searched is left out. The certificate
    * then depends on the speed of the machine. Default: none.
    */
   readonly timeBudgetMs?: number;
@@ -34,7 +34,7 @@ export interface ResolvedCertifyOptions {
   readonly asked: CertifyLimits;
 }
 
-/** @throws Fault `bad-option` naming the option, the value and what it takes */
+/** @throws Fault `bad-option` naming the option and what it takes */
 export function resolveCertifyOptions(
   options: CertifyOptions,
   model: Pick<Model, 'check'>,

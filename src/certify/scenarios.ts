@@ -1,12 +1,12 @@
 /**
- * Every scenario of a size. Sessions are interchangeable (whatever one does under a schedule, another does under the
- * same schedule with the two swapped), so a scenario is a multiset of call lists: it is enumerated once.
+ * Every scenario of a size. Sessions are interchangeable: what one does under a schedule, another does under the same
+ * schedule with the two swapped. So a scenario is a multiset of call lists, and is enumerated once.
  */
 import type { ScenarioSize } from '../core/certificate.ts';
 import type { Call, Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 
-/** Sizes up to the largest, small ones first: by the number of operations in all, then more sessions before longer ones. */
+/** Sizes up to the largest, in the order of their operations in all; of two equal ones, that with more sessions first. */
 export function sizesUpTo({ sessions, operations }: ScenarioSize): readonly ScenarioSize[] {
   const sizes: ScenarioSize[] = [];
   // A session alone is its own serial order: there is nothing to race with.

@@ -16,9 +16,9 @@ import { callsOf, type Values } from './values.ts';
 export interface SizeSearches {
   readonly covered: readonly CoveredSize[];
   readonly left: readonly SizeLeft[];
-  /** What the operations had to do with each other, in sizes that were left as well. */
+  /** The interactions of the operations, also in sizes that were left. */
   readonly tally: InteractionTally;
-  /** The scenario in which a schedule has no serial witness, and the schedules that were run of it. */
+  /** The scenario in which a schedule has no serial witness, and the number of its schedules that were run. */
   readonly failing: { readonly scenario: Scenario; readonly schedules: number } | undefined;
   readonly inconclusive: Inconclusive | undefined;
 }
@@ -31,13 +31,13 @@ export interface SearchLimits {
 }
 
 /**
- * A size whose scenarios would take more than twice the limit, going by those that took the first tenth of it, is not
- * searched to the limit: nine tenths of the work would be for nothing, and most sizes that do not fit are far too large.
+ * The search of a size ends after a tenth of the limit if its scenarios, judged by those searched so far, would take more
+ * than twice the limit. Most sizes that do not fit are far too large, and nine tenths of the work would be for nothing.
  */
 const sampleShare = 0.1;
 const sureFactor = 2;
 
-/** What came of one size. */
+/** The result of one size. */
 type SizeSearch =
   | { readonly kind: 'covered'; readonly covered: CoveredSize }
   | { readonly kind: 'left'; readonly reason: SizeLeft['reason'] }
@@ -47,7 +47,7 @@ type SizeSearch =
       readonly inconclusive: Inconclusive | undefined;
     };
 
-/** A size that is too large for the limits is left, and with it every size that contains it. */
+/** Leaves out a size that is too large for the limits, and every size that contains it. */
 export async function searchSizes(
   lab: Lab,
   values: Values,
@@ -85,8 +85,8 @@ export async function searchSizes(
 }
 
 /**
- * Scenarios in an order in which neighbours have little in common, so that the first ones are like all: steps of the golden
- * ratio around the list, which never come close to a place where they were before.
+ * The scenarios in an order in which those that follow each other have little in common, so that the first ones are a fair
+ * sample: steps of the golden ratio around the list keep away from the places that they have visited.
  */
 export function spread<T>(items: readonly T[]): readonly T[] {
   const { length } = items;

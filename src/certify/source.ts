@@ -1,7 +1,7 @@
 /**
- * What a model's file is made of: itself and the local files that it imports, by their digests, and the packages that it
- * imports, by their installed versions. esbuild follows the imports, as it does when the file is loaded (tsx loads by it),
- * so what TypeScript resolves is resolved, and imports of types alone do not count.
+ * The files of a model, by their digests: its own and the local ones that it imports. The packages that it imports, by their
+ * installed versions. esbuild follows the imports, as it does when tsx loads the file, so it resolves what TypeScript
+ * resolves, and imports of types alone do not count.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
@@ -16,7 +16,7 @@ const ownName = 'pg-lockstep';
 
 /**
  * @param source the file that defines the model: a path or a `file:` URL
- * @throws Fault `no-source` when the file or one that it imports cannot be read
+ * @throws Fault `no-source` if the file or one that it imports cannot be read
  */
 export async function sourceOf(source: string | URL, schema: string): Promise<CertifiedSource> {
   const unreadable = (error: unknown): Fault =>
@@ -44,7 +44,7 @@ export async function sourceOf(source: string | URL, schema: string): Promise<Ce
       format: 'esm',
       logLevel: 'silent',
     });
-    // Through which the code talks to the database, whether it imports it by itself or not.
+    // The code talks to the database through it, whether it imports it itself or not.
     const packages = new Map([['pg', installedVersion('pg', folder)]]);
     for (const [name, { imports }] of Object.entries(metafile.inputs)) {
       for (const { path: target, external } of imports) {
@@ -81,7 +81,7 @@ function packageOf(target: string): string {
   return target.split('/', target.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** As Node looks for a package: in `node_modules` of the folder and of those above it. */
+/** Looks for a package as Node does: in `node_modules` of the folder and of those above it. */
 function installedVersion(name: string, from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     try {

@@ -1,31 +1,30 @@
 /**
- * A few values for each arbitrary: it can be drawn from, but not asked for all that it has. So many are drawn, and what
- * came is put in order, simplest first. Where the draws stop showing anything new, these are all, as far as can be told.
+ * A few values for each arbitrary. An arbitrary can be drawn from, but it does not list its values: so a thousand are drawn
+ * and sorted, simplest first. If the second half of the draws shows nothing new, the values count as all that there are.
  */
 import fc from 'fast-check';
 import { sourcesOf } from '../arbitrary/scenario.ts';
 import { isArbitrary } from '../core/arbitrary.ts';
-import type { TakenValues } from '../core/certificate.ts';
+import type { Certificate, TakenValues } from '../core/certificate.ts';
 import type { Call, Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 
-/** A value that one draw in fifty gives is missed by all of them with a probability of 2e-9. */
+/** They all miss a value that one draw in fifty gives with a probability of 2e-9. */
 const draws = 1_000;
-/** Any would do; it is fixed so that the same code takes the same values. */
+/** Any seed would do; it is fixed so that the same code takes the same values. */
 const drawSeed = 1;
 
-export interface Values {
-  readonly rows: TakenValues;
-  readonly arguments: Readonly<Record<string, readonly TakenValues[]>>;
-}
+export type Values = Pick<Certificate, 'rows' | 'arguments'>;
 
 /** @param most values of each argument, and starting rows, at most: two are enough to be equal or to differ */
 export function valuesOf(model: Model, most: number): Values {
   const { rows, arguments: parameters } = sourcesOf(model);
   return {
-    rows: isArbitrary(model.rows) ? taken(rows, most) : { taken: [model.rows ?? {}], known: 1, all: true },
+    rows: isArbitrary(model.rows)
+      ? takeValues(rows, most)
+      : { taken: [model.rows ?? {}], known: 1, all: true },
     arguments: Object.fromEntries(
-      [...parameters].map(([name, arbitraries]) => [name, arbitraries.map((each) => taken(each, most))]),
+      [...parameters].map(([name, arbitraries]) => [name, arbitraries.map((each) => takeValues(each, most))]),
     ),
   };
 }
@@ -37,7 +36,7 @@ export function callsOf(values: Values): readonly Call[] {
   );
 }
 
-function taken(arbitrary: fc.Arbitrary<unknown>, most: number): TakenValues {
+function takeValues(arbitrary: fc.Arbitrary<unknown>, most: number): TakenValues {
   const found = new Map<string, unknown>();
   let lastNew = 0;
   for (const [draw, value] of fc.sample(arbitrary, { seed: drawSeed, numRuns: draws }).entries()) {
@@ -54,7 +53,7 @@ function taken(arbitrary: fc.Arbitrary<unknown>, most: number): TakenValues {
   };
 }
 
-/** Short before long, which is near zero before far for numbers, and else by the text: no draw decides the order. */
+/** By length, so that numbers near zero come first, then by text: the order of the draws does not matter. */
 function simplestFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }

@@ -1,7 +1,6 @@
 /** Certifies a counterexample on a lab: each of its neighbours is searched exhaustively, within the options' budget. */
 import { Fault } from '../core/fault.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { inconclusiveReason } from '../report/inconclusive-text.ts';
 import { certify, type LocalMinimum, type NeighbourVerdict } from '../shrink/certify.ts';
 import { budgetOf } from '../search/budget.ts';
 import { exhaust } from '../search/exhaust.ts';
@@ -51,12 +50,17 @@ async function searchOne(
     const { schedules, failure, inconclusive, others } = result;
     if (failure !== undefined) return { kind: 'fails', schedules, failure };
     if (inconclusive !== undefined)
-      return { kind: 'open', schedules, reason: inconclusiveReason(inconclusive) };
+      return { kind: 'open', schedules, reason: { kind: 'inconclusive', inconclusive } };
     if (result.exhausted) return { kind: others.length === 0 ? 'passes' : 'fails otherwise', schedules };
-    return { kind: 'open', schedules, reason: time.stopped ?? 'it has more schedules than could be run' };
+    const why = time.stopped;
+    const reason =
+      why === undefined
+        ? ({ kind: 'more-schedules' } as const)
+        : ({ kind: 'stopped', why, begun: true } as const);
+    return { kind: 'open', schedules, reason };
   } catch (error) {
     if (error instanceof Fault && error.kind === 'usage')
-      return { kind: 'refused', schedules: 0, reason: error.message };
+      return { kind: 'refused', schedules: 0, reason: { kind: 'refused', message: error.message } };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** `lockstep certify`: makes a certificate for every model at every level that was asked for. */
+/** `lockstep certify`: makes a certificate for every requested model at every requested level. */
 import { cellsOf, targetOf, type Cell } from '../campaign/cells.ts';
 import { writeCertificate } from '../campaign/certificate-files.ts';
 import { saveFailure } from '../campaign/failures.ts';
@@ -16,14 +16,14 @@ import { findModels, type Command } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { limitsOf } from './options/limit-table.ts';
 import { executorsOf, titleOf, watchOf } from './watch.ts';
-import { Written } from './written.ts';
+import { WriteGuard } from './write-guard.ts';
 
 export async function certifyCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const started = performance.now();
-  const jobs = certifiable(command, await findModels(command)).map((cell) => jobOf(command, cell));
+  const jobs = certifiableCells(command, await findModels(command)).map((cell) => jobOf(command, cell));
   const executors = executorsOf(command, jobs.length);
-  const written = new Written(terminal);
+  const writes = new WriteGuard(terminal);
   let made = 0;
   const outcomes = await workThrough<CertifyJob, Certification>({
     ...watchOf(command),
@@ -38,10 +38,10 @@ export async function certifyCommand(command: Command): Promise<number> {
       const found = await runCertify(executor, timed(job, share), ({ scenarios, schedules }) =>
         terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
       );
-      // What was not searched because of the interrupt would be said to be too large.
+      // Otherwise the sizes that the interrupt left out would be reported as too large.
       if (interrupt.caught !== undefined) return undefined;
       if (found.certificate === undefined)
-        written.try(() => saveFailure(settings.reports, found.result, job.model.file));
+        writes.try(() => saveFailure(settings.reports, found.result, job.model.file));
       else {
         writeCertificate(settings.certificates, found.certificate);
         made += 1;
@@ -62,12 +62,12 @@ export async function certifyCommand(command: Command): Promise<number> {
   return exitCodeOf(
     outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result.result] : [])),
     outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.fault] : [])),
-    written.missing,
+    writes.failed,
   );
 }
 
-/** Where a model declares that it does not hold, there is nothing to certify. */
-function certifiable({ settings, terminal }: Command, models: readonly ModelFacts[]): readonly Cell[] {
+/** Without the cells in which the model declares a violation: they have nothing to certify. */
+function certifiableCells({ settings, terminal }: Command, models: readonly ModelFacts[]): readonly Cell[] {
   const cells = cellsOf(settings, models);
   const declared = ({ model, engine, isolation }: Cell): boolean =>
     model.expected[engine === 'pglite' ? 'pglite' : isolation] === 'violated';

@@ -1,4 +1,4 @@
-/** `lockstep certify --check` and `--recheck`: do the committed certificates still say what is true of the code? */
+/** `lockstep certify --check` and `--recheck`: are the committed certificates still true of the code? */
 import { targetOf } from '../campaign/cells.ts';
 import { certificatesIn, type CertificateOnDisk } from '../campaign/certificate-files.ts';
 import { Stalled, type Executor } from '../campaign/executor.ts';
@@ -21,9 +21,9 @@ import { yesOrNo } from './values.ts';
 import { executorsOf, watchOf } from './watch.ts';
 
 export interface CertificateOptions {
-  /** Whether the written certificates are checked, and none is made. */
+  /** Whether to check the existing certificates and make none. */
   readonly check: boolean;
-  /** Whether the search is made again, too. */
+  /** Whether to search again, too. */
   readonly recheck: boolean;
 }
 
@@ -40,26 +40,26 @@ export const certificateTable: OptionTable<CertificateOptions> = {
   },
 };
 
-/** @param search whether the search is made again, too */
+/** @param search whether to search again, too */
 export async function checkCertificatesCommand(command: Command, search: boolean): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const started = performance.now();
   const onDisk = certificatesIn(settings.certificates);
   const models = await findModels(command);
-  const outcomes = await workThrough<CertificateOnDisk, Checked>({
+  const outcomes = await workThrough<CertificateOnDisk, CertificateReport>({
     ...watchOf(command),
     items: onDisk,
     executors: executorsOf(command, onDisk.length),
     work: async (each, { index, executor }) => {
       const { setting } = each.certificate;
       const model = models.find(({ id }) => id === setting.model);
-      // Asked for some models only: the certificates of others are nobody's concern now.
+      // Only some models were requested, so the certificates of others do not matter now.
       if (model === undefined && (settings.variant !== undefined || settings.kind !== undefined))
         return undefined;
       const title = `${index + 1}/${onDisk.length} ${settingText(setting)}`;
       const found =
         model === undefined
-          ? gone(setting)
+          ? missingModel(setting)
           : await checkOne(command, model, each, { search, title, executor });
       return interrupt.caught === undefined ? found : undefined;
     },
@@ -78,19 +78,19 @@ export async function checkCertificatesCommand(command: Command, search: boolean
   );
 }
 
-/** `violated`: the certificate says what is not true, or no longer known to be. */
+/** `violated`: the certificate is not true, or is no longer known to be. */
 type Verdict = 'holds' | 'violated' | 'inconclusive';
 
-interface Checked {
+interface CertificateReport {
   readonly verdict: Verdict;
   readonly texts: readonly string[];
 }
 
-function gone(setting: Setting): Checked {
+function missingModel(setting: Setting): CertificateReport {
   const text = `${settingText(setting)}: no such model is found`;
   return {
     verdict: 'violated',
-    texts: [`OUTDATED  ${text}`, 'anew       remove the certificate, or name the file of the model'],
+    texts: [`OUTDATED  ${text}`, 'renew      remove the certificate, or name the file of the model'],
   };
 }
 
@@ -103,7 +103,7 @@ async function checkOne(
     title,
     executor,
   }: { readonly search: boolean; readonly title: string; readonly executor: Executor },
-): Promise<Checked> {
+): Promise<CertificateReport> {
   const { setting } = certificate;
   const engine = engineNames.find((name) => name === setting.driver);
   if (engine === undefined) {
@@ -159,7 +159,7 @@ async function checkOne(
       ...labelled('OUTDATED', [settingText(setting)], { ...terminal, tone: 'bad', tight: true }),
       ...labelled('because', found.changes, terminal),
       ...story,
-      ...labelled('anew', [commandFor(model, certificate, settings.certificates)], {
+      ...labelled('renew', [commandFor(model, certificate, settings.certificates)], {
         ...terminal,
         width: Infinity,
       }),

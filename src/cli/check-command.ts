@@ -17,7 +17,7 @@ import { checkOptionsOf } from './options/search-table.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { filesOf, writeReports } from './report-formats.ts';
 import { executorsOf, newsText, titleOf, watchOf } from './watch.ts';
-import { Written } from './written.ts';
+import { WriteGuard } from './write-guard.ts';
 
 export async function checkCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
@@ -28,7 +28,7 @@ export async function checkCommand(command: Command): Promise<number> {
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
   const jobs = cells.map((cell) => jobOf(command, cell, seed));
   const executors = executorsOf(command, jobs.length);
-  const written = new Written(terminal);
+  const writes = new WriteGuard(terminal);
   const watch = watchOf(command);
   let saved = 0;
   const outcomes = await workThrough<CheckJob, CheckResult>({
@@ -51,7 +51,7 @@ export async function checkCommand(command: Command): Promise<number> {
       const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return undefined;
       const save = (): string | undefined => saveFailure(reports, result, job.model.file);
-      if (known !== undefined || written.try(save) !== undefined) saved += 1;
+      if (known !== undefined || writes.try(save) !== undefined) saved += 1;
       return result;
     },
     onResult: (result, index) =>
@@ -62,11 +62,11 @@ export async function checkCommand(command: Command): Promise<number> {
   const reported =
     interrupt.caught === undefined ? jobs.map((job, index) => resultOf(job, outcomes[index])) : results;
   const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
-  writeReports(settings, reported, context, (write) => written.try(write));
+  writeReports(settings, reported, context, (write) => writes.try(write));
   terminal.out(summary(results, cells.length, faults.length, performance.now() - started));
   if (saved > 0)
     terminal.out(`failures are saved in ${settings.reports}/failures and run first the next time`);
-  return exitCodeOf(results, faults, written.missing);
+  return exitCodeOf(results, faults, writes.failed);
 }
 
 function jobOf({ settings }: Command, cell: Cell, seed: number | string): CheckJob {

@@ -1,4 +1,4 @@
-/** What every command needs: settings, workers, words, and an orderly end. */
+/** The frame of every command: settings, workers, a terminal, and an orderly end. */
 import { Stalled } from '../campaign/executor.ts';
 import { findModels as modelsOf } from '../campaign/find-models.ts';
 import type { ModelFacts } from '../campaign/model-facts.ts';
@@ -30,9 +30,9 @@ export async function runCommand(
   config: string | undefined,
   work: (command: Command) => Promise<number>,
 ): Promise<number> {
-  // Before any file is read: what is wrong on the command line is said first.
+  // Before any file is read, so that mistakes on the command line are reported first.
   const early = resolveSettings(line, undefined);
-  // What the code under test prints must not get between the results.
+  // The output of the code under test must not get between the results.
   const crew = new Crew({ stallMs: early.stall, env: process.env, output: process.stderr });
   let terminal = makeTerminal(takesStdout(early) ? 'stderr' : 'stdout');
   const interrupt = onInterrupt(
@@ -56,7 +56,7 @@ export async function runCommand(
   return interrupt.caught === undefined ? code : exitCodes[interrupt.caught];
 }
 
-/** Says what was thrown; the exit code for it. */
+/** Prints an error. @returns the exit code for it */
 export function explain(error: unknown, terminal: Pick<Terminal, 'err'>): number {
   if (error instanceof Fault) {
     terminal.err(formatFault(error));
@@ -72,9 +72,9 @@ export function explain(error: unknown, terminal: Pick<Terminal, 'err'>): number
 }
 
 /**
- * The models of the files that were asked for.
+ * The models of the requested files.
  *
- * @throws Fault `no-model`, of `findFiles`, or of what is wrong with a file
+ * @throws Fault `no-model`, of `findFiles`, or of a file that cannot be loaded
  */
 export function findModels({ settings, crew, terminal }: Command): Promise<readonly ModelFacts[]> {
   return modelsOf(

@@ -1,4 +1,4 @@
-/** The exit codes: what a shell or a CI job learns from a run. */
+/** The exit codes, which are all that a shell or a CI job learns from a run. */
 import type { Fault } from '../core/fault.ts';
 import type { CheckResult } from '../core/result.ts';
 
@@ -21,8 +21,8 @@ export function exitCodeOfFault(fault: Pick<Fault, 'kind'>): number {
 
 /**
  * One code for a whole run. Faults come first: if a model could not be checked, "one violation" would say less
- * than happened. A violation comes before a missing verdict, since it is certain, and before a report that could not be
- * written, which it must not hide; a pass of which a report is missing is no pass for the readers of the report.
+ * than happened. A violation comes before a missing verdict, since it is certain, and before an unwritten report, which
+ * must not hide it. A pass with an unwritten report is no pass for the readers of that report.
  *
  * @param unwritten reports and failures that could not be written
  */

@@ -1,4 +1,4 @@
-/** `lockstep export`: a race of saved results as a file that stands alone. */
+/** `lockstep export`: writes a race of saved results as a file that stands alone. */
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { ModelFacts } from '../campaign/model-facts.ts';
 import { writeWhole } from '../campaign/write-whole.ts';
@@ -68,21 +68,21 @@ export async function exportCommand(command: Command, request: ExportRequest): P
   const { counterexample } = raceNumber(results, request.race ?? 1, request.results);
   const id = counterexample.setting.model;
   const model = await findModel(command, request.model ?? id, id, 'race');
-  const exportText = exported(counterexample, model, request);
+  const file = exportText(counterexample, model, request);
   const races = racesIn(results).length;
   if (races > 1 && request.race === undefined) {
     const where = settingText(counterexample.setting);
     terminal.err(`race 1 of ${races}: ${where}; --race chooses another`);
   }
-  if (request.output === undefined) process.stdout.write(exportText);
+  if (request.output === undefined) process.stdout.write(file);
   else {
-    writeWhole(request.output, exportText);
+    writeWhole(request.output, file);
     terminal.err(`wrote ${request.output}`);
   }
   return exitCodes.holds;
 }
 
-function exported(
+function exportText(
   counterexample: Counterexample,
   model: ModelFacts,
   { format, output }: ExportRequest,

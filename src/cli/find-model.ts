@@ -1,4 +1,4 @@
-/** Finds the one model that a replay line or a saved race is of. */
+/** Finds the model of a replay line or a saved race. */
 import { existsSync } from 'node:fs';
 import { findFiles } from '../campaign/find-files.ts';
 import type { ModelFacts } from '../campaign/model-facts.ts';
@@ -8,8 +8,8 @@ import { findModels, type Command } from './command.ts';
 /**
  * @param where the file that defines the model, or the model's name: a failure in a test names the model, since it
  *   knows no file; then the model folders are searched
- * @param what is of that model, for messages
- * @throws Fault `other-model`, `no-such-file`, or of what is wrong with a file
+ * @param what the thing that names the model, for messages
+ * @throws Fault `other-model`, `no-such-file`, or of a file that cannot be loaded
  */
 export async function findModel(
   command: Command,
@@ -33,7 +33,7 @@ export async function findModel(
   );
 }
 
-/** A name alone says nothing of a file, so the usual folders of models are searched. */
+/** A name does not say which file, so the usual folders of models are searched. */
 async function modelsAnywhere(command: Command, id: string, what: string): Promise<readonly ModelFacts[]> {
   try {
     return await findModels(command);

@@ -1,4 +1,4 @@
-/** Ctrl-C, and what else asks a command to end: the first lets the command end in order, the second ends it at once. */
+/** Ctrl-C and other signals to end: the first lets the command end in order, the second ends it at once. */
 import { exitCodes } from './exit-code.ts';
 
 /** SIGHUP comes when the terminal or the connection to it is closed. */
@@ -7,7 +7,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type InterruptSignal = (typeof signals)[number];
 
 export interface Interrupt {
-  /** The signal that came, if one came. */
+  /** The first signal; undefined before it. */
   readonly caught: InterruptSignal | undefined;
   /** Stops listening. */
   end(): void;

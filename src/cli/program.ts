@@ -1,4 +1,4 @@
-/** The commands, as people type them. Their options are made from the tables of options. */
+/** The commands of the command line. Their options are made from the tables of options. */
 import { Command as Commander, Option } from 'commander';
 import { certifyCommand } from './certify-command.ts';
 import { certificateTable, checkCertificatesCommand } from './check-certificates-command.ts';
@@ -35,7 +35,7 @@ export function makeProgram(exit: (code: number) => void): Commander {
   const program = new Commander('lockstep')
     .description('Finds the races in code that talks to Postgres, statement by statement.')
     .version(packageVersion())
-    .showHelpAfterError('(lockstep --help tells what there is)')
+    .showHelpAfterError('(lockstep --help lists the commands)')
     .exitOverride()
     .addHelpText(
       'after',
@@ -92,7 +92,7 @@ Examples:
 Examples:
   lockstep certify models/bank.ts --isolation all
   lockstep certify models --kind mended --size-limit 2000
-  lockstep certify --check                         in CI: 1 where a certificate is out of date
+  lockstep certify --check                         in CI: 1 if a certificate is out of date
   lockstep certify --recheck --sessions 2 --operations 1`,
     )
     .action((files: string[], options: Raw) => {
@@ -105,7 +105,7 @@ Examples:
   addOptions(
     program
       .command('replay')
-      .description('run a failure again, exactly, and tell it step by step')
+      .description('run a failure again, exactly, and show it step by step')
       .argument('<file>', 'the file that defines the model, or its name as the failure shows it')
       .argument('<line>', 'what follows "replay" in the failure: v1:...'),
     'replay',
@@ -198,12 +198,12 @@ function addRows(
   return commander;
 }
 
-/** What one command is asked for, with the defaults. @throws Fault `bad-option` */
+/** The options of one command, with the defaults. @throws Fault `bad-option` */
 function requestOf<Options>(table: OptionTable<Options>, options: Raw): Options {
   return { ...standardsOf(table), ...readOptions(table, options) };
 }
 
-/** What was typed, by flag. `--no-shrink` and its like are there always: true unless typed. */
+/** The typed options, by flag. commander sets `--no-shrink` and its like to true unless they are typed. */
 function lineOf(options: Raw): Raw {
   const negated = new Set(settingRows().flatMap(([name, row]) => (row.negated ? [row.flag ?? name] : [])));
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** `lockstep report`: makes any report from results that were saved as JSON. Runs nothing. */
+/** `lockstep report`: makes any report from results that were saved as JSON, without running anything. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ import { raceNumber, readSavedResults } from './saved-results.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 import { oneOf, output, wholeNumber, yesOrNo } from './values.ts';
 
-/** What it can make: the formats of several results, the stories as text, and one race as a picture. */
+/** The reports: the formats of several results, the stories as text, and one race as a picture. */
 export type ReportName = 'story' | 'svg' | ReportFormat;
 export const reportNames: readonly ReportName[] = ['story', 'svg', ...reportFormatNames];
 
@@ -56,7 +56,7 @@ export const reportTable: OptionTable<ReportOptions> = {
 };
 
 export interface ReportRequest extends ReportOptions {
-  /** What `lockstep check --json` wrote. */
+  /** Results, written by `lockstep check --json`. */
   readonly file: string;
 }
 
@@ -109,7 +109,7 @@ function pageFolder(): string {
   }
 }
 
-/** On a machine without a screen it says what to do instead, which is no failure: the file is there. */
+/** On a machine without a screen it prints where the file is. That is no failure, since the file is there. */
 async function show(file: string, terminal: Terminal): Promise<void> {
   const { DISPLAY: x11 = '', WAYLAND_DISPLAY: wayland = '', WSL_DISTRO_NAME: wsl = '' } = process.env;
   const headless = process.platform === 'linux' && x11 === '' && wayland === '' && wsl === '';

@@ -1,4 +1,4 @@
-/** The formats that results can be written in, each with one function; where they go is the same for all of them. */
+/** The formats of results, each with one function; all are written in the same way. */
 import { writeWhole } from '../campaign/write-whole.ts';
 import type { CheckResult } from '../core/result.ts';
 import { formatGithub } from '../report/github.ts';
@@ -29,26 +29,26 @@ export const reportFormats: Readonly<
   github: formatGithub,
 };
 
-/** A file for each format that is wanted; `-` is stdout. */
+/** A file for each requested format; `-` is stdout. */
 export type ReportFiles = Readonly<Record<ReportFormat, string | undefined>>;
 
 export const reportFormatNames = Object.keys(reportFormats) as readonly ReportFormat[];
 
-/** Whether stdout carries a report, so that words for people go elsewhere. */
+/** Whether stdout carries a report, so that messages for people go elsewhere. */
 export function takesStdout(files: Partial<ReportFiles>): boolean {
   return reportFormatNames.some((format) => files[format] === '-');
 }
 
-/** @param written does the writing of one file, and decides what becomes of its faults */
+/** @param guard writes one file, and decides what becomes of a fault */
 export function writeReports(
   files: Partial<ReportFiles>,
   results: readonly CheckResult[],
   context: ReportContext,
-  written: (write: () => void) => void,
+  guard: (write: () => void) => void,
 ): void {
   for (const format of reportFormatNames) {
     const to = files[format];
-    if (to !== undefined) written(() => writeReport(to, reportFormats[format](results, context)));
+    if (to !== undefined) guard(() => writeReport(to, reportFormats[format](results, context)));
   }
 }
 

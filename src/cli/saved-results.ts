@@ -40,7 +40,7 @@ export function racesIn(results: readonly CheckResult[]): readonly Race[] {
   return results.filter((result): result is Race => result.counterexample !== undefined);
 }
 
-/** A list that is longer helps nobody to find a number. */
+/** A longer list would help nobody to find a number. */
 const shownRaces = 12;
 
 /**

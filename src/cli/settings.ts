@@ -1,6 +1,6 @@
 /**
- * What one run is asked to do: the command line over the configuration file over the environment over the defaults, all
- * read by one table.
+ * The settings of one run. The command line comes before the configuration file, that before the environment, and that
+ * before the defaults; one table reads them all.
  */
 import type { FoundConfig } from '../campaign/worker/messages.ts';
 import { Fault } from '../core/fault.ts';
@@ -10,7 +10,7 @@ import { reportFormatNames } from './report-formats.ts';
 import { wholeNumber, type Reader } from './values.ts';
 
 /**
- * @param line options of the command line by flag (`sizeLimit`); those that were not given are left out
+ * @param line the given options of the command line, by flag (`sizeLimit`)
  * @throws Fault `bad-option`, `bad-config`
  */
 export function resolveSettings(
@@ -80,7 +80,7 @@ function settingOf(key: string): keyof Settings | undefined {
   return settingRows().find(([name, { flag }]) => key === name || key === flag)?.[0];
 }
 
-/** Under its own name, with its unit, a time is a number of milliseconds: `stepTimeoutMs: 7000` is `stepTimeout: '7s'`. */
+/** Under the name with the unit, a time is a number of milliseconds: `stepTimeoutMs: 7000` is `stepTimeout: '7s'`. */
 function readerOf(name: keyof Settings, key: string): Reader<unknown> {
   return key === name && name.endsWith('Ms') ? wholeNumber : settingTable[name].read;
 }

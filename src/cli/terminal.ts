@@ -1,6 +1,6 @@
 /**
- * Where words go: results to stdout, progress and complaints to stderr. On a terminal progress is one line that
- * is written over; elsewhere it is plain lines, one per thing that is begun.
+ * Prints results to stdout, progress and complaints to stderr. On a terminal, progress is one line that is overwritten;
+ * elsewhere it is a plain line for each thing that begins.
  */
 import { clearLine, cursorTo } from 'node:readline';
 
@@ -13,9 +13,9 @@ export interface Terminal {
   out(text: string): void;
   /** A complaint or a remark, with a line end after it. */
   err(text: string): void;
-  /** Something began: a plain line, or the line that is written over. */
+  /** Something began: a plain line, or the line that is overwritten. */
   began(text: string): void;
-  /** How far it is: shown on a terminal only. */
+  /** How far it is; only on a terminal. */
   progress(text: string): void;
 }
 

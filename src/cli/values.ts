@@ -1,4 +1,4 @@
-/** Reads single values, as they come from the command line (texts) or from a configuration file (anything). */
+/** Reads single values: texts from the command line, anything from a configuration file. */
 import { engineNames, type EngineName } from '../campaign/job.ts';
 import { strategyNames, type StrategyName } from '../search/strategies.ts';
 import { Fault } from '../core/fault.ts';
@@ -6,7 +6,7 @@ import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';
 import { orderRules, type OrderRule } from '../core/order-rule.ts';
 
-/** Reads a value, or throws with what is taken; `name` is how the user wrote the option. */
+/** Reads a value, or throws a fault that names the values it takes; `name` is how the user wrote the option. */
 export type Reader<T> = (value: unknown, name: string) => T;
 
 function refuse(name: string, takes: string, value: unknown): never {
@@ -17,10 +17,10 @@ function refuse(name: string, takes: string, value: unknown): never {
 export const text: Reader<string> = (value, name) =>
   typeof value === 'string' && value !== '' ? value : refuse(name, 'a text', value);
 
-/** These names are of the process that opens them, and what is there is not to be replaced. */
+/** Names that mean the stdout of the process that opens them; it must not be replaced by a file. */
 const namesOfStdout: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-/** A file, or `-` for stdout, which has other names, too. */
+/** A file, or `-` for stdout, whatever its name. */
 export const output: Reader<string> = (value, name) => {
   const file = text(value, name);
   return namesOfStdout.has(file) ? '-' : file;
@@ -91,7 +91,7 @@ export const sessions: Reader<{ readonly min: number; readonly max: number }> = 
     const max = wholeNumber(high, name);
     if (min <= max && more === undefined) return { min, max };
   } catch {
-    // Said below, with both numbers.
+    // Refused below, with both numbers.
   }
   return refuse(name, takes, value);
 };

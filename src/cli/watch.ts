@@ -1,4 +1,4 @@
-/** What a command says while a campaign goes on: faults, each once, and what became of saved failures. */
+/** The messages of a command while a campaign goes on: faults, each once, and news of saved failures. */
 import type { Executor } from '../campaign/executor.ts';
 import type { CertifyJob, CheckJob } from '../campaign/job.ts';
 import type { QueueWork } from '../campaign/queue.ts';
@@ -6,7 +6,7 @@ import type { FailureNews } from '../campaign/rerun.ts';
 import { executorsFor } from '../campaign/share.ts';
 import { explain, type Command } from './command.ts';
 
-/** Executors for this many items: as many as `--workers` says. */
+/** The executors for this many items; `--workers` sets their number. */
 export function executorsOf({ settings, crew }: Command, items: number): readonly Executor[] {
   return Array.from({ length: executorsFor(settings.workers, items) }, (_, number) => crew.executor(number));
 }
@@ -16,14 +16,14 @@ export function watchOf({
   terminal,
   interrupt,
 }: Command): Pick<QueueWork<unknown, unknown>, 'stopped' | 'onFault' | 'onRetry'> {
-  const said = new Set<string>();
+  const printed = new Set<string>();
   return {
     stopped: () => interrupt.caught !== undefined,
-    // Every executor finds out that a server is not there, and it needs to be said once.
+    // Every executor notices that a server is not there; one message is enough.
     onFault: (fault, thrown) => {
       const text = `${fault.message}\n${fault.detail ?? ''}`;
-      if (!said.has(text) || fault.kind === 'usage') explain(thrown, terminal);
-      said.add(text);
+      if (!printed.has(text) || fault.kind === 'usage') explain(thrown, terminal);
+      printed.add(text);
     },
     onRetry: () => terminal.err('trying it once more'),
   };

@@ -1,6 +1,8 @@
 /** What was looked for besides a smaller scenario, and found: schedules with fewer preemptions, and neighbours. */
-import type { Minimality, NeighbourSearch } from '../core/result.ts';
+import type { NeighbourFindings } from '../core/neighbour.ts';
+import type { Minimality } from '../core/result.ts';
 import type { Failure } from '../lab/failure.ts';
+import { neighbourSearch } from '../report/neighbour-text.ts';
 
 export interface MinimalitySearch {
   readonly fewerPreemptionsPass: boolean;
@@ -8,7 +10,7 @@ export interface MinimalitySearch {
   readonly fewerFailOtherwise?: boolean;
   readonly fewerRun: number;
   readonly shrunk: boolean;
-  readonly neighbours: NeighbourSearch | undefined;
+  readonly neighbours: NeighbourFindings | undefined;
 }
 
 export const noMinimalitySearch: MinimalitySearch = {
@@ -40,6 +42,6 @@ export function minimalityOf(
     smallerScenariosExhausted: smallerExhausted,
     certified: fewerPreemptionsPass && noneSmallerFails,
     ...(search.fewerFailOtherwise === true && { fewerFailOtherwise: true }),
-    neighbours,
+    neighbours: neighbours === undefined ? undefined : neighbourSearch(neighbours),
   };
 }

@@ -64,6 +64,11 @@ export function inconclusiveReason(inconclusive: Inconclusive): string {
   }
 }
 
+/** @param stall the operation and the time, as the executor reports them */
+export function stalledText(stall: string): string {
+  return `${stall}: it computes, or loops, without ever awaiting anything. If it needs that long, raise --stall`;
+}
+
 /** The evidence, and a hint. */
 export function inconclusiveSections(inconclusive: Inconclusive): readonly Section[] {
   switch (inconclusive.kind) {

@@ -1,6 +1,6 @@
 /**
  * A timeline is a history laid out in a column per session: what happens in one step's turn stands in that
- * step's rows, however many sessions it concerns (a commit and the statement that it let go, say).
+ * step's rows, however many sessions it concerns (a commit and the statement that it releases, say).
  */
 import type { History, HistoryEvent, Statement } from '../core/history.ts';
 import type { Scenario } from '../core/scenario.ts';

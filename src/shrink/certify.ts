@@ -1,47 +1,52 @@
 /**
  * The last phase of shrinking: every neighbour of a counterexample, a scenario one step smaller, is searched
- * exhaustively. One that fails becomes the counterexample, and the phase begins again with it. When none is left that
- * fails or could not be searched to its end, nothing smaller was overlooked: the counterexample is locally minimal
- * (1-minimal in the words of Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002).
+ * exhaustively. One that fails becomes the counterexample, and the phase begins again with it. Once every neighbour was
+ * searched to its end and none fails, the counterexample is locally minimal (1-minimal in the words of Zeller and
+ * Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002).
  */
+import type {
+  Neighbour,
+  NeighbourFindings,
+  NeighbourReason,
+  NeighbourWithoutVerdict,
+  ScenarioChange,
+} from '../core/neighbour.ts';
 import { canonicalText } from '../core/plain.ts';
-import type { NeighbourSearch, OpenNeighbour } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { Neighbour } from './smaller.ts';
 
-/** What the search of one neighbour came to. */
+/** The result of the search of one neighbour. */
 export type NeighbourVerdict<F> =
   /** Searched to the end, and no schedule fails. */
   | { readonly kind: 'passes'; readonly schedules: number }
-  /** Searched to the end, and no schedule fails in the way of the counterexample, but some do in another. */
+  /** Searched to the end: no schedule fails in the way of the counterexample, but some fail in another. */
   | { readonly kind: 'fails otherwise'; readonly schedules: number }
   | { readonly kind: 'fails'; readonly schedules: number; readonly failure: F }
   /** The code under test does not take it: no counterexample, and no gap either. */
-  | { readonly kind: 'refused'; readonly schedules: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly schedules: number; readonly reason: NeighbourReason }
   /** The budget ended, or there was no verdict. */
-  | { readonly kind: 'open'; readonly schedules: number; readonly reason: string };
+  | { readonly kind: 'open'; readonly schedules: number; readonly reason: NeighbourReason };
 
-/** What the last phase knows of a counterexample's surroundings, and may spend on them. */
+/** The neighbours of counterexamples, how one is searched, and the budget for it. */
 export interface Surroundings<F> {
   readonly neighbourhood: (scenario: Scenario) => {
     readonly neighbours: readonly Neighbour[];
-    readonly opaque: readonly string[];
+    readonly opaque: readonly ScenarioChange[];
   };
   readonly search: (scenario: Scenario, maxSchedules: number) => Promise<NeighbourVerdict<F>>;
   /** Scenarios whose every schedule has been run already and passes, by canonical text, with the number of schedules. */
   readonly passed: ReadonlyMap<string, number>;
-  /** Why no further schedule may be run now; undefined while it may. */
+  /** Why no further schedule may be run; undefined while one may. */
   readonly stopped: () => string | undefined;
   readonly maxSchedulesPerNeighbour: number;
   /** Over all neighbours, those of larger counterexamples included. */
   readonly maxSchedulesToCertify: number;
 }
 
-/** A counterexample none of whose neighbours was seen to fail. */
+/** A counterexample of which no neighbour was seen to fail. */
 export interface LocalMinimum<F> {
   /** The counterexample, or the smaller one that was found instead. */
   readonly failure: F;
-  readonly search: NeighbourSearch;
+  readonly search: NeighbourFindings;
 }
 
 /** Neighbours that a result lists; the rest are only counted. */
@@ -55,7 +60,7 @@ export async function certify<F extends { readonly scenario: Scenario }>(
   let spent = 0;
   let replaced = 0;
   const known = new Map<string, NeighbourVerdict<F>>();
-  // What failed once is never gone back to: fast-check's steps may lead in a circle where a map gives one value twice.
+  // A scenario that failed is never searched again: fast-check's steps may lead in a circle if a map gives one value twice.
   const failed = new Set<string>([canonicalText(first.scenario)]);
 
   const verdictOf = async (scenario: Scenario, text: string): Promise<NeighbourVerdict<F>> => {
@@ -63,9 +68,11 @@ export async function certify<F extends { readonly scenario: Scenario }>(
     if (before !== undefined) return before;
     const passed = surroundings.passed.get(text);
     if (passed !== undefined) return { kind: 'passes', schedules: passed };
-    const left = surroundings.maxSchedulesToCertify - spent;
-    const stopped = surroundings.stopped() ?? (left < 1 ? budgetText(surroundings) : undefined);
-    if (stopped !== undefined) return { kind: 'open', schedules: 0, reason: `not searched: ${stopped}` };
+    const { maxSchedulesToCertify } = surroundings;
+    const left = maxSchedulesToCertify - spent;
+    const why = surroundings.stopped();
+    if (why !== undefined) return withoutSearch({ kind: 'stopped', why, begun: false });
+    if (left < 1) return withoutSearch({ kind: 'spent', maxSchedulesToCertify });
     const verdict = await surroundings.search(
       scenario,
       Math.min(left, surroundings.maxSchedulesPerNeighbour),
@@ -95,13 +102,11 @@ export async function certify<F extends { readonly scenario: Scenario }>(
       replaced += 1;
       continue;
     }
-    const listed = (kind: 'open' | 'refused'): OpenNeighbour[] =>
-      found.flatMap(({ neighbour: { part, change, scenario }, verdict }) =>
-        verdict.kind === kind
-          ? [{ part, change, scenario, schedules: verdict.schedules, reason: verdict.reason }]
-          : [],
+    const listed = (kind: 'open' | 'refused'): NeighbourWithoutVerdict[] =>
+      found.flatMap(({ neighbour, verdict }) =>
+        verdict.kind === kind ? [{ ...neighbour, schedules: verdict.schedules, reason: verdict.reason }] : [],
       );
-    const open = [...listed('open'), ...opaque.map(unknown)];
+    const open = [...listed('open'), ...opaque.map(opaqueNeighbour)];
     const refused = listed('refused');
     const otherwise = found.filter(({ verdict }) => verdict.kind === 'fails otherwise').length;
     return {
@@ -121,16 +126,10 @@ export async function certify<F extends { readonly scenario: Scenario }>(
   }
 }
 
-function budgetText({ maxSchedulesToCertify }: Pick<Surroundings<unknown>, 'maxSchedulesToCertify'>): string {
-  return `maxSchedulesToCertify, ${maxSchedulesToCertify.toLocaleString('en-US')}, was reached`;
+function withoutSearch(reason: NeighbourReason): NeighbourVerdict<never> {
+  return { kind: 'open', schedules: 0, reason };
 }
 
-function unknown(what: string): OpenNeighbour {
-  return {
-    part: what === 'the starting rows' ? 'value' : 'argument',
-    change: `with ${what} simpler`,
-    scenario: undefined,
-    schedules: 0,
-    reason: 'its arbitrary cannot simplify a value that it did not draw; a `map` needs an unmapper for that',
-  };
+function opaqueNeighbour(change: ScenarioChange): NeighbourWithoutVerdict {
+  return { change, scenario: undefined, schedules: 0, reason: { kind: 'opaque' } };
 }

@@ -4,12 +4,12 @@
  */
 import { ByPreemptions } from '../strategy/by-preemptions.ts';
 
-export interface Fewest<F> {
-  /** A failure with the fewest preemptions found; undefined where the budget ended first. */
+export interface FewestPreemptions<F> {
+  /** The failure with the fewest preemptions; undefined if the budget ended first. */
   readonly failure: F | undefined;
   /** Whether every schedule with fewer preemptions was run and passed. */
   readonly fewerPass: boolean;
-  /** How many those were. */
+  /** The number of those schedules. */
   readonly fewerRun: number;
 }
 
@@ -18,7 +18,7 @@ export interface Fewest<F> {
  */
 export async function fewestPreemptions<F extends { readonly preemptions: number }>(
   search: (strategy: ByPreemptions) => Promise<F | undefined>,
-): Promise<Fewest<F>> {
+): Promise<FewestPreemptions<F>> {
   const strategy = new ByPreemptions();
   const failure = await search(strategy);
   if (failure === undefined) return { failure, fewerPass: false, fewerRun: 0 };

@@ -1,18 +1,10 @@
 /**
- * The neighbours of a scenario that are one part smaller, largest parts first: a session fewer, an operation
- * fewer, a starting row fewer. Arguments and values are fast-check's to simplify.
+ * The neighbours of a scenario that lack one part, largest parts first: a session, an operation, a starting row. fast-check
+ * simplifies arguments and values.
  */
 import type { Rows } from '../core/model.ts';
-import type { NeighbourPart } from '../core/result.ts';
+import type { Neighbour } from '../core/neighbour.ts';
 import type { Scenario } from '../core/scenario.ts';
-
-/** A scenario that is one step smaller than another. */
-export interface Neighbour {
-  readonly part: NeighbourPart;
-  /** What is missing or simpler, in words: `without session s2`. */
-  readonly change: string;
-  readonly scenario: Scenario;
-}
 
 export interface SmallerOptions {
   readonly minSessions: number;
@@ -23,28 +15,26 @@ export interface SmallerOptions {
 export function* smallerScenarios(scenario: Scenario, options: SmallerOptions): Generator<Neighbour> {
   const { sessions, rows } = scenario;
   if (sessions.length > options.minSessions) {
-    for (const index of sessions.keys()) {
-      const change = `without session s${index + 1}`;
-      yield { part: 'session', change, scenario: { ...scenario, sessions: sessions.toSpliced(index, 1) } };
+    for (const session of sessions.keys()) {
+      const fewer = sessions.toSpliced(session, 1);
+      yield { change: { kind: 'session', session }, scenario: { ...scenario, sessions: fewer } };
     }
   }
-  for (const [index, calls] of sessions.entries()) {
+  for (const [session, calls] of sessions.entries()) {
     if (calls.length < 2) continue;
-    for (const [at, { operation }] of calls.entries()) {
-      const change = `without operation ${at + 1} of s${index + 1} (${operation})`;
-      const fewer = sessions.with(index, calls.toSpliced(at, 1));
-      yield { part: 'operation', change, scenario: { ...scenario, sessions: fewer } };
+    for (const [operation, { operation: name }] of calls.entries()) {
+      const fewer = sessions.with(session, calls.toSpliced(operation, 1));
+      yield {
+        change: { kind: 'operation', session, operation, name },
+        scenario: { ...scenario, sessions: fewer },
+      };
     }
   }
   for (const [table, list] of Object.entries(rows)) {
-    for (const at of list.keys()) {
-      const fewer = { ...rows, [table]: list.toSpliced(at, 1) };
+    for (const row of list.keys()) {
+      const fewer = { ...rows, [table]: list.toSpliced(row, 1) };
       if (!options.couldStartFrom(fewer)) continue;
-      yield {
-        part: 'row',
-        change: `without row ${at + 1} of ${table}`,
-        scenario: { ...scenario, rows: fewer },
-      };
+      yield { change: { kind: 'row', table, row }, scenario: { ...scenario, rows: fewer } };
     }
   }
 }

@@ -11,7 +11,7 @@ export function makesTwins(larger: Scenario, smaller: Scenario): boolean {
   return twinCalls(smaller) > twinCalls(larger) || twinRows(smaller) > twinRows(larger);
 }
 
-/** Pairs of equal calls; calls without arguments have nothing to differ in. */
+/** Pairs of equal calls; calls without arguments cannot differ. */
 function twinCalls({ sessions }: Scenario): number {
   return equalPairs(sessions.flat().filter(({ args }) => args.length > 0));
 }

@@ -1,4 +1,4 @@
-/** The Vitest face: one line makes a test whose failure prints the story and the replay line. */
+/** The face for Vitest: one line makes a test, and its failure prints the story and the replay line. */
 import { afterAll, describe, test } from 'vitest';
 import { assertHolds, check } from '../check/check.ts';
 import type { CheckOptions } from '../check/options.ts';
@@ -7,7 +7,7 @@ import { parseReplayLine } from '../report/replay-line.ts';
 import { replay } from '../check/replay.ts';
 import { LockstepInconclusive, violationOf } from '../check/errors.ts';
 import { levelsOf, modelId, type Model } from '../core/model.ts';
-import { watched } from './stall-watch.ts';
+import { withStallWatch } from './stall-watch.ts';
 import type { Driver } from '../driver/contract.ts';
 
 export interface LockstepTestOptions extends CheckOptions {
@@ -19,8 +19,8 @@ export interface LockstepTestOptions extends CheckOptions {
    */
   readonly timeoutMs?: number;
   /**
-   * How long an operation may keep the process busy without awaiting anything, in milliseconds. After that
-   * the process is killed, since nothing else can end the operation. Default 30 000.
+   * How long an operation may keep the process busy without awaiting anything, in milliseconds. Then the process is killed,
+   * since nothing else can end the operation. Default 30 000.
    */
   readonly stallMs?: number;
 }
@@ -31,7 +31,7 @@ const allowanceMs = 30_000;
 const used = new Set<Driver>();
 let closing = false;
 
-/** Engines outlive single tests, since starting one costs more than a test; they are closed with the file. */
+/** Engines outlive single tests, since starting one costs more than a test. They close at the end of the file. */
 function closeWithFile(driver: Driver): void {
   used.add(driver);
   if (closing) return;
@@ -43,7 +43,7 @@ function closeWithFile(driver: Driver): void {
 }
 
 /**
- * Registers a test that passes when the model holds: one for the given level, or one for each level at which
+ * Registers a test that passes if the model holds: one for the given level, or one for each level at which
  * the model is meant to hold (its `check.isolation`). Call it at the top level of a file or in a `describe`.
  *
  * @example
@@ -67,7 +67,7 @@ function register(
   titleOf: (setting: string) => string,
   run: (noted: Model, checked: CheckOptions) => Promise<void>,
 ): void {
-  // A mistake in an option is reported when the file is read, not after an engine was started.
+  // Reports a mistake in an option when the file is read, not after an engine was started.
   const { engine } = resolveOptions(rest, model);
   closeWithFile(engine);
   const levels = rest.isolation === undefined ? levelsOf(model) : [rest.isolation];
@@ -76,13 +76,13 @@ function register(
     const own = name === undefined || levels.length === 1 ? name : `${name}, ${isolation}`;
     const title = own ?? titleOf(`${modelId(model)} on ${engine.kind}, ${isolation}`);
     test(title, { timeout: timeoutMs ?? checked.timeBudgetMs + allowanceMs }, () =>
-      watched(model, stallMs, (noted) => run(noted, checked)),
+      withStallWatch(model, stallMs, (noted) => run(noted, checked)),
     );
   }
 }
 
 /**
- * Registers a test that passes when a violation is found: for the faulty twin that shows that a property can fail.
+ * Registers a test that passes if a violation is found: for the faulty twin, which shows that a property can fail.
  *
  * @example
  * lockstepFinds(bankAccountWithoutLock, { engine: postgres() });
@@ -111,9 +111,9 @@ export type LockstepRegressionOptions = Pick<
 >;
 
 /**
- * Registers two tests that fail while a known race is still there: the schedule of its replay line, as far as
- * the code still follows it, and a search of all schedules of its scenario. Mended code sends other
- * statements, so the schedule alone would show little.
+ * Registers two tests that fail while a known race is still there. One runs the schedule of its replay line, as far as the
+ * code still follows it; the other searches all schedules of its scenario. Mended code sends other statements, so the
+ * schedule alone would show little.
  *
  * @param line the replay line: `v1:...`
  * @param options `maxSchedules` of the search: default 1000. `numRuns`: default 1, which is the scenario of the line;
@@ -137,7 +137,7 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     examples: [scenario],
     // Only this scenario: generated ones are for the property.
     numRuns: rest.numRuns ?? 1,
-    // A test that is red now and green then would help nobody.
+    // Fixed, since a test that is red in one run and green in the next would help nobody.
     seed: line,
   };
   const timeout = timeoutMs ?? searched.timeBudgetMs + allowanceMs;
@@ -147,14 +147,14 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
     () => {
       test('in the schedule in which it was found', { timeout }, async () => {
         const lenient = { engine, mode: 'lenient', ...(limits !== undefined && { limits }) } as const;
-        const replayed = await watched(model, stallMs, (noted) => replay(noted, line, lenient));
+        const replayed = await withStallWatch(model, stallMs, (noted) => replay(noted, line, lenient));
         const { counterexample, exploration } = replayed;
         if (counterexample !== undefined) throw violationOf(counterexample);
         if (exploration.inconclusive !== undefined) throw new LockstepInconclusive(exploration.inconclusive);
       });
       const others = searched.numRuns > 1 ? `, and in ${searched.numRuns - 1} generated ones` : '';
       test(`in any other schedule of its scenario${others}`, { timeout }, async () => {
-        await watched(model, stallMs, (noted) => assertHolds(noted, searched));
+        await withStallWatch(model, stallMs, (noted) => assertHolds(noted, searched));
       });
     },
   );

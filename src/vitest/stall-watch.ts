@@ -1,9 +1,9 @@
 /**
- * Ends a process that an operation keeps busy for ever: `for (;;);` gives neither Vitest's time limit nor any other code in
- * this process another turn. A thread watches for that, names the operation, and kills the process; Vitest reports a worker
- * that ended unexpectedly.
+ * Ends a process that an operation keeps busy for ever: after `for (;;);` neither Vitest's time limit nor any other code in
+ * this process gets a turn. A thread notices that, names the operation, and kills the process; Vitest reports a worker that
+ * ended unexpectedly.
  *
- * The thread's code is a string, since no single file would do for Node both from TypeScript sources and compiled.
+ * The thread's code is a string, since Node cannot load one and the same file both from TypeScript sources and compiled.
  */
 import { url as inspectorUrl } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
@@ -39,12 +39,12 @@ interface StallWatch {
 
 /** @param stallMs how long this process may be kept busy without a pause */
 function watchForStall(stallMs: number): StallWatch {
-  // At a breakpoint the process stands still as well.
+  // A process at a breakpoint stands still, too.
   if (inspectorUrl() !== undefined) return { note: () => undefined, end: async () => undefined };
   const beat = new Int32Array(new SharedArrayBuffer(4));
   const note = new Uint8Array(new SharedArrayBuffer(noteBytes));
   const thread = new Worker(script, { eval: true, workerData: { beat, note, tickMs, stallMs } });
-  // If the thread cannot start, nothing is watched; the test runs as it would without it.
+  // If the thread cannot start, nothing is watched, and the test runs without it.
   thread.on('error', () => undefined);
   thread.unref();
   const beating = setInterval(() => Atomics.add(beat, 0, 1), tickMs);
@@ -62,7 +62,7 @@ function watchForStall(stallMs: number): StallWatch {
 }
 
 /** Does some work with a model whose operations may keep this process busy for at most `stallMs`. */
-export async function watched<T>(
+export async function withStallWatch<T>(
   model: Model,
   stallMs: number,
   work: (model: Model) => Promise<T>,

@@ -1,6 +1,6 @@
 /**
  * The committed certificates still say what is true: every mended variant has one at each level where it is to hold,
- * nothing changed that they depend on, and a part of them is searched again. `npm run certify` makes them anew.
+ * nothing changed that they depend on, and a part of them is searched again. `npm run certify` makes them again.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -78,7 +78,7 @@ test.each(certificates.map((certificate) => [title(certificate), certificate] as
   async (_, certificate) => {
     const { model, source } = modelOf(certificate);
     const { changes } = await checkCertificate(model, certificate, { engine, source });
-    expect(changes, 'npm run certify makes them anew').toEqual([]);
+    expect(changes, 'npm run certify makes them again').toEqual([]);
   },
 );
 
@@ -97,7 +97,7 @@ describe('searched again: the smallest size of each variant, at one level each',
       const { model, source } = modelOf(certificate);
       const recheck = { sessions: 2, operations: 1 };
       const found = await checkCertificate(model, certificate, { engine, source, recheck });
-      expect(found.changes, 'npm run certify makes them anew').toEqual([]);
+      expect(found.changes, 'npm run certify makes them again').toEqual([]);
       expect(found.result?.coverage.scenarios).toBe(certificate.covered[0]?.scenarios);
     },
   );

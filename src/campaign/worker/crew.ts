@@ -10,7 +10,7 @@ export interface CrewOptions {
   readonly stallMs: number;
   /** The environment of the workers. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where goes what the code under test prints; a stream with a file descriptor. */
+  /** Takes the output of the code under test; a stream with a file descriptor. */
   readonly output: Writable;
 }
 

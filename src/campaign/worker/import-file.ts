@@ -1,4 +1,4 @@
-/** Imports TypeScript and JavaScript files of the user, within a time limit and with plain words for what is wrong. */
+/** Imports TypeScript and JavaScript files of the user within a time limit, and reports errors in plain words. */
 import { pathToFileURL } from 'node:url';
 import { isModel } from '../../core/define-model.ts';
 import { Fault, messageOf } from '../../core/fault.ts';
@@ -8,7 +8,7 @@ import { nameOf } from '../find-files.ts';
 let ready: Promise<void> | undefined;
 
 /**
- * Lets this process import TypeScript. Both of tsx's hooks: a file in a package without `"type": "module"` is
+ * Lets this process import TypeScript. It needs both of tsx's hooks: a file in a package without `"type": "module"` is
  * CommonJS for Node, and only tsx's CommonJS hook can load that.
  */
 async function readTypeScript(): Promise<void> {
@@ -82,7 +82,7 @@ function loadFault(error: unknown, absolute: string, name: string): Error {
   });
 }
 
-/** What a test file says if no test runner runs it. */
+/** The message of a test file that no test runner runs. */
 const ofTestRunner =
   /^(?:describe|test|it|expect|before(?:All|Each)?|after(?:All|Each)?|jest|vi) is not defined|\bVitest (?:failed to|was initialized)/;
 

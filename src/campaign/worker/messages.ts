@@ -1,6 +1,6 @@
 /**
- * What the parent process and its worker say to each other. The worker is a process of its own: it runs the code under
- * test, which may keep it busy for ever or end it, and the parent still has an answer.
+ * The messages between the parent process and its worker. The worker is a process of its own: it runs the code under test,
+ * which may keep it busy for ever or end it, and the parent still has an answer.
  */
 import type { Exploration } from '../../search/explore.ts';
 import type { Progress } from '../../check/options.ts';
@@ -57,7 +57,7 @@ export interface FaultFacts {
 }
 
 export type FromWorker =
-  /** Sent at intervals: not to come means that the code under test does not give control back. */
+  /** Sent at intervals: if none comes, the code under test does not give control back. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'answer'; readonly answer: unknown }
@@ -74,6 +74,6 @@ export const heartbeatMs = 500;
 export const noteDescriptor = 4;
 /** The worker's end of the pipe whose other end is the parent's, and closes with it. */
 export const lifelineDescriptor = 5;
-/** A worker that is to stop ends an execution and closes its engines; a server takes a while. */
+/** The time in which a worker ends an execution and closes its engines; a server takes a while. */
 export const stopTimeoutMs = 20_000;
 export const noteLength = 160;

@@ -1,5 +1,5 @@
 /**
- * The note: which operation was begun last, written to a file that the parent can read although this process is busy.
+ * The note names the operation that was begun last, in a file that the parent can read although this process is busy.
  * It is a plain file without a name; writing to it takes a few microseconds and waits for nobody.
  */
 import { writeSync } from 'node:fs';
@@ -20,7 +20,7 @@ export function note(text: string): void {
   }
 }
 
-/** What was noted last. */
+/** The last note. */
 export function noted(): string {
   return last === '' ? 'nothing' : last;
 }

@@ -1,9 +1,9 @@
-/** An error that was thrown where nobody could catch it: of the code under test, or a mistake of our own? */
+/** Errors that nobody could catch: were they thrown by the code under test, or are they mistakes of our own? */
 import { callSiteOf, framesOf } from '../../diagnosis/call-site.ts';
 import { messageOf } from '../../core/fault.ts';
 import type { FaultFacts } from './messages.ts';
 
-/** What `pg` says of a connection that the server, or whatever is between, has ended; it has no code for it. */
+/** The messages of `pg` for a connection that was ended from outside; they have no code. */
 const lostWords = /^Connection terminated|not queryable|connection was closed/i;
 const lostCodes = /^(?:57P0[1-3]|08\w{3}|ECONNRESET|EPIPE)$/;
 

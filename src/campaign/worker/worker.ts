@@ -52,7 +52,7 @@ export interface WorkerOptions {
   readonly stallMs: () => number;
   /** The environment of the process. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where goes what the code under test prints; a stream with a file descriptor. */
+  /** Takes the output of the code under test; a stream with a file descriptor. */
   readonly output: Writable;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The main job of this repository: all models, all engines, all levels; then a table of verdicts and the story of
- * each race. Two executors share the cells, one for each core of a small machine: PGlite's are all run by the second,
- * since an instance costs seconds to boot and most of a gigabyte.
+ * each race. Two executors share the cells, one for each core of a small machine. The second runs all cells of PGlite,
+ * since an instance needs seconds to boot and most of a gigabyte.
  */
 import { join } from 'node:path';
 import { targetOf, type Cell } from '../../campaign/cells.ts';
@@ -21,16 +21,16 @@ import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { limitsOf } from '../options/limit-table.ts';
 import { filesOf, writeReports } from '../report-formats.ts';
 import { watchOf } from '../watch.ts';
-import { Written } from '../written.ts';
+import { WriteGuard } from '../write-guard.ts';
 import { columnOf, defaultSeed, defaultTimeMs, leastMs, optionsOf, planOf } from './plan.ts';
 import { storyOf } from './stories.ts';
 import { legend, summaryText, surprises, verdictTable, type Row } from './verdicts.ts';
 
 const executors = 2;
-/** The number of the executor that has PGlite. */
+/** The number of the executor that runs PGlite. */
 const pgliteExecutor = 1;
 
-/** Who runs a cell, as which of how many, and until when there is time. */
+/** The executor of a cell, the cell's number among all (`3/148`), and the end of the time. */
 interface Work {
   readonly executor: Executor;
   readonly number: string;
@@ -43,7 +43,7 @@ export async function mainJob(command: Command): Promise<number> {
   const started = performance.now();
   const models = await findModels(command);
   const found = new Map<Cell, CheckResult>();
-  const written = new Written(terminal);
+  const writes = new WriteGuard(terminal);
   const cut = new Set<Cell>();
   let first = true;
   const timeMs = settings.time ?? defaultTimeMs;
@@ -54,7 +54,7 @@ export async function mainJob(command: Command): Promise<number> {
     const result = isCut ? { ...whole, remarks: [...whole.remarks, cutShortRemark] } : whole;
     found.set(cell, result);
     if (isCut) cut.add(cell);
-    written.try(() => saveFailure(settings.reports, result, cell.model.file));
+    writes.try(() => saveFailure(settings.reports, result, cell.model.file));
     if (result.counterexample === undefined || !first) return;
     first = false;
     const story = formatCounterexample(result.counterexample, { ...terminal, modelPath: cell.model.file });
@@ -85,11 +85,11 @@ export async function mainJob(command: Command): Promise<number> {
   });
   const took = seconds(started);
   terminal.out(textOf(rows, terminal, took));
-  written.try(() => writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`));
+  writes.try(() => writeWhole(join(settings.reports, 'main.txt'), `${textOf(rows, {}, took)}\n`));
   const context = { startedAt: startedAt.toISOString(), modelPathOf: filesOf(models) };
   const files = { json: join(settings.reports, 'main.json'), html: join(settings.reports, 'main.html') };
   for (const wanted of [files, settings])
-    writeReports(wanted, [...found.values()], context, (write) => written.try(write));
+    writeReports(wanted, [...found.values()], context, (write) => writes.try(write));
   if (performance.now() > endsAt) {
     terminal.out(
       `\nthe time of ${timeMs / 1000} s was over before all was done: the last cells were searched less`,
@@ -102,7 +102,7 @@ export async function mainJob(command: Command): Promise<number> {
   return exitCodeOf(
     [...found.values()].filter((result) => result.verdict !== 'violated'),
     [],
-    written.missing,
+    writes.failed,
   );
 }
 
@@ -123,7 +123,7 @@ async function runCell(command: Command, cell: Cell, work: Work): Promise<CheckR
   return runCheck(work.executor, { kind: 'check', ...target, options }, show);
 }
 
-/** The whole report, as it is printed and as it is written to a file. */
+/** The whole report, for the screen and for a file. */
 function textOf(
   rows: readonly Row[],
   look: { readonly width?: number; readonly color?: boolean },

@@ -1,4 +1,4 @@
-/** What the main job runs: every model on Postgres at each level and on PGlite, and how long each is searched. */
+/** The cells of the main job: every model on Postgres at each level and on PGlite, and how long each is searched. */
 import { cellsOf, type Cell } from '../../campaign/cells.ts';
 import { engineNames, type PlainCheckOptions } from '../../campaign/job.ts';
 import type { ModelFacts } from '../../campaign/model-facts.ts';
@@ -14,14 +14,14 @@ export function columnOf({ engine, isolation }: Cell): Column {
   return engine === 'pglite' ? engine : isolation;
 }
 
-/** What the model declares for a cell. */
+/** The verdict that the model declares for a cell. */
 function expectedOf(cell: Cell): Expectation | undefined {
   return cell.model.expected[columnOf(cell)];
 }
 
 /**
- * In the order in which they are begun: races first, since somebody may be watching, and among them the reported
- * ones at the default level. What can be spared if time runs out comes last.
+ * The cells in the order in which they begin: races first, since somebody may be watching, and among them the reported ones
+ * at the default level. The cells that matter least come last, in case the time runs out.
  */
 export function planOf(models: readonly ModelFacts[]): readonly Cell[] {
   const all = { engine: engineNames, isolation: isolationLevels, order: undefined };
@@ -34,12 +34,12 @@ export function planOf(models: readonly ModelFacts[]): readonly Cell[] {
   return cellsOf(all, models).toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Fixed, so that two runs of the main job do the same. Any other finds the same races, sooner or later. */
+/** Fixed, so that two runs of the main job do the same. Any other seed finds the same races, sooner or later. */
 export const defaultSeed = 2;
 
 /**
- * On a machine that needs longer for all of it, the cells that are left then get `leastMs` each: the main job ends
- * within four minutes, and the table shows how much was run.
+ * When this time is over, the cells that are left get `leastMs` each: the main job ends within four minutes on a slow
+ * machine too, and the table shows how much was run.
  */
 export const defaultTimeMs = 210_000;
 export const leastMs = 1_000;
@@ -57,7 +57,7 @@ const withoutNews = 100;
  * Two sessions of at most two operations: every race of the models needs no more, and their schedules can often
  * be run completely.
  *
- * - A race that is declared is looked for until it is found.
+ * - A declared race: until it is found.
  * - A mended variant: all schedules of a scenario if there are at most 500, and scenarios until `mostSchedules` were run,
  *   or nothing new comes.
  * - A faulty variant at a level that prevents its race: a quarter of that. The level is Postgres's promise, not the

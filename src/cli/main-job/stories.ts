@@ -4,7 +4,7 @@ import { formatCounterexample, type StoryOptions } from '../../report/story.ts';
 import { columns, type Column } from './plan.ts';
 import type { Row } from './verdicts.ts';
 
-/** The story of a row's race where it was found first in the order of the columns; undefined without one. */
+/** The story of a row's race in the first column that has one; undefined if none has. */
 export function storyOf(row: Row, options: StoryOptions): string | undefined {
   const found = columns.filter((column) => row.results[column]?.counterexample !== undefined);
   const [first] = found;

@@ -1,4 +1,4 @@
-/** The table of verdicts, and what a reader should notice in it. */
+/** The table of verdicts, with notes on the rows that a reader should notice. */
 import type { ModelFacts } from '../../campaign/model-facts.ts';
 import type { CheckResult } from '../../core/result.ts';
 import { formatTable } from '../../report/table.ts';
@@ -6,11 +6,11 @@ import { count } from '../../report/text.ts';
 import { tallyText, verdictLegend, verdictText } from '../../report/verdict-grid.ts';
 import { columns, type Column } from './plan.ts';
 
-/** What was found for one model, by column. */
+/** The results of one model, by column. */
 export interface Row {
   readonly model: ModelFacts;
   readonly results: Readonly<Partial<Record<Column, CheckResult>>>;
-  /** Columns whose search was cut short: even if all of it passed, it is not all that there was to run. */
+  /** Columns whose search was cut short: a pass there does not cover everything. */
   readonly cut: ReadonlySet<Column>;
 }
 
@@ -57,7 +57,7 @@ export function notesOf({ model, results }: Pick<Row, 'model' | 'results'>): rea
   return notes;
 }
 
-/** Cells that are not as the models declare. */
+/** The number of cells that are not as the models declare. */
 export function surprises(rows: readonly Row[]): number {
   return rows.flatMap(notesOf).filter((note) => note.startsWith('NOT')).length;
 }

@@ -32,7 +32,7 @@ function timeText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
-/** The limits that were given, as the engine takes them. */
+/** The given limits, for the engine. */
 export function limitsOf(settings: LimitSettings): Partial<Limits> {
   const given = limitNames.filter((name) => settings[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, settings[name]]));

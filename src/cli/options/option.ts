@@ -1,26 +1,26 @@
-/** What is known of an option: one row of a table from which the command line, the configuration file and the docs are made. */
+/** An option: one row of a table from which the command line, the configuration file and the docs are made. */
 import { Option } from 'commander';
 import type { Reader } from '../values.ts';
 
-/** Values as they were given, by flag: texts from the command line, anything from a file. */
+/** The given values, by flag: texts from the command line, anything from a file. */
 export type Raw = Readonly<Record<string, unknown>>;
 
 /** An option whose values are of type `T`; undefined in `T`: it may be left out. */
 export interface OptionRow<T> {
   /** Its name on the command line: `sizeLimit` is `--size-limit`. Default: its name in the table. */
   readonly flag?: string;
-  /** What it takes, as the help shows it: `<n>`. Undefined: it is a switch. */
+  /** Its argument, as the help shows it: `<n>`. Undefined: it is a switch. */
   readonly argument?: string;
   readonly read: Reader<NonNullable<T>>;
-  /** What counts if nobody says anything. Undefined: the library's own default, or nothing. */
+  /** The default. Undefined: the library's own default, or nothing. */
   readonly standard: T;
-  /** What it says, as the help shows it: no capital, no full stop. */
+  /** Its line in the help: no capital, no full stop. */
   readonly help: string;
   /** The default as people write it. */
   readonly shown?: string | undefined;
   /** Whether it may be given several times. */
   readonly several?: true;
-  /** A switch that turns off what is usual: `--no-shrink`. */
+  /** A switch that turns a default off: `--no-shrink`. */
   readonly negated?: true;
   /** Whether the command needs it. */
   readonly required?: true;
@@ -30,9 +30,9 @@ export interface OptionRow<T> {
 export interface SettingRow<T> extends OptionRow<T> {
   /** The commands that take it; none: it stands in the configuration file only. */
   readonly commands: readonly CommandName[];
-  /** An environment variable that counts if neither the command line nor the file says anything. */
+  /** An environment variable that counts if neither the command line nor the file sets the option. */
   readonly variable?: string;
-  /** What single commands say of it instead. */
+  /** Other help for single commands. */
   readonly own?: Partial<Record<CommandName, Pick<OptionRow<T>, 'help' | 'shown'>>>;
 }
 
@@ -66,11 +66,11 @@ export function commanderOption(name: string, row: OptionRow<any>): Option {
 }
 
 /**
- * Reads what was given, by the names of the table; what was not given is left out.
+ * Reads the given options, by the names of the table.
  *
  * @param raw by flag (`sizeLimit`)
  * @param called how the user wrote an option, for messages
- * @throws Fault `bad-option` naming the option and what it takes
+ * @throws Fault `bad-option` naming the option and the values it takes
  */
 export function readOptions<Options>(
   table: OptionTable<Options>,

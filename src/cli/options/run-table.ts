@@ -1,4 +1,4 @@
-/** Options that say how a command runs: which models, on which server, with how many processes, and what is written. */
+/** Options of how a command runs: the models, the server, the number of processes, the files to write. */
 import type { EngineName } from '../../campaign/job.ts';
 import type { VariantKind } from '../../core/model.ts';
 import type { ReportFiles } from '../report-formats.ts';

@@ -1,4 +1,4 @@
-/** Options that say what is searched: those of `check` and `certify`, under the names that these functions give them. */
+/** Options of the search: those of `check` and `certify`, under the names that these functions give them. */
 import type { PlainCheckOptions } from '../../campaign/job.ts';
 import { strategyNames } from '../../search/strategies.ts';
 import type { IsolationLevel } from '../../core/isolation.ts';
@@ -6,7 +6,7 @@ import type { OrderRule } from '../../core/order-rule.ts';
 import * as values from '../values.ts';
 import type { CommandName, SettingTable } from './option.ts';
 
-/** Options that `check` gets as they are, with the types that it gives them. */
+/** Options that are passed to `check` unchanged, with the types that it gives them. */
 export const checkOptionNames = [
   'sessions',
   'maxOperations',
@@ -27,12 +27,12 @@ type CheckSettings = {
   readonly [K in Exclude<(typeof checkOptionNames)[number], 'sessions'>]: PlainCheckOptions[K];
 };
 
-/** Undefined: the default of the library, or what the model says. */
+/** Undefined: the default of the library or of the model. */
 export interface SearchSettings extends CheckSettings {
   readonly isolation: readonly IsolationLevel[] | undefined;
   readonly order: OrderRule | undefined;
   readonly sessions: { readonly min: number; readonly max: number } | undefined;
-  /** Values of each argument, and starting rows, that a certificate covers at most. */
+  /** The most values of each argument, and the most starting rows, that a certificate covers. */
   readonly values: number | undefined;
   readonly maxSchedulesPerSize: number | undefined;
 }
@@ -154,7 +154,7 @@ export const searchTable: SettingTable<SearchSettings> = {
   },
 };
 
-/** What a check is asked for, apart from the model's place and its setting. */
+/** The options of a check, except those of the model's place and its setting. */
 export function checkOptionsOf(settings: SearchSettings): Omit<PlainCheckOptions, 'isolation'> {
   return Object.fromEntries(checkOptionNames.map((name) => [name, settings[name]]));
 }

@@ -1,14 +1,14 @@
 /**
- * The table of settings: everything that is known of one stands in its row, and its type beside the rows. The names are
- * the library's (`maxSchedules`); a row's `flag` is the shorter one of the command line (`--schedules`). The command line,
- * the configuration file, the jobs and the tables of docs/command-line.md are made from it or checked against it.
+ * The table of settings, one row for each, with the types beside the rows. The names are the library's (`maxSchedules`);
+ * a row's `flag` is the shorter one of the command line (`--schedules`). The command line, the configuration file and the
+ * jobs are made from this table, and a test checks the tables of docs/command-line.md against it.
  */
 import { limitOptionTable, type LimitSettings } from './limit-table.ts';
 import type { CommandName, OptionRow, SettingRow, SettingTable } from './option.ts';
 import { runTable, type RunSettings } from './run-table.ts';
 import { searchTable, type SearchSettings } from './search-table.ts';
 
-/** What counts for a run: options of the command line, keys of the configuration file. */
+/** The settings of a run: options of the command line, keys of the configuration file. */
 export interface Settings extends SearchSettings, RunSettings, LimitSettings {}
 
 export const settingTable: SettingTable<Settings> = { ...runTable, ...searchTable, ...limitOptionTable };
@@ -17,7 +17,7 @@ export function settingRows(): readonly (readonly [keyof Settings, SettingRow<an
   return Object.entries<SettingRow<any>>(settingTable) as [keyof Settings, SettingRow<any>][];
 }
 
-/** The rows of a command, as that command speaks of them. */
+/** The rows of a command, with the help of that command. */
 export function rowsOf(command: CommandName): readonly (readonly [keyof Settings, OptionRow<any>])[] {
   return settingRows()
     .filter(([, { commands }]) => commands.includes(command))

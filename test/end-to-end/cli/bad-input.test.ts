@@ -176,7 +176,7 @@ describe('a model', () => {
     expect(stdout).toContain('update t set n = $1');
   });
 
-  test('loops-forever: noticed although nothing else can run, and told which operation it was', async () => {
+  test('loops-forever: noticed although nothing else can run, with the name of the operation', async () => {
     const ended = await check('loops-forever', '--stall', '2s');
     expect(ended.stdout).toContain('INCONCLUSIVE');
     expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(

@@ -62,7 +62,7 @@ describe('certificates are made', () => {
     expect(bytes()).toEqual(before);
   });
 
-  test('not for a race: it is told and saved as by check, and the exit code is 1', async () => {
+  test('not for a race: it is reported and saved as by check, and the exit code is 1', async () => {
     const { code, stdout } = await certify([...quick, '--variant', 'faulty']);
     expect(stdout).toMatch(/^VIOLATION {2}lost update \(P4\) in bank\/faulty/m);
     expect(stdout).toMatch(/replay {5}lockstep replay models\/bank\.ts v1:/);
@@ -151,14 +151,14 @@ describe('certificates are checked', () => {
   test.each([
     ['code', 'set balance = balance + 1', 'set balance = 1 + balance', 'file bank.ts changed'],
     ['schema', 'balance integer not null', 'balance bigint not null', 'the schema changed'],
-  ])('red where the %s changed, with the command that makes it anew', async (_, from, to, because) => {
+  ])('red where the %s changed, with the command that makes it again', async (_, from, to, because) => {
     edit(from, to);
     const { code, stdout } = await certify(['--check'], fixed);
     expect(stdout.match(/^OUTDATED .*/gm)).toHaveLength(2);
     expect(stdout).toContain(because);
     expect(code).toBe(1);
-    const anew = /anew +lockstep (certify .*--variant mended .*)/.exec(stdout)?.[1] ?? '';
-    const words = [...anew.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+    const renewal = /renew +lockstep (certify .*--variant mended .*)/.exec(stdout)?.[1] ?? '';
+    const words = [...renewal.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
     expect((await lockstep([...words, '--server', server.url], { cwd, env: fixed })).code).toBe(0);
     const after = await certify(['--check', '--variant', 'mended'], fixed);
     expect(after.stdout).toContain('1 certificate valid, 0 not');

@@ -37,31 +37,31 @@ describe('check', () => {
     expect(code).toBe(0);
   });
 
-  test('tells when a model could not have failed, and exits with 3 where that is asked for', async () => {
+  test('reports a model that could not have failed, and exits with 3 if asked to', async () => {
     const args = [fixture('bank.ts'), '--variant', 'mended'];
     const warning = /^warning +no two operations overlapped: each was a single statement,/m;
-    const [told, failed] = await Promise.all([check(args), check([...args, '--fail-on-warnings'])]);
-    expect(told.stdout).toMatch(warning);
-    expect(told.code).toBe(0);
+    const [plain, failed] = await Promise.all([check(args), check([...args, '--fail-on-warnings'])]);
+    expect(plain.stdout).toMatch(warning);
+    expect(plain.code).toBe(0);
     expect(failed.stdout).toMatch(/^INCONCLUSIVE {2}bank\/mended on .*\bthe property could not have failed/);
     expect(failed.stdout).toContain('0 held, 0 violated, 1 without a verdict');
     expect(failed.code).toBe(3);
   });
 
-  test('finds and tells the same in the same order, however many workers it has', async () => {
+  test('finds and reports the same in the same order, however many workers it has', async () => {
     const levels = ['--isolation', 'all', '--operations', '2', '--runs', '6', '--json', '-'];
     const [one, three] = await Promise.all(
       ['1', '3'].map((workers) => check([fixture('bank.ts'), ...levels, '--workers', workers])),
     );
-    const told = (ended: Ended | undefined): unknown =>
+    const reported = (ended: Ended | undefined): unknown =>
       fromJson(JSON.parse(ended?.stdout ?? '')).results.map((result) => ({ ...result, durationMs: 0 }));
-    expect(told(three)).toEqual(told(one));
+    expect(reported(three)).toEqual(reported(one));
     const verdicts = (ended: Ended | undefined): unknown => ended?.stderr.match(/^(?:HOLDS|VIOLATION) .*/gm);
     expect(verdicts(three)).toHaveLength(6);
     expect(three?.code).toBe(1);
   });
 
-  test('tells of a server that is not there once, however many workers it has', async () => {
+  test('reports a server that is not there once, however many workers it has', async () => {
     const nowhere = ['check', fixture('bank.ts'), '--server', 'postgres://nobody@localhost:1/nothing'];
     const { code, stderr } = await lockstep([...nowhere, '--isolation', 'all', '--workers', '3']);
     expect(stderr.match(/^error: no Postgres server answers/gm)).toHaveLength(1);
@@ -100,7 +100,7 @@ describe('check', () => {
 });
 
 describe('a failure', () => {
-  test('is told, saved, replayed, run first the next time, and forgotten when it is mended', async () => {
+  test('is reported, saved, replayed, run first the next time, and forgotten when it is mended', async () => {
     const cwd = emptyFolder();
     const args = [fixture('bank.ts'), '--variant', 'faulty'];
     const first = await check(args, { cwd });
@@ -120,14 +120,14 @@ describe('a failure', () => {
     const story = saved?.value['story'] as string[];
     expect(first.stdout).toContain(story.join('\n'));
 
-    // As printed, the line replays, and tells the same up to what was tried to make it smaller.
+    // As printed, the line replays, and gives the same story up to the attempts to make it smaller.
     const line = saved?.value['replay'] as string;
     const replayed = await lockstep(
       ['replay', fixture('bank.ts'), line, '--server', server.url, '--times', '3'],
       { cwd },
     );
-    const told = (text: string): string => text.slice(0, text.indexOf('\nminimal'));
-    expect(told(replayed.stdout)).toBe(told(story.join('\n')));
+    const beforeMinimal = (text: string): string => text.slice(0, text.indexOf('\nminimal'));
+    expect(beforeMinimal(replayed.stdout)).toBe(beforeMinimal(story.join('\n')));
     expect(replayed.stdout).toContain(`lockstep replay ${fixture('bank.ts')} ${line}`);
     expect(replayed.stdout).toContain('replayed 3 times');
     expect(replayed.code).toBe(1);
@@ -135,7 +135,7 @@ describe('a failure', () => {
     // A test's failure knows no file and names the model: then it is looked for among the configured models.
     writeFileSync(join(cwd, 'lockstep.config.json'), JSON.stringify({ models: [fixture('bank.ts')] }));
     const named = await lockstep(['replay', 'bank/faulty', line, '--server', server.url], { cwd });
-    expect([named.code, told(named.stdout)]).toEqual([1, told(story.join('\n'))]);
+    expect([named.code, beforeMinimal(named.stdout)]).toEqual([1, beforeMinimal(story.join('\n'))]);
     rmSync(join(cwd, 'lockstep.config.json'));
 
     const second = await check(args, { cwd });
@@ -195,7 +195,7 @@ describe('--json', () => {
   });
 });
 
-test('list tells what there is, without running it', async () => {
+test('list names the models, without running them', async () => {
   const { code, stdout } = await lockstep(['list', fixture('bank.ts')]);
   expect(stdout).toContain('bank/faulty');
   expect(stdout).toContain('no deposit is lost');

@@ -73,7 +73,7 @@ test('a second SIGINT ends it at once', async () => {
   expect((await ended).code).toBe(130);
 });
 
-test('several workers end in order, too, and what one of them has found is told', async () => {
+test('several workers end in order, too, and the result of one of them is reported', async () => {
   const cwd = emptyFolder();
   const args = [...checking, '--server', server.url, ...endless, '--workers', '2'];
   const { process, ended, said } = start(args, { cwd });

@@ -4,6 +4,7 @@ import { scenarioArbitrary } from '../../../src/arbitrary/scenario.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
 import type { Model, Row } from '../../../src/core/model.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
+import { changeText } from '../../../src/report/neighbour-text.ts';
 import { call } from '../../support/bench.ts';
 
 const bounds = { minSessions: 2, maxSessions: 3, maxOperations: 2 };
@@ -20,12 +21,12 @@ const model = (rows: Model['rows'], plan: fc.Arbitrary<string> = fc.constantFrom
       g: operation({ run: async () => {} }),
     },
   });
-const changes = (of: Model, scenario: Scenario): readonly string[] =>
+const described = (of: Model, scenario: Scenario): readonly string[] =>
   scenarioArbitrary(of, bounds)
     .neighbourhood(scenario)
     .neighbours.map(
       ({ change, scenario: { rows, sessions } }) =>
-        `${change}: ${sessions.map((calls) => calls.map(({ operation: name, args }) => `${name}${args.join('')}`).join(' ')).join('|')} ${(rows['t'] ?? []).map(({ id }) => String(id)).join('')}`,
+        `${changeText(change)}: ${sessions.map((calls) => calls.map(({ operation: name, args }) => `${name}${args.join('')}`).join(' ')).join('|')} ${(rows['t'] ?? []).map(({ id }) => String(id)).join('')}`,
     );
 const ids = (...list: readonly number[]): { readonly t: readonly Row[] } => ({
   t: list.map((id) => ({ id })),
@@ -37,7 +38,7 @@ const rowsOfIds = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLe
 
 test('each part, largest first, and each once', () => {
   expect(
-    changes(model(rowsOfIds), { rows: ids(0, 2), sessions: [[call('g'), call('f', 3, 'b')], [call('g')]] }),
+    described(model(rowsOfIds), { rows: ids(0, 2), sessions: [[call('g'), call('f', 3, 'b')], [call('g')]] }),
   ).toEqual([
     'without session s1: g 02',
     'without session s2: g f3b 02',
@@ -53,15 +54,15 @@ test('each part, largest first, and each once', () => {
 });
 
 test('two sessions that do the same: leaving out either is one neighbour', () => {
-  expect(changes(model(undefined), { rows: {}, sessions: [[call('g')], [call('g')]] })).toEqual([
+  expect(described(model(undefined), { rows: {}, sessions: [[call('g')], [call('g')]] })).toEqual([
     'without session s1: g ',
   ]);
 });
 
 test('rows that the model cannot start from are no neighbours', () => {
   const one = { rows: ids(0), sessions: [[call('g')]] };
-  expect(changes(model(rowsOfIds), one)).toEqual([]);
-  expect(changes(model(ids(0)), one)).toEqual([]);
+  expect(described(model(rowsOfIds), one)).toEqual([]);
+  expect(described(model(ids(0)), one)).toEqual([]);
 });
 
 test('what cannot be made simpler is said', () => {
@@ -73,17 +74,20 @@ test('what cannot be made simpler is said', () => {
     ),
     bounds,
   );
-  const { neighbours, opaque: told } = opaque.neighbourhood({
+  const { neighbours, opaque: changes } = opaque.neighbourhood({
     rows: ids(2),
     sessions: [[call('f', 1, 'B')], [call('g')]],
   });
-  expect(neighbours.map(({ part }) => part)).toEqual(['session', 'session']);
-  expect(told).toEqual(['the starting rows', 'argument 2 of s1 f']);
+  expect(neighbours.map(({ change }) => change.kind)).toEqual(['session', 'session']);
+  expect(changes).toEqual([
+    { kind: 'value' },
+    { kind: 'argument', session: 0, operation: 0, name: 'f', argument: 1 },
+  ]);
   // What it has drawn itself, it can simplify.
   fc.sample(opaque, { numRuns: 50, seed: 1 });
   const known = opaque.neighbourhood({ rows: ids(2), sessions: [[call('f', 1, 'B')], [call('g')]] });
   expect(known.opaque).toEqual([]);
-  expect(known.neighbours.slice(2).map(({ change }) => change)).toEqual([
+  expect(known.neighbours.slice(2).map(({ change }) => changeText(change))).toEqual([
     'with simpler starting rows',
     'with a simpler argument 2 of s1 f',
   ]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SimplifyingArbitrary } from '../../../src/arbitrary/simpler.ts';
 
-/** Draws so many values. */
+/** Draws this many values. */
 function drawn<T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] {
   return fc.sample(arbitrary, { numRuns: count, seed: 1 });
 }
@@ -37,7 +37,7 @@ describe('what is one step simpler is the first level of fast-check’s own shri
 describe('an arbitrary that needs the context of a value', () => {
   const tags = fc.integer({ min: 0, max: 100 }).map((number) => `#${number}`);
 
-  test('tells it of values that it has drawn, and of no others', () => {
+  test('knows it for values that it has drawn, and for no others', () => {
     const simplifying = new SimplifyingArbitrary(tags, 'an argument');
     const [first = ''] = drawn(simplifying, 1);
     expect(tags.canShrinkWithoutContext(first)).toBe(false);
@@ -50,7 +50,7 @@ describe('an arbitrary that needs the context of a value', () => {
     expect(simplifying.canGive('#101')).toBe(false);
   });
 
-  test('tells it of values that shrinking gave, with what was offered before them', () => {
+  test('knows it for values that shrinking gave, with those offered before them', () => {
     const simplifying = new SimplifyingArbitrary(tags, 'an argument');
     const value = drawn(simplifying, 20).find((tag) => Number(tag.slice(1)) > 20) ?? '';
     const steps = simplifying.simpler(value) ?? [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Stalled, type Executor } from '../../../src/campaign/executor.ts';
 import { saveFailure } from '../../../src/campaign/failures.ts';
-import type { CheckJob, Job, Replayed } from '../../../src/campaign/job.ts';
+import type { CheckJob, Job, ReplayAnswer } from '../../../src/campaign/job.ts';
 import { rerun, type FailureNews } from '../../../src/campaign/rerun.ts';
 import { runCertify, runCheck } from '../../../src/campaign/search-job.ts';
 import { Fault } from '../../../src/core/fault.ts';
@@ -27,7 +27,7 @@ function executor(answer: (job: Job) => unknown): Executor {
   };
 }
 
-const nothing: Replayed = { counterexample: undefined, inconclusive: undefined, witness: undefined };
+const nothing: ReplayAnswer = { counterexample: undefined, inconclusive: undefined, witness: undefined };
 const limit = {
   kind: 'limit',
   limit: 'maxSteps',

@@ -21,7 +21,7 @@ const model = account(addInPlace);
 
 afterAll(() => engine.close());
 
-/** Sealed anew, so that nothing but the change itself is to be noticed. */
+/** Sealed again, so that only the change itself can be noticed. */
 function changed(certificate: Certificate, change: Partial<Certificate>): Certificate {
   const { digest: _, ...claim } = { ...certificate, ...change };
   return seal(claim);
@@ -159,7 +159,7 @@ describe('a model that holds', () => {
   });
 });
 
-test('a violation is told as check tells it, and nothing is certified', async () => {
+test('a violation is reported as check reports it, and nothing is certified', async () => {
   const racy = account(readThenWrite);
   const { certificate, result } = await certify(racy, small);
   expect(certificate).toBeUndefined();
@@ -187,7 +187,7 @@ describe('a size that does not fit', () => {
     ]);
   });
 
-  test('is not searched up to the limit where its first scenarios show that it is far too large', async () => {
+  test('is not searched up to the limit if its first scenarios show that it is far too large', async () => {
     // 3 sessions of 2 operations take some 1,500 schedules.
     let run = 0;
     const { certificate } = await certify(model, {

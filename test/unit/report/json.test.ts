@@ -14,35 +14,28 @@ import { stories } from './stories.ts';
 const meta = { version: '0.1.0', startedAt: '2026-01-31T12:00:00.000Z' };
 const throughText = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-const reasons: readonly Inconclusive[] = [
-  {
-    kind: 'nondeterminism',
-    setting,
-    scenario: lostUpdate.scenario,
-    schedule: [],
-    step: undefined,
-    first: 'a',
-    second: 'b',
-  },
-  {
-    kind: 'nondeterminism',
-    setting,
-    scenario: lostUpdate.scenario,
-    schedule: [],
-    step: 3,
-    first: 'a',
-    second: 'b',
-  },
-  { kind: 'limit', limit: 'maxSteps', detail: 'd', scenario: undefined, schedule: undefined },
-  {
-    kind: 'limit',
-    limit: 'maxSteps',
-    detail: 'd',
-    scenario: lostUpdate.scenario,
-    schedule: lostUpdate.schedule,
-  },
-  { kind: 'vacuous', detail: 'd' },
-];
+const { scenario, schedule } = lostUpdate;
+const varies = { kind: 'nondeterminism', setting, scenario, schedule: [], first: 'a', second: 'b' } as const;
+const reasonsByKind: Readonly<Record<Inconclusive['kind'], readonly Inconclusive[]>> = {
+  nondeterminism: [
+    { ...varies, step: undefined },
+    { ...varies, step: 3 },
+    ...(['final tables', 'memory', 'verdict', 'outcome'] as const).map((only) => ({
+      ...varies,
+      step: undefined,
+      only,
+    })),
+  ],
+  limit: [
+    { kind: 'limit', limit: 'maxSteps', detail: 'd', scenario: undefined, schedule: undefined },
+    { kind: 'limit', limit: 'maxSteps', detail: 'd', scenario, schedule },
+  ],
+  vacuous: [{ kind: 'vacuous', detail: 'd' }],
+  fault: [
+    { kind: 'fault', code: 'server-lost', message: 'm', detail: 'd', hint: 'h' },
+    { kind: 'fault', code: 'not-begun', message: 'm', detail: undefined, hint: undefined },
+  ],
+};
 
 const few = { top: [], more: 0 };
 const interactions: Interactions = {
@@ -125,12 +118,14 @@ const results: readonly CheckResult[] = [
     verdict: 'violated',
     counterexample,
   })),
-  ...reasons.map((inconclusive): CheckResult => ({
-    ...holds,
-    verdict: 'inconclusive',
-    seed: 'nightly',
-    inconclusive,
-  })),
+  ...Object.values(reasonsByKind)
+    .flat()
+    .map((inconclusive): CheckResult => ({
+      ...holds,
+      verdict: 'inconclusive',
+      seed: 'nightly',
+      inconclusive,
+    })),
 ];
 
 /** Plain data as operations return it: see core/plain.ts. */

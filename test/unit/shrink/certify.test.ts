@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Neighbour, ScenarioChange } from '../../../src/core/neighbour.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { certify, type LocalMinimum, type Surroundings } from '../../../src/shrink/certify.ts';
-import type { Neighbour } from '../../../src/shrink/smaller.ts';
 
 /** Scenarios here are two numbers; a step makes one of them smaller by 1 or leaves one out. */
 const scenarioOf = (...numbers: readonly number[]): Scenario => ({
@@ -14,18 +14,20 @@ interface Failure {
   readonly scenario: Scenario;
 }
 
+const argument = (session: number): ScenarioChange => ({
+  kind: 'argument',
+  session,
+  operation: 0,
+  name: 'f',
+  argument: 0,
+});
+
 function neighboursOf(scenario: Scenario): Neighbour[] {
   const numbers = numbersOf(scenario);
-  return numbers.flatMap((number, index): Neighbour[] => [
-    { part: 'session', change: `without ${number}`, scenario: scenarioOf(...numbers.toSpliced(index, 1)) },
+  return numbers.flatMap((number, session): Neighbour[] => [
+    { change: { kind: 'session', session }, scenario: scenarioOf(...numbers.toSpliced(session, 1)) },
     ...(number > 0
-      ? [
-          {
-            part: 'argument' as const,
-            change: `${number - 1}`,
-            scenario: scenarioOf(...numbers.with(index, number - 1)),
-          },
-        ]
+      ? [{ change: argument(session), scenario: scenarioOf(...numbers.with(session, number - 1)) }]
       : []),
   ]);
 }
@@ -49,7 +51,8 @@ class Search {
         search: async (scenario, maxSchedules) => {
           const numbers = numbersOf(scenario);
           this.searched.push(`${numbers.join()} in ${maxSchedules}`);
-          if (maxSchedules < 10) return { kind: 'open', schedules: maxSchedules, reason: 'more schedules' };
+          if (maxSchedules < 10)
+            return { kind: 'open', schedules: maxSchedules, reason: { kind: 'more-schedules' } };
           return this.#fails(numbers)
             ? { kind: 'fails', schedules: 10, failure: { scenario } }
             : { kind: 'passes', schedules: 10 };
@@ -109,11 +112,10 @@ test('a budget for one neighbour that ends before leaves it open', async () => {
   const { search } = await new Search(() => false, { maxSchedulesPerNeighbour: 9 }).certify(1);
   expect(search).toMatchObject({ neighbours: 2, passed: 0, schedules: 18, moreOpen: 0 });
   expect(search.open[1]).toEqual({
-    part: 'argument',
-    change: '0',
+    change: argument(0),
     scenario: scenarioOf(0),
     schedules: 9,
-    reason: 'more schedules',
+    reason: { kind: 'more-schedules' },
   });
 });
 
@@ -124,11 +126,8 @@ test('a total budget that ends leaves the rest open, and counts what larger coun
   expect(search.searched).toEqual([' in 25', '1 in 15', '0 in 5']);
   expect(result).toMatchObject({ neighbours: 2, passed: 1, replaced: 1, schedules: 15 });
   const none = await new Search(() => false, { maxSchedulesToCertify: 10 }).certify(1, 2);
-  expect(none.search.open.map(({ reason }) => reason)).toEqual([
-    'not searched: maxSchedulesToCertify, 10, was reached',
-    'not searched: maxSchedulesToCertify, 10, was reached',
-    'not searched: maxSchedulesToCertify, 10, was reached',
-  ]);
+  const spent = { kind: 'spent', maxSchedulesToCertify: 10 };
+  expect(none.search.open.map(({ reason }) => reason)).toEqual([spent, spent, spent]);
 });
 
 test('when it is stopped the rest is open, with the reason', async () => {
@@ -137,34 +136,35 @@ test('when it is stopped the rest is open, with the reason', async () => {
     stopped: () => (++searched > 1 ? 'the time ended' : undefined),
   }).certify(1, 2);
   expect(search).toMatchObject({ neighbours: 4, passed: 1 });
-  expect(search.open.map(({ reason }) => reason)).toEqual(Array(3).fill('not searched: the time ended'));
+  const stopped = { kind: 'stopped', why: 'the time ended', begun: false };
+  expect(search.open.map(({ reason }) => reason)).toEqual(Array(3).fill(stopped));
 });
 
-test('refused neighbours are told, and are not open', async () => {
+test('refused neighbours are listed, and are not open', async () => {
+  const reason = { kind: 'refused', message: 'no account' } as const;
   const { search } = await new Search(() => false, {
-    search: async () => ({ kind: 'refused', schedules: 0, reason: 'no account' }),
+    search: async () => ({ kind: 'refused', schedules: 0, reason }),
   }).certify(1);
   expect(search).toMatchObject({ neighbours: 2, passed: 0, open: [], moreRefused: 0 });
-  expect(search.refused.map(({ change, reason }) => `${change}: ${reason}`)).toEqual([
-    'without 1: no account',
-    '0: no account',
+  expect(search.refused).toEqual([
+    { change: { kind: 'session', session: 0 }, scenario: scenarioOf(), schedules: 0, reason },
+    { change: argument(0), scenario: scenarioOf(0), schedules: 0, reason },
   ]);
 });
 
 test('values that nobody can make simpler are open', async () => {
+  const opaque: readonly ScenarioChange[] = [{ kind: 'value' }, argument(0)];
   const { search } = await new Search(() => false, {
-    neighbourhood: () => ({ neighbours: [], opaque: ['the starting rows', 'argument 1 of s1 f'] }),
+    neighbourhood: () => ({ neighbours: [], opaque }),
   }).certify(1);
-  expect(search.open.map(({ part, change }) => [part, change])).toEqual([
-    ['value', 'with the starting rows simpler'],
-    ['argument', 'with argument 1 of s1 f simpler'],
-  ]);
+  expect(search.open).toEqual(
+    opaque.map((change) => ({ change, scenario: undefined, schedules: 0, reason: { kind: 'opaque' } })),
+  );
 });
 
-test('many without a verdict: ten are told, the others counted', async () => {
+test('many without a verdict: ten are listed, the others counted', async () => {
   const many = Array.from({ length: 13 }, (_, number): Neighbour => ({
-    part: 'argument',
-    change: `${number}`,
+    change: argument(0),
     scenario: scenarioOf(number),
   }));
   const { search } = await new Search(() => false, {
@@ -182,7 +182,7 @@ test('steps that lead in a circle end', async () => {
       // Nothing else would end it: no round waits for anything.
       if (++rounds > 20) throw new Error('it goes round and round');
       const next = circle[((numbersOf(scenario)[0] ?? 0) + 1) % circle.length] ?? 0;
-      const neighbour: Neighbour = { part: 'argument', change: 'next', scenario: scenarioOf(next) };
+      const neighbour: Neighbour = { change: argument(0), scenario: scenarioOf(next) };
       return { neighbours: [neighbour], opaque: [] };
     },
   });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Neighbour } from '../../../src/core/neighbour.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
-import { smallerScenarios, type Neighbour } from '../../../src/shrink/smaller.ts';
+import { changeText } from '../../../src/report/neighbour-text.ts';
+import { smallerScenarios } from '../../../src/shrink/smaller.ts';
 
 const call = (operation: string) => ({ operation, args: [] });
 const scenario: Scenario = {
@@ -8,7 +10,7 @@ const scenario: Scenario = {
   sessions: [[call('a'), call('b')], [call('c')], [call('d')]],
 };
 const shape = ({ change, scenario: { rows, sessions } }: Neighbour): string =>
-  `${change}: ${sessions.map((calls) => calls.map(({ operation }) => operation).join('')).join('|')} ${JSON.stringify(rows['t'])}`;
+  `${changeText(change)}: ${sessions.map((calls) => calls.map(({ operation }) => operation).join('')).join('|')} ${JSON.stringify(rows['t'])}`;
 
 test('one session, one operation or one row fewer, largest parts first', () => {
   const all = [...smallerScenarios(scenario, { minSessions: 2, couldStartFrom: () => true })].map(shape);

@@ -1,27 +1,27 @@
-/** What a run should have written: a file that cannot be written is reported, counted, and costs no verdict. */
+/** Writes the files of a run: one that cannot be written is reported and counted, and costs no verdict. */
 import { explain } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
-export class Written {
+export class WriteGuard {
   readonly #terminal: Terminal;
-  #missing = 0;
+  #failed = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
   }
 
-  /** Files that could not be written. */
-  get missing(): number {
-    return this.#missing;
+  /** The number of files that could not be written. */
+  get failed(): number {
+    return this.#failed;
   }
 
-  /** What the writing gave; undefined if it failed. */
+  /** @returns the value of `write`; undefined if it failed */
   try<T>(write: () => T): T | undefined {
     try {
       return write();
     } catch (error) {
       explain(error, this.#terminal);
-      this.#missing += 1;
+      this.#failed += 1;
       return undefined;
     }
   }
