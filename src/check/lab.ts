@@ -68,7 +68,7 @@ export class Lab {
   ): Promise<Lab> {
     return new Lab(
       model,
-      await Lane.open(driver, model, isolation, observed, limits),
+      await Lane.open({ driver, model, isolation, observed, limits }),
       driver.kind,
       limits,
       order,

@@ -27,16 +27,17 @@ export interface Foundation {
   readonly transactions: TransactionIds;
 }
 
-/**
- * @param observed whether sessions are to learn what their statements touch, if the engine can know
- * @throws Fault `bad-schema` when Postgres refuses the schema
- */
-export async function openFoundation(
-  driver: Driver,
-  model: Model,
-  observed: boolean,
-  limits: Limits,
-): Promise<Foundation> {
+export interface FoundationOptions {
+  readonly driver: Driver;
+  readonly model: Model;
+  /** Whether the server reports what each statement touches, on engines that can. */
+  readonly observed: boolean;
+  readonly limits: Limits;
+}
+
+/** @throws Fault `bad-schema` when Postgres refuses the schema */
+export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
+  const { driver, model, observed, limits } = options;
   const database = await driver.open();
   try {
     database.keepAlive(true);

@@ -25,6 +25,16 @@ import type { Tables } from './tables.ts';
 import type { IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
 
+export interface LaneOptions {
+  readonly driver: Driver;
+  readonly model: Model;
+  readonly isolation: IsolationLevel;
+  /** Whether the server reports what each statement touches, on engines that can. Default false. */
+  readonly observed?: boolean;
+  /** Default: `defaultLimits`. */
+  readonly limits?: Limits;
+}
+
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
   readonly final: DatabaseState;
@@ -62,17 +72,15 @@ export class Lane implements ClientStock {
   /**
    * Makes a database and the model's schema in it.
    *
-   * @param observed whether sessions are to learn what their statements touch, if the engine can know. Default false
    * @throws Fault `bad-schema` when Postgres refuses the schema
    */
-  static async open(
-    driver: Driver,
-    model: Model,
-    isolation: IsolationLevel,
+  static async open({
+    isolation,
     observed = false,
-    limits: Limits = defaultLimits,
-  ): Promise<Lane> {
-    return new Lane(await openFoundation(driver, model, observed, limits), isolation);
+    limits = defaultLimits,
+    ...site
+  }: LaneOptions): Promise<Lane> {
+    return new Lane(await openFoundation({ ...site, observed, limits }), isolation);
   }
 
   get observed(): boolean {
