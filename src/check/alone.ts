@@ -14,6 +14,7 @@ import type { Limits } from '../engine/limits.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
 import { Namer, Uncontrolled, type NamingRules } from '../oracle/naming.ts';
 import { fixedTexts } from '../oracle/values.ts';
+import { limitCauseText } from '../report/limit-text.ts';
 import { transactionsIn } from './remembered-transactions.ts';
 import { inSerialForm } from './serial-form.ts';
 
@@ -76,7 +77,7 @@ export class OperationsAlone {
     if (kept.length > 0) this.#keep(call.operation, kept);
     const answer = execution.answers[0]?.[0];
     if (execution.end.kind === 'gave-up')
-      throw new NeverEnds(call, execution.end.limit, execution.end.detail);
+      throw new NeverEnds(call, execution.end.limit, limitCauseText(execution.end.cause));
     if (execution.end.kind === 'stuck' || answer === undefined) {
       const detail = 'it awaits something that nobody will bring, outside the database';
       throw new NeverEnds(call, 'stuck', detail);

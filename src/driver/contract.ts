@@ -6,6 +6,7 @@
 import type { Client, ClientConfig } from 'pg';
 import type { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
+import type { Backend } from '../core/limit-cause.ts';
 
 export interface Capabilities {
   /**
@@ -38,19 +39,6 @@ export interface Wait {
   readonly blockedBy: readonly number[];
   /** Whether a deadlock check runs while it waits: not for a safe snapshot. */
   readonly isChecked: boolean;
-}
-
-/** What a backend is doing, for people. */
-export interface Backend {
-  readonly pid: number;
-  /** `active`, `idle in transaction`, ... */
-  readonly state: string;
-  /** Kind and name of the server's wait event (`Lock transactionid`, `Timeout PgSleep`); undefined if it waits for none. */
-  readonly waitsFor: string | undefined;
-  /** Its process was stopped by a signal; only known of a server of our own. */
-  readonly stopped: boolean;
-  /** The holders of the lock that it waits for, with a few words on each: application, database, statement. */
-  readonly blockers: readonly { readonly pid: number; readonly what: string }[];
 }
 
 export interface Stillness {

@@ -4,6 +4,7 @@
  */
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
+import type { LimitCause } from '../core/limit-cause.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -53,7 +54,7 @@ class Execution {
       limits: plan.limits,
       sessions,
       waits: stock.waits,
-      giveUp: (limit, detail) => this.#giveUp(limit, detail),
+      giveUp: (limit, cause) => this.#giveUp(limit, cause),
       ended: () => this.#over,
     });
     this.#gatekeeper = new Gatekeeper({
@@ -214,7 +215,7 @@ class Execution {
     this.#signal.notify();
   }
 
-  #giveUp(limit: LimitName, detail: string): void {
-    this.#end ??= { kind: 'gave-up', limit, detail };
+  #giveUp(limit: LimitName, cause: LimitCause): void {
+    this.#end ??= { kind: 'gave-up', limit, cause };
   }
 }

@@ -1,5 +1,6 @@
 /** What one execution was: everything that is judged, compared, shown or stored. */
 import type { History } from '../core/history.ts';
+import type { LimitCause } from '../core/limit-cause.ts';
 import type { Answer } from '../core/model.ts';
 import type { Choice } from '../core/schedule.ts';
 import type { Evidence } from '../driver/evidence.ts';
@@ -19,7 +20,7 @@ export type End =
   /** Nobody can go on and the database sees no deadlock. */
   | { readonly kind: 'stuck'; readonly waits: readonly StuckWait[] }
   /** A limit was hit: no verdict. */
-  | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly detail: string };
+  | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly cause: LimitCause };
 
 /** A statement that its operation did not wait for, or sent after it had ended. */
 export interface Unawaited {

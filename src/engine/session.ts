@@ -218,8 +218,3 @@ export class SessionRun {
       statement.refuse(new Abandoned('the execution was given up'));
   }
 }
-
-/** `s1, s2`: sessions as people number them. */
-export function sessionNames(sessions: readonly number[]): string {
-  return sessions.map((session) => `s${session + 1}`).join(', ');
-}

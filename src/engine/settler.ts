@@ -9,7 +9,7 @@ import { fetchNotifications, listeningClients } from './notifications.ts';
 import { RunningCode } from './running-code.ts';
 import type { SessionRun } from './session.ts';
 import { turn } from './signal.ts';
-import { describeStall } from './stall.ts';
+import { stallOf } from './stall.ts';
 import { inFlightOf, type Surroundings } from './surroundings.ts';
 import { WaitForecast } from './wait-forecast.ts';
 import { WaitKnowledge } from './wait-knowledge.ts';
@@ -125,7 +125,7 @@ export class Settler {
       // Whatever it finds is judged from the top: a reply may have come while the database was asked.
       if (await this.#waits.ask(thorough, this.#held.any ? () => this.letAllGo() : undefined)) continue;
       if (performance.now() - since > limits.stepTimeoutMs) {
-        this.#in.giveUp('stepTimeoutMs', await describeStall(running, this.#in.owners, database));
+        this.#in.giveUp('stepTimeoutMs', await stallOf(running, this.#in.owners, database));
       } else if (running.every((entry) => entry.announced)) await signal.wait(firstLookMs);
     }
     recorder.flush();

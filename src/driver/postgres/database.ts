@@ -2,7 +2,8 @@
 import type { Client, ClientConfig } from 'pg';
 import { Fault } from '../../core/fault.ts';
 import { isolationLevels } from '../../core/isolation.ts';
-import type { Backend, Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
+import type { Backend } from '../../core/limit-cause.ts';
+import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
 import type { Address } from './address.ts';
 import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';

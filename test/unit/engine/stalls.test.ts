@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgres } from '../../../src/driver/postgres/index.ts';
+import { limitCauseText } from '../../../src/report/limit-text.ts';
 import { Bench, inOrder, lines, sql } from '../../support/bench.ts';
 
 const driver = postgres();
@@ -41,7 +42,7 @@ describe('stepTimeoutMs', () => {
   const limits = { stepTimeoutMs: 100 };
   const detailOf = async (...texts: readonly string[]): Promise<string> => {
     const { end } = await bench.run([[sql(...texts)]], undefined, limits);
-    return end.kind === 'gave-up' ? `${end.limit}: ${end.detail}` : end.kind;
+    return end.kind === 'gave-up' ? `${end.limit}: ${limitCauseText(end.cause)}` : end.kind;
   };
 
   test('names the statement and what its backend waits for', async () => {
@@ -90,8 +91,10 @@ describe('stepTimeoutMs', () => {
         expect(end).toMatchObject({
           kind: 'gave-up',
           limit: 'stepTimeoutMs',
-          detail: expect.stringMatching(/its backend is stopped by a signal, in state /) as unknown,
+          cause: { kind: 'no-reply', statements: [{ text: update, backend: { stopped: true } }] },
         });
+        const text = end.kind === 'gave-up' ? limitCauseText(end.cause) : end.kind;
+        expect(text).toMatch(/its backend is stopped by a signal, in state /);
         expect((await stopping.run([[sql(update)]])).end).toEqual({ kind: 'completed' });
       } finally {
         await stopping.close();
