@@ -7,9 +7,9 @@ import { Evaluator } from '../footprint/evaluator.ts';
 import { watchRows } from '../footprint/row-triggers.ts';
 import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
-import { Leavings } from './leavings.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
+import { RemnantCheck } from './remnant-check.ts';
 import { SchemaGuard } from './schema-guard.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
@@ -23,7 +23,7 @@ export interface Foundation {
   readonly base: DatabaseState;
   /** Evaluates conditions of observed statements; undefined if nothing is observed. */
   readonly evaluator: Evaluator | undefined;
-  readonly leavings: Leavings;
+  readonly remnantCheck: RemnantCheck;
   readonly transactions: TransactionIds;
 }
 
@@ -52,7 +52,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       tables,
       evaluator: watching ? await watch(admin, catalog) : undefined,
       base: await tables.begin(model.schema),
-      leavings: new Leavings(await SchemaGuard.of(admin), database.capabilities),
+      remnantCheck: new RemnantCheck(await SchemaGuard.of(admin), database.capabilities),
       transactions: new TransactionIds(admin, firstTransaction),
     };
   } catch (error) {

@@ -6,6 +6,7 @@ import { Fault } from '../core/fault.ts';
 import { textsOf } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model, Rows } from '../core/model.ts';
+import type { Remnant } from '../core/remnant.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -14,7 +15,6 @@ import { readRows } from '../footprint/row-triggers.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
-import type { Kept } from './kept.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock, Plan } from './plan.ts';
@@ -40,8 +40,8 @@ export interface LaneExecution extends ExecutionRecord {
   readonly final: DatabaseState;
   /** When it ran, in milliseconds since 1970. */
   readonly span: { readonly from: number; readonly to: number; readonly transactions?: IdRange | undefined };
-  /** What its connections kept at its end; only if the plan asks for it. */
-  readonly kept: readonly Kept[];
+  /** Filled in if `checkRemnants` was asked for. */
+  readonly remnants: readonly Remnant[];
 }
 
 export class Lane implements ClientStock {
@@ -140,7 +140,7 @@ export class Lane implements ClientStock {
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
     this.tables.heed(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const kept = await this.#on.leavings.notice(record, plan, used).catch(cleanUp);
+    const remnants = await this.#on.remnantCheck.run(record, plan, used).catch(cleanUp);
     const reading = this.#afterwards(record, again ? from : undefined);
     // It is awaited below: until then nobody is there for its error.
     reading.catch(() => {});
@@ -152,7 +152,7 @@ export class Lane implements ClientStock {
     }
     const final = await reading;
     const transactions = await this.#on.transactions.shownTo(record.history);
-    return { ...record, kept, final, span: { ...span, transactions } };
+    return { ...record, remnants, final, span: { ...span, transactions } };
   }
 
   take(): GatedClient {

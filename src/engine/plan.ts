@@ -46,8 +46,8 @@ export interface Plan {
    * Alone a session cannot wait for another one: what it awaits may be a module that is being loaded. Default false.
    */
   readonly patient?: boolean;
-  /** Whether the execution's record says what its connections keep at its end. Default false. */
-  readonly noticeKept?: boolean;
+  /** Whether the database is asked what the connections keep at the end. Default false. */
+  readonly checkRemnants?: boolean;
   readonly trace?: StatementTrace | undefined;
   /** Called when the execution is over, while the database is asked for the state that it left. */
   readonly meanwhile?: ((record: ExecutionRecord) => Promise<void>) | undefined;
