@@ -213,7 +213,7 @@ export class Experiment {
   /** A lab that observes: another one if this search did without, and the engine reports what statements touch. */
   async #observing(lab: Lab): Promise<Lab> {
     const { engine, isolation, limits, order } = this.options;
-    if (lab.lane.observed || !lab.lane.database.capabilities.tellsPlans) return lab;
+    if (lab.lane.observed || !lab.lane.database.capabilities.reportsPlans) return lab;
     return Lab.open(engine, this.model, isolation, limits, order, true);
   }
 

@@ -29,7 +29,7 @@ export interface Capabilities {
    * nested statements and those of foreign keys included (the `auto_explain` module, which only a superuser
    * may load).
    */
-  readonly tellsPlans: boolean;
+  readonly reportsPlans: boolean;
 }
 
 /** One backend that waits for a lock. */
@@ -42,8 +42,8 @@ export interface Wait {
 }
 
 export interface Stillness {
-  hold(pids: readonly number[]): void;
-  letGo(pids: readonly number[]): void;
+  stop(pids: readonly number[]): void;
+  resume(pids: readonly number[]): void;
   /** Whether a process is stopped; false if the system does not say. */
   isStopped(pid: number): boolean;
 }
@@ -53,7 +53,7 @@ export type ConnectionRole =
   | {
       readonly kind: 'session';
       readonly isolation: IsolationLevel;
-      /** The server sends plans along with the replies; needs `tellsPlans`. Default false. */
+      /** The server sends plans along with the replies; needs `reportsPlans`. Default false. */
       readonly observed?: boolean;
     }
   | { readonly kind: 'admin' };
@@ -90,7 +90,7 @@ export interface Database {
    */
   readonly stillness?: Stillness;
   /** Whether another client's open transaction holds the whole engine, so that this client would wait. */
-  isHeldBack(client: Client): boolean;
+  wouldWait(client: Client): boolean;
   /** Lets the process end (false) or keeps it alive (true) while only the driver's own connections are open. */
   keepAlive(on: boolean): void;
   /** Drops the database. Its clients must have been ended. Idempotent. */

@@ -36,7 +36,7 @@ export function isBelow(severity: string | undefined, least: string): boolean {
 const announcement = / (still waiting for|acquired) /;
 
 /** What a backend says by itself of a lock: that it waits for it, or that it got it; undefined if it says neither. */
-export function saysItWaits({ message }: Notice): boolean | undefined {
+export function waitAnnouncement({ message }: Notice): boolean | undefined {
   const match = announcement.exec(message ?? '');
   return match === null ? undefined : match[1] !== 'acquired';
 }

@@ -7,7 +7,7 @@ import { ConfirmedClient } from './confirmed-client.ts';
 import { passOn } from './pass-on.ts';
 import type { Callback, QueryInput } from './pg-internals.ts';
 import { headOf, type StatementHead } from './statement-head.ts';
-import type { Sent } from './wire-client.ts';
+import type { WireReply } from './wire-client.ts';
 
 /** What the client sent, before it is sent. */
 export interface HeldStatement {
@@ -16,7 +16,7 @@ export interface HeldStatement {
   readonly values: readonly unknown[];
   readonly head: StatementHead;
   /** Sends it; the promise is fulfilled when the server is ready for the next query, also after an error. */
-  readonly send: () => Promise<Sent>;
+  readonly send: () => Promise<WireReply>;
   /** Fails it without sending. */
   readonly refuse: (error: Error) => void;
 }
@@ -26,7 +26,7 @@ export interface Gate {
   /** Called for each statement before it is sent. The gate calls `send` or `refuse` exactly once. */
   hold(statement: HeldStatement): void;
   /** The reply has arrived and is about to be handed to the code under test. */
-  completed(statement: HeldStatement, sent: Sent): void;
+  completed(statement: HeldStatement, sent: WireReply): void;
   /** The backend said by itself that it waits for a lock (or that it got it). */
   announced(client: GatedClient, waiting: boolean): void;
   /**

@@ -3,11 +3,11 @@
  * whether the connection still stands. Nothing of the protocol is re-implemented.
  */
 import pg from 'pg';
-import { evidenceOf, isBelow, saysItWaits, type Evidence, type Notice } from './evidence.ts';
+import { evidenceOf, isBelow, waitAnnouncement, type Evidence, type Notice } from './evidence.ts';
 import type { Internals } from './pg-internals.ts';
 
 /** How a sent statement ended. */
-export type Sent =
+export type WireReply =
   | { readonly kind: 'result'; readonly result: pg.QueryResult | readonly pg.QueryResult[] }
   | { readonly kind: 'error'; readonly error: Error };
 
@@ -28,7 +28,7 @@ export class WireClient extends pg.Client {
     connection.on('notice', (message: Notice) => {
       const evidence = evidenceOf(message);
       if (evidence !== undefined) this.#evidence.push(evidence);
-      const waiting = saysItWaits(message);
+      const waiting = waitAnnouncement(message);
       if (waiting !== undefined) this.announced(waiting);
     });
   }
@@ -119,9 +119,9 @@ export class WireClient extends pg.Client {
    *
    * @param bare whether the statement came as a text: `pg` copies a config property by property, of a text it makes one
    */
-  protected sendNow(config: pg.QueryConfig, bare: boolean): Promise<Sent> {
-    return new Promise<Sent>((resolve) => {
-      let sent: Sent | undefined;
+  protected sendNow(config: pg.QueryConfig, bare: boolean): Promise<WireReply> {
+    return new Promise<WireReply>((resolve) => {
+      let sent: WireReply | undefined;
       let ready = false;
       const check = (): void => {
         if (sent === undefined) return;

@@ -3,14 +3,14 @@
  * values. Asked once per database, after the schema was made; nothing is parsed from SQL text.
  */
 import pg from 'pg';
-import { howGenerated, type Generated } from './generated-columns.ts';
+import { valueSourceOf, type ValueSource } from './value-source.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { readReactions, type Reaction } from './silence.ts';
 
 export interface Column {
   readonly name: string;
   readonly type: string;
-  readonly generated: Generated | undefined;
+  readonly generated: ValueSource | undefined;
 }
 
 export interface Table {
@@ -80,11 +80,11 @@ export async function readCatalog(
   const reactions = await readReactions(admin);
 
   const names = new Map<string, string>();
-  const generated = new Map<string, Generated>();
+  const generated = new Map<string, ValueSource>();
   for (const row of columns.rows) {
     const name = row.schema === 'public' ? row.table : `${row.schema}.${row.table}`;
     names.set(row.oid, name);
-    const kind = row.column === null ? undefined : await howGenerated(admin, row);
+    const kind = row.column === null ? undefined : await valueSourceOf(admin, row);
     if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
     else if (declared[name]?.includes(row.column)) {
       const clock = row.category === 'D';

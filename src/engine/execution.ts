@@ -13,22 +13,22 @@ import { Gatekeeper } from './gatekeeper.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, trackOutsideWork } from './outside.ts';
 import { stepsUsedUp, stuckWaits } from './no-end.ts';
-import type { End, ExecutionRecord, Unawaited } from './record.ts';
-import type { ClientStock, Plan } from './plan.ts';
+import type { End, ExecutionRecord, UnawaitedStatement } from './record.ts';
+import type { ClientStock, ExecutionSetup } from './execution-setup.ts';
 import { Recorder } from './recorder.ts';
 import { SessionRun, type SessionHooks } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal } from './signal.ts';
 import { unwind } from './unwind.ts';
 
-export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
-  return new Execution(stock, plan).run();
+export function execute(stock: ClientStock, setup: ExecutionSetup): Promise<ExecutionRecord> {
+  return new Execution(stock, setup).run();
 }
 
 class Execution {
   readonly #stock: ClientStock;
   readonly #database: Database;
-  readonly #plan: Plan;
+  readonly #setup: ExecutionSetup;
   readonly #signal = new Signal();
   readonly #recorder: Recorder;
   readonly #owners = new Map<GatedClient, SessionRun>();
@@ -36,22 +36,22 @@ class Execution {
   readonly #settler: Settler;
   readonly #gatekeeper: Gatekeeper;
   readonly #fairness = new Fairness();
-  readonly #unawaited: Unawaited[] = [];
+  readonly #unawaited: UnawaitedStatement[] = [];
   #end: End | undefined;
   #fault: Fault | undefined;
 
-  constructor(stock: ClientStock, plan: Plan) {
+  constructor(stock: ClientStock, setup: ExecutionSetup) {
     this.#stock = stock;
     this.#database = stock.database;
-    this.#plan = plan;
-    this.#recorder = new Recorder(plan.sessions.length);
+    this.#setup = setup;
+    this.#recorder = new Recorder(setup.sessions.length);
     const sessions: SessionRun[] = [];
     this.#sessions = sessions;
     const lent = { owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
     this.#settler = new Settler({
       ...lent,
       database: stock.database,
-      limits: plan.limits,
+      limits: setup.limits,
       sessions,
       waits: stock.waits,
       giveUp: (limit, cause) => this.#giveUp(limit, cause),
@@ -62,14 +62,14 @@ class Execution {
       stock,
       settler: this.#settler,
       fairness: this.#fairness,
-      trace: plan.trace,
+      watcher: setup.watcher,
       fail: (fault) => this.#fail(fault),
     });
-    const { model } = plan;
+    const { model } = setup;
     const shared = model.shared?.() ?? {};
-    for (const [index, calls] of plan.sessions.entries()) {
+    for (const [index, calls] of setup.sessions.entries()) {
       const memory =
-        plan.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(plan.memories[index]);
+        setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
       sessions.push(new SessionRun({ model, index, calls, memory, shared }, this.#hooks()));
     }
   }
@@ -104,7 +104,7 @@ class Execution {
       await this.#unwind().catch(() => {});
       throw error;
     } finally {
-      this.#settler.letAllGo();
+      this.#settler.resumeAll();
       trackOutsideWork(false);
       for (const session of this.#sessions) session.clients.revoke();
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
@@ -131,12 +131,12 @@ class Execution {
       .map((session) => session.index);
     if (runnable.length === 0) return this.#nobodyRunnable();
     const { steps, current, choices } = this.#recorder;
-    if (steps >= this.#plan.limits.maxSteps) {
+    if (steps >= this.#setup.limits.maxSteps) {
       return this.#giveUp('maxSteps', stepsUsedUp(steps, this.#sessions, this.#fairness));
     }
     const point = this.#fairness.point(steps, current, runnable);
     const ended = this.#recorder.answers.map((answers) => answers.length);
-    const chosen = this.#plan.choose(point, ended);
+    const chosen = this.#setup.choose(point, ended);
     const session = this.#sessions[chosen];
     if (session === undefined || !point.runnable.includes(chosen)) {
       throw new Error(`the strategy chose session ${chosen}, which is not runnable`);
@@ -157,10 +157,10 @@ class Execution {
       this.#settler.ran();
       session.start();
       await this.#settler.settle();
-      if (this.#over || this.#plan.model.shared !== undefined) return;
+      if (this.#over || this.#setup.model.shared !== undefined) return;
     }
     const statement = session.next();
-    if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
+    if (statement === undefined || this.#database.wouldWait(statement.client)) return;
     const mayWait = this.#stock.commitsMayWait || !isEnd(statement.head);
     // The end of a transaction may wake several waiters, which then wait for each other.
     const waiters = this.#settler.waiters.length;
@@ -171,10 +171,10 @@ class Execution {
   #isRunnable(session: SessionRun): boolean {
     if (session.connecting > 0) return false;
     const statement = session.next();
-    if (statement !== undefined) return !this.#database.isHeldBack(statement.client);
+    if (statement !== undefined) return !this.#database.wouldWait(statement.client);
     if (session.program !== 'ready' || session.inFlight.size > 0) return false;
     // Where an open transaction holds the whole engine, starting another operation would only queue it up.
-    return !this.#database.isHeldBack(session.clients.own);
+    return !this.#database.wouldWait(session.clients.own);
   }
 
   #nobodyRunnable(): Promise<void> | void {
@@ -194,7 +194,7 @@ class Execution {
   }
 
   async #stuck(): Promise<void> {
-    const { patient, limits } = this.#plan;
+    const { patient, limits } = this.#setup;
     const outside = this.#sessions.some((session) => session.isOutside);
     if (patient === true && outside && (await this.#signal.wait(limits.outsideTimeoutMs))) return;
     this.#end = { kind: 'stuck', waits: stuckWaits(this.#sessions) };
@@ -202,7 +202,7 @@ class Execution {
 
   async #unwind(): Promise<void> {
     this.#recorder.flush();
-    const { limits } = this.#plan;
+    const { limits } = this.#setup;
     await unwind(this.#sessions, this.#settler, this.#database, this.#signal, limits.unwindTimeoutMs);
   }
 

@@ -16,7 +16,7 @@ const tries = 4;
 /** Statements of one try, at most. */
 const longestTry = 4;
 
-interface Sent {
+interface Exchange {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly reply: Reply;
@@ -24,7 +24,7 @@ interface Sent {
 
 export class Fairness {
   /** By session: its last statements since its operation began, or since it last wrote. */
-  readonly #sent: Sent[][] = [];
+  readonly #sent: Exchange[][] = [];
   /** By session that yielded: the sessions that go first. */
   readonly #goFirst = new Map<number, Set<number>>();
 
@@ -32,7 +32,7 @@ export class Fairness {
     this.#sent[session] = [];
   }
 
-  completed(session: number, sent: Sent): void {
+  completed(session: number, sent: Exchange): void {
     const list = (this.#sent[session] ??= []);
     if (wrote(sent.reply)) list.length = 0;
     else if (list.push(sent) > tries * longestTry) list.shift();
@@ -78,6 +78,6 @@ function wrote(reply: Reply): boolean {
   return reply.kind === 'rows' && reply.command !== 'SELECT' && (reply.rowCount ?? 0) > 0;
 }
 
-function isSame(a: Sent, b: Sent | undefined): boolean {
+function isSame(a: Exchange, b: Exchange | undefined): boolean {
   return a.text === b?.text && canonicalText([a.values, a.reply]) === canonicalText([b.values, b.reply]);
 }

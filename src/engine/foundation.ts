@@ -45,7 +45,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
     const catalog = await readCatalog(admin, model.generated);
     const tables = new Tables(admin, database.capabilities, catalog);
-    const watching = observed && database.capabilities.tellsPlans;
+    const watching = observed && database.capabilities.reportsPlans;
     return {
       database,
       admin,

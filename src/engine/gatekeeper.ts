@@ -4,11 +4,11 @@
  */
 import type { Fault } from '../core/fault.ts';
 import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
-import type { Sent } from '../driver/wire-client.ts';
+import type { WireReply } from '../driver/wire-client.ts';
 import type { Fairness } from './fairness.ts';
 import { InFlight } from './in-flight.ts';
 import { runUnattributed } from './outside.ts';
-import type { ClientStock, StatementTrace } from './plan.ts';
+import type { ClientStock, StatementWatcher } from './execution-setup.ts';
 import { replyIsNear } from './polling.ts';
 import { queryObjectFault } from './query-object.ts';
 import type { Recorder } from './recorder.ts';
@@ -27,7 +27,7 @@ export interface GatekeeperParts {
   readonly recorder: Recorder;
   readonly fairness: Fairness;
   readonly signal: Signal;
-  readonly trace: StatementTrace | undefined;
+  readonly watcher: StatementWatcher | undefined;
   fail(fault: Fault): void;
 }
 
@@ -68,17 +68,17 @@ export class Gatekeeper {
   }
 
   #hold(session: SessionRun, statement: HeldStatement): void {
-    const { settler, trace, stock } = this.#in;
+    const { settler, watcher, stock } = this.#in;
     const { database } = stock;
     settler.ran();
-    trace?.held(statement);
+    watcher?.held(statement);
     session.arrived(statement);
     const { kind } = statement.head;
     const goesAlong = kind === 'free' || (kind === 'begin' && database.capabilities.concurrentTransactions);
     const first =
       !session.inFlight.has(statement.client) &&
       !session.held.some((held) => held.client === statement.client);
-    if (!goesAlong || !first || session.abandoned || database.isHeldBack(statement.client)) {
+    if (!goesAlong || !first || session.abandoned || database.wouldWait(statement.client)) {
       session.queue(statement);
       return;
     }
@@ -89,8 +89,8 @@ export class Gatekeeper {
   /** Lets a held statement out as a step. */
   release(session: SessionRun, statement: HeldStatement, step: number): void {
     session.take(statement);
-    this.#in.trace?.released(statement, step);
-    this.#in.settler.holdWaiters();
+    this.#in.watcher?.released(statement, step);
+    this.#in.settler.stopWaiters();
     this.#send(session, statement, step);
   }
 
@@ -111,7 +111,7 @@ export class Gatekeeper {
     replyIsNear();
   }
 
-  #completed(session: SessionRun, statement: HeldStatement, sent: Sent): void {
+  #completed(session: SessionRun, statement: HeldStatement, sent: WireReply): void {
     const { settler, recorder, fairness, signal } = this.#in;
     const { client, text, values } = statement;
     const entry = session.inFlight.get(client);

@@ -4,7 +4,7 @@
  *            observed             stop
  *     sent ----------> waiting ---------> stopped
  *          <----------         <---------
- *            observed            goOn
+ *            observed            resume
  *     any of these -- ended --> replied | lost
  *
  * - `sent`: its reply may come at any time. A statement that waits on a cycle stays here: Postgres breaks the cycle.
@@ -83,7 +83,7 @@ export class InFlight {
     if (this.#state.kind === 'waiting') this.#state = { kind: 'stopped', wait: this.#state.wait };
   }
 
-  goOn(): void {
+  resume(): void {
     if (this.#state.kind === 'stopped') this.#state = { kind: 'waiting', wait: this.#state.wait };
   }
 

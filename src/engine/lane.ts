@@ -17,7 +17,7 @@ import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import type { ClientStock, Plan } from './plan.ts';
+import type { ClientStock, ExecutionSetup } from './execution-setup.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
 import type { ExecutionRecord } from './record.ts';
 import { leavesPlaceholders } from './reset-client.ts';
@@ -50,7 +50,7 @@ export class Lane implements ClientStock {
   readonly tables: Tables;
   /** What the schema alone leaves in the database. */
   readonly base: DatabaseState;
-  readonly #on: Foundation;
+  readonly #foundation: Foundation;
   readonly #clients: LaneClients;
   /** Rows of starting states, as Postgres prints them. */
   readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
@@ -61,7 +61,7 @@ export class Lane implements ClientStock {
   executions = 0;
 
   private constructor(foundation: Foundation, isolation: IsolationLevel) {
-    this.#on = foundation;
+    this.#foundation = foundation;
     this.database = foundation.database;
     this.isolation = isolation;
     this.tables = foundation.tables;
@@ -84,12 +84,12 @@ export class Lane implements ClientStock {
   }
 
   get observed(): boolean {
-    return this.#on.evaluator !== undefined;
+    return this.#foundation.evaluator !== undefined;
   }
 
   /** The rows of a state, to which executions add those that they write; undefined if nothing is observed. */
   async universe(start: DatabaseState): Promise<Universe | undefined> {
-    const { evaluator } = this.#on;
+    const { evaluator } = this.#foundation;
     if (evaluator === undefined) return undefined;
     const universe = new Universe(evaluator);
     for (const [table, row] of await this.#rowsOf(start)) universe.row(table, row);
@@ -100,7 +100,7 @@ export class Lane implements ClientStock {
     let rows = this.#rows.get(state);
     if (rows === undefined) {
       await this.tables.load(state);
-      rows = await readRows(this.#on.admin, this.tables.catalog.tables);
+      rows = await readRows(this.#foundation.admin, this.tables.catalog.tables);
       this.#rows.set(state, rows);
     }
     return rows;
@@ -120,11 +120,11 @@ export class Lane implements ClientStock {
    *
    * @param again whether the next execution most likely starts from the same state; then it is put back at once
    */
-  async run(from: DatabaseState, plan: Plan, again = false): Promise<LaneExecution> {
+  async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
     this.tables.forget();
     await this.#clients.reset;
-    await this.#clients.prepare(plan.sessions.length);
+    await this.#clients.prepare(setup.sessions.length);
     this.executions += 1;
     // The first error says what went wrong: one of cleaning up after it most likely follows from it.
     const cleanUp = async (error: unknown): Promise<never> => {
@@ -132,26 +132,26 @@ export class Lane implements ClientStock {
       throw error;
     };
     const began = Date.now();
-    const record = await execute(this, plan).catch(cleanUp);
+    const record = await execute(this, setup).catch(cleanUp);
     const span = { from: began, to: Date.now() };
     const { used } = this.#clients;
     // A server that is full says nothing about the code under test.
     const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
-    this.tables.heed(textsOf(record.history));
+    this.tables.watchForLargeObjects(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const remnants = await this.#on.remnantCheck.run(record, plan, used).catch(cleanUp);
+    const remnants = await this.#foundation.remnantCheck.run(record, setup, used).catch(cleanUp);
     const reading = this.#afterwards(record, again ? from : undefined);
     // It is awaited below: until then nobody is there for its error.
     reading.catch(() => {});
     try {
-      await plan.meanwhile?.(record);
+      await setup.meanwhile?.(record);
     } catch (error) {
       await reading.catch(() => {});
       throw error;
     }
     const final = await reading;
-    const transactions = await this.#on.transactions.shownTo(record.history);
+    const transactions = await this.#foundation.transactions.shownTo(record.history);
     return { ...record, remnants, final, span: { ...span, transactions } };
   }
 
@@ -179,7 +179,7 @@ export class Lane implements ClientStock {
    * @param record what was run; undefined for one that failed, which may have left anything
    */
   async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
-    const { admin } = this.#on;
+    const { admin } = this.#foundation;
     const clients = this.#clients;
     const prepared = record === undefined || preparesIn(record.history);
     const leftOpen = clients.used.some((client) => client.inTransaction && !client.broken) || prepared;
@@ -194,14 +194,14 @@ export class Lane implements ClientStock {
   /** Ends all clients and drops the database. */
   async close(): Promise<void> {
     this.keepAlive(true);
-    await Promise.all([this.#clients.close(), sayGoodbye(this.#on.admin)]);
+    await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
     await this.database.drop();
   }
 
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */
   keepAlive(on: boolean): void {
     this.database.keepAlive(on);
-    keepAlive(this.#on.admin, on);
+    keepAlive(this.#foundation.admin, on);
     this.#clients.keepAlive(on);
   }
 }

@@ -15,7 +15,7 @@ export function listeningClients(
   for (const client of owners.keys()) {
     if (client.listenerCount('notification') === 0) continue;
     const runs = owners.get(client)?.inFlight.has(client) === true;
-    if (!runs && !client.inTransaction && !client.broken && !database.isHeldBack(client))
+    if (!runs && !client.inTransaction && !client.broken && !database.wouldWait(client))
       listening.push(client);
   }
   return listening;

@@ -8,14 +8,14 @@
  */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 
-interface Tracked {
+interface OutsideResource {
   readonly type: string;
   readonly resource: Record<string, unknown>;
 }
 
 /** What one session has started outside the database. */
 export interface OutsideWork {
-  readonly resources: Tracked[];
+  readonly resources: OutsideResource[];
 }
 
 const context = new AsyncLocalStorage<OutsideWork | undefined>();

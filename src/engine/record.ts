@@ -23,7 +23,7 @@ export type End =
   | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly cause: LimitCause };
 
 /** A statement that its operation did not wait for, or sent after it had ended. */
-export interface Unawaited {
+export interface UnawaitedStatement {
   readonly session: number;
   readonly operation: number;
   readonly text: string;
@@ -43,7 +43,7 @@ export interface ExecutionRecord {
   readonly answers: readonly (readonly Answer[])[];
   readonly spans: readonly (readonly Span[])[];
   /** Operations that ended while a statement of theirs was under way, in the order in which they ended. */
-  readonly unawaited: readonly Unawaited[];
+  readonly unawaited: readonly UnawaitedStatement[];
   /** What each session remembers at the end. */
   readonly memories: readonly unknown[];
   /** Whether the code under test asked for what sessions share in the process: then steps are related in unseen ways. */

@@ -3,7 +3,7 @@ import { textsOf } from '../core/history.ts';
 import type { Remnant } from '../core/remnant.ts';
 import type { Capabilities } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
-import type { Plan } from './plan.ts';
+import type { ExecutionSetup } from './execution-setup.ts';
 import type { ExecutionRecord } from './record.ts';
 import { remnantsOf } from './remnants.ts';
 import { SchemaGuard } from './schema-guard.ts';
@@ -31,7 +31,7 @@ export class RemnantCheck {
    */
   async run(
     { history }: ExecutionRecord,
-    { sessions, checkRemnants }: Plan,
+    { sessions, checkRemnants }: ExecutionSetup,
     clients: readonly GatedClient[],
   ): Promise<readonly Remnant[]> {
     if (this.#spoiled !== undefined) throw this.#spoiled;

@@ -1,12 +1,12 @@
 /** What of a reply goes into the history: enough to read and to compare, never a whole large result. */
 import type { Reply } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
-import type { Sent } from '../driver/wire-client.ts';
+import type { WireReply } from '../driver/wire-client.ts';
 
 /** More rows than this are counted, not kept. */
 const keptRows = 50;
 
-export function replyOf(sent: Sent): Reply {
+export function replyOf(sent: WireReply): Reply {
   if (sent.kind === 'error') {
     const error = sent.error as Error & { code?: string; constraint?: string };
     return { kind: 'error', sqlstate: error.code, constraint: error.constraint, message: error.message };

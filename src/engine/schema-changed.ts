@@ -7,7 +7,7 @@ import { Fault, messageOf } from '../core/fault.ts';
  *
  * @throws Fault `schema-changed`, or the error
  */
-export function asChanged(error: unknown): never {
+export function rethrowSchemaChange(error: unknown): never {
   const code = String((error as { readonly code?: unknown } | null)?.code);
   if (!/^(?:42(?!501)|3F)/.test(code)) throw error;
   throw new Fault('an operation changed the schema', {

@@ -3,7 +3,7 @@
  * observed to wait for another of our sessions, or waits outside the database. Nothing is concluded from time having
  * passed; limits only end an execution without a verdict.
  */
-import { HeldWaiters } from './held-waiters.ts';
+import { StoppedWaiters } from './stopped-waiters.ts';
 import type { InFlight } from './in-flight.ts';
 import { fetchNotifications, listeningClients } from './notifications.ts';
 import { RunningCode } from './running-code.ts';
@@ -25,14 +25,14 @@ export class Settler {
   readonly #code: RunningCode;
   readonly #waits: WaitKnowledge;
   readonly #forecast: WaitForecast;
-  readonly #held: HeldWaiters;
+  readonly #stopped: StoppedWaiters;
 
   constructor(surroundings: Surroundings) {
     this.#in = surroundings;
     this.#forecast = new WaitForecast(surroundings.waits);
     this.#waits = new WaitKnowledge(surroundings, this.#forecast);
     this.#code = new RunningCode(surroundings, this.#waits);
-    this.#held = new HeldWaiters(surroundings.database.stillness);
+    this.#stopped = new StoppedWaiters(surroundings.database.stillness);
   }
 
   /** @param operation the number of the operation that sent it */
@@ -58,13 +58,13 @@ export class Settler {
   }
 
   /** Called before a step is sent. */
-  holdWaiters(): void {
-    this.#held.hold(this.waiters);
+  stopWaiters(): void {
+    this.#stopped.stop(this.waiters);
   }
 
-  letAllGo(): void {
-    if (this.#held.any) this.#waits.letGo();
-    this.#held.letAllGo();
+  resumeAll(): void {
+    if (this.#stopped.any) this.#waits.resumed();
+    this.#stopped.resumeAll();
   }
 
   /** @throws nothing; gives up when the limit passes without an event */
@@ -100,9 +100,9 @@ export class Settler {
       }
       const inFlight = inFlightOf(this.#in.sessions).filter((entry) => !entry.isStopped);
       const running = inFlight.filter((entry) => !entry.isWaiting);
-      if (inFlight.length === 0 || (running.length === 0 && this.#waits.holds)) {
-        if (this.#held.any) {
-          await this.#letNextGo();
+      if (inFlight.length === 0 || (running.length === 0 && this.#waits.isCurrent)) {
+        if (this.#stopped.any) {
+          await this.#resumeNext();
           continue;
         }
         recorder.flush();
@@ -123,7 +123,7 @@ export class Settler {
         lookMs = Math.min(lookMs * 2, slowestLookMs);
       }
       // Whatever it finds is judged from the top: a reply may have come while the database was asked.
-      if (await this.#waits.ask(thorough, this.#held.any ? () => this.letAllGo() : undefined)) continue;
+      if (await this.#waits.ask(thorough, this.#stopped.any ? () => this.resumeAll() : undefined)) continue;
       if (performance.now() - since > limits.stepTimeoutMs) {
         this.#in.giveUp('stepTimeoutMs', await stallOf(running, this.#in.owners, database));
       } else if (running.every((entry) => entry.announced)) await signal.wait(firstLookMs);
@@ -131,12 +131,12 @@ export class Settler {
     recorder.flush();
   }
 
-  /** All others are settled: the next of those that are held still goes on, unless something happens first. */
-  async #letNextGo(): Promise<void> {
+  /** All others are settled: the next stopped waiter goes on, unless something happens first. */
+  async #resumeNext(): Promise<void> {
     const { generation } = this.#waits;
     await this.deadlockChecksRan();
     if (this.#waits.generation !== generation) return;
-    this.#waits.letGo();
-    this.#held.letNextGo();
+    this.#waits.resumed();
+    this.#stopped.resumeNext();
   }
 }

@@ -3,7 +3,7 @@ import type { Statement } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
-import type { ClientStock } from './plan.ts';
+import type { ClientStock } from './execution-setup.ts';
 import { Transactions } from './transactions.ts';
 
 export class StatementRecords {

@@ -14,7 +14,7 @@ import { mayMakeLargeObjects, putLargeObjectsBack, readLargeObjects } from './la
 import { loadingStatements, type Rewrite } from './loading.ts';
 import { PageWear } from './page-wear.ts';
 import { withReferences } from './reference-order.ts';
-import { asChanged } from './schema-changed.ts';
+import { rethrowSchemaChange } from './schema-changed.ts';
 import { silence, type Silence } from './silence.ts';
 import { insertStartingRows } from './starting-rows.ts';
 import { differenceOf, withRestored, type Difference } from './state-difference.ts';
@@ -67,13 +67,13 @@ export class Tables {
   /** Reads what the schema left, after its materialised views were refreshed. */
   async begin(schema: string): Promise<DatabaseState> {
     this.#views = await Views.read(this.#admin, userObjects);
-    this.heed([schema]);
+    this.watchForLargeObjects([schema]);
     await this.#views.refresh();
     return this.dump();
   }
 
   /** Looks for large objects from now on, if one of these SQL texts may have made some. */
-  heed(texts: readonly string[]): void {
+  watchForLargeObjects(texts: readonly string[]): void {
     this.#largeObjects ||= texts.some(mayMakeLargeObjects);
   }
 
@@ -215,7 +215,7 @@ export class Tables {
     replyIsNear();
     const text = [...before, ...reading, ...between, ...writes, ...after].join(';\n');
     const asked = this.#admin.query({ text, rowMode: 'array', types: raw as never });
-    const results = (await asked.catch(asChanged)) as unknown as Result | Result[];
+    const results = (await asked.catch(rethrowSchemaChange)) as unknown as Result | Result[];
     const all = Array.isArray(results) ? results : [results];
     const first = before.length + hidden.before.length;
     return all.slice(first, first + reads.length).map((result) => result.rows);

@@ -13,7 +13,7 @@ export async function unwind(
   signal: Signal,
   timeoutMs: number,
 ): Promise<void> {
-  settler.letAllGo();
+  settler.resumeAll();
   for (const session of sessions) session.abandon();
   const busy = inFlightOf(sessions).map((entry) => entry.statement.client.pid);
   if (busy.length > 0) await database.terminate(busy);

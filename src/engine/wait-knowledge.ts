@@ -30,12 +30,12 @@ export class WaitKnowledge {
   }
 
   /** Whether statements that are `waiting` still are. */
-  get holds(): boolean {
+  get isCurrent(): boolean {
     return this.#verified === this.#generation;
   }
 
   sent(): void {
-    this.#advance(this.holds);
+    this.#advance(this.isCurrent);
   }
 
   /** A reply came from this backend. Only statements that waited for it may wait no more. */
@@ -43,17 +43,17 @@ export class WaitKnowledge {
     const freed = inFlightOf(this.#in.sessions).some(
       (entry) => entry.waitsFor(pid) || entry.waitsFor(prepared),
     );
-    this.#advance(this.holds && !freed);
+    this.#advance(this.isCurrent && !freed);
   }
 
-  /** Backends go on that were held still. */
-  letGo(): void {
+  /** Stopped backends go on. */
+  resumed(): void {
     this.#advance(false);
   }
 
-  #advance(holds: boolean): void {
+  #advance(current: boolean): void {
     this.#generation += 1;
-    if (holds) this.#verified = this.#generation;
+    if (current) this.#verified = this.#generation;
   }
 
   /**

@@ -10,7 +10,7 @@ const capabilities: Capabilities = {
   isolationLevels: ['read committed'],
   announcesWaits: false,
   replicaRole: true,
-  tellsPlans: false,
+  reportsPlans: false,
 };
 
 /** Longer than any run; the timer is there to be a handle, never to fire. */
@@ -67,7 +67,7 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
             kind: 'engine',
             detail: messageOf(error),
           }),
-    isHeldBack: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
+    wouldWait: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
     keepAlive,
     drop: () => (dropped ??= drop()),
   };

@@ -5,7 +5,7 @@
 import type { ClientConfig } from 'pg';
 import type { ConnectionRole } from '../contract.ts';
 import type { Address } from './address.ts';
-import { witness, type ServerFacts } from './server-facts.ts';
+import { optionsMarker, type ServerFacts } from './server-facts.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -20,7 +20,7 @@ export function formatStartupOptions(settings: Settings): string {
 }
 
 /** The settings that every version has. */
-export const everywhere: Settings = {
+export const noTimeouts: Settings = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
@@ -29,7 +29,7 @@ export const everywhere: Settings = {
 /** A server or role may have limits of its own; the engine has its own limits and needs these off. */
 function withoutTimeouts(versionNumber: number): Settings {
   return {
-    ...everywhere,
+    ...noTimeouts,
     ...(versionNumber >= 140_000 && { idle_session_timeout: '0' }),
     ...(versionNumber >= 170_000 && { transaction_timeout: '0' }),
   };
@@ -37,7 +37,7 @@ function withoutTimeouts(versionNumber: number): Settings {
 
 /**
  * With 1 ms the backend that closes a cycle is always the victim. After its check a waiting backend reports
- * the wait to its own client, at LOG level; `lc_messages` makes those words the same everywhere, and
+ * the wait to its own client, at LOG level; `lc_messages` makes those words the same noTimeouts, and
  * `log_min_messages` keeps them (and errors that are wanted here) out of a user's server log.
  */
 const announcing: Settings = {
@@ -52,7 +52,7 @@ const announcing: Settings = {
  * INFO reaches the client whatever `client_min_messages` the code under test sets. Without timing and costs of running,
  * a plan costs about 0.02 ms.
  */
-const tellingPlans: Settings = {
+const planReports: Settings = {
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '0',
   'auto_explain.log_level': 'info',
@@ -85,7 +85,7 @@ export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
         default_transaction_isolation: role.isolation,
         ...common,
         ...(facts.superuser && announcing),
-        ...(role.observed === true && facts.tellsPlans && tellingPlans),
+        ...(role.observed === true && facts.reportsPlans && planReports),
       };
     case 'admin':
       return {
@@ -114,7 +114,9 @@ export function clientConfig(
     ...(address.ssl !== undefined && { ssl: address.ssl }),
     database,
     // Never empty: `pg` would look into the environment, which must not reach a server of our own.
-    options: [address.options, formatStartupOptions({ ...settings, [witness]: 'kept' })].join(' ').trim(),
+    options: [address.options, formatStartupOptions({ ...settings, [optionsMarker]: 'kept' })]
+      .join(' ')
+      .trim(),
     ...(address.ssl === false && { sslnegotiation: 'postgres' }),
     application_name: 'pg-lockstep',
     keepAlive: true,

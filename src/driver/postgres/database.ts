@@ -50,7 +50,7 @@ export class PostgresDatabase implements Database {
       isolationLevels,
       announcesWaits: parts.facts.superuser,
       replicaRole: parts.facts.superuser,
-      tellsPlans: parts.facts.tellsPlans,
+      reportsPlans: parts.facts.reportsPlans,
     };
   }
 
@@ -75,7 +75,7 @@ export class PostgresDatabase implements Database {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;
     // A stopped process does not even end.
-    this.stillness?.letGo([...pids, monitor.pid]);
+    this.stillness?.resume([...pids, monitor.pid]);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
     const gone = until(terminateTimeoutMs, async () => {
       const [row] = await monitor.query(`select count(*) ${ours}`, [pids]);
@@ -93,7 +93,7 @@ export class PostgresDatabase implements Database {
     return connectFault(error, this.#parts.address);
   }
 
-  isHeldBack(_client: Client): boolean {
+  wouldWait(_client: Client): boolean {
     return false;
   }
 

@@ -7,7 +7,7 @@ import type { GuardianJob } from './guardian-script.ts';
 import { removeLeftover } from './leftovers.ts';
 import { within } from '../within.ts';
 
-export type Started =
+export type StartReport =
   | { readonly kind: 'ready'; readonly postmaster: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly log: string }
   | { readonly kind: 'late' };
@@ -40,7 +40,7 @@ export class Guardian {
   }
 
   /** The result of the start. Keeps the process alive meanwhile. */
-  async ready(limitMs: number): Promise<Started> {
+  async ready(limitMs: number): Promise<StartReport> {
     this.#keepAlive(true);
     try {
       if (!(await within(limitMs, this.#message))) return { kind: 'late' };

@@ -9,11 +9,11 @@ export interface ServerFacts {
   readonly versionNumber: number;
   readonly superuser: boolean;
   /** Whether the server can send sessions their plans. */
-  readonly tellsPlans: boolean;
+  readonly reportsPlans: boolean;
 }
 
 /** A setting of our own that shows whether startup options arrive: some poolers drop them. */
-export const witness = 'lockstep.options';
+export const optionsMarker = 'lockstep.options';
 
 /** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
 const oldestVersionNumber = 120_000;
@@ -34,7 +34,7 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
   const [row] = await connection.query(
     `select current_setting('server_version'), current_setting('server_version_num'),
             (select rolsuper from pg_roles where rolname = current_user),
-            current_setting('${witness}', true)`,
+            current_setting('${optionsMarker}', true)`,
   );
   // Packagers append their own: "15.13 (Debian 15.13-0+deb12u1)".
   const version = (row?.[0] ?? '?').split(' ', 1)[0] ?? '?';
@@ -42,8 +42,8 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
   const superuser = row?.[2] === 't';
   checkVersion({ version, versionNumber });
   if (row?.[3] !== 'kept') throw optionsDropped();
-  const tellsPlans = superuser && (await canLoad(connection, 'auto_explain'));
-  return { version, versionNumber, superuser, tellsPlans };
+  const reportsPlans = superuser && (await canLoad(connection, 'auto_explain'));
+  return { version, versionNumber, superuser, reportsPlans };
 }
 
 function optionsDropped(): Fault {

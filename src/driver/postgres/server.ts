@@ -3,7 +3,7 @@ import { Fault, messageOf } from '../../core/fault.ts';
 import type { Stillness } from '../contract.ts';
 import type { Address } from './address.ts';
 import { formatAddress } from './address.ts';
-import { clientConfig, everywhere, settingsOf } from './client-config.ts';
+import { clientConfig, noTimeouts, settingsOf } from './client-config.ts';
 import { codeOf, sqlstateOf } from './connect-fault.ts';
 import { PostgresDatabase } from './database.ts';
 import { readFacts } from './server-facts.ts';
@@ -115,7 +115,7 @@ export class Server {
 
   /** If somebody stops all backends, those of the driver itself are among them, and would not answer. */
   #wake(): void {
-    this.#stillness?.letGo([this.#maintenance.connection.pid]);
+    this.#stillness?.resume([this.#maintenance.connection.pid]);
   }
 
   /** A stopped backend does not even notice that its database is dropped. */
@@ -123,7 +123,7 @@ export class Server {
     if (this.#stillness === undefined) return;
     this.#wake();
     const text = 'select pid from pg_stat_activity where datname = $1';
-    this.#stillness.letGo(
+    this.#stillness.resume(
       (await this.#maintenance.connection.query(text, [name])).map(([pid]) => Number(pid)),
     );
   }
@@ -155,7 +155,7 @@ export class Server {
 /** To the given database; a URL without one means the user's, which often does not exist, so then `postgres`. */
 async function openMaintenance(address: Address, connectTimeoutMs: number): Promise<ServiceConnection> {
   const open = (database: string): Promise<ServiceConnection> =>
-    ServiceConnection.open(clientConfig(address, database, everywhere, connectTimeoutMs), address);
+    ServiceConnection.open(clientConfig(address, database, noTimeouts, connectTimeoutMs), address);
   try {
     return await open(address.database);
   } catch (error) {

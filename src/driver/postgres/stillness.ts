@@ -9,8 +9,8 @@ import type { Stillness } from '../contract.ts';
 export function stillness(): Stillness | undefined {
   if (process.platform === 'win32') return undefined;
   return {
-    hold: (pids) => pids.forEach((pid) => signal(pid, 'SIGSTOP')),
-    letGo: (pids) => pids.forEach((pid) => signal(pid, 'SIGCONT')),
+    stop: (pids) => pids.forEach((pid) => signal(pid, 'SIGSTOP')),
+    resume: (pids) => pids.forEach((pid) => signal(pid, 'SIGCONT')),
     isStopped,
   };
 }

@@ -1,7 +1,7 @@
 /** How a column's values come about when a statement does not give them. Postgres says it, or its default is tried out. */
 import type pg from 'pg';
 
-export type Generated =
+export type ValueSource =
   | 'sequence'
   /** Differs from draw to draw, or is the same throughout (the role's name): drawn equal twice, it was not drawn. */
   | 'random'
@@ -19,7 +19,7 @@ interface DefaultOf {
   readonly default: string | null;
 }
 
-export async function howGenerated(admin: pg.Client, column: DefaultOf): Promise<Generated | undefined> {
+export async function valueSourceOf(admin: pg.Client, column: DefaultOf): Promise<ValueSource | undefined> {
   if (column.identity) return 'sequence';
   if (column.default === null) return undefined;
   if (/\bnextval\(/.test(column.default)) return 'sequence';
@@ -49,8 +49,8 @@ const fewestOfDrawn = 630;
 const drawingTimeoutMs = 2_000;
 
 /** The default is called with nothing kept. */
-async function byDrawing(admin: pg.Client, expression: string): Promise<Generated> {
-  const draw = async (): Promise<Generated> => {
+async function byDrawing(admin: pg.Client, expression: string): Promise<ValueSource> {
+  const draw = async (): Promise<ValueSource> => {
     await admin.query(`set local statement_timeout = ${drawingTimeoutMs}`);
     const { rows } = await admin.query<{ readonly distinct: number }>(
       `select count(distinct drawn)::int as distinct
@@ -60,7 +60,7 @@ async function byDrawing(admin: pg.Client, expression: string): Promise<Generate
     if (distinct <= 1 || distinct >= fewestOfRandom) return 'random';
     return distinct >= fewestOfDrawn ? 'drawn' : 'lot';
   };
-  return tried<Generated>(admin, draw, 'drawn');
+  return tried<ValueSource>(admin, draw, 'drawn');
 }
 
 /** @param otherwise the answer where Postgres refuses */

@@ -1,4 +1,4 @@
-/** What an execution is given: the plan of what to run, and the clients to run it with. */
+/** What an execution is given: the setup of what to run, and the clients to run it with. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model } from '../core/model.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
@@ -26,14 +26,14 @@ export interface ClientStock {
 }
 
 /** Watches statements on their way. */
-export interface StatementTrace {
+export interface StatementWatcher {
   /** Called while the code under test stands in its call of `query`. */
   held(statement: HeldStatement): void;
   /** @param step counted from 0 */
   released(statement: HeldStatement, step: number): void;
 }
 
-export interface Plan {
+export interface ExecutionSetup {
   readonly model: Model;
   readonly sessions: readonly (readonly Call[])[];
   /** What each session remembers at first. Default: what the model says. */
@@ -48,7 +48,7 @@ export interface Plan {
   readonly patient?: boolean;
   /** Whether the database is asked what the connections keep at the end. Default false. */
   readonly checkRemnants?: boolean;
-  readonly trace?: StatementTrace | undefined;
+  readonly watcher?: StatementWatcher | undefined;
   /** Called when the execution is over, while the database is asked for the state that it left. */
   readonly meanwhile?: ((record: ExecutionRecord) => Promise<void>) | undefined;
 }
