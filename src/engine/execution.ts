@@ -1,6 +1,6 @@
 /**
- * One execution: one scenario under one schedule. A step is released, everybody settles, the next choice is made,
- * until all sessions are done, nobody can go on, or a limit is hit.
+ * One execution: one scenario under one schedule. A step is released, all sessions settle, the next choice is made:
+ * until all are done, none can go on, or a limit is hit.
  */
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
@@ -14,7 +14,8 @@ import type { LimitName } from './limits.ts';
 import { pendingWork, trackOutsideWork } from './outside.ts';
 import { stepsUsedUp, stuckWaits } from './no-end.ts';
 import type { End, ExecutionRecord, UnawaitedStatement } from './record.ts';
-import type { ClientStock, ExecutionSetup } from './execution-setup.ts';
+import type { ClientStock } from './client-stock.ts';
+import type { ExecutionSetup } from './execution-setup.ts';
 import { Recorder } from './recorder.ts';
 import { SessionRun, type SessionHooks } from './session.ts';
 import { Settler } from './settler.ts';
@@ -84,7 +85,7 @@ class Execution {
       },
       unawaited: ({ index }, operation, { text }) =>
         this.#unawaited.push({ session: index, operation, text }),
-      late: ({ calls }, text) => this.#stock.late(calls, text),
+      late: ({ calls }, text) => this.#stock.reportLateUse(calls, text),
       fail: (fault) => this.#fail(fault),
     };
   }
@@ -99,8 +100,8 @@ class Execution {
       }
       if (this.#end.kind !== 'completed') await this.#unwind();
     } catch (error) {
-      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left. An error
-      // of unwinding would hide what went wrong first.
+      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may remain. An error
+      // while unwinding would hide the first one.
       await this.#unwind().catch(() => {});
       throw error;
     } finally {
@@ -146,9 +147,9 @@ class Execution {
   }
 
   /**
-   * Starting an operation and sending its first statement are one step: what an operation does before its first
-   * statement is seen by nobody. Unless sessions share state inside the process (a mutex, say): then the start is
-   * a step of its own.
+   * Starting an operation and sending its first statement are one step, since no other session can see what an
+   * operation does before its first statement. If sessions share state in the process (a mutex, say), the start is a
+   * step of its own.
    */
   async #step(session: SessionRun): Promise<void> {
     if (session.next() === undefined) {
@@ -173,7 +174,7 @@ class Execution {
     const statement = session.next();
     if (statement !== undefined) return !this.#database.wouldWait(statement.client);
     if (session.program !== 'ready' || session.inFlight.size > 0) return false;
-    // Where an open transaction holds the whole engine, starting another operation would only queue it up.
+    // If an open transaction has the whole engine, another operation would only queue up.
     return !this.#database.wouldWait(session.clients.own);
   }
 
@@ -186,7 +187,7 @@ class Execution {
     return this.#stuck();
   }
 
-  /** A statement that was not waited for may just be on its way through a pool. */
+  /** A statement that nobody awaits may still be on its way through a pool. */
   async #complete(): Promise<void> {
     this.#signal.clear();
     if (!(await this.#signal.quietTurn())) return;

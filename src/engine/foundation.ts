@@ -1,4 +1,7 @@
-/** What a lane opens: a database with the model's schema in it, the engine's own connection, and what was read there. */
+/**
+ * A foundation is what a lane stands on: a database with the model's schema, the engine's connection to it, and its
+ * catalog.
+ */
 import type pg from 'pg';
 import type { Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -19,7 +22,7 @@ export interface Foundation {
   readonly database: Database;
   readonly admin: ServiceClient;
   readonly tables: Tables;
-  /** What the schema alone leaves in the database. */
+  /** The state that the schema alone makes. */
   readonly base: DatabaseState;
   /** Evaluates conditions of observed statements; undefined if nothing is observed. */
   readonly evaluator: Evaluator | undefined;

@@ -1,6 +1,6 @@
 /**
- * A lane is one database with the schema in it, and the clients that run executions there, one at a time.
- * Clients and tables are put back to their initial state between executions instead of being made anew.
+ * A lane is one database with the schema in it, and the clients that run executions there, one at a time. Between
+ * executions its clients and tables are restored to their initial state instead of being made again.
  */
 import { Fault } from '../core/fault.ts';
 import { textsOf } from '../core/history.ts';
@@ -17,7 +17,8 @@ import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import type { ClientStock, ExecutionSetup } from './execution-setup.ts';
+import type { ClientStock } from './client-stock.ts';
+import type { ExecutionSetup } from './execution-setup.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
 import type { ExecutionRecord } from './record.ts';
 import { leavesPlaceholders } from './reset-client.ts';
@@ -48,13 +49,13 @@ export class Lane implements ClientStock {
   readonly database: Database;
   readonly isolation: IsolationLevel;
   readonly tables: Tables;
-  /** What the schema alone leaves in the database. */
+  /** The state that the schema alone makes. */
   readonly base: DatabaseState;
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
   /** Rows of starting states, as Postgres prints them. */
   readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
-  /** A client was used when its execution was over. */
+  /** Set when a client was used after its execution. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   /** Executions run so far, serial ones for the oracle included. */
@@ -118,7 +119,7 @@ export class Lane implements ClientStock {
   /**
    * Runs one execution from the given state, and leaves the lane ready for the next.
    *
-   * @param again whether the next execution most likely starts from the same state; then it is put back at once
+   * @param again whether the next execution probably starts from the same state, which is then restored at once
    */
   async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
@@ -126,7 +127,7 @@ export class Lane implements ClientStock {
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);
     this.executions += 1;
-    // The first error says what went wrong: one of cleaning up after it most likely follows from it.
+    // The first error says what went wrong: an error while cleaning up most likely follows from it.
     const cleanUp = async (error: unknown): Promise<never> => {
       await this.#afterwards(undefined).catch(() => {});
       throw error;
@@ -142,7 +143,7 @@ export class Lane implements ClientStock {
     if (this.#late !== undefined) await cleanUp(this.#late);
     const remnants = await this.#foundation.remnantCheck.run(record, setup, used).catch(cleanUp);
     const reading = this.#afterwards(record, again ? from : undefined);
-    // It is awaited below: until then nobody is there for its error.
+    // It is awaited below: an earlier rejection must not count as unhandled.
     reading.catch(() => {});
     try {
       await setup.meanwhile?.(record);
@@ -163,20 +164,20 @@ export class Lane implements ClientStock {
     client.recycle();
   }
 
-  late(calls: readonly Call[], text: string): void {
+  reportLateUse(calls: readonly Call[], text: string): void {
     const names = [...new Set(calls.map(({ operation }) => operation))].join(' or ');
     this.#late ??= new Fault(`operation ${names} uses a client after its execution is over`, {
       code: 'client-kept',
       kind: 'usage',
       detail: `it was to send: ${text}`,
-      hint: 'end timers with the operation that started them, and take session.client or session.pool anew in each operation',
+      hint: 'end timers with the operation that started them, and take session.client or session.pool again in each operation',
     });
   }
 
   /**
-   * Puts connections and tables back, and reads what the tables held.
+   * Restores connections and tables, and reads what the tables held.
    *
-   * @param record what was run; undefined for one that failed, which may have left anything
+   * @param record undefined if the execution failed, which may have left anything
    */
   async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
     const { admin } = this.#foundation;
@@ -185,7 +186,7 @@ export class Lane implements ClientStock {
     const leftOpen = clients.used.some((client) => client.inTransaction && !client.broken) || prepared;
     if (leavesPlaceholders(record?.history ?? [])) clients.dismiss();
     else clients.putBack(admin.limitMs);
-    // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
+    // On one shared backend the dump would run inside an open transaction; elsewhere it would wait for its locks.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await clients.reset;
     if (prepared) await rollBackPrepared(admin);
     return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
@@ -206,7 +207,7 @@ export class Lane implements ClientStock {
   }
 }
 
-/** Row versions that the statements say they wrote. */
+/** Row versions written, by the counts in the replies. */
 function rowsWritten({ history }: ExecutionRecord): number {
   return history.reduce(
     (rows, event) =>

@@ -1,4 +1,4 @@
-/** Who has not finished when an execution cannot go on, and why. */
+/** Which sessions have not finished when an execution cannot go on, and why. */
 import type { LimitCause } from '../core/limit-cause.ts';
 import type { Fairness } from './fairness.ts';
 import type { StuckWait } from './record.ts';

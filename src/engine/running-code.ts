@@ -43,7 +43,7 @@ export class RunningCode {
     // A statement that arrives in the same promise chain spares the turn of the event loop.
     if (expecting) return () => this.#drain();
     if (connecting) return () => this.#waitForConnection();
-    // What one session just did (released a mutex, say) may let another go on.
+    // An act of one session (it released a mutex, say) may let another go on.
     if (outside && (this.#ran || this.#drainedAt !== this.#waits.generation))
       return () => this.#letChainsDrain();
     this.#drained();
@@ -83,7 +83,7 @@ export class RunningCode {
     this.#in.giveUp('outsideTimeoutMs', { kind: 'connection' });
   }
 
-  /** @throws nothing; gives up when the limit passes without an event */
+  /** Gives up if the limit passes without an event. */
   async waitForOutside(waiting: readonly SessionRun[]): Promise<void> {
     if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
     const names = waiting.map(({ index, operationName }) => ({ session: index, operation: operationName }));

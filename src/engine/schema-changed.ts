@@ -1,9 +1,9 @@
-/** What it means when the engine's own statements no longer fit the database. */
+/** Recognises a changed schema: the engine's own statements no longer fit it. */
 import { Fault, messageOf } from '../core/fault.ts';
 
 /**
- * Classes of errors with which a statement of ours cannot meet, unless something of the schema is gone or another:
- * Postgres, "Error Codes", 42.. (42501 apart) and 3F000.
+ * A statement of ours meets these classes of errors only if a part of the schema is gone or was changed: Postgres,
+ * "Error Codes", 42.. (42501 apart) and 3F000.
  *
  * @throws Fault `schema-changed`, or the error
  */

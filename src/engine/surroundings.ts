@@ -1,4 +1,4 @@
-/** What an execution lends to those who wait for it to settle. */
+/** What an execution lends to its settler. */
 import type { LimitCause } from '../core/limit-cause.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';

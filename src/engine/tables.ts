@@ -45,7 +45,7 @@ export class Tables {
   readonly #hidden: Silence;
   /** What the database is known to hold; undefined when code ran since it was last read. */
   #known: DatabaseState | undefined;
-  /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
+  /** The difference that the last restoring dump found; most likely it comes again. */
   #lastDifference: Difference = nothing;
   #views: Views | undefined;
   #largeObjects = false;
@@ -163,8 +163,8 @@ export class Tables {
   }
 
   /**
-   * What is written to make up for a difference. TRUNCATE wants every referencing table along, and where foreign keys
-   * cannot be switched off, so does DELETE.
+   * The parts to write for a difference. TRUNCATE must include every referencing table, and so must DELETE if foreign
+   * keys cannot be switched off.
    */
   #rewrite(difference: Difference, state: DatabaseState, rowsWritten = 0): Rewrite {
     const truncate = difference.tables.some((table) => this.#wear.isWorn(table, state, rowsWritten));
@@ -205,7 +205,7 @@ export class Tables {
   /** Reads, then writes, in one round trip; rows by reading statement, values as text. */
   async #script(reads: readonly string[], writes: readonly string[]): Promise<TableRows['rows'][]> {
     // One message is one transaction by itself. Sessions of a shared backend may have changed its settings, and it
-    // cannot have switched triggers off on connecting; elsewhere the connection was made with all that.
+    // cannot have switched triggers off on connecting; elsewhere the connection was opened with all that.
     const shared = !this.#capabilities.concurrentTransactions;
     const before = shared ? ['begin', ...canonicalSettings] : [];
     const between = shared && writes.length > 0 ? ['set local session_replication_role = replica'] : [];

@@ -19,7 +19,7 @@ export async function unwind(
   if (busy.length > 0) await database.terminate(busy);
   const deadline = performance.now() + timeoutMs;
   while (sessions.some((session) => session.program !== 'done' || session.inFlight.size > 0)) {
-    // Whoever awaits a promise that nobody will keep is left behind; its clients are refused from now on.
+    // A session that awaits a promise which nobody will settle is left behind; its clients are refused from now on.
     const hopeless = sessions.every(
       (session) =>
         session.program === 'done' ||

@@ -1,6 +1,6 @@
 /**
- * What is known of who waits for whom: when the database was last asked, and whether that still holds. A session that
- * waited before still waits until a statement ends that it waits for: nobody releases a lock earlier.
+ * Knows who waits for whom by the database's last answer, and whether that answer is still current. A session waits on
+ * until a statement that it waits for ends: nobody releases a lock earlier.
  */
 import { within } from '../driver/within.ts';
 import type { InFlight } from './in-flight.ts';
@@ -9,7 +9,7 @@ import { silentServer } from './stall.ts';
 import { inFlightOf, type Surroundings } from './surroundings.ts';
 import type { WaitForecast } from './wait-forecast.ts';
 
-/** How long a question may take while backends are held still. */
+/** How long a question may take while backends are stopped. */
 const rescueMs = 500;
 
 export class WaitKnowledge {
@@ -17,7 +17,7 @@ export class WaitKnowledge {
   readonly #forecast: WaitForecast;
   /** Counts replies and sends: an observation made before the last one is stale. */
   #generation = 0;
-  /** The generation for which those that wait were observed to wait. */
+  /** The generation in which the waits were observed. */
   #verified = -1;
 
   constructor(surroundings: Surroundings, forecast: WaitForecast) {
@@ -60,14 +60,14 @@ export class WaitKnowledge {
    * Asks the database who waits for whom. True when everything in flight can only be freed by another step.
    *
    * @param thorough see `Database.waits`
-   * @param rescue lets backends go on that are held still: with what one of them holds the server may answer nobody.
-   *   Undefined if there are none
+   * @param rescue resumes stopped backends: one of them may hold a lock that the server needs for an answer. Undefined
+   *   if none is stopped
    * @throws Fault `database-timeout`
    */
   async ask(thorough: boolean, rescue: (() => void) | undefined): Promise<boolean> {
     const { database, owners, recorder, limits, sessions } = this.#in;
     const generation = this.#generation;
-    // Those that are held still wait, too: without them a cycle through one of them would not be seen.
+    // Stopped backends wait, too: without them a cycle through one of them would not be seen.
     const all = inFlightOf(sessions);
     const pids = all.map((entry) => entry.statement.client.pid);
     const asked = database.waits(pids, thorough);
@@ -95,7 +95,7 @@ export class WaitKnowledge {
     return settled;
   }
 
-  /** A wait is recorded once, and again when others are waited for: how often is asked depends on time. */
+  /** A wait is recorded once, and again if its blockers change: how often the database is asked depends on time. */
   #record(entry: InFlight, by: readonly number[]): void {
     const { recorder } = this.#in;
     if (String(entry.blockers) === String(by)) return;
