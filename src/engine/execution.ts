@@ -12,7 +12,7 @@ import { Fairness } from './fairness.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, trackOutsideWork } from './outside.ts';
-import { stepsUsedUp, stuckWaits } from './no-end.ts';
+import { stepLimitCause, stuckWaits } from './no-end.ts';
 import type { End, ExecutionRecord, UnawaitedStatement } from './record.ts';
 import type { ClientStock } from './client-stock.ts';
 import type { ExecutionSetup } from './execution-setup.ts';
@@ -133,7 +133,7 @@ class Execution {
     if (runnable.length === 0) return this.#nobodyRunnable();
     const { steps, current, choices } = this.#recorder;
     if (steps >= this.#setup.limits.maxSteps) {
-      return this.#giveUp('maxSteps', stepsUsedUp(steps, this.#sessions, this.#fairness));
+      return this.#giveUp('maxSteps', stepLimitCause(steps, this.#sessions, this.#fairness));
     }
     const point = this.#fairness.point(steps, current, runnable);
     const ended = this.#recorder.answers.map((answers) => answers.length);

@@ -13,10 +13,7 @@ export class LaneClients {
   readonly #role: Role;
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
-  /**
-   * Clients of the last execution that are being reset. The next execution waits for them, judging the last one does
-   * not.
-   */
+  /** Clients of the last execution that are being reset: the next execution waits for them, judging does not. */
   #resetting: readonly GatedClient[] = [];
   #reset: Promise<void> = Promise.resolve();
 

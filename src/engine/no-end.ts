@@ -5,7 +5,11 @@ import type { StuckWait } from './record.ts';
 import type { SessionRun } from './session.ts';
 
 /** An execution took as many steps as it may. */
-export function stepsUsedUp(steps: number, sessions: readonly SessionRun[], fairness: Fairness): LimitCause {
+export function stepLimitCause(
+  steps: number,
+  sessions: readonly SessionRun[],
+  fairness: Fairness,
+): LimitCause {
   const left = unfinished(sessions).map(({ index }) => index);
   return { kind: 'steps', steps, unfinished: left, spinning: left.filter((each) => fairness.spins(each)) };
 }

@@ -14,7 +14,7 @@ export function rethrowSchemaChange(error: unknown): never {
     code: 'schema-changed',
     kind: 'usage',
     detail: messageOf(error),
-    hint: 'operations work on the tables of the schema: what they create or drop is not put back',
+    hint: 'operations work on the tables of the schema: tables that they create or drop are not put back',
     cause: error,
   });
 }

@@ -136,7 +136,7 @@ export class SessionRun {
         code: 'result-too-large',
         kind: 'usage',
         detail: messageOf(error),
-        hint: 'return what a caller looks at: a few fields, a count',
+        hint: 'return only the values that a caller looks at: a few fields, a count',
       });
       this.#hooks.fail(fault);
       return { kind: 'returned', value: undefined };

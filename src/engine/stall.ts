@@ -12,7 +12,7 @@ import type { SessionRun } from './session.ts';
 const askingMs = 1_000;
 
 /** The server did not answer the question who waits for whom. */
-export function silentServer({ databaseTimeoutMs }: Limits): Fault {
+export function silentServerFault({ databaseTimeoutMs }: Limits): Fault {
   return new Fault('the database does not say who waits for whom', {
     code: 'database-timeout',
     kind: 'engine',

@@ -65,7 +65,7 @@ async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): P
     return `insert into ${sql} (${columns}) overriding system value
       select ${columns} from json_populate_recordset(null::${sql}, $${index + 1})`;
   });
-  await refusable(tables, () =>
+  await faultIfRefused(tables, () =>
     admin.query(
       inOne(writes).join(),
       tables.map(({ name }) => JSON.stringify(rows[name])),
@@ -74,7 +74,7 @@ async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): P
 }
 
 /** Turns Postgres's refusal of rows into a fault that names their tables. */
-async function refusable(tables: readonly Table[], work: () => Promise<unknown>): Promise<void> {
+async function faultIfRefused(tables: readonly Table[], work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {

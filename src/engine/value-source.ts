@@ -11,7 +11,7 @@ export type ValueSource =
   | 'lot'
   | 'clock';
 
-interface DefaultOf {
+interface ColumnDefault {
   readonly type: string;
   /** As `pg_type.typcategory`. */
   readonly category: string;
@@ -19,7 +19,10 @@ interface DefaultOf {
   readonly default: string | null;
 }
 
-export async function valueSourceOf(admin: pg.Client, column: DefaultOf): Promise<ValueSource | undefined> {
+export async function valueSourceOf(
+  admin: pg.Client,
+  column: ColumnDefault,
+): Promise<ValueSource | undefined> {
   if (column.identity) return 'sequence';
   if (column.default === null) return undefined;
   if (/\bnextval\(/.test(column.default)) return 'sequence';

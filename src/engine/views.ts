@@ -98,7 +98,7 @@ export class Views {
       }
       await loadTables(this.#firstSeen.get(keyOf(view.name, rows)) ?? wanted);
       await this.#admin.query(`refresh materialized view ${view.sql}`);
-      if (keyOf(view.name, await this.#rowsOf(view)) !== keyOf(view.name, rows)) throw notRestored(view);
+      if (keyOf(view.name, await this.#rowsOf(view)) !== keyOf(view.name, rows)) throw notRestoredFault(view);
     }
   }
 
@@ -124,7 +124,7 @@ function keyOf(name: string, rows: TableRows['rows']): string {
   return JSON.stringify([name, rows.map((row) => JSON.stringify(row)).toSorted()]);
 }
 
-function notRestored({ name }: View): Fault {
+function notRestoredFault({ name }: View): Fault {
   return new Fault(`the materialised view ${name} cannot be put back to what it was`, {
     code: 'view-not-restored',
     kind: 'usage',

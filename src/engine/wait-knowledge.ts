@@ -5,7 +5,7 @@
 import { within } from '../driver/within.ts';
 import type { InFlight } from './in-flight.ts';
 import { idleBackends, prepared, stableWaits } from './stability.ts';
-import { silentServer } from './stall.ts';
+import { silentServerFault } from './stall.ts';
 import { inFlightOf, type Surroundings } from './surroundings.ts';
 import type { WaitForecast } from './wait-forecast.ts';
 
@@ -72,7 +72,7 @@ export class WaitKnowledge {
     const pids = all.map((entry) => entry.statement.client.pid);
     const asked = database.waits(pids, thorough);
     if (rescue !== undefined && !(await within(rescueMs, asked))) rescue();
-    if (!(await within(limits.databaseTimeoutMs, asked))) throw silentServer(limits);
+    if (!(await within(limits.databaseTimeoutMs, asked))) throw silentServerFault(limits);
     const waits = await asked;
     if (this.#generation !== generation) return false;
     const stable = stableWaits(waits, idleBackends(owners, waits, recorder.prepares));

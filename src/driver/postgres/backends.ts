@@ -8,11 +8,10 @@ const waitsQuery = `
     from unnest($1::int4[]) as pid`;
 
 /**
- * The backends that wait for a safe snapshot (SERIALIZABLE READ ONLY DEFERRABLE), with their possible
- * blockers. `pg_safe_snapshot_blocking_pids` answers nothing if the server still remembers an earlier
- * serializable transaction of the waiting backend. Its blockers are then among the transactions that are open
- * with a snapshot in this database, and among those elsewhere that have read as serializable ones. This takes
- * three times as long as the query above.
+ * The backends that wait for a safe snapshot (SERIALIZABLE READ ONLY DEFERRABLE), with their possible blockers.
+ * `pg_safe_snapshot_blocking_pids` gives nothing if the server still remembers an earlier serializable transaction of
+ * the waiting backend. Its blockers are then among the transactions that are open with a snapshot in this database, and
+ * among those elsewhere that have read as serializable ones. This takes three times as long as the query above.
  */
 const snapshotWaitsQuery = `
   with backends as (

@@ -1,6 +1,6 @@
 /**
- * Settings travel as startup options, not as SET statements: they are then the values that `DISCARD ALL` and
- * `RESET` return to, so code under test that cleans its connection keeps them.
+ * Settings travel as startup options, not as SET statements: `DISCARD ALL` and `RESET` return to startup options, so
+ * code under test that cleans its connection keeps them.
  */
 import type { ClientConfig } from 'pg';
 import type { ConnectionRole } from '../contract.ts';
@@ -19,7 +19,7 @@ export function formatStartupOptions(settings: Settings): string {
     .join(' ');
 }
 
-/** The settings that every version has. */
+/** Limits that every version has, switched off. */
 export const noTimeouts: Settings = {
   statement_timeout: '0',
   lock_timeout: '0',
@@ -36,9 +36,9 @@ function withoutTimeouts(versionNumber: number): Settings {
 }
 
 /**
- * With 1 ms the backend that closes a cycle is always the victim. After its check a waiting backend reports
- * the wait to its own client, at LOG level; `lc_messages` makes those words the same noTimeouts, and
- * `log_min_messages` keeps them (and errors that are wanted here) out of a user's server log.
+ * With 1 ms the backend that closes a cycle is always the victim. After its check a waiting backend reports the wait to
+ * its own client, at LOG level; `lc_messages` makes those words the same noTimeouts, and `log_min_messages` keeps them
+ * (and errors that the search provokes) out of a user's server log.
  */
 const announcing: Settings = {
   deadlock_timeout: '1ms',
@@ -49,8 +49,8 @@ const announcing: Settings = {
 };
 
 /**
- * INFO reaches the client whatever `client_min_messages` the code under test sets. Without timing and costs of running,
- * a plan costs about 0.02 ms.
+ * INFO reaches the client whatever `client_min_messages` the code under test sets. A plan without measured times costs
+ * about 0.02 ms.
  */
 const planReports: Settings = {
   session_preload_libraries: 'auto_explain',
@@ -113,7 +113,7 @@ export function clientConfig(
     ...(address.password !== undefined && { password: address.password }),
     ...(address.ssl !== undefined && { ssl: address.ssl }),
     database,
-    // Never empty: `pg` would look into the environment, which must not reach a server of our own.
+    // Never empty: `pg` would then read the environment, which must not reach a server of our own.
     options: [address.options, formatStartupOptions({ ...settings, [optionsMarker]: 'kept' })]
       .join(' ')
       .trim(),

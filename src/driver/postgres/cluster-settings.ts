@@ -12,7 +12,7 @@ const settings: Readonly<Record<string, string>> = {
   fsync: 'off',
   full_page_writes: 'off',
   synchronous_commit: 'off',
-  // Background work at unpredictable moments has no place in a deterministic run.
+  // Background work at unpredictable moments would make runs differ.
   autovacuum: 'off',
   checkpoint_timeout: '1h',
   // The log lies in memory if the cluster does.

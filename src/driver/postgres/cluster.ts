@@ -12,7 +12,7 @@ import { findClusterUser } from './cluster-user.ts';
 import type { ClusterUser } from './cluster-user.ts';
 import type { Binaries } from './find-binaries.ts';
 import { Guardian } from './guardian.ts';
-import { removeLeftover, sweepLeftovers, whereAmI } from './leftovers.ts';
+import { removeLeftover, sweepLeftovers, machineId } from './leftovers.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
 import { insideOf, makePrivateFolder } from './private-folder.ts';
 
@@ -48,7 +48,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     address = addressOf(inside, listen, password);
     const data = join(inside, 'data');
     const server = {
-      where: await whereAmI(),
+      where: await machineId(),
       initdb: initdbCommand(programs, data, listen),
       postgres: postgresCommand(programs, inside, data, listen, options.settings),
     };
@@ -58,7 +58,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await removeLeftover(folder).catch(() => undefined);
     throw error instanceof Fault ? error : startFault(messageOf(error), '');
   }
-  // At the same time: it takes no longer than initdb.
+  // Meanwhile, since it takes no longer than initdb.
   const swept = sweepLeftovers();
   const started = await guardian.ready(options.startTimeoutMs);
   await swept;
@@ -111,7 +111,7 @@ function addressOf(socketFolder: string, listen: Endpoint, password: string | un
     host: listen.kind === 'socket' ? socketFolder : '127.0.0.1',
     port: listen.kind === 'socket' ? 5432 : listen.port,
     user: superuser,
-    // Given even if none is asked for, or `pg` would look into the environment and the password file.
+    // Given even if none is needed, or `pg` would read the environment and the password file.
     password: password ?? '',
     ssl: false,
     options: '',

@@ -15,7 +15,7 @@ import { until, within } from '../within.ts';
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;
 
-/** Only backends in this database, so that a number which was reused elsewhere is never hit. */
+/** Only backends in this database: a number that was reused elsewhere is never hit. */
 const ours = 'from pg_stat_activity where datname = current_database() and pid = any($1::int4[])';
 
 export interface DatabaseParts {
@@ -74,7 +74,7 @@ export class PostgresDatabase implements Database {
   async terminate(pids: readonly number[]): Promise<void> {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;
-    // A stopped process does not even end.
+    // A stopped process cannot end.
     this.stillness?.resume([...pids, monitor.pid]);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
     const gone = until(terminateTimeoutMs, async () => {

@@ -14,7 +14,7 @@ interface RunningServer {
   readonly cluster: Cluster | undefined;
 }
 
-/** Drivers to close when the process comes to its natural end without anyone having closed them. */
+/** Drivers to close if the process comes to its natural end and they are still open. */
 const openDrivers = new Set<PostgresDriver>();
 let closesAtExit = false;
 
@@ -87,8 +87,8 @@ async function stop(starting: Promise<RunningServer>): Promise<void> {
 }
 
 /**
- * `beforeExit` comes when nothing is left to do, and more may be done in it. It does not come after
- * `process.exit` or a signal: the guardian (for a cluster) and the next run (for a database) see to those.
+ * `beforeExit` comes when nothing is left to do, and its listeners may start more work. It does not come after
+ * `process.exit` or a signal: then the guardian removes a cluster, and the next run a database.
  */
 function closeAtExit(driver: PostgresDriver): void {
   openDrivers.add(driver);

@@ -32,14 +32,14 @@ export class Guardian {
       this.#process.once('exit', () => done());
       this.#process.once('error', () => done());
     });
-    // It leaves when the folder is gone. If it was killed, the server and the folder are still there.
+    // It ends when the folder is gone. If it was killed, server and folder are still there.
     this.#gone = exited.then(() => removeLeftover(job.folder)).catch(() => undefined);
     this.#process.stdin?.on('error', () => undefined);
     this.#message = this.#listen(exited);
     this.#keepAlive(false);
   }
 
-  /** The result of the start. Keeps the process alive meanwhile. */
+  /** Waits for the start, and keeps this process alive meanwhile. */
   async ready(limitMs: number): Promise<StartReport> {
     this.#keepAlive(true);
     try {

@@ -3,7 +3,7 @@ import { Fault } from '../../core/fault.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 export interface ServerFacts {
-  /** As people say it: `18.4`. */
+  /** As people write it: `18.4`. */
   readonly version: string;
   /** As programs compare it: 180004. */
   readonly versionNumber: number;
@@ -12,7 +12,7 @@ export interface ServerFacts {
   readonly reportsPlans: boolean;
 }
 
-/** A setting of our own that shows whether startup options arrive: some poolers drop them. */
+/** A setting of our own that shows whether startup options arrived: some poolers drop them. */
 export const optionsMarker = 'lockstep.options';
 
 /** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
@@ -41,12 +41,12 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
   const versionNumber = Number(row?.[1]);
   const superuser = row?.[2] === 't';
   checkVersion({ version, versionNumber });
-  if (row?.[3] !== 'kept') throw optionsDropped();
+  if (row?.[3] !== 'kept') throw optionsDroppedFault();
   const reportsPlans = superuser && (await canLoad(connection, 'auto_explain'));
   return { version, versionNumber, superuser, reportsPlans };
 }
 
-function optionsDropped(): Fault {
+function optionsDroppedFault(): Fault {
   return new Fault('something in front of the Postgres server drops startup options', {
     code: 'options-dropped',
     kind: 'engine',

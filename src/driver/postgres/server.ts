@@ -55,7 +55,7 @@ export class Server {
     const connection = await openMaintenance(address, connectTimeoutMs);
     try {
       const facts = await readFacts(connection);
-      // Only now do we know which timeouts to switch off on this server.
+      // Which timeouts to switch off on this server is known only now.
       const settings = settingsOf({ kind: 'service' }, facts);
       await connection.query(
         'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s(name, value)',
@@ -113,7 +113,7 @@ export class Server {
     );
   }
 
-  /** If somebody stops all backends, those of the driver itself are among them, and would not answer. */
+  /** If all backends are stopped, those of the driver are among them and would not answer. */
   #wake(): void {
     this.#stillness?.resume([this.#maintenance.connection.pid]);
   }
@@ -152,7 +152,9 @@ export class Server {
   }
 }
 
-/** To the given database; a URL without one means the user's, which often does not exist, so then `postgres`. */
+/**
+ * Connects to the given database. A URL without one means the user's, which often does not exist; then to `postgres`.
+ */
 async function openMaintenance(address: Address, connectTimeoutMs: number): Promise<ServiceConnection> {
   const open = (database: string): Promise<ServiceConnection> =>
     ServiceConnection.open(clientConfig(address, database, noTimeouts, connectTimeoutMs), address);

@@ -27,7 +27,7 @@ const both = (first: number, second: number): string =>
   `do $$ begin ${update(first)}; ${update(second)}; end $$`;
 const timer = (ms: number): string => `set deadlock_timeout = '${ms}ms'`;
 
-describe('a waiter that was let go and waits again', () => {
+describe('a waiter that was resumed and waits again', () => {
   test.each([
     { slower: 's2', timers: [80, 1] },
     { slower: 's3', timers: [40, 80] },

@@ -161,7 +161,7 @@ test('a boot that takes too long is a fault that names its limit', async () => {
   await hurried.close();
 });
 
-test('closed, it opens anew', async () => {
+test('closed, it opens again', async () => {
   await driver.close();
   await driver.close();
   const database = await driver.open();
