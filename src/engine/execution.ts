@@ -203,8 +203,13 @@ class Execution {
 
   async #unwind(): Promise<void> {
     this.#recorder.flush();
-    const { limits } = this.#setup;
-    await unwind(this.#sessions, this.#settler, this.#database, this.#signal, limits.unwindTimeoutMs);
+    await unwind({
+      sessions: this.#sessions,
+      settler: this.#settler,
+      database: this.#database,
+      signal: this.#signal,
+      limits: this.#setup.limits,
+    });
   }
 
   get #over(): boolean {
