@@ -1,7 +1,7 @@
 /**
- * Switches off what would react, or hide rows, while a table is written: its triggers, its rules, and row-level
- * security that is forced upon its owner. Afterwards everything is as before: a trigger that the schema disabled stays
- * disabled.
+ * Switches off everything that would react or hide rows while a table is written: its triggers, its rules, and
+ * row-level security that is forced upon its owner. Afterwards everything is as before: a trigger that the schema
+ * disabled stays disabled.
  */
 import pg from 'pg';
 

@@ -25,7 +25,7 @@ export function silentServerFault({ databaseTimeoutMs }: Limits): Fault {
 export async function stallOf(
   running: readonly InFlight[],
   owners: ReadonlyMap<GatedClient, SessionRun>,
-  database: Database,
+  database: Pick<Database, 'backends'>,
 ): Promise<LimitCause> {
   const asked = database.backends(running.map((entry) => entry.statement.client.pid)).catch(() => undefined);
   const backends = (await within(askingMs, asked)) ? await asked : undefined;

@@ -27,7 +27,7 @@ export async function insertStartingRows(
     table.references.some((target) => filled.findIndex(({ name }) => name === target) > index),
   );
   const { before, after } = silence(filled, 'origin');
-  // ALTER TABLE runs as a replica, since it may have a trigger, too.
+  // ALTER TABLE runs as a replica, since an event trigger may react to it.
   const as = async (role: 'origin' | 'replica'): Promise<void> => {
     if (capabilities.replicaRole) await admin.query(`set local session_replication_role = ${role}`);
   };
