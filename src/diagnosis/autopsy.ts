@@ -5,7 +5,7 @@
 import { canonicalText } from '../core/plain.ts';
 import type { StatementLocation } from '../core/result.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import type { StatementTrace } from '../engine/plan.ts';
+import type { StatementWatcher } from '../engine/execution-setup.ts';
 import type { Case } from '../explain/explain.ts';
 import { CallStacks } from './call-stacks.ts';
 import type { Failure } from '../lab/failure.ts';
@@ -30,16 +30,16 @@ export async function autopsy(trial: Trial, failure: Failure): Promise<Autopsy> 
   return { ...rerun, locations: stacks.locations(failure.history) };
 }
 
-/** Without a trace it costs no stacks: that is enough for a name. */
+/** Without a watcher it costs no stacks: that is enough for a name. */
 export async function rerunObserved(
   trial: Trial,
   { schedule, answers }: Failure,
-  trace?: StatementTrace,
+  watcher?: StatementWatcher,
 ): Promise<Rerun> {
   const { lab, start } = trial;
   const universe = await trial.universe();
   const knowledge = universe === undefined ? undefined : knowledgeOf(universe, start, lab.rules.columns);
-  const execution = await trial.replay(schedule, { trace });
+  const execution = await trial.replay(schedule, { watcher });
   const same = canonicalText(execution.answers.map(endings)) === canonicalText(answers.map(endings));
   if (universe === undefined || knowledge === undefined || !same) return { execution, observed: undefined };
   const statements = await observedStatements(execution, universe);

@@ -4,12 +4,12 @@
  */
 import type { History } from '../core/history.ts';
 import type { StatementLocation } from '../core/result.ts';
-import type { StatementTrace } from '../engine/plan.ts';
+import type { StatementWatcher } from '../engine/execution-setup.ts';
 import { callSiteOf, currentStack } from './call-site.ts';
 
-type HeldStatement = Parameters<StatementTrace['held']>[0];
+type HeldStatement = Parameters<StatementWatcher['held']>[0];
 
-export class CallStacks implements StatementTrace {
+export class CallStacks implements StatementWatcher {
   readonly #byStep = new Map<number, { readonly text: string; readonly stack: string }>();
   readonly #held = new Map<HeldStatement, string>();
 

@@ -5,12 +5,12 @@ import { droppedSettings } from './dropped-settings.ts';
 import { WireClient } from './wire-client.ts';
 
 export class ConfirmedClient extends WireClient {
-  /** What the server answered instead of connecting, be it the engine or the code under test that asked. */
+  /** The server's refusal to connect, whether the engine or the code under test asked. */
   refusal: unknown;
   protected readonly startSettings: Readonly<Record<string, string>>;
   #connected: Promise<unknown> | undefined;
 
-  /** @param settings what the connection must answer to `current_setting`; refused otherwise */
+  /** @param settings the values that `current_setting` must give; the connection is refused otherwise */
   constructor(config: pg.ClientConfig, settings: Readonly<Record<string, string>> = {}) {
     super(config);
     this.startSettings = settings;
@@ -25,7 +25,7 @@ export class ConfirmedClient extends WireClient {
     return this.#connected;
   }
 
-  /** Settings travel as startup options, which a pooler may drop: then the run would be at another isolation level. */
+  /** Settings travel as startup options, which a pooler may drop: the run would then be at another level. */
   async #confirmed(): Promise<void> {
     await super.connect();
     const fault = await droppedSettings((text, values) => super.query(text, values), this.startSettings);

@@ -1,24 +1,25 @@
 /**
- * The contract between the engine and a kind of database. A driver starts (or reaches) a server and makes
- * databases of its own in it; the engine does the rest through real `pg` clients, so that it is the same for
- * every kind. A capability record says what a kind cannot do; nobody tests its class with `instanceof`.
+ * The contract between the engine and a kind of database. A driver starts (or reaches) a server and makes databases of
+ * its own in it. The engine does everything else through real `pg` clients, so it is the same for every kind. A
+ * capability record says what a kind cannot do; nothing tests a driver's class with `instanceof`.
  */
 import type { Client, ClientConfig } from 'pg';
 import type { Fault } from '../core/fault.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
+import type { Backend } from '../core/limit-cause.ts';
 
 export interface Capabilities {
   /**
-   * Whether two transactions can be open at once. If false, an open transaction holds the whole engine and
-   * everyone else waits; BEGIN is then a scheduling point, since it takes the engine.
+   * Whether two transactions can be open at once. If false, an open transaction has the whole engine and all other
+   * clients wait; BEGIN is then a scheduling point, since it takes the engine.
    */
   readonly concurrentTransactions: boolean;
-  /** The levels at which runs differ. */
+  /** The isolation levels that differ on this engine. */
   readonly isolationLevels: readonly IsolationLevel[];
   /**
-   * Whether a backend that starts to wait says so by itself once its deadlock check has run (a LOG-level
-   * notice "... still waiting for ..."). If so, the backend that closes a cycle is always the victim. It
-   * needs `deadlock_timeout` and `log_lock_waits`, which only a superuser may set.
+   * Whether a backend that starts to wait announces it once its deadlock check has run (a LOG-level notice "... still
+   * waiting for ..."). If so, the backend that closes a cycle is always the victim. It needs `deadlock_timeout` and
+   * `log_lock_waits`, which only a superuser may set.
    */
   readonly announcesWaits: boolean;
   /** Whether an `admin` connection may switch off triggers and foreign keys while it loads rows (superuser). */
@@ -28,34 +29,21 @@ export interface Capabilities {
    * nested statements and those of foreign keys included (the `auto_explain` module, which only a superuser
    * may load).
    */
-  readonly tellsPlans: boolean;
+  readonly reportsPlans: boolean;
 }
 
 /** One backend that waits for a lock. */
 export interface Wait {
   readonly pid: number;
-  /** Backends it waits for: holders of the lock and those before it in the queue. */
+  /** Backends that it waits for: holders of the lock, and waiters before it in the queue. */
   readonly blockedBy: readonly number[];
   /** Whether a deadlock check runs while it waits: not for a safe snapshot. */
   readonly isChecked: boolean;
 }
 
-/** What a backend is doing, for people. */
-export interface Backend {
-  readonly pid: number;
-  /** `active`, `idle in transaction`, ... */
-  readonly state: string;
-  /** Kind and name of the server's wait event (`Lock transactionid`, `Timeout PgSleep`); undefined if it waits for none. */
-  readonly waitsFor: string | undefined;
-  /** Its process was stopped by a signal; only known of a server of our own. */
-  readonly stopped: boolean;
-  /** The holders of the lock that it waits for, with a few words on each: application, database, statement. */
-  readonly blockers: readonly { readonly pid: number; readonly what: string }[];
-}
-
 export interface Stillness {
-  hold(pids: readonly number[]): void;
-  letGo(pids: readonly number[]): void;
+  stop(pids: readonly number[]): void;
+  resume(pids: readonly number[]): void;
   /** Whether a process is stopped; false if the system does not say. */
   isStopped(pid: number): boolean;
 }
@@ -65,7 +53,7 @@ export type ConnectionRole =
   | {
       readonly kind: 'session';
       readonly isolation: IsolationLevel;
-      /** The server sends plans along with the replies; needs `tellsPlans`. Default false. */
+      /** The server sends plans along with the replies; needs `reportsPlans`. Default false. */
       readonly observed?: boolean;
     }
   | { readonly kind: 'admin' };
@@ -79,11 +67,11 @@ export interface Database {
   clientConfig(role: ConnectionRole): ClientConfig;
   /** Why such a client could not connect, in plain words. */
   connectFault(error: unknown): Fault;
-  /** The values that `current_setting` must give on a connection of this role: they are read back from each. */
+  /** The values that `current_setting` must give on a connection of this role; they are read back from each. */
   settings(role: ConnectionRole): Readonly<Record<string, string>>;
   /**
-   * The given backends that wait for a heavyweight lock or a safe snapshot, with the backends that they wait for.
-   * Asked on a connection of its own. Empty on engines on which nobody can wait inside the database.
+   * The given backends that wait for a heavyweight lock or a safe snapshot, with the backends that they wait for. Asked
+   * on a connection of its own. Empty on engines that never wait inside the database.
    *
    * @param thorough also finds waits that only a slow query shows. Default false
    */
@@ -96,13 +84,13 @@ export interface Database {
    */
   terminate(pids: readonly number[]): Promise<void>;
   /**
-   * Holds backends still while they wait, and lets them go on. When one step wakes several waiting sessions,
-   * they race each other inside Postgres and the operating system decides; if they are held still, they go on
-   * one after another. Absent if the server's processes are not ours.
+   * Stops backends while they wait, and resumes them. When one step wakes several waiting sessions, they race each
+   * other inside Postgres and the operating system decides; backends that were stopped go on one after another. Absent
+   * if the server's processes are not ours.
    */
   readonly stillness?: Stillness;
-  /** Whether another client's open transaction holds the whole engine, so that this client would wait. */
-  isHeldBack(client: Client): boolean;
+  /** Whether a statement of this client would wait because another client's open transaction has the whole engine. */
+  wouldWait(client: Client): boolean;
   /** Lets the process end (false) or keeps it alive (true) while only the driver's own connections are open. */
   keepAlive(on: boolean): void;
   /** Drops the database. Its clients must have been ended. Idempotent. */

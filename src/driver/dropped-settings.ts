@@ -9,7 +9,7 @@ interface Setting {
   readonly value: string | null;
 }
 
-/** A fault `settings-dropped` that names those that the connection does not have; undefined if it has them all. */
+/** A fault `settings-dropped` that names the settings that the connection lacks; undefined if it has them all. */
 export async function droppedSettings(
   query: Query,
   settings: Readonly<Record<string, string>>,

@@ -1,6 +1,7 @@
 /**
- * What an observed session is told besides its replies: the plan of every statement that ran (by `auto_explain`),
- * and every row that was written (by a trigger of ours). It is meant for the engine and never reaches a user's listener.
+ * Evidence is what the server sends to an observed session besides its replies: the plan of every statement that ran
+ * (by `auto_explain`), and every row that was written (by a trigger of ours). It is meant for the engine and never
+ * reaches a user's listener.
  */
 
 /** How the message of our row trigger begins; the table and the row follow, a line each. */
@@ -15,7 +16,7 @@ export interface Notice {
 export type Evidence =
   /** A plan as JSON text. Nested statements come before the one that ran them. */
   | { readonly kind: 'plan'; readonly json: string }
-  /** A row that was written, as the trigger told it. */
+  /** A row that was written, as the trigger printed it. */
   | { readonly kind: 'row'; readonly text: string };
 
 /** Undefined for a notice that is the user's own. */
@@ -35,8 +36,8 @@ export function isBelow(severity: string | undefined, least: string): boolean {
 
 const announcement = / (still waiting for|acquired) /;
 
-/** What a backend says by itself of a lock: that it waits for it, or that it got it; undefined if it says neither. */
-export function saysItWaits({ message }: Notice): boolean | undefined {
+/** True if a backend announces that it waits for a lock, false if it announces that it got the lock, else undefined. */
+export function waitAnnouncement({ message }: Notice): boolean | undefined {
   const match = announcement.exec(message ?? '');
   return match === null ? undefined : match[1] !== 'acquired';
 }

@@ -7,16 +7,16 @@ import { ConfirmedClient } from './confirmed-client.ts';
 import { passOn } from './pass-on.ts';
 import type { Callback, QueryInput } from './pg-internals.ts';
 import { headOf, type StatementHead } from './statement-head.ts';
-import type { Sent } from './wire-client.ts';
+import type { WireReply } from './wire-client.ts';
 
-/** What the client sent, before it is sent. */
+/** A statement of the code under test before it is sent. */
 export interface HeldStatement {
   readonly client: GatedClient;
   readonly text: string;
   readonly values: readonly unknown[];
   readonly head: StatementHead;
-  /** Sends it; the promise is fulfilled when the server is ready for the next query, also after an error. */
-  readonly send: () => Promise<Sent>;
+  /** Sends it; fulfilled when the server is ready for the next query, also after an error. */
+  readonly send: () => Promise<WireReply>;
   /** Fails it without sending. */
   readonly refuse: (error: Error) => void;
 }
@@ -26,17 +26,17 @@ export interface Gate {
   /** Called for each statement before it is sent. The gate calls `send` or `refuse` exactly once. */
   hold(statement: HeldStatement): void;
   /** The reply has arrived and is about to be handed to the code under test. */
-  completed(statement: HeldStatement, sent: Sent): void;
-  /** The backend said by itself that it waits for a lock (or that it got it). */
+  completed(statement: HeldStatement, reply: WireReply): void;
+  /** The backend announced that it waits for a lock (or that it got it). */
   announced(client: GatedClient, waiting: boolean): void;
   /**
-   * The client is being connected: until the promise is settled its session cannot go on. Gives what the code under
-   * test awaits instead.
+   * The client is being connected: until the promise is settled its session cannot go on. Returns the promise that the
+   * code under test awaits instead.
    */
   connecting(client: GatedClient, connected: Promise<unknown>): Promise<unknown>;
-  /** The code under test sent an object that knows itself how it is sent (a cursor, a stream). */
+  /** The code under test sent an object that sends itself (a cursor, a stream). */
   unsupported(text: string): void;
-  /** The code under test ended the client (or its pool did): it may serve somebody else from now on. */
+  /** The code under test ended the client (or its pool did): it may serve another session from now on. */
   ended(client: GatedClient): void;
 }
 
@@ -61,7 +61,7 @@ export class GatedClient extends ConfirmedClient {
     );
   }
 
-  /** Under a gate the connection stays open and goes back to the engine, which puts its state back. */
+  /** Under a gate the connection stays open and goes back to the engine, which resets it. */
   override end(callback?: any): any {
     const gate = this.gate;
     if (gate === undefined) return callback === undefined ? super.end() : super.end(callback);
@@ -70,7 +70,7 @@ export class GatedClient extends ConfirmedClient {
     callback();
   }
 
-  /** Drops what the code under test hung on the client, so that the next user gets it as new. */
+  /** Drops everything that the code under test attached to the client, so that the next user gets it as new. */
   recycle(): void {
     this.gate = undefined;
     this.clear();
@@ -89,7 +89,7 @@ export class GatedClient extends ConfirmedClient {
     if (typeof (input as { submit?: unknown }).submit === 'function') {
       const { name } = input.constructor;
       const { text } = input as { readonly text?: unknown };
-      // Thrown alone it might be swallowed: some libraries wait for an event of the object instead.
+      // An exception alone might be swallowed: some libraries wait for an event of the object instead.
       gate.unsupported(typeof text === 'string' ? `${name}: ${text}` : name);
       throw new TypeError('pg-lockstep cannot hold back query objects with their own submit() yet');
     }
@@ -125,16 +125,16 @@ export class GatedClient extends ConfirmedClient {
     const held: HeldStatement = {
       ...statement,
       send: async () => {
-        const sent = await send();
+        const reply = await send();
         const least = this.startSettings['client_min_messages'];
-        if (sent.kind === 'result' && least !== undefined && silencing.test(config.text))
+        if (reply.kind === 'result' && least !== undefined && silencing.test(config.text))
           await this.keepAnnouncing(least);
-        gate.completed(held, sent);
-        if (sent.kind === 'error') {
-          finish(sent.error);
-        } else if (userCallback === undefined) finish(undefined, sent.result);
-        else (finish as (error: unknown, result: unknown) => void)(null, sent.result);
-        return sent;
+        gate.completed(held, reply);
+        if (reply.kind === 'error') {
+          finish(reply.error);
+        } else if (userCallback === undefined) finish(undefined, reply.result);
+        else (finish as (error: unknown, result: unknown) => void)(null, reply.result);
+        return reply;
       },
     };
     gate.hold(held);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { within } from './within.ts';
 
-/** A server that was frozen never answers the goodbye. */
+/** A stopped server never answers the goodbye. */
 const goodbyeTimeoutMs = 2_000;
 
 /** Never fails. */

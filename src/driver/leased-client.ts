@@ -1,34 +1,37 @@
 /**
- * What the code under test holds of a client: the client itself in everything, until the execution is over. Clients serve
- * one execution after another; a timer or a cache that keeps one would else send statements into somebody else's.
+ * A lease is what the code under test gets of a client: it behaves like the client until the execution is over. Clients
+ * serve one execution after another; otherwise a timer or a cache that keeps one would send statements into a later
+ * execution.
  */
 import type pg from 'pg';
 import type { GatedClient } from './gated-client.ts';
 
 export interface Lease {
-  /** Cannot be told from a `pg` client. */
+  /** Indistinguishable from a `pg` client. */
   readonly client: pg.Client;
-  /** From now on nothing that is called on it reaches the connection. */
+  /** From now on no call on it reaches the connection. */
   revoke(): void;
 }
 
-/** What reaches the server, and is refused once the lease is over. */
+/** Calls that reach the server. They are refused once the lease is over. */
 const sending: ReadonlySet<PropertyKey> = new Set(['query', 'connect']);
-/** What would touch the next user's client, and does nothing then. Listeners that it had are gone by themselves. */
+/** Calls that would touch the next user's client. They do nothing once the lease is over. */
 const idle: ReadonlySet<PropertyKey> = new Set([
   'on', 'once', 'addListener', 'prependListener', 'prependOnceListener', 'emit', 'ref', 'unref', 'end',
 ]); // prettier-ignore
 
-/** How often what is sent too late is refused before it is simply never answered: code that tries for ever must rest. */
+/**
+ * Late statements that are refused; further ones are never answered, so that code which tries for ever comes to rest.
+ */
 export const refusalsBeforeSilence = 50;
 
 type Method = (...args: any[]) => unknown;
 
-/** @param late called with what is sent once the lease is over */
+/** @param late called with the text of a statement that comes once the lease is over */
 export function leaseOf(target: GatedClient, late: (text: string) => void): Lease {
   let revoked = false;
   let refusals = 0;
-  // What others hang on it (a pool its `release`, a tracer its own `query`) goes with the lease.
+  // Properties that others add (a pool its `release`, a tracer its own `query`) go with the lease.
   const own = new Map<PropertyKey, unknown>();
 
   const call = (key: PropertyKey, method: Method, args: any[]): unknown => {

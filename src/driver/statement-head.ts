@@ -1,9 +1,9 @@
 /**
- * What the head of a statement says of its transaction: the one place that reads BEGIN, COMMIT, ROLLBACK, SAVEPOINT and
- * isolation levels from SQL text. When in doubt the statement is a step.
+ * What the head of a statement says about its transaction: the one place that reads BEGIN, COMMIT, ROLLBACK, SAVEPOINT
+ * and isolation levels from SQL text. When in doubt the statement is a step.
  *
- * BEGIN and SAVEPOINT commute with everything (a snapshot is taken by the first query, not by BEGIN), and so does setting
- * a parameter; not SET CONSTRAINTS, which runs deferred checks and may wait.
+ * BEGIN and SAVEPOINT commute with everything (a snapshot is taken by the first query, not by BEGIN), and so does
+ * setting a parameter; not SET CONSTRAINTS, which runs deferred checks and may wait.
  */
 import type { Savepoint, StatementKind, Transaction } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
@@ -22,7 +22,7 @@ const begin = /^(?:begin|start\s+transaction)\b[^;]*;?\s*$/i;
 const free = /^(?:savepoint|release|set(?!\s+constraints\b))\b[^;]*;?\s*$/i;
 const end =
   /^(?:(commit|end)|rollback|abort)(?:\s+(?:work|transaction))?(?:\s+and\s+(?:no\s+)?chain)?\s*;?\s*$/i;
-/** Looked for in the whole text: a message of several statements may hold it. */
+/** Looked for in the whole text, since a message of several statements may hold it. */
 const twoPhase = /\bprepare\s+transaction\b|\b(?:commit|rollback)\s+prepared\b/i;
 
 const savepointName = String.raw`((?:"[^"]*")+|[\w$\u0080-\uffff]+)`;
@@ -66,7 +66,7 @@ function nameOf(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
 }
 
-/** `unknown` when it speaks of levels in another way than a transaction's own. */
+/** `unknown` if it mentions levels in another way than for its own transaction. */
 function levelIn(text: string): StatementHead['level'] {
   if (!mentionsLevel.test(text)) return undefined;
   if (mentionsDefault.test(text)) return 'unknown';

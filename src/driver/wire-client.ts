@@ -1,13 +1,13 @@
 /**
- * A real `pg` client, and what passes on its wire: what the server says besides its replies, when it is ready again, and
- * whether the connection still stands. Nothing of the protocol is re-implemented.
+ * A real `pg` client that reports what passes on its wire: messages besides replies, when the server is ready again,
+ * and whether the connection still stands. It implements nothing of the protocol again.
  */
 import pg from 'pg';
-import { evidenceOf, isBelow, saysItWaits, type Evidence, type Notice } from './evidence.ts';
+import { evidenceOf, isBelow, waitAnnouncement, type Evidence, type Notice } from './evidence.ts';
 import type { Internals } from './pg-internals.ts';
 
-/** How a sent statement ended. */
-export type Sent =
+/** The reply to a statement, as `pg` gives it. */
+export type WireReply =
   | { readonly kind: 'result'; readonly result: pg.QueryResult | readonly pg.QueryResult[] }
   | { readonly kind: 'error'; readonly error: Error };
 
@@ -16,7 +16,7 @@ export class WireClient extends pg.Client {
   notifications = 0;
   /** Set when the connection broke or was ended: the client cannot be used again. */
   broken = false;
-  /** What the code under test made of `client_min_messages`. */
+  /** The `client_min_messages` that the code under test set. */
   #leastSeverity = 'notice';
   #evidence: Evidence[] = [];
   #ready: (() => void) | undefined;
@@ -28,12 +28,12 @@ export class WireClient extends pg.Client {
     connection.on('notice', (message: Notice) => {
       const evidence = evidenceOf(message);
       if (evidence !== undefined) this.#evidence.push(evidence);
-      const waiting = saysItWaits(message);
+      const waiting = waitAnnouncement(message);
       if (waiting !== undefined) this.announced(waiting);
     });
   }
 
-  /** Backend process id; PGlite's driver makes one up so that clients can be told apart. */
+  /** Backend process id; PGlite's driver makes one up to distinguish clients. */
   get pid(): number {
     return (this as unknown as { processID: number }).processID;
   }
@@ -44,12 +44,12 @@ export class WireClient extends pg.Client {
     return status === 'T' || status === 'E';
   }
 
-  /** The backend said by itself that it waits for a lock (or that it got it). */
+  /** The backend announced that it waits for a lock (or that it got it). */
   protected announced(_waiting: boolean): void {}
 
   /**
-   * Ends each query with its reply. Left open, a query inside a transaction ends only when the next one begins, and its
-   * plan would be reported then.
+   * Ends each query with its reply. A query that is left open inside a transaction ends when the next one begins, and
+   * its plan would be reported only then.
    */
   closePortals(): this {
     const { connection } = this as unknown as Internals;
@@ -66,7 +66,7 @@ export class WireClient extends pg.Client {
     return this.#evidence.splice(0);
   }
 
-  /** Drops what the code under test hung on the client. */
+  /** Drops everything that the code under test attached to the client. */
   protected clear(): void {
     this.#evidence = [];
     this.#leastSeverity = 'notice';
@@ -75,7 +75,7 @@ export class WireClient extends pg.Client {
   }
 
   override emit(event: string | symbol, ...args: any[]): boolean {
-    // Log-level notices are there for the engine only: a user's listeners see what they would see without it.
+    // Log-level notices are for the engine only: a user's listeners see what they would see without it.
     if (event === 'notice' && (args[0]?.severity === 'LOG' || evidenceOf(args[0]) !== undefined))
       return false;
     if (event === 'notice' && isBelow(args[0]?.severity, this.#leastSeverity)) return false;
@@ -84,7 +84,7 @@ export class WireClient extends pg.Client {
       this.broken = true;
       this.#settleReady();
     }
-    // A lost connection is reported by the statement that needed it; nobody has to listen for it.
+    // The statement that needs a lost connection reports it; no listener is required.
     if (event === 'error' && this.listenerCount('error') === 0) return false;
     return super.emit(event as 'notice', ...(args as [any]));
   }
@@ -95,12 +95,12 @@ export class WireClient extends pg.Client {
     ready?.();
   }
 
-  /** Has the backend pass on what it has for this client. */
+  /** Makes the backend pass on what it has for this client. */
   async roundTrip(): Promise<void> {
     await super.query('').catch(() => {});
   }
 
-  /** The backend must go on saying that it waits; what the code under test did not want to see is kept from it here. */
+  /** The backend must go on announcing waits, so messages that the code under test did not want are dropped here. */
   protected async keepAnnouncing(leastSeverity: string): Promise<void> {
     try {
       const { rows } = await super.query<{ readonly client_min_messages: string }>(
@@ -109,30 +109,31 @@ export class WireClient extends pg.Client {
       await super.query(`set client_min_messages to ${leastSeverity}`);
       this.#leastSeverity = rows[0]?.client_min_messages ?? 'notice';
     } catch {
-      // In a transaction that failed meanwhile nothing was set either.
+      // In a transaction that failed meanwhile the code set nothing either.
     }
   }
 
   /**
-   * Sends a statement past every gate. `pg` reports an error before the server is ready again, and locks are released in
-   * between: this waits for both.
+   * Sends a statement past every gate. `pg` reports an error before the server is ready again, and the server releases
+   * locks in between: this waits for both.
    *
-   * @param bare whether the statement came as a text: `pg` copies a config property by property, of a text it makes one
+   * @param bare whether the statement came as a text: `pg` makes a config of a text, and copies a given config property
+   *   by property
    */
-  protected sendNow(config: pg.QueryConfig, bare: boolean): Promise<Sent> {
-    return new Promise<Sent>((resolve) => {
-      let sent: Sent | undefined;
+  protected sendNow(config: pg.QueryConfig, bare: boolean): Promise<WireReply> {
+    return new Promise<WireReply>((resolve) => {
+      let reply: WireReply | undefined;
       let ready = false;
       const check = (): void => {
-        if (sent === undefined) return;
+        if (reply === undefined) return;
         // An error of `pg`'s own (a parameter that cannot be encoded) never reached the server.
-        const local = sent.kind === 'error' && !(sent.error instanceof pg.DatabaseError);
-        if (ready || local || this.broken) resolve(sent);
+        const local = reply.kind === 'error' && !(reply.error instanceof pg.DatabaseError);
+        if (ready || local || this.broken) resolve(reply);
       };
       this.#ready = () => {
         ready = true;
-        if (sent === undefined && this.broken) {
-          sent = { kind: 'error', error: new Error('Connection terminated unexpectedly') };
+        if (reply === undefined && this.broken) {
+          reply = { kind: 'error', error: new Error('Connection terminated unexpectedly') };
         }
         // `pg`'s own listener for the same message comes first if it was added first; either order works.
         check();
@@ -141,7 +142,7 @@ export class WireClient extends pg.Client {
         (bare ? config.text : config) as any,
         config.values as any,
         ((error: Error | null | undefined, result: any) => {
-          sent = error ? { kind: 'error', error } : { kind: 'result', result };
+          reply = error ? { kind: 'error', error } : { kind: 'result', result };
           check();
         }) as any,
       );

@@ -1,4 +1,4 @@
-/** Waiting with a limit. Nothing is decided by time passing; only giving up is. */
+/** Waiting with a limit. Time decides nothing but when to give up. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Whether the promise settled within the limit. Rejections of the promise are passed on. */
@@ -18,7 +18,7 @@ export function within(limitMs: number, promise: Promise<unknown>): Promise<bool
   });
 }
 
-/** Asks again and again until the answer is true. Returns false where the limit came first. */
+/** Asks again and again until the answer is true. Returns false if the limit came first. */
 export async function until(
   limitMs: number,
   condition: () => boolean | Promise<boolean>,

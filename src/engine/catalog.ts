@@ -1,16 +1,16 @@
 /**
- * What the database says about the schema: tables, columns, sequences, and which columns hold generated
- * values. Asked once per database, after the schema was made; nothing is parsed from SQL text.
+ * The catalog is the schema as the database reports it: tables, columns, sequences and sources of generated values. It
+ * is read once per database, after the schema was made.
  */
 import pg from 'pg';
-import { howGenerated, type Generated } from './generated-columns.ts';
+import { valueSourceOf, type ValueSource } from './value-source.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { readReactions, type Reaction } from './silence.ts';
 
 export interface Column {
   readonly name: string;
   readonly type: string;
-  readonly generated: Generated | undefined;
+  readonly generated: ValueSource | undefined;
 }
 
 export interface Table {
@@ -22,9 +22,9 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Tables that this one references. */
   readonly references: readonly string[];
-  /** What acts or hides when rows are written. */
+  /** Triggers, rules and row-level security that act when rows are written. */
   readonly reactions: readonly Reaction[];
-  /** The partitioned table at the top, for use in SQL; undefined where this is no partition. */
+  /** The partitioned table at the top, for use in SQL; undefined if this is no partition. */
   readonly root: string | undefined;
 }
 
@@ -54,7 +54,7 @@ interface ColumnRow {
 
 /**
  * @param admin a client with nothing open
- * @param declared the model's own word on generated columns, by table
+ * @param declared columns that the model calls generated, by table
  */
 export async function readCatalog(
   admin: pg.Client,
@@ -80,18 +80,18 @@ export async function readCatalog(
   const reactions = await readReactions(admin);
 
   const names = new Map<string, string>();
-  const generated = new Map<string, Generated>();
+  const generated = new Map<string, ValueSource>();
   for (const row of columns.rows) {
     const name = row.schema === 'public' ? row.table : `${row.schema}.${row.table}`;
     names.set(row.oid, name);
-    const kind = row.column === null ? undefined : await howGenerated(admin, row);
+    const kind = row.column === null ? undefined : await valueSourceOf(admin, row);
     if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
     else if (declared[name]?.includes(row.column)) {
       const clock = row.category === 'D';
       generated.set(`${row.oid}.${row.column}`, clock ? 'clock' : 'drawn');
     }
   }
-  // A column that references a generated one holds the same names; chains of references need several rounds.
+  // A column that references a generated one holds the same values; chains of references need several rounds.
   for (let grew = true; grew;) {
     grew = false;
     for (const { table, column, target, targetColumn } of keys.rows) {

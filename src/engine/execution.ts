@@ -1,9 +1,10 @@
 /**
- * One execution: one scenario under one schedule. A step is released, everybody settles, the next choice is made,
- * until all sessions are done, nobody can go on, or a limit is hit.
+ * One execution: one scenario under one schedule. A step is released, all sessions settle, the next choice is made:
+ * until all are done, none can go on, or a limit is hit.
  */
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
+import type { LimitCause } from '../core/limit-cause.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -11,23 +12,24 @@ import { Fairness } from './fairness.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import type { LimitName } from './limits.ts';
 import { pendingWork, trackOutsideWork } from './outside.ts';
-import { stepsUsedUp, stuckWaits } from './no-end.ts';
-import type { End, ExecutionRecord, Unawaited } from './record.ts';
-import type { ClientStock, Plan } from './plan.ts';
+import { stepLimitCause, stuckWaits } from './no-end.ts';
+import type { End, ExecutionRecord, UnawaitedStatement } from './record.ts';
+import type { ClientStock } from './client-stock.ts';
+import type { ExecutionSetup } from './execution-setup.ts';
 import { Recorder } from './recorder.ts';
 import { SessionRun, type SessionHooks } from './session.ts';
 import { Settler } from './settler.ts';
 import { Signal } from './signal.ts';
 import { unwind } from './unwind.ts';
 
-export function execute(stock: ClientStock, plan: Plan): Promise<ExecutionRecord> {
-  return new Execution(stock, plan).run();
+export function execute(stock: ClientStock, setup: ExecutionSetup): Promise<ExecutionRecord> {
+  return new Execution(stock, setup).run();
 }
 
 class Execution {
   readonly #stock: ClientStock;
   readonly #database: Database;
-  readonly #plan: Plan;
+  readonly #setup: ExecutionSetup;
   readonly #signal = new Signal();
   readonly #recorder: Recorder;
   readonly #owners = new Map<GatedClient, SessionRun>();
@@ -35,25 +37,25 @@ class Execution {
   readonly #settler: Settler;
   readonly #gatekeeper: Gatekeeper;
   readonly #fairness = new Fairness();
-  readonly #unawaited: Unawaited[] = [];
+  readonly #unawaited: UnawaitedStatement[] = [];
   #end: End | undefined;
   #fault: Fault | undefined;
 
-  constructor(stock: ClientStock, plan: Plan) {
+  constructor(stock: ClientStock, setup: ExecutionSetup) {
     this.#stock = stock;
     this.#database = stock.database;
-    this.#plan = plan;
-    this.#recorder = new Recorder(plan.sessions.length);
+    this.#setup = setup;
+    this.#recorder = new Recorder(setup.sessions.length);
     const sessions: SessionRun[] = [];
     this.#sessions = sessions;
     const lent = { owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
     this.#settler = new Settler({
       ...lent,
       database: stock.database,
-      limits: plan.limits,
+      limits: setup.limits,
       sessions,
       waits: stock.waits,
-      giveUp: (limit, detail) => this.#giveUp(limit, detail),
+      giveUp: (limit, cause) => this.#giveUp(limit, cause),
       ended: () => this.#over,
     });
     this.#gatekeeper = new Gatekeeper({
@@ -61,14 +63,14 @@ class Execution {
       stock,
       settler: this.#settler,
       fairness: this.#fairness,
-      trace: plan.trace,
+      watcher: setup.watcher,
       fail: (fault) => this.#fail(fault),
     });
-    const { model } = plan;
+    const { model } = setup;
     const shared = model.shared?.() ?? {};
-    for (const [index, calls] of plan.sessions.entries()) {
+    for (const [index, calls] of setup.sessions.entries()) {
       const memory =
-        plan.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(plan.memories[index]);
+        setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
       sessions.push(new SessionRun({ model, index, calls, memory, shared }, this.#hooks()));
     }
   }
@@ -83,7 +85,7 @@ class Execution {
       },
       unawaited: ({ index }, operation, { text }) =>
         this.#unawaited.push({ session: index, operation, text }),
-      late: ({ calls }, text) => this.#stock.late(calls, text),
+      late: ({ calls }, text) => this.#stock.reportLateUse(calls, text),
       fail: (fault) => this.#fail(fault),
     };
   }
@@ -98,12 +100,12 @@ class Execution {
       }
       if (this.#end.kind !== 'completed') await this.#unwind();
     } catch (error) {
-      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may be left. An error
-      // of unwinding would hide what went wrong first.
+      // A fault, or the strategy threw (a replay that does not fit): nothing of the execution may remain. An error
+      // while unwinding would hide the first one.
       await this.#unwind().catch(() => {});
       throw error;
     } finally {
-      this.#settler.letAllGo();
+      this.#settler.resumeAll();
       trackOutsideWork(false);
       for (const session of this.#sessions) session.clients.revoke();
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
@@ -130,12 +132,12 @@ class Execution {
       .map((session) => session.index);
     if (runnable.length === 0) return this.#nobodyRunnable();
     const { steps, current, choices } = this.#recorder;
-    if (steps >= this.#plan.limits.maxSteps) {
-      return this.#giveUp('maxSteps', stepsUsedUp(steps, this.#sessions, this.#fairness));
+    if (steps >= this.#setup.limits.maxSteps) {
+      return this.#giveUp('maxSteps', stepLimitCause(steps, this.#sessions, this.#fairness));
     }
     const point = this.#fairness.point(steps, current, runnable);
     const ended = this.#recorder.answers.map((answers) => answers.length);
-    const chosen = this.#plan.choose(point, ended);
+    const chosen = this.#setup.choose(point, ended);
     const session = this.#sessions[chosen];
     if (session === undefined || !point.runnable.includes(chosen)) {
       throw new Error(`the strategy chose session ${chosen}, which is not runnable`);
@@ -145,9 +147,9 @@ class Execution {
   }
 
   /**
-   * Starting an operation and sending its first statement are one step: what an operation does before its first
-   * statement is seen by nobody. Unless sessions share state inside the process (a mutex, say): then the start is
-   * a step of its own.
+   * Starting an operation and sending its first statement are one step, since no other session can see what an
+   * operation does before its first statement. If sessions share state in the process (a mutex, say), the start is a
+   * step of its own.
    */
   async #step(session: SessionRun): Promise<void> {
     if (session.next() === undefined) {
@@ -156,10 +158,10 @@ class Execution {
       this.#settler.ran();
       session.start();
       await this.#settler.settle();
-      if (this.#over || this.#plan.model.shared !== undefined) return;
+      if (this.#over || this.#setup.model.shared !== undefined) return;
     }
     const statement = session.next();
-    if (statement === undefined || this.#database.isHeldBack(statement.client)) return;
+    if (statement === undefined || this.#database.wouldWait(statement.client)) return;
     const mayWait = this.#stock.commitsMayWait || !isEnd(statement.head);
     // The end of a transaction may wake several waiters, which then wait for each other.
     const waiters = this.#settler.waiters.length;
@@ -170,10 +172,10 @@ class Execution {
   #isRunnable(session: SessionRun): boolean {
     if (session.connecting > 0) return false;
     const statement = session.next();
-    if (statement !== undefined) return !this.#database.isHeldBack(statement.client);
+    if (statement !== undefined) return !this.#database.wouldWait(statement.client);
     if (session.program !== 'ready' || session.inFlight.size > 0) return false;
-    // Where an open transaction holds the whole engine, starting another operation would only queue it up.
-    return !this.#database.isHeldBack(session.clients.own);
+    // If an open transaction has the whole engine, another operation would only queue up.
+    return !this.#database.wouldWait(session.clients.own);
   }
 
   #nobodyRunnable(): Promise<void> | void {
@@ -185,7 +187,7 @@ class Execution {
     return this.#stuck();
   }
 
-  /** A statement that was not waited for may just be on its way through a pool. */
+  /** A statement that nobody awaits may still be on its way through a pool. */
   async #complete(): Promise<void> {
     this.#signal.clear();
     if (!(await this.#signal.quietTurn())) return;
@@ -193,7 +195,7 @@ class Execution {
   }
 
   async #stuck(): Promise<void> {
-    const { patient, limits } = this.#plan;
+    const { patient, limits } = this.#setup;
     const outside = this.#sessions.some((session) => session.isOutside);
     if (patient === true && outside && (await this.#signal.wait(limits.outsideTimeoutMs))) return;
     this.#end = { kind: 'stuck', waits: stuckWaits(this.#sessions) };
@@ -201,8 +203,13 @@ class Execution {
 
   async #unwind(): Promise<void> {
     this.#recorder.flush();
-    const { limits } = this.#plan;
-    await unwind(this.#sessions, this.#settler, this.#database, this.#signal, limits.unwindTimeoutMs);
+    await unwind({
+      sessions: this.#sessions,
+      settler: this.#settler,
+      database: this.#database,
+      signal: this.#signal,
+      limits: this.#setup.limits,
+    });
   }
 
   get #over(): boolean {
@@ -214,7 +221,7 @@ class Execution {
     this.#signal.notify();
   }
 
-  #giveUp(limit: LimitName, detail: string): void {
-    this.#end ??= { kind: 'gave-up', limit, detail };
+  #giveUp(limit: LimitName, cause: LimitCause): void {
+    this.#end ??= { kind: 'gave-up', limit, cause };
   }
 }

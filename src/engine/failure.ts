@@ -1,15 +1,15 @@
-/** What an operation threw, as an answer. Anything can be thrown, and libraries wrap what the database said. */
+/** Turns what an operation threw into an answer. Anything can be thrown, and libraries wrap the database's errors. */
 import { messageOf } from '../core/fault.ts';
 import type { Answer } from '../core/model.ts';
 import { abortStates } from '../core/verdict.ts';
 
 /** Where libraries keep the error that they wrap: Drizzle, TypeORM, Sequelize (two), Objection, Prisma's adapters. */
 const wrappers = ['cause', 'driverError', 'parent', 'original', 'nativeError', 'meta', 'driverAdapterError'];
-/** How they call its SQLSTATE. */
+/** Properties in which they keep its SQLSTATE. */
 const codes = ['code', 'originalCode', 'sqlState'];
 /** Prisma's own code for "a write conflict or a deadlock", which keeps no SQLSTATE. */
 const prismaConflict = 'P2034';
-/** More errors than this are not looked at: no library wraps as often, and a chain may lead back to its start. */
+/** Errors to look at: no library wraps this often, and a chain may lead back to its start. */
 const maxErrors = 50;
 
 export function failureOf(thrown: unknown): Answer {
@@ -21,8 +21,8 @@ export function failureOf(thrown: unknown): Answer {
   const message = read(thrown, 'message');
   return {
     kind: 'failed',
-    // An abort is one however it is wrapped: the code asks its caller to try again. Any other wrapped error is the
-    // code's own answer, and its class and message are compared.
+    // An abort stays one however it is wrapped: it asks the caller to try again. Any other wrapped error is the code's
+    // own answer, and its class and message are compared.
     sqlstate: isDatabaseError ? code : abortWithin(thrown),
     constraint: typeof constraint === 'string' ? constraint : undefined,
     name: isDatabaseError ? 'DatabaseError' : typeof name === 'string' ? name : typeof thrown,
@@ -30,7 +30,7 @@ export function failureOf(thrown: unknown): Answer {
   };
 }
 
-/** The SQLSTATE by which Postgres asked to run the transaction again, wherever in the error it is kept. */
+/** The SQLSTATE by which Postgres asked to run the transaction again, wherever in the error it stands. */
 function abortWithin(thrown: unknown): string | undefined {
   const errors = [thrown];
   for (let at = 0; at < errors.length && at < maxErrors; at += 1) {
@@ -49,7 +49,7 @@ function abortWithin(thrown: unknown): string | undefined {
   return undefined;
 }
 
-/** A property of anything; undefined where there is none or reading it throws. */
+/** A property of anything; undefined if there is none or reading it throws. */
 function read(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   try {

@@ -1,22 +1,23 @@
 /**
- * Fair scheduling (Musuvathi and Qadeer, "Fair Stateless Model Checking", PLDI 2008). A session that spins, trying again
- * and again what only another session can let succeed, would be followed for ever. So it yields: as long as a session can
- * go that could go then and has not gone since, the spinning one is passed over. There, what yields says so itself; here
- * it is a session that got the same replies to the same statements several times and changed nothing.
+ * Fair scheduling (Musuvathi and Qadeer, "Fair Stateless Model Checking", PLDI 2008). A session that spins repeats what
+ * can succeed only after a step of another session, and a schedule could follow it for ever. So a spinning session
+ * yields: it is passed over while a session that could go at that moment still can and has not gone. In the paper a
+ * thread announces that it yields; here a session yields once it got the same replies to the same statements several
+ * times and changed nothing.
  *
- * Code that gives up after more tries than these may do what no fair schedule shows: a search that passed over somebody
- * is not exhaustive.
+ * Code that gives up after more tries than these may do what no fair schedule shows: a search that passed over a
+ * session is not exhaustive.
  */
 import { canonicalText } from '../core/plain.ts';
 import type { Reply } from '../core/history.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 
-/** Equal tries after which a session yields; code that gives up sooner is searched completely. */
+/** Equal tries before a session yields; code that gives up sooner is searched completely. */
 const tries = 4;
 /** Statements of one try, at most. */
 const longestTry = 4;
 
-interface Sent {
+interface Exchange {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly reply: Reply;
@@ -24,7 +25,7 @@ interface Sent {
 
 export class Fairness {
   /** By session: its last statements since its operation began, or since it last wrote. */
-  readonly #sent: Sent[][] = [];
+  readonly #sent: Exchange[][] = [];
   /** By session that yielded: the sessions that go first. */
   readonly #goFirst = new Map<number, Set<number>>();
 
@@ -32,14 +33,14 @@ export class Fairness {
     this.#sent[session] = [];
   }
 
-  completed(session: number, sent: Sent): void {
+  completed(session: number, sent: Exchange): void {
     const list = (this.#sent[session] ??= []);
     if (wrote(sent.reply)) list.length = 0;
     else if (list.push(sent) > tries * longestTry) list.shift();
   }
 
   /**
-   * The choice point of the next decision. To be called once before each.
+   * The choice point of the next decision. Called once before each.
    *
    * @param current the session that took the last step
    */
@@ -62,7 +63,7 @@ export class Fairness {
     };
   }
 
-  /** Whether its last tries were all alike. */
+  /** Whether the session's last tries were all alike. */
   spins(session: number): boolean {
     const sent = this.#sent[session] ?? [];
     for (let length = 1; length <= longestTry; length += 1) {
@@ -78,6 +79,6 @@ function wrote(reply: Reply): boolean {
   return reply.kind === 'rows' && reply.command !== 'SELECT' && (reply.rowCount ?? 0) > 0;
 }
 
-function isSame(a: Sent, b: Sent | undefined): boolean {
+function isSame(a: Exchange, b: Exchange | undefined): boolean {
   return a.text === b?.text && canonicalText([a.values, a.reply]) === canonicalText([b.values, b.reply]);
 }

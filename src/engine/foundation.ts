@@ -1,4 +1,7 @@
-/** What a lane opens: a database with the model's schema in it, the engine's own connection, and what was read there. */
+/**
+ * A foundation is what a lane stands on: a database with the model's schema, the engine's connection to it, and its
+ * catalog.
+ */
 import type pg from 'pg';
 import type { Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
@@ -7,9 +10,9 @@ import { Evaluator } from '../footprint/evaluator.ts';
 import { watchRows } from '../footprint/row-triggers.ts';
 import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
-import { Leavings } from './leavings.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
+import { RemnantCheck } from './remnant-check.ts';
 import { SchemaGuard } from './schema-guard.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
@@ -19,24 +22,25 @@ export interface Foundation {
   readonly database: Database;
   readonly admin: ServiceClient;
   readonly tables: Tables;
-  /** What the schema alone leaves in the database. */
+  /** The state that the schema alone makes. */
   readonly base: DatabaseState;
   /** Evaluates conditions of observed statements; undefined if nothing is observed. */
   readonly evaluator: Evaluator | undefined;
-  readonly leavings: Leavings;
+  readonly remnantCheck: RemnantCheck;
   readonly transactions: TransactionIds;
 }
 
-/**
- * @param observed whether sessions are to learn what their statements touch, if the engine can know
- * @throws Fault `bad-schema` when Postgres refuses the schema
- */
-export async function openFoundation(
-  driver: Driver,
-  model: Model,
-  observed: boolean,
-  limits: Limits,
-): Promise<Foundation> {
+export interface FoundationOptions {
+  readonly driver: Driver;
+  readonly model: Model;
+  /** Whether the server reports what each statement touches, on engines that can. */
+  readonly observed: boolean;
+  readonly limits: Limits;
+}
+
+/** @throws Fault `bad-schema` when Postgres refuses the schema */
+export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
+  const { driver, model, observed, limits } = options;
   const database = await driver.open();
   try {
     database.keepAlive(true);
@@ -44,14 +48,14 @@ export async function openFoundation(
     const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
     const catalog = await readCatalog(admin, model.generated);
     const tables = new Tables(admin, database.capabilities, catalog);
-    const watching = observed && database.capabilities.tellsPlans;
+    const watching = observed && database.capabilities.reportsPlans;
     return {
       database,
       admin,
       tables,
       evaluator: watching ? await watch(admin, catalog) : undefined,
       base: await tables.begin(model.schema),
-      leavings: new Leavings(await SchemaGuard.of(admin), database.capabilities),
+      remnantCheck: new RemnantCheck(await SchemaGuard.of(admin), database.capabilities),
       transactions: new TransactionIds(admin, firstTransaction),
     };
   } catch (error) {

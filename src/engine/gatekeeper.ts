@@ -1,14 +1,15 @@
 /**
- * Stands at the gate of every client: takes in what the code under test sends, lets it out when it is time, and records
- * what was sent and what came back.
+ * The gatekeeper stands at the gate of every client: it takes in the statements of the code under test, releases each
+ * at its step, and records statements and replies.
  */
 import type { Fault } from '../core/fault.ts';
 import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
-import type { Sent } from '../driver/wire-client.ts';
+import type { WireReply } from '../driver/wire-client.ts';
 import type { Fairness } from './fairness.ts';
 import { InFlight } from './in-flight.ts';
 import { runUnattributed } from './outside.ts';
-import type { ClientStock, StatementTrace } from './plan.ts';
+import type { ClientStock } from './client-stock.ts';
+import type { StatementWatcher } from './execution-setup.ts';
 import { replyIsNear } from './polling.ts';
 import { queryObjectFault } from './query-object.ts';
 import type { Recorder } from './recorder.ts';
@@ -27,7 +28,7 @@ export interface GatekeeperParts {
   readonly recorder: Recorder;
   readonly fairness: Fairness;
   readonly signal: Signal;
-  readonly trace: StatementTrace | undefined;
+  readonly watcher: StatementWatcher | undefined;
   fail(fault: Fault): void;
 }
 
@@ -54,7 +55,7 @@ export class Gatekeeper {
   #gate(session: SessionRun): Gate {
     return {
       hold: (statement) => this.#hold(session, statement),
-      completed: (statement, sent) => this.#completed(session, statement, sent),
+      completed: (statement, reply) => this.#completed(session, statement, reply),
       announced: (client, waiting) => {
         const entry = session.inFlight.get(client);
         if (entry === undefined) return;
@@ -68,17 +69,17 @@ export class Gatekeeper {
   }
 
   #hold(session: SessionRun, statement: HeldStatement): void {
-    const { settler, trace, stock } = this.#in;
+    const { settler, watcher, stock } = this.#in;
     const { database } = stock;
     settler.ran();
-    trace?.held(statement);
+    watcher?.held(statement);
     session.arrived(statement);
     const { kind } = statement.head;
     const goesAlong = kind === 'free' || (kind === 'begin' && database.capabilities.concurrentTransactions);
     const first =
       !session.inFlight.has(statement.client) &&
       !session.held.some((held) => held.client === statement.client);
-    if (!goesAlong || !first || session.abandoned || database.isHeldBack(statement.client)) {
+    if (!goesAlong || !first || session.abandoned || database.wouldWait(statement.client)) {
       session.queue(statement);
       return;
     }
@@ -86,11 +87,11 @@ export class Gatekeeper {
     this.#send(session, statement, undefined);
   }
 
-  /** Lets a held statement out as a step. */
+  /** Sends a held statement as a step. */
   release(session: SessionRun, statement: HeldStatement, step: number): void {
     session.take(statement);
-    this.#in.trace?.released(statement, step);
-    this.#in.settler.holdWaiters();
+    this.#in.watcher?.released(statement, step);
+    this.#in.settler.stopWaiters();
     this.#send(session, statement, step);
   }
 
@@ -111,11 +112,11 @@ export class Gatekeeper {
     replyIsNear();
   }
 
-  #completed(session: SessionRun, statement: HeldStatement, sent: Sent): void {
+  #completed(session: SessionRun, statement: HeldStatement, wireReply: WireReply): void {
     const { settler, recorder, fairness, signal } = this.#in;
     const { client, text, values } = statement;
     const entry = session.inFlight.get(client);
-    if (entry === undefined) throw new Error(`a reply to what was not sent: ${text}`);
+    if (entry === undefined) throw new Error(`a reply to a statement that was not sent: ${text}`);
     session.inFlight.delete(client);
     session.expecting = true;
     entry.ended(client.broken);
@@ -123,7 +124,7 @@ export class Gatekeeper {
     const { step } = entry;
     const openAfter = this.statements.completed(statement, step);
     if (step !== undefined) {
-      const reply = replyOf(sent);
+      const reply = replyOf(wireReply);
       fairness.completed(session.index, { text, values, reply });
       if (entry.blockers !== undefined) recorder.add({ kind: 'unblocked', session: session.index, step });
       recorder.add({ kind: 'completed', session: session.index, step, reply, openAfter });

@@ -1,16 +1,18 @@
 /**
- * A statement in flight is a state machine. Before it is sent it is held at the gate, which is no state of this machine.
+ * A statement in flight is a state machine. Before it is sent it is held at the gate, which is no state of this
+ * machine.
  *
  *            observed             stop
  *     sent ----------> waiting ---------> stopped
  *          <----------         <---------
- *            observed            goOn
+ *            observed            resume
  *     any of these -- ended --> replied | lost
  *
  * - `sent`: its reply may come at any time. A statement that waits on a cycle stays here: Postgres breaks the cycle.
- * - `waiting`: observed to wait for what only another step can free. The reply of a statement that it waits for can
- *   change this; time cannot.
- * - `stopped`: it waits, and its backend is held still until those before it have settled. Only the engine changes this.
+ * - `waiting`: observed to wait until another step frees it. The reply of a statement that it waits for can change
+ *   this; time cannot.
+ * - `stopped`: it waits, and its backend is stopped until the waiters before it have settled. Only the engine changes
+ *   this.
  * - `replied`: its reply came. `lost`: its connection broke first, so nobody knows how it would have ended.
  */
 import type { Wait } from '../driver/contract.ts';
@@ -31,7 +33,7 @@ export class InFlight {
   readonly step: number | undefined;
   /** The backend said that it waits, and has not said that it got the lock. Known before anybody observes the wait. */
   announced = false;
-  /** Sessions that block it, as last recorded in the history; undefined if the history says nothing of a wait. */
+  /** Sessions that block it, as last recorded in the history; undefined if it records no wait. */
   blockers: readonly number[] | undefined;
   #state: FlightState = sent;
 
@@ -83,7 +85,7 @@ export class InFlight {
     if (this.#state.kind === 'waiting') this.#state = { kind: 'stopped', wait: this.#state.wait };
   }
 
-  goOn(): void {
+  resume(): void {
     if (this.#state.kind === 'stopped') this.#state = { kind: 'waiting', wait: this.#state.wait };
   }
 

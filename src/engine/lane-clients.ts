@@ -1,4 +1,4 @@
-/** The clients of a lane: each serves one execution after another, and its connection is put back in between. */
+/** The clients of a lane: each serves one execution after another, and is reset in between. */
 import type pg from 'pg';
 import { Fault } from '../core/fault.ts';
 import type { ConnectionRole, Database } from '../driver/contract.ts';
@@ -13,7 +13,7 @@ export class LaneClients {
   readonly #role: Role;
   readonly #idle: GatedClient[] = [];
   readonly #used = new Set<GatedClient>();
-  /** Clients of the last execution, whose state is being put back; the next one waits for them, judging does not. */
+  /** Clients of the last execution that are being reset: the next execution waits for them, judging does not. */
   #resetting: readonly GatedClient[] = [];
   #reset: Promise<void> = Promise.resolve();
 
@@ -22,7 +22,7 @@ export class LaneClients {
     this.#role = role;
   }
 
-  /** Fulfilled when the clients of the last execution were put back. Never rejected. */
+  /** Fulfilled when the clients of the last execution were reset. Never rejected. */
   get reset(): Promise<void> {
     return this.#reset;
   }
@@ -57,13 +57,13 @@ export class LaneClients {
     return this.#role.observed === true ? client.closePortals() : client;
   }
 
-  /** Puts the used clients back to what they were when they were new; `reset` waits for it. */
+  /** Restores the used clients to the state of new ones; `reset` waits for it. */
   putBack(limitMs: number): void {
     this.#resetting = this.#takeUsed();
     this.#reset = this.#discardStates(limitMs);
   }
 
-  /** Ends the used clients, because their state cannot be put back; `reset` waits for it. */
+  /** Ends the used clients, whose state cannot be restored; `reset` waits for it. */
   dismiss(): void {
     this.#resetting = this.#takeUsed();
     this.#reset = this.#sayGoodbyes();
@@ -75,7 +75,7 @@ export class LaneClients {
     return used;
   }
 
-  /** A client that cannot be put back is not used again. */
+  /** A client that cannot be reset is not used again. */
   async #discardStates(limitMs: number): Promise<void> {
     await resetClients(this.#resetting, limitMs);
     // Newest last: the next execution gives its sessions the same clients in the same order.

@@ -1,11 +1,12 @@
 /**
- * A lane is one database with the schema in it, and the clients that run executions there, one at a time.
- * Clients and tables are put back to their initial state between executions instead of being made anew.
+ * A lane is one database with the schema in it, and the clients that run executions there, one at a time. Between
+ * executions its clients and tables are restored to their initial state instead of being made again.
  */
 import { Fault } from '../core/fault.ts';
 import { textsOf } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call, Model, Rows } from '../core/model.ts';
+import type { Remnant } from '../core/remnant.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -14,10 +15,10 @@ import { readRows } from '../footprint/row-triggers.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
-import type { Kept } from './kept.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import type { ClientStock, Plan } from './plan.ts';
+import type { ClientStock } from './client-stock.ts';
+import type { ExecutionSetup } from './execution-setup.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
 import type { ExecutionRecord } from './record.ts';
 import { leavesPlaceholders } from './reset-client.ts';
@@ -25,33 +26,43 @@ import type { Tables } from './tables.ts';
 import type { IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
 
+export interface LaneOptions {
+  readonly driver: Driver;
+  readonly model: Model;
+  readonly isolation: IsolationLevel;
+  /** Whether the server reports what each statement touches, on engines that can. Default false. */
+  readonly observed?: boolean;
+  /** Default: `defaultLimits`. */
+  readonly limits?: Limits;
+}
+
 /** An execution together with the state that it left. */
 export interface LaneExecution extends ExecutionRecord {
   readonly final: DatabaseState;
   /** When it ran, in milliseconds since 1970. */
   readonly span: { readonly from: number; readonly to: number; readonly transactions?: IdRange | undefined };
-  /** What its connections kept at its end; only if the plan asks for it. */
-  readonly kept: readonly Kept[];
+  /** Filled in if `checkRemnants` was asked for. */
+  readonly remnants: readonly Remnant[];
 }
 
 export class Lane implements ClientStock {
   readonly database: Database;
   readonly isolation: IsolationLevel;
   readonly tables: Tables;
-  /** What the schema alone leaves in the database. */
+  /** The state that the schema alone makes. */
   readonly base: DatabaseState;
-  readonly #on: Foundation;
+  readonly #foundation: Foundation;
   readonly #clients: LaneClients;
   /** Rows of starting states, as Postgres prints them. */
   readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
-  /** A client was used when its execution was over. */
+  /** Set when a client was used after its execution. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
   private constructor(foundation: Foundation, isolation: IsolationLevel) {
-    this.#on = foundation;
+    this.#foundation = foundation;
     this.database = foundation.database;
     this.isolation = isolation;
     this.tables = foundation.tables;
@@ -62,26 +73,24 @@ export class Lane implements ClientStock {
   /**
    * Makes a database and the model's schema in it.
    *
-   * @param observed whether sessions are to learn what their statements touch, if the engine can know. Default false
    * @throws Fault `bad-schema` when Postgres refuses the schema
    */
-  static async open(
-    driver: Driver,
-    model: Model,
-    isolation: IsolationLevel,
+  static async open({
+    isolation,
     observed = false,
-    limits: Limits = defaultLimits,
-  ): Promise<Lane> {
-    return new Lane(await openFoundation(driver, model, observed, limits), isolation);
+    limits = defaultLimits,
+    ...site
+  }: LaneOptions): Promise<Lane> {
+    return new Lane(await openFoundation({ ...site, observed, limits }), isolation);
   }
 
   get observed(): boolean {
-    return this.#on.evaluator !== undefined;
+    return this.#foundation.evaluator !== undefined;
   }
 
   /** The rows of a state, to which executions add those that they write; undefined if nothing is observed. */
   async universe(start: DatabaseState): Promise<Universe | undefined> {
-    const { evaluator } = this.#on;
+    const { evaluator } = this.#foundation;
     if (evaluator === undefined) return undefined;
     const universe = new Universe(evaluator);
     for (const [table, row] of await this.#rowsOf(start)) universe.row(table, row);
@@ -92,7 +101,7 @@ export class Lane implements ClientStock {
     let rows = this.#rows.get(state);
     if (rows === undefined) {
       await this.tables.load(state);
-      rows = await readRows(this.#on.admin, this.tables.catalog.tables);
+      rows = await readRows(this.#foundation.admin, this.tables.catalog.tables);
       this.#rows.set(state, rows);
     }
     return rows;
@@ -110,41 +119,41 @@ export class Lane implements ClientStock {
   /**
    * Runs one execution from the given state, and leaves the lane ready for the next.
    *
-   * @param again whether the next execution most likely starts from the same state; then it is put back at once
+   * @param again whether the next execution probably starts from the same state, which is then restored at once
    */
-  async run(from: DatabaseState, plan: Plan, again = false): Promise<LaneExecution> {
+  async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
     this.tables.forget();
     await this.#clients.reset;
-    await this.#clients.prepare(plan.sessions.length);
+    await this.#clients.prepare(setup.sessions.length);
     this.executions += 1;
-    // The first error says what went wrong: one of cleaning up after it most likely follows from it.
+    // The first error says what went wrong: an error while cleaning up most likely follows from it.
     const cleanUp = async (error: unknown): Promise<never> => {
       await this.#afterwards(undefined).catch(() => {});
       throw error;
     };
     const began = Date.now();
-    const record = await execute(this, plan).catch(cleanUp);
+    const record = await execute(this, setup).catch(cleanUp);
     const span = { from: began, to: Date.now() };
     const { used } = this.#clients;
     // A server that is full says nothing about the code under test.
     const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
-    this.tables.heed(textsOf(record.history));
+    this.tables.watchForLargeObjects(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const kept = await this.#on.leavings.notice(record, plan, used).catch(cleanUp);
+    const remnants = await this.#foundation.remnantCheck.run(record, setup, used).catch(cleanUp);
     const reading = this.#afterwards(record, again ? from : undefined);
-    // It is awaited below: until then nobody is there for its error.
+    // It is awaited below: an earlier rejection must not count as unhandled.
     reading.catch(() => {});
     try {
-      await plan.meanwhile?.(record);
+      await setup.meanwhile?.(record);
     } catch (error) {
       await reading.catch(() => {});
       throw error;
     }
     const final = await reading;
-    const transactions = await this.#on.transactions.shownTo(record.history);
-    return { ...record, kept, final, span: { ...span, transactions } };
+    const transactions = await this.#foundation.transactions.shownTo(record.history);
+    return { ...record, remnants, final, span: { ...span, transactions } };
   }
 
   take(): GatedClient {
@@ -155,29 +164,29 @@ export class Lane implements ClientStock {
     client.recycle();
   }
 
-  late(calls: readonly Call[], text: string): void {
+  reportLateUse(calls: readonly Call[], text: string): void {
     const names = [...new Set(calls.map(({ operation }) => operation))].join(' or ');
     this.#late ??= new Fault(`operation ${names} uses a client after its execution is over`, {
       code: 'client-kept',
       kind: 'usage',
       detail: `it was to send: ${text}`,
-      hint: 'end timers with the operation that started them, and take session.client or session.pool anew in each operation',
+      hint: 'end timers with the operation that started them, and take session.client or session.pool again in each operation',
     });
   }
 
   /**
-   * Puts connections and tables back, and reads what the tables held.
+   * Restores connections and tables, and reads what the tables held.
    *
-   * @param record what was run; undefined for one that failed, which may have left anything
+   * @param record undefined if the execution failed, which may have left anything
    */
   async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
-    const { admin } = this.#on;
+    const { admin } = this.#foundation;
     const clients = this.#clients;
     const prepared = record === undefined || preparesIn(record.history);
     const leftOpen = clients.used.some((client) => client.inTransaction && !client.broken) || prepared;
     if (leavesPlaceholders(record?.history ?? [])) clients.dismiss();
     else clients.putBack(admin.limitMs);
-    // An open transaction would swallow the dump on one shared backend, and elsewhere hold up what it restores.
+    // On one shared backend the dump would run inside an open transaction; elsewhere it would wait for its locks.
     if (!this.database.capabilities.concurrentTransactions || leftOpen) await clients.reset;
     if (prepared) await rollBackPrepared(admin);
     return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
@@ -186,19 +195,19 @@ export class Lane implements ClientStock {
   /** Ends all clients and drops the database. */
   async close(): Promise<void> {
     this.keepAlive(true);
-    await Promise.all([this.#clients.close(), sayGoodbye(this.#on.admin)]);
+    await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
     await this.database.drop();
   }
 
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */
   keepAlive(on: boolean): void {
     this.database.keepAlive(on);
-    keepAlive(this.#on.admin, on);
+    keepAlive(this.#foundation.admin, on);
     this.#clients.keepAlive(on);
   }
 }
 
-/** Row versions that the statements say they wrote. */
+/** Row versions written, by the counts in the replies. */
 function rowsWritten({ history }: ExecutionRecord): number {
   return history.reduce(
     (rows, event) =>

@@ -1,6 +1,6 @@
 /**
- * Large objects are state beside the tables. They are looked at from the moment that somebody may have made one: the name
- * of one of Postgres's functions for them stands in the schema or in a statement that ran. Before, they cost nothing.
+ * Large objects are state beside the tables. They are read once the schema or a statement has named one of Postgres's
+ * functions for them, and cost nothing before.
  */
 import type pg from 'pg';
 import { largeObjects, type DatabaseState, type TableRows } from '../core/state.ts';
@@ -21,7 +21,7 @@ export async function readLargeObjects(admin: pg.Client): Promise<TableRows> {
   return { columns, rows };
 }
 
-/** Makes the large objects those of a state: with the same numbers and contents. */
+/** Restores the large objects of a state, with their numbers and contents. */
 export async function putLargeObjectsBack(admin: pg.Client, wanted: DatabaseState): Promise<void> {
   const there = (await readLargeObjects(admin)).rows;
   const rows = wanted.tables[largeObjects]?.rows ?? [];

@@ -16,9 +16,9 @@ export interface Limits {
 
 export type LimitName = keyof Limits;
 
-/** What the command line and its page say of a limit. */
+/** What the command line and its page need to know of a limit. */
 export interface LimitFacts {
-  /** Milliseconds where the limit's name ends in `Ms`, else a count. */
+  /** Milliseconds if the limit's name ends in `Ms`, else a count. */
   readonly standard: number;
   /** Completes "how long" or "how many", as help texts put it: no capital, no full stop. */
   readonly help: string;

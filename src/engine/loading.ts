@@ -1,7 +1,7 @@
 /**
- * The SQL that puts a state's rows and sequences into the place of what is there. As a superuser it runs as a replica, to
- * which foreign keys do not apply. Otherwise all tables are emptied in one statement and filled in one: foreign keys are
- * checked when a statement ends, so it does not matter which row comes first, and cycles of tables are nothing special.
+ * The SQL that replaces the database's rows and sequence positions by those of a state. As a superuser it runs as a
+ * replica, to which foreign keys do not apply. Otherwise one statement empties all tables and one fills them: foreign
+ * keys are checked when a statement ends, so neither the order of rows nor a cycle of tables matters.
  */
 import pg from 'pg';
 import type { DatabaseState, TableRows } from '../core/state.ts';
@@ -9,7 +9,7 @@ import type { Table } from './catalog.ts';
 import type { Sequence } from './sequences.ts';
 import { silence } from './silence.ts';
 
-/** What of a state is to be written. */
+/** The parts of a state to write. */
 export interface Rewrite {
   readonly tables: readonly Table[];
   readonly sequences: readonly Sequence[];
@@ -41,7 +41,7 @@ export function loadingStatements(
   ];
 }
 
-/** One statement that does what all of these do. */
+/** One statement with the effect of all of these. */
 export function inOne(writes: readonly string[]): readonly string[] {
   const parts = writes.slice(0, -1).map((write, index) => `w${index} as (${write})`);
   const last = writes.at(-1);
@@ -49,13 +49,13 @@ export function inOne(writes: readonly string[]): readonly string[] {
   return parts.length === 0 ? [last] : [`with ${parts.join(', ')} ${last}`];
 }
 
-/** Partitions go with all of their partitioned table, which may itself reference another. */
+/** Partitions are emptied with all of their partitioned table, which may itself reference another. */
 function truncateText(tables: readonly Table[]): string {
   return `truncate ${[...new Set(tables.map(({ sql, root }) => root ?? `only ${sql}`))].join(', ')}`;
 }
 
 function insertText({ columns, sql }: Table, rows: TableRows['rows']): string {
-  // Rows without a column that could be written.
+  // These rows have no column that could be written.
   if (columns.length === 0) return `insert into ${sql} select from generate_series(1, ${rows.length})`;
   const names = columns.map(({ name }) => pg.escapeIdentifier(name)).join(', ');
   const values = rows.map(

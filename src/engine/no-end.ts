@@ -1,15 +1,17 @@
-/** Who has not finished when an execution cannot go on, and why. */
+/** Which sessions have not finished when an execution cannot go on, and why. */
+import type { LimitCause } from '../core/limit-cause.ts';
 import type { Fairness } from './fairness.ts';
 import type { StuckWait } from './record.ts';
-import { sessionNames, type SessionRun } from './session.ts';
+import type { SessionRun } from './session.ts';
 
-/** What to say when an execution took as many steps as it may. */
-export function stepsUsedUp(steps: number, sessions: readonly SessionRun[], fairness: Fairness): string {
+/** An execution took as many steps as it may. */
+export function stepLimitCause(
+  steps: number,
+  sessions: readonly SessionRun[],
+  fairness: Fairness,
+): LimitCause {
   const left = unfinished(sessions).map(({ index }) => index);
-  const spinning = left.filter((session) => fairness.spins(session));
-  const detail = `${steps} steps were taken and ${sessionNames(left)} had not finished`;
-  const again = `${sessionNames(spinning)} got the same replies to the same statements again and again`;
-  return spinning.length === 0 ? detail : `${detail}; ${again}`;
+  return { kind: 'steps', steps, unfinished: left, spinning: left.filter((each) => fairness.spins(each)) };
 }
 
 export function stuckWaits(sessions: readonly SessionRun[]): readonly StuckWait[] {

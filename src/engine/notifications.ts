@@ -1,12 +1,12 @@
 /**
- * When a notification arrives is a matter of time, unless it is fetched: its sender's COMMIT has been answered when the
- * listening backend knows of it, and an idle backend passes on what it knows before its next reply.
+ * Fetches notifications, since the moment of their arrival is a matter of time. When the sender's COMMIT has been
+ * answered, the listening backend knows of them, and an idle backend passes on what it knows before its next reply.
  */
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { SessionRun } from './session.ts';
 
-/** Clients on which the code under test listens, and that run nothing. Asked after each step: most code has none. */
+/** Idle clients on which the code under test listens. Called after each step; most code has none. */
 export function listeningClients(
   owners: ReadonlyMap<GatedClient, SessionRun>,
   database: Database,
@@ -15,13 +15,13 @@ export function listeningClients(
   for (const client of owners.keys()) {
     if (client.listenerCount('notification') === 0) continue;
     const runs = owners.get(client)?.inFlight.has(client) === true;
-    if (!runs && !client.inTransaction && !client.broken && !database.isHeldBack(client))
+    if (!runs && !client.inTransaction && !client.broken && !database.wouldWait(client))
       listening.push(client);
   }
   return listening;
 }
 
-/** Has these clients get what was sent to them. True when something arrived. */
+/** Makes the server deliver to these clients. True if something arrived. */
 export async function fetchNotifications(listening: readonly GatedClient[]): Promise<boolean> {
   const arrived = await Promise.all(
     listening.map(async (client) => {

@@ -1,21 +1,21 @@
 /**
- * Tells waits that end by themselves (timers, files, other sockets) from waits that only another session can
- * end (an in-process mutex). A session that waits for a timer is waited for, so that no decision depends on
- * how long it takes; a session that waits for a promise only cannot go on unless somebody else does.
+ * Distinguishes waits that end by themselves (timers, files, other sockets) from waits that only another session can
+ * end (an in-process mutex). The engine waits for a timer's session, so that no decision depends on how long it takes;
+ * a session that waits only for a promise cannot go on unless another session does.
  *
- * Resources are attributed through the asynchronous context in which they were made. Only creation is
- * hooked: a `destroy` hook would make V8 track the end of every promise.
+ * Resources are attributed through the asynchronous context in which they were made. Only creation is hooked: a
+ * `destroy` hook would make V8 track the end of every promise.
  */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 
-interface Tracked {
+interface OutsideResource {
   readonly type: string;
   readonly resource: Record<string, unknown>;
 }
 
 /** What one session has started outside the database. */
 export interface OutsideWork {
-  readonly resources: Tracked[];
+  readonly resources: OutsideResource[];
 }
 
 const context = new AsyncLocalStorage<OutsideWork | undefined>();
@@ -46,7 +46,7 @@ export function runAttributed<T>(work: OutsideWork, code: () => T): T {
 }
 
 /**
- * Runs code of the engine that is called from a session's code; nothing of it is attributed. `exit` would do the same by
+ * Runs code of the engine that is called from a session's code, and attributes nothing. `exit` would do the same by
  * switching the hooks of the whole process off and on.
  */
 export function runUnattributed<T>(code: () => T): T {
@@ -54,8 +54,8 @@ export function runUnattributed<T>(code: () => T): T {
 }
 
 /**
- * What will wake the session without anybody's help: `soon` something that is worth waiting for before the
- * next decision, `later` only long timers (a backoff of seconds, or a deadline that guards another wait).
+ * What will wake the session by itself: `soon` is something that the next decision should wait for, `later` means only
+ * long timers (a backoff of seconds, or a deadline that guards another wait).
  */
 export function pendingWork(work: OutsideWork): 'soon' | 'later' | 'nothing' {
   if (work.resources.length === 0) return 'nothing';

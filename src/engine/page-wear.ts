@@ -1,7 +1,7 @@
 /**
- * An account of the bytes in each table's first page, dead rows included: it says when a table must be truncated because
- * Postgres would prune the page before long. Postgres is asked nothing for it: row versions are counted from replies,
- * and their sizes are taken from the states that were read and written.
+ * Counts the bytes in each table's first page, dead rows included, to know when a table must be truncated before
+ * Postgres prunes the page. It asks Postgres nothing: replies give the number of row versions, and states that were
+ * read and written give their sizes.
  */
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Table } from './catalog.ts';
@@ -9,7 +9,7 @@ import { rowBytes } from './row-bytes.ts';
 
 /** Bytes of a page that may be used before a table is truncated: pruning starts at 7349, a tenth being free. */
 const wornBytes = 7_000;
-/** What an execution is taken to write at least, beyond what its final rows show. */
+/** Bytes that an execution is assumed to write at least, beyond its final rows. */
 const unseenBytes = 200;
 
 export class PageWear {
@@ -20,7 +20,7 @@ export class PageWear {
   readonly #measured = new WeakMap<TableRows['rows'], number>();
   /** Bytes of the largest row that was seen. */
   #largest = 0;
-  /** The most that one execution wrote so far: room is left for as much again, whatever table it goes to. */
+  /** The most that one execution wrote so far: each table keeps room for as much again. */
   #mostWritten = 0;
 
   constructor(tables: readonly Table[]) {
@@ -35,7 +35,7 @@ export class PageWear {
     }
   }
 
-  /** An execution left this state. In which tables its row versions stand is not known: they count in each. */
+  /** An execution left this state. Its row versions count in every table, since nobody knows which table has them. */
   executed(state: DatabaseState, rowsWritten: number): void {
     if (rowsWritten > 0) this.measure(state);
     const written = Math.max(unseenBytes, rowsWritten * this.#largest);
@@ -43,7 +43,7 @@ export class PageWear {
     for (const table of this.#tables) this.#add(table, this.#bytesOf(table, state) + written);
   }
 
-  /** The table is filled with its rows of a state, after it was truncated or only emptied. */
+  /** The table was emptied, by TRUNCATE or not, and is filled with its rows of a state. */
   filled(table: Table, state: DatabaseState, truncated: boolean): void {
     if (truncated) this.#used.set(table.name, 0);
     this.#add(table, this.#bytesOf(table, state));
@@ -52,7 +52,7 @@ export class PageWear {
   /**
    * Whether the table has no room for its rows of a state and for what one more execution writes.
    *
-   * @param rowsWritten row versions that were written just now, and are in no account yet
+   * @param rowsWritten row versions that were written just now and are not counted yet
    */
   isWorn(table: Table, state: DatabaseState, rowsWritten: number): boolean {
     const used = (this.#used.get(table.name) ?? 0) + rowsWritten * this.#largest;

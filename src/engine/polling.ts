@@ -1,16 +1,16 @@
 /**
  * Polls for a reply that is near instead of sleeping until it comes. A process that sleeps is woken about 0.03 ms late,
- * and most statements take no more than 0.1 ms. Nothing depends on it but how soon a reply is seen.
+ * and most statements take no more than 0.1 ms. Only how soon a reply is seen depends on it.
  */
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { runUnattributed } from './outside.ts';
 
-/** How long a reply is polled for: whoever takes longer waits for a lock, or is slow anyway. */
+/** How long a reply is polled for: a statement that takes longer waits for a lock, or is slow anyway. */
 const pollMs = 0.3;
-/** How often it is looked whether there is room for polling. */
+/** How often to check whether there is room for polling. */
 const reviewMs = 100;
-/** Part of its active time that a process may be kept from running before it counts as being in others' way. */
+/** Share of its active time that this process may wait for a processor; beyond it, polling is in others' way. */
 const mostKeptWaiting = 0.2;
 
 const severalCores = availableParallelism() > 1;
@@ -42,7 +42,7 @@ function poll(): void {
 function review(now: number): void {
   const active = performance.eventLoopUtilization(used).active;
   const { user, system } = process.cpuUsage(spent);
-  // The first look has nothing to compare with but how the process started.
+  // The first review would compare with nothing but the start of the process.
   if (reviewAt > 0) room = !isCrowded(active, (user + system) / 1000);
   reviewAt = now + reviewMs;
   used = performance.eventLoopUtilization();
@@ -50,10 +50,10 @@ function review(now: number): void {
 }
 
 /**
- * Whether others want the processors: this process was ready to run for longer than it ran. Where that is so, polling
- * takes from Postgres, and from whatever else works here, what it needs.
+ * Whether other processes want the processors: this one was ready to run for longer than it ran. Polling would then
+ * slow down Postgres and everything else on the machine.
  *
- * @param activeMs time in which the event loop was not asleep
+ * @param activeMs time during which the event loop was awake
  * @param processorMs processor time that the process was given meanwhile
  */
 export function isCrowded(activeMs: number, processorMs: number): boolean {

@@ -1,6 +1,6 @@
 /**
- * Transactions that operations prepared to commit later (two-phase commit). No connection takes them along when it is put
- * back: one that is left holds its locks until a statement ends it.
+ * Transactions that operations prepared to commit later (two-phase commit). Resetting a connection does not end them:
+ * each holds its locks until a statement ends it.
  */
 import type pg from 'pg';
 import type { History } from '../core/history.ts';
@@ -10,7 +10,7 @@ export function preparesIn(history: History): boolean {
   return history.some((event) => 'statement' in event && event.statement.kind === 'two-phase');
 }
 
-/** Ends those that are left in this database. */
+/** Rolls back all that are left in this database. */
 export async function rollBackPrepared(admin: pg.Client): Promise<void> {
   const { rows } = await admin.query<{ readonly gid: string }>(
     'select gid from pg_prepared_xacts where database = current_database() order by gid',

@@ -1,4 +1,4 @@
-/** A query object knows itself how it is sent (a cursor, a stream, COPY), so it cannot be held back as a statement. */
+/** A query object sends itself (a cursor, a stream, COPY), so it cannot be held back as a statement. */
 import { Fault } from '../core/fault.ts';
 
 export function queryObjectFault(operation: string, text: string): Fault {

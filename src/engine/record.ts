@@ -1,5 +1,6 @@
-/** What one execution was: everything that is judged, compared, shown or stored. */
+/** The record of one execution: everything that is judged, compared, shown or stored. */
 import type { History } from '../core/history.ts';
+import type { LimitCause } from '../core/limit-cause.ts';
 import type { Answer } from '../core/model.ts';
 import type { Choice } from '../core/schedule.ts';
 import type { Evidence } from '../driver/evidence.ts';
@@ -19,10 +20,10 @@ export type End =
   /** Nobody can go on and the database sees no deadlock. */
   | { readonly kind: 'stuck'; readonly waits: readonly StuckWait[] }
   /** A limit was hit: no verdict. */
-  | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly detail: string };
+  | { readonly kind: 'gave-up'; readonly limit: LimitName; readonly cause: LimitCause };
 
 /** A statement that its operation did not wait for, or sent after it had ended. */
-export interface Unawaited {
+export interface UnawaitedStatement {
   readonly session: number;
   readonly operation: number;
   readonly text: string;
@@ -38,15 +39,21 @@ export interface ExecutionRecord {
   readonly end: End;
   readonly history: History;
   readonly choices: readonly Choice[];
-  /** By session, by operation; shorter where the execution ended early. */
+  /** By session, by operation; shorter if the execution ended early. */
   readonly answers: readonly (readonly Answer[])[];
   readonly spans: readonly (readonly Span[])[];
   /** Operations that ended while a statement of theirs was under way, in the order in which they ended. */
-  readonly unawaited: readonly Unawaited[];
+  readonly unawaited: readonly UnawaitedStatement[];
   /** What each session remembers at the end. */
   readonly memories: readonly unknown[];
-  /** Whether the code under test asked for what sessions share in the process: then steps are related in unseen ways. */
+  /**
+   * Whether the code under test used state that sessions share in the process: steps may then depend on each other
+   * unseen.
+   */
   readonly usedShared: boolean;
-  /** By step: what the server reported of its statement. Empty if the lane is not observed; with gaps if no reply came. */
+  /**
+   * By step: what the server reported about its statement. Empty if the lane is not observed; with gaps if no reply
+   * came.
+   */
   readonly evidence: readonly (readonly Evidence[] | undefined)[];
 }

@@ -1,4 +1,4 @@
-/** What foreign keys mean for tables that are emptied and filled. */
+/** What foreign keys require when tables are emptied and filled. */
 import type { Table } from './catalog.ts';
 
 /** Tables after those that they reference, as far as that is possible. */
@@ -19,7 +19,7 @@ export function referencedFirst(tables: readonly Table[]): readonly Table[] {
 /**
  * The changed tables and all that reference them.
  *
- * @param whole whether the other partitions of a partitioned table are to be among them, too
+ * @param whole whether to include the other partitions of a partitioned table
  */
 export function withReferences(
   all: readonly Table[],

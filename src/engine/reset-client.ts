@@ -1,10 +1,10 @@
-/** Puts connections back to what they were when they were new, or says that this cannot be done. */
+/** Restores connections to the state of new ones, and recognises when that cannot be done. */
 import { textsOf, type History } from '../core/history.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { within } from '../driver/within.ts';
 
 /**
- * Never fails: a client that cannot be put back is marked as broken.
+ * Never fails: a client that cannot be reset is marked as broken.
  *
  * @param limitMs how long it may take for all of them
  */
@@ -29,8 +29,8 @@ async function discardState(client: GatedClient): Promise<void> {
 const setsOwnSetting = /\bset_config\s*\(|\bset\s+(?:session\s+|local\s+)?[\w"$]+\s*\.\s*[\w"$]/i;
 
 /**
- * Whether the execution may have set a setting of the application's own (`app.tenant`). On its connection such a setting is
- * an empty text once it is reset, and not NULL as on a new one: DISCARD ALL does not put that back.
+ * Whether the execution may have set a setting of the application's own (`app.tenant`). After a reset such a setting is
+ * an empty text on its connection, not NULL as on a new one: DISCARD ALL does not restore that.
  */
 export function leavesPlaceholders(history: History): boolean {
   return textsOf(history).some((text) => setsOwnSetting.test(text));

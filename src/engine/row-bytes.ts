@@ -1,6 +1,6 @@
 /**
- * How much of a page a row takes, from its values as text: as Postgres lays it out for common types, and rather too
- * much for the others. Postgres, "Database Page Layout"; pages are 8192 bytes.
+ * How many bytes of a page a row takes, from its values as text: as Postgres lays them out for common types, and rather
+ * too many for the others. Postgres, "Database Page Layout"; pages are 8192 bytes.
  */
 import type { TableRows } from '../core/state.ts';
 import type { Column } from './catalog.ts';
@@ -19,7 +19,7 @@ const fixedBytes: Readonly<Record<string, number>> = {
 };
 const uuidBytes = 16;
 
-/** Types that are stored as what is printed, or shorter. */
+/** Types that take no more bytes than their printed text. */
 const printed = /^(?:text|character|numeric|json$)/;
 
 const headerBytes = 23;

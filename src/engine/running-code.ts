@@ -43,7 +43,7 @@ export class RunningCode {
     // A statement that arrives in the same promise chain spares the turn of the event loop.
     if (expecting) return () => this.#drain();
     if (connecting) return () => this.#waitForConnection();
-    // What one session just did (released a mutex, say) may let another go on.
+    // An act of one session (it released a mutex, say) may let another go on.
     if (outside && (this.#ran || this.#drainedAt !== this.#waits.generation))
       return () => this.#letChainsDrain();
     this.#drained();
@@ -80,13 +80,13 @@ export class RunningCode {
 
   async #waitForConnection(): Promise<void> {
     if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
-    this.#in.giveUp('outsideTimeoutMs', 'a connection of the code under test was not opened');
+    this.#in.giveUp('outsideTimeoutMs', { kind: 'connection' });
   }
 
-  /** @throws nothing; gives up when the limit passes without an event */
+  /** Gives up if the limit passes without an event. */
   async waitForOutside(waiting: readonly SessionRun[]): Promise<void> {
     if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
-    const who = waiting.map((session) => `s${session.index + 1} in ${session.operationName}`).join(', ');
-    this.#in.giveUp('outsideTimeoutMs', `${who} waits for a timer, file or network outside the database`);
+    const names = waiting.map(({ index, operationName }) => ({ session: index, operation: operationName }));
+    this.#in.giveUp('outsideTimeoutMs', { kind: 'outside', waiting: names });
   }
 }

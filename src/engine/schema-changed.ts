@@ -1,20 +1,20 @@
-/** What it means when the engine's own statements no longer fit the database. */
+/** Recognises a changed schema: the engine's own statements no longer fit it. */
 import { Fault, messageOf } from '../core/fault.ts';
 
 /**
- * Classes of errors with which a statement of ours cannot meet, unless something of the schema is gone or another:
- * Postgres, "Error Codes", 42.. (42501 apart) and 3F000.
+ * A statement of ours meets these classes of errors only if a part of the schema is gone or was changed: Postgres,
+ * "Error Codes", 42.. (42501 apart) and 3F000.
  *
  * @throws Fault `schema-changed`, or the error
  */
-export function asChanged(error: unknown): never {
+export function rethrowSchemaChange(error: unknown): never {
   const code = String((error as { readonly code?: unknown } | null)?.code);
   if (!/^(?:42(?!501)|3F)/.test(code)) throw error;
   throw new Fault('an operation changed the schema', {
     code: 'schema-changed',
     kind: 'usage',
     detail: messageOf(error),
-    hint: 'operations work on the tables of the schema: what they create or drop is not put back',
+    hint: 'operations work on the tables of the schema: tables that they create or drop are not put back',
     cause: error,
   });
 }

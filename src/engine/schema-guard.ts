@@ -1,6 +1,6 @@
 /**
- * Notices that an operation changed the schema. Tables that operations make or drop are neither put back nor compared, so
- * nothing that is run after them can be judged. Temporary tables are no such change: their connection takes them along.
+ * Notices that an operation changed the schema. Tables that operations make or drop are neither restored nor compared,
+ * so no later execution can be judged. Temporary tables are no such change: they go with their connection.
  */
 import type pg from 'pg';
 import { Fault } from '../core/fault.ts';
@@ -8,7 +8,7 @@ import type { History } from '../core/history.ts';
 import type { Call } from '../core/model.ts';
 
 /**
- * Of what is the schema's and not its rows'. Truncating, analysing and reindexing leave it as it is, and so does defining a
+ * A digest of the schema without its rows. Truncating, analysing and reindexing do not change it, nor does defining a
  * function or view again as it was.
  */
 const fingerprint = `
@@ -49,7 +49,7 @@ export class SchemaGuard {
     return definitionsIn(history).length > 0;
   }
 
-  /** @throws Fault `schema-changed` when the schema is another one than it was at first */
+  /** @throws Fault `schema-changed` when the schema is no longer what it was at first */
   async check(history: History, sessions: readonly (readonly Call[])[]): Promise<void> {
     if ((await read(this.#admin)) === this.#print) return;
     const [sign] = definitionsIn(history);

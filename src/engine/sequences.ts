@@ -8,7 +8,7 @@ export interface Sequence {
   readonly start: bigint;
   /** `last_value,is_called` at the start of every execution. */
   readonly position: string;
-  /** The same for a second execution, which shows what comes from the sequence: further on by `shift`. */
+  /** The same for a second execution, which shows which values come from the sequence: further on by `shift`. */
   readonly moved: string;
   /** 0 if there is no room: then both executions begin in the same place. */
   readonly shift: bigint;
@@ -17,13 +17,13 @@ export interface Sequence {
 /** Sequences start at 1000, 2000, ...: far from counts, and far from each other; descending ones at -1000, ... */
 const stride = 1000n;
 
-/** What code computes from an id by a small divisor, or from its last digit, is the same in a second execution. */
+/** A multiple of 1 to 8 and of 10: `id % 8` or an id's last digit is the same in a second execution. */
 const distance = 840n;
 
 interface SequenceRow {
   readonly schema: string;
   readonly name: string;
-  /** Null where it was never used. */
+  /** Null if it was never used. */
   readonly last: string | null;
   readonly first: string;
   readonly increment: string;
@@ -45,7 +45,7 @@ export async function readSequences(admin: pg.Client, userObjects: string): Prom
   }));
 }
 
-/** Our own place where that lies ahead and leaves room, and otherwise where the schema left it. */
+/** Our own place if it lies ahead and leaves room, otherwise the place where the schema left it. */
 function startOf(row: SequenceRow, place: bigint): Omit<Sequence, 'name' | 'sql'> {
   const up = BigInt(row.increment) > 0n;
   const hasRoom = (at: bigint): boolean =>
@@ -65,7 +65,7 @@ function startOf(row: SequenceRow, place: bigint): Omit<Sequence, 'name' | 'sql'
     };
   };
   if (ahead && hasRoom(wished)) return placed(wished, 'f', up ? distance : -distance);
-  // Sequences that could not be set apart are known by how far they are moved.
+  // Sequences that could not be set apart are distinguished by how far they are moved.
   const further = (up ? distance : -distance) * (place + 1n);
   return row.last === null ? placed(BigInt(row.first), 'f', further) : placed(last, 't', further);
 }

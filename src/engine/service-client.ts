@@ -20,7 +20,7 @@ export class ServiceClient extends pg.Client {
     this.on('error', () => {});
   }
 
-  /** @param limit ends each question; a connection on which one was ended is of no more use */
+  /** @param limit for each question; once one reached it, the connection is of no more use */
   static async open(
     database: Database,
     role: ConnectionRole,
@@ -43,7 +43,7 @@ export class ServiceClient extends pg.Client {
         code: 'database-timeout',
         kind: 'engine',
         detail: `no reply after ${this.limitMs} ms (${this.#limit}) to: ${text.slice(0, 200)}`,
-        hint: `a lock that another process holds or a process that was stopped is waited for in vain; on a slow machine raise ${this.#limit}`,
+        hint: `another process may hold a lock that this needs, or the server's process was stopped; on a slow machine raise ${this.#limit}`,
         cause: error,
       });
     });

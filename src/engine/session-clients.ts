@@ -4,11 +4,11 @@ import type { GatedClient } from '../driver/gated-client.ts';
 import { leaseOf, type Lease } from '../driver/leased-client.ts';
 import { sessionPool } from './session-pool.ts';
 
-/** As many as a pool of `pg` has if nobody says otherwise. */
+/** The default of `pg`'s own pool. */
 const mostPooled = 10;
 
 export class SessionClients {
-  /** The session's own connection: taken first, since those that are connected already come first. */
+  /** The session's own connection. It is taken first, since connected clients come first. */
   readonly own: GatedClient;
   /** The session's own connection, as the code under test knows it. */
   readonly userClient: pg.Client;
@@ -22,7 +22,7 @@ export class SessionClients {
 
   /**
    * @param take takes another client from the stock
-   * @param late called with what the code under test sends when the execution is over
+   * @param late called with the text of a statement that comes after the execution
    */
   constructor(take: () => GatedClient, late: (text: string) => void) {
     this.#take = take;
@@ -44,7 +44,7 @@ export class SessionClients {
     return this.#all.indexOf(client);
   }
 
-  /** Whether the code under test asked for the pool, which sends what it is given a moment later. */
+  /** Whether the code under test asked for the pool, which sends statements a moment later. */
   get hasPool(): boolean {
     return this.#pool !== undefined;
   }
@@ -57,7 +57,7 @@ export class SessionClients {
     return this.#pool;
   }
 
-  /** For the session's pool, which may be kept beyond the execution as well as a client. */
+  /** For the session's pool, which code may keep beyond the execution, like a client. */
   #another(): pg.Client {
     if (!this.#revoked) return this.#lease();
     this.#late('connect');

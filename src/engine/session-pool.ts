@@ -1,6 +1,6 @@
 /**
- * A real `pg.Pool` whose clients are leased from the lane's stock instead of being connected anew: a
- * connection costs milliseconds, a lease nothing, and the pool's own behaviour (its maximum, its queue) stays.
+ * A real `pg.Pool` whose clients are leased from the lane's stock: a new connection costs milliseconds, a lease
+ * nothing. The pool's own behaviour (its maximum, its queue) stays.
  */
 import pg from 'pg';
 

@@ -27,7 +27,7 @@ export interface SessionHooks {
   unawaited(session: SessionRun, operation: number, statement: HeldStatement): void;
   /** Its code sent a statement when the execution was over. */
   late(session: SessionRun, text: string): void;
-  /** The code under test did what leaves nothing to judge. */
+  /** The code under test did something after which nothing can be judged. */
   fail(fault: Fault): void;
 }
 
@@ -58,14 +58,14 @@ export class SessionRun {
   readonly #shared: unknown;
   readonly #hooks: SessionHooks;
   program: ProgramState;
-  /** The operation that runs, or is to be started next. */
+  /** The operation that runs, or starts next. */
   operation = 0;
-  /** Connections being opened; a session that opens one cannot be judged until it is open. */
+  /** Connections being opened: until then the session is not settled. */
   connecting = 0;
   /** Its code, or its pool, has control and may queue a statement in this turn of the event loop. */
   expecting = false;
   abandoned = false;
-  /** Its code asked for what the sessions share in the process. */
+  /** Its code used state that the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
   #lastConnected: Promise<unknown> = Promise.resolve();
@@ -81,13 +81,13 @@ export class SessionRun {
     this.clients = new SessionClients(
       () => hooks.lease(this),
       (text) => {
-        // Code that was given up goes on when it likes.
+        // Abandoned code may go on at any time.
         if (!this.abandoned) hooks.late(this, text);
       },
     );
   }
 
-  /** What the operation gets. */
+  /** The session as an operation gets it. */
   #userSession(): UserSession {
     const { clients } = this;
     const shared = this.#shared;
@@ -132,11 +132,11 @@ export class SessionRun {
     try {
       return { kind: 'returned', value: plain(value) };
     } catch (error) {
-      const fault = new Fault(`operation ${this.operationName} returns what is too large to compare`, {
+      const fault = new Fault(`operation ${this.operationName} returns a value too large to compare`, {
         code: 'result-too-large',
         kind: 'usage',
         detail: messageOf(error),
-        hint: 'return what a caller looks at: a few fields, a count',
+        hint: 'return only the values that a caller looks at: a few fields, a count',
       });
       this.#hooks.fail(fault);
       return { kind: 'returned', value: undefined };
@@ -160,7 +160,7 @@ export class SessionRun {
     this.#hooks.notify();
   }
 
-  /** A statement has come to the gate. Between operations nobody is there to wait for it. */
+  /** A statement has come to the gate. Between operations nobody awaits it. */
   arrived(statement: HeldStatement): void {
     if (this.program === 'inside' || this.abandoned) return;
     this.#hooks.unawaited(this, Math.max(this.operation - 1, 0), statement);
@@ -210,16 +210,11 @@ export class SessionRun {
     this.held.splice(this.held.indexOf(statement), 1);
   }
 
-  /** Fails whatever is held and whatever will be, so that the code under test unwinds. */
+  /** Fails all held statements, now and later, so that the code under test unwinds. */
   abandon(): void {
     this.abandoned = true;
     if (this.program === 'ready') this.program = 'done';
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
   }
-}
-
-/** `s1, s2`: sessions as people number them. */
-export function sessionNames(sessions: readonly number[]): string {
-  return sessions.map((session) => `s${session + 1}`).join(', ');
 }

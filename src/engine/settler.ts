@@ -1,23 +1,23 @@
 /**
  * Waits until nobody is in a state that can change by itself: every session queued its next statement, ended, is
- * observed to wait for another of our sessions, or waits outside the database. Nothing is concluded from time having
- * passed; limits only end an execution without a verdict.
+ * observed to wait for another of our sessions, or waits outside the database. Nothing is concluded from the passing of
+ * time; limits only end an execution without a verdict.
  */
-import { HeldWaiters } from './held-waiters.ts';
+import { StoppedWaiters } from './stopped-waiters.ts';
 import type { InFlight } from './in-flight.ts';
 import { fetchNotifications, listeningClients } from './notifications.ts';
 import { RunningCode } from './running-code.ts';
 import type { SessionRun } from './session.ts';
 import { turn } from './signal.ts';
-import { describeStall } from './stall.ts';
+import { stallOf } from './stall.ts';
 import { inFlightOf, type Surroundings } from './surroundings.ts';
 import { WaitForecast } from './wait-forecast.ts';
 import { WaitKnowledge } from './wait-knowledge.ts';
 
-/** How soon to look whether a statement waits, if nothing said so; then twice as long each time. */
+/** How soon to ask whether a statement waits, if its backend announced nothing; the pause doubles each time. */
 const firstLookMs = 1;
 const slowestLookMs = 16;
-/** How long a deadlock check may be overdue: the settings that announce it can be changed by the code under test. */
+/** How long a deadlock check may be overdue: the code under test can change the settings that announce it. */
 const announcementMs = 100;
 
 export class Settler {
@@ -25,14 +25,14 @@ export class Settler {
   readonly #code: RunningCode;
   readonly #waits: WaitKnowledge;
   readonly #forecast: WaitForecast;
-  readonly #held: HeldWaiters;
+  readonly #stopped: StoppedWaiters;
 
   constructor(surroundings: Surroundings) {
     this.#in = surroundings;
     this.#forecast = new WaitForecast(surroundings.waits);
     this.#waits = new WaitKnowledge(surroundings, this.#forecast);
     this.#code = new RunningCode(surroundings, this.#waits);
-    this.#held = new HeldWaiters(surroundings.database.stillness);
+    this.#stopped = new StoppedWaiters(surroundings.database.stillness);
   }
 
   /** @param operation the number of the operation that sent it */
@@ -58,13 +58,13 @@ export class Settler {
   }
 
   /** Called before a step is sent. */
-  holdWaiters(): void {
-    this.#held.hold(this.waiters);
+  stopWaiters(): void {
+    this.#stopped.stop(this.waiters);
   }
 
-  letAllGo(): void {
-    if (this.#held.any) this.#waits.letGo();
-    this.#held.letAllGo();
+  resumeAll(): void {
+    if (this.#stopped.any) this.#waits.resumed();
+    this.#stopped.resumeAll();
   }
 
   /** @throws nothing; gives up when the limit passes without an event */
@@ -75,13 +75,13 @@ export class Settler {
   /**
    * Waits until the deadlock check of every waiting backend has run, so that the one that closes a cycle later is the
    * one whose check finds it. Needed before a statement that may wait itself, before a waiter goes on that may wait
-   * again, and before waiters are held still: a backend that is stopped in its check keeps the locks on the lock table.
+   * again, and before waiters are stopped: a backend that is stopped in its check keeps the locks on the lock table.
    */
   async deadlockChecksRan(): Promise<void> {
     const { database, signal, sessions } = this.#in;
     if (!database.capabilities.announcesWaits) return;
     const due = (): boolean => inFlightOf(sessions).some((entry) => entry.checkIsDue);
-    // A backend that waits again has said before that its last wait was over: one turn delivers that.
+    // A backend that waits again announced before that its last wait was over: one turn delivers that.
     await turn();
     const since = performance.now();
     while (due() && performance.now() - since < announcementMs) await signal.wait(firstLookMs);
@@ -92,7 +92,7 @@ export class Settler {
     let lookMs = database.capabilities.announcesWaits ? slowestLookMs : firstLookMs;
     let since = performance.now();
     while (!this.#in.ended()) {
-      // From here to `flush` nothing is awaited: what was found to be quiet is still quiet then.
+      // From here to `flush` nothing is awaited: a quiet session is still quiet then.
       const waiting = this.#code.wait();
       if (waiting !== undefined) {
         await waiting();
@@ -100,9 +100,9 @@ export class Settler {
       }
       const inFlight = inFlightOf(this.#in.sessions).filter((entry) => !entry.isStopped);
       const running = inFlight.filter((entry) => !entry.isWaiting);
-      if (inFlight.length === 0 || (running.length === 0 && this.#waits.holds)) {
-        if (this.#held.any) {
-          await this.#letNextGo();
+      if (inFlight.length === 0 || (running.length === 0 && this.#waits.isCurrent)) {
+        if (this.#stopped.any) {
+          await this.#resumeNext();
           continue;
         }
         recorder.flush();
@@ -122,21 +122,21 @@ export class Settler {
         thorough = lookMs === slowestLookMs;
         lookMs = Math.min(lookMs * 2, slowestLookMs);
       }
-      // Whatever it finds is judged from the top: a reply may have come while the database was asked.
-      if (await this.#waits.ask(thorough, this.#held.any ? () => this.letAllGo() : undefined)) continue;
+      // Each answer is judged from the top: a reply may have come while the database was asked.
+      if (await this.#waits.ask(thorough, this.#stopped.any ? () => this.resumeAll() : undefined)) continue;
       if (performance.now() - since > limits.stepTimeoutMs) {
-        this.#in.giveUp('stepTimeoutMs', await describeStall(running, this.#in.owners, database));
+        this.#in.giveUp('stepTimeoutMs', await stallOf(running, this.#in.owners, database));
       } else if (running.every((entry) => entry.announced)) await signal.wait(firstLookMs);
     }
     recorder.flush();
   }
 
-  /** All others are settled: the next of those that are held still goes on, unless something happens first. */
-  async #letNextGo(): Promise<void> {
+  /** All others are settled: the next stopped waiter goes on, unless something happens first. */
+  async #resumeNext(): Promise<void> {
     const { generation } = this.#waits;
     await this.deadlockChecksRan();
     if (this.#waits.generation !== generation) return;
-    this.#waits.letGo();
-    this.#held.letNextGo();
+    this.#waits.resumed();
+    this.#stopped.resumeNext();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What would act, or hide something, while a table's rows are written: its triggers, its rules, and row-level security
- * that is forced upon its owner. It is switched off for as long and then put back to exactly what it was: a trigger that
- * the schema disabled stays so.
+ * Switches off everything that would react or hide rows while a table is written: its triggers, its rules, and
+ * row-level security that is forced upon its owner. Afterwards everything is as before: a trigger that the schema
+ * disabled stays disabled.
  */
 import pg from 'pg';
 
@@ -26,7 +26,7 @@ export async function readReactions(admin: pg.Client): Promise<ReadonlyMap<strin
   return byTable;
 }
 
-/** Statements before and after something that is done to tables. */
+/** Statements to run before and after tables are read or written. */
 export interface Silence {
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -35,8 +35,8 @@ export interface Silence {
 const enabling = { O: 'enable', A: 'enable always', R: 'enable replica' } as const;
 
 /**
- * @param role whose sessions do it: `origin`, a superuser or not, or `replica`, always a superuser, on whom no row-level
- *   security is forced
+ * @param role of the session that does it: `origin`, a superuser or not, or `replica`, always a superuser, on whom no
+ *   row-level security is forced
  */
 export function silence(
   tables: readonly { readonly sql: string; readonly reactions: readonly Reaction[] }[],

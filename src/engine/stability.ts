@@ -7,12 +7,14 @@ import type { Wait } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { SessionRun } from './session.ts';
 
-/** What Postgres calls a prepared transaction among those who block: it has no backend, and anybody may end it. */
+/**
+ * The number that Postgres gives for a prepared transaction that blocks: it has no backend, and any session may end it.
+ */
 export const prepared = 0;
 
 /**
- * Backends of ours that do nothing until the engine lets them: without a statement, or held still with their lock. So are
- * transactions that our sessions prepared: they end by a statement.
+ * Backends of ours that do nothing until the engine acts: they have no statement, or are stopped with their lock.
+ * Transactions that our sessions prepared count as well: only a statement ends them.
  *
  * @param prepares whether a session of ours prepared one
  */

@@ -1,18 +1,18 @@
-/** Why a statement has no reply, as far as the server says: what a message about a limit tells besides the limit. */
+/** Why a statement has no reply, as far as the server knows. */
+import type { Backend, LimitCause } from '../core/limit-cause.ts';
 import { Fault } from '../core/fault.ts';
-import type { Backend, Database } from '../driver/contract.ts';
+import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { within } from '../driver/within.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Limits } from './limits.ts';
 import type { SessionRun } from './session.ts';
 
-/** A server that stands still is not waited for: the message is about a limit that was hit already. */
+/** A limit was reached already: a server that does not answer this question soon is not waited for. */
 const askingMs = 1_000;
-const shownCharacters = 120;
 
-/** The question who waits for whom has no answer. */
-export function silentServer({ databaseTimeoutMs }: Limits): Fault {
+/** The server did not answer the question who waits for whom. */
+export function silentServerFault({ databaseTimeoutMs }: Limits): Fault {
   return new Fault('the database does not say who waits for whom', {
     code: 'database-timeout',
     kind: 'engine',
@@ -21,39 +21,23 @@ export function silentServer({ databaseTimeoutMs }: Limits): Fault {
   });
 }
 
-/** One sentence for each of these statements. */
-export async function describeStall(
+/** Asks the server what the backends of these statements are doing. */
+export async function stallOf(
   running: readonly InFlight[],
   owners: ReadonlyMap<GatedClient, SessionRun>,
-  database: Database,
-): Promise<string> {
-  const asked = database.backends(running.map((entry) => entry.statement.client.pid)).catch(() => []);
+  database: Pick<Database, 'backends'>,
+): Promise<LimitCause> {
+  const asked = database.backends(running.map((entry) => entry.statement.client.pid)).catch(() => undefined);
   const backends = (await within(askingMs, asked)) ? await asked : undefined;
-  const sessions = new Map([...owners].map(([client, session]) => [client.pid, `s${session.index + 1}`]));
-  return running
-    .map(({ session, statement }) => {
-      const who = `the statement "${shortened(statement.text)}" of s${session + 1} has no reply`;
-      if (backends === undefined) return `${who}, and the server does not say why`;
-      const { pid } = statement.client;
-      const backend = backends.find((each) => each.pid === pid);
-      return `${who}: ${backend === undefined ? 'its backend is gone' : stateText(backend, sessions)}`;
-    })
-    .join('; ');
-}
-
-function stateText(backend: Backend, sessions: ReadonlyMap<number, string>): string {
-  const { state, waitsFor, blockers, stopped } = backend;
-  const by = blockers.map(
-    (blocker) => sessions.get(blocker.pid) ?? `another process (${blocker.pid}: ${blocker.what})`,
-  );
-  return [
-    `its backend is ${stopped ? 'stopped by a signal, in state ' : ''}${state}`,
-    waitsFor === undefined ? 'waits for nothing that the server knows' : `waits for ${waitsFor}`,
-    ...(by.length === 0 ? [] : [`is blocked by ${by.join(' and ')}`]),
-  ].join(', ');
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > shownCharacters ? `${line.slice(0, shownCharacters)}...` : line;
+  const sessions = new Map([...owners].map(([client, session]) => [client.pid, session.index]));
+  const known = (backend: Backend): Backend => ({
+    ...backend,
+    blockers: backend.blockers.map((blocker) => ({ ...blocker, session: sessions.get(blocker.pid) })),
+  });
+  const statements = running.map(({ session, statement: { client, text } }) => {
+    const backend = backends?.find(({ pid }) => pid === client.pid);
+    const gone = backends === undefined ? 'unknown' : 'gone';
+    return { session, text, backend: backend === undefined ? gone : known(backend) } as const;
+  });
+  return { kind: 'no-reply', statements };
 }

@@ -9,7 +9,8 @@ import { referencedFirst } from './reference-order.ts';
 import { silence } from './silence.ts';
 
 /**
- * Foreign keys are checked, as they would be in production, and nothing of the schema reacts: the rows are what they say.
+ * Foreign keys are checked, as they would be in production. No trigger or rule of the schema reacts: the rows stay as
+ * given.
  *
  * @throws Fault `bad-rows` when Postgres refuses them, or a table is unknown
  */
@@ -19,14 +20,14 @@ export async function insertStartingRows(
   catalog: Catalog,
   rows: Rows,
 ): Promise<void> {
-  const ordered = referencedFirst(Object.keys(rows).map((name) => named(catalog, name)));
+  const ordered = referencedFirst(Object.keys(rows).map((name) => tableNamed(catalog, name)));
   const filled = ordered.filter(({ name }) => (rows[name] ?? []).length > 0);
-  // Where foreign keys form a cycle no order satisfies them, but all at once may.
+  // If foreign keys form a cycle, no order satisfies them, but one statement for all may.
   const cyclic = filled.some((table, index) =>
     table.references.some((target) => filled.findIndex(({ name }) => name === target) > index),
   );
   const { before, after } = silence(filled, 'origin');
-  // What is done to the tables themselves is done as a replica, for it may have a trigger, too.
+  // ALTER TABLE runs as a replica, since an event trigger may react to it.
   const as = async (role: 'origin' | 'replica'): Promise<void> => {
     if (capabilities.replicaRole) await admin.query(`set local session_replication_role = ${role}`);
   };
@@ -47,7 +48,7 @@ export async function insertStartingRows(
   }
 }
 
-function named(catalog: Catalog, name: string): Table {
+function tableNamed(catalog: Catalog, name: string): Table {
   const table = catalog.tables.find((each) => each.name === name);
   if (table !== undefined) return table;
   throw new Fault(`the starting rows name a table "${name}" that the schema does not have`, {
@@ -64,7 +65,7 @@ async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): P
     return `insert into ${sql} (${columns}) overriding system value
       select ${columns} from json_populate_recordset(null::${sql}, $${index + 1})`;
   });
-  await fitting(tables, () =>
+  await faultIfRefused(tables, () =>
     admin.query(
       inOne(writes).join(),
       tables.map(({ name }) => JSON.stringify(rows[name])),
@@ -72,8 +73,8 @@ async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): P
   );
 }
 
-/** Does what Postgres refuses where rows of these tables do not fit. */
-async function fitting(tables: readonly Table[], work: () => Promise<unknown>): Promise<void> {
+/** Turns Postgres's refusal of rows into a fault that names their tables. */
+async function faultIfRefused(tables: readonly Table[], work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What two states of one database differ in: what must be written so that one becomes the other. */
+/** The difference between two states of one database: the parts to write so that one becomes the other. */
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { Catalog } from './catalog.ts';
 import type { Rewrite } from './loading.ts';

@@ -3,7 +3,7 @@ import type { Statement } from '../core/history.ts';
 import { plain } from '../core/plain.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
-import type { ClientStock } from './plan.ts';
+import type { ClientStock } from './client-stock.ts';
 import { Transactions } from './transactions.ts';
 
 export class StatementRecords {
@@ -12,7 +12,7 @@ export class StatementRecords {
   readonly #stock: Pick<ClientStock, 'isolation' | 'observed'>;
   readonly #transactions = new Map<GatedClient, Transactions>();
 
-  /** @param stock at which level its sessions run unless they say otherwise, and whether they are observed */
+  /** @param stock the default isolation level of its sessions, and whether they are observed */
   constructor(stock: Pick<ClientStock, 'isolation' | 'observed'>) {
     this.#stock = stock;
   }
@@ -43,7 +43,7 @@ export class StatementRecords {
   /**
    * The reply to the statement has come.
    *
-   * @param step undefined for a statement that went along
+   * @param step undefined for a free statement
    * @returns whether a transaction is open on its connection now
    */
   completed({ client, head }: HeldStatement, step: number | undefined): boolean {

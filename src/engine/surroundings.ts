@@ -1,4 +1,5 @@
-/** What an execution lends to those who wait for it to settle. */
+/** What an execution lends to its settler. */
+import type { LimitCause } from '../core/limit-cause.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { InFlight } from './in-flight.ts';
@@ -17,7 +18,7 @@ export interface Surroundings {
   readonly recorder: Recorder;
   readonly signal: Signal;
   readonly waits: WaitMemory;
-  giveUp(limit: LimitName, detail: string): void;
+  giveUp(limit: LimitName, cause: LimitCause): void;
   ended(): boolean;
 }
 

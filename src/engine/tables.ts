@@ -14,7 +14,7 @@ import { mayMakeLargeObjects, putLargeObjectsBack, readLargeObjects } from './la
 import { loadingStatements, type Rewrite } from './loading.ts';
 import { PageWear } from './page-wear.ts';
 import { withReferences } from './reference-order.ts';
-import { asChanged } from './schema-changed.ts';
+import { rethrowSchemaChange } from './schema-changed.ts';
 import { silence, type Silence } from './silence.ts';
 import { insertStartingRows } from './starting-rows.ts';
 import { differenceOf, withRestored, type Difference } from './state-difference.ts';
@@ -45,7 +45,7 @@ export class Tables {
   readonly #hidden: Silence;
   /** What the database is known to hold; undefined when code ran since it was last read. */
   #known: DatabaseState | undefined;
-  /** What differed from the wanted state when a restoring dump last looked; most likely the same differs again. */
+  /** The difference that the last restoring dump found; most likely it comes again. */
   #lastDifference: Difference = nothing;
   #views: Views | undefined;
   #largeObjects = false;
@@ -67,13 +67,13 @@ export class Tables {
   /** Reads what the schema left, after its materialised views were refreshed. */
   async begin(schema: string): Promise<DatabaseState> {
     this.#views = await Views.read(this.#admin, userObjects);
-    this.heed([schema]);
+    this.watchForLargeObjects([schema]);
     await this.#views.refresh();
     return this.dump();
   }
 
   /** Looks for large objects from now on, if one of these SQL texts may have made some. */
-  heed(texts: readonly string[]): void {
+  watchForLargeObjects(texts: readonly string[]): void {
     this.#largeObjects ||= texts.some(mayMakeLargeObjects);
   }
 
@@ -163,8 +163,8 @@ export class Tables {
   }
 
   /**
-   * What is written to make up for a difference. TRUNCATE wants every referencing table along, and where foreign keys
-   * cannot be switched off, so does DELETE.
+   * The parts to write for a difference. TRUNCATE must include every referencing table, and so must DELETE if foreign
+   * keys cannot be switched off.
    */
   #rewrite(difference: Difference, state: DatabaseState, rowsWritten = 0): Rewrite {
     const truncate = difference.tables.some((table) => this.#wear.isWorn(table, state, rowsWritten));
@@ -205,7 +205,7 @@ export class Tables {
   /** Reads, then writes, in one round trip; rows by reading statement, values as text. */
   async #script(reads: readonly string[], writes: readonly string[]): Promise<TableRows['rows'][]> {
     // One message is one transaction by itself. Sessions of a shared backend may have changed its settings, and it
-    // cannot have switched triggers off on connecting; elsewhere the connection was made with all that.
+    // cannot have switched triggers off on connecting; elsewhere the connection was opened with all that.
     const shared = !this.#capabilities.concurrentTransactions;
     const before = shared ? ['begin', ...canonicalSettings] : [];
     const between = shared && writes.length > 0 ? ['set local session_replication_role = replica'] : [];
@@ -215,7 +215,7 @@ export class Tables {
     replyIsNear();
     const text = [...before, ...reading, ...between, ...writes, ...after].join(';\n');
     const asked = this.#admin.query({ text, rowMode: 'array', types: raw as never });
-    const results = (await asked.catch(asChanged)) as unknown as Result | Result[];
+    const results = (await asked.catch(rethrowSchemaChange)) as unknown as Result | Result[];
     const all = Array.isArray(results) ? results : [results];
     const first = before.length + hidden.before.length;
     return all.slice(first, first + reads.length).map((result) => result.rows);

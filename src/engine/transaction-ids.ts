@@ -1,11 +1,12 @@
 /**
- * Transaction ids: numbers that Postgres gives to transactions, one after the other, over all databases of a server. Code reads
- * them with `xmin`, which every row has, to see whether a row was changed meanwhile; they are other ones in each execution.
+ * Transaction ids: numbers that Postgres gives to transactions, one after the other, over all databases of a server.
+ * Code reads them with `xmin`, which every row has, to see whether a row was changed meanwhile; they differ in each
+ * execution.
  */
 import type pg from 'pg';
 import { textsOf, type History } from '../core/history.ts';
 
-/** Ids from the first to the one before the second; a row shows them without what lies above 32 bits. */
+/** Ids from `from` to the one before `to`, modulo 2^32, as rows show them. */
 export interface IdRange {
   readonly from: bigint;
   readonly to: bigint;
@@ -23,7 +24,7 @@ export class TransactionIds {
     this.#first = first;
   }
 
-  /** What statements of this history, which has just ended, may have been shown; undefined where none asks for such numbers. */
+  /** Ids that statements of this history, which has just ended, may have read; undefined if none asks for ids. */
   async shownTo(history: History): Promise<IdRange | undefined> {
     const asks = textsOf(history).some((text) => asking.test(text));
     return asks ? { from: this.#first, to: await nextTransactionId(this.#admin) } : undefined;

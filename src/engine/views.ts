@@ -1,8 +1,8 @@
 /**
- * Materialised views are state that only REFRESH can write: what one holds depends on the rows that its tables had when it
- * was last refreshed. To put a view back, the tables are put into a state from which it comes out like that: the first
- * one in which the view was seen like that, for a view is first seen after it was refreshed. Whether it worked is looked
- * at afterwards. A schema without materialised views costs nothing.
+ * Materialised views are state that only REFRESH can write: a view's rows depend on the rows that its tables had at the
+ * last refresh. To restore a view, the tables are put into the first state in which the view had these rows, since a
+ * view is first seen after a refresh; then it is refreshed and compared. A schema without materialised views costs
+ * nothing.
  */
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
@@ -14,7 +14,7 @@ interface View {
   readonly columns: readonly string[];
 }
 
-/** What stands in the place of a view's rows when it has none that could be read. */
+/** Stands for the rows of a view that cannot be read because it is not populated. */
 const unpopulated: TableRows['rows'] = [['(not populated)']];
 
 const raw = { getTypeParser: () => (value: string) => value } as never;
@@ -52,7 +52,7 @@ export class Views {
     return this.#views.length === 0;
   }
 
-  /** Refreshes those that hold something, so that an execution does not begin with views of other rows. */
+  /** Refreshes populated views, so that an execution does not begin with views of other rows. */
   async refresh(): Promise<void> {
     for (const view of this.#views) {
       if (await this.#isPopulated(view)) await this.#admin.query(`refresh materialized view ${view.sql}`);
@@ -75,7 +75,7 @@ export class Views {
   }
 
   /**
-   * Makes the views hold what they do in a state. The tables are left in some other state.
+   * Restores the views of a state. The tables are left in some other state.
    *
    * @param loadTables puts the tables into a state
    * @throws Fault `view-not-restored`
@@ -98,7 +98,7 @@ export class Views {
       }
       await loadTables(this.#firstSeen.get(keyOf(view.name, rows)) ?? wanted);
       await this.#admin.query(`refresh materialized view ${view.sql}`);
-      if (keyOf(view.name, await this.#rowsOf(view)) !== keyOf(view.name, rows)) throw notRestored(view);
+      if (keyOf(view.name, await this.#rowsOf(view)) !== keyOf(view.name, rows)) throw notRestoredFault(view);
     }
   }
 
@@ -119,12 +119,12 @@ export class Views {
   }
 }
 
-/** Refreshing decides the order of rows, and nobody can rely on it. */
+/** REFRESH decides the order of rows, and nobody can rely on it. */
 function keyOf(name: string, rows: TableRows['rows']): string {
   return JSON.stringify([name, rows.map((row) => JSON.stringify(row)).toSorted()]);
 }
 
-function notRestored({ name }: View): Fault {
+function notRestoredFault({ name }: View): Fault {
   return new Fault(`the materialised view ${name} cannot be put back to what it was`, {
     code: 'view-not-restored',
     kind: 'usage',

@@ -1,20 +1,20 @@
 /**
- * Decides when the database is asked who waits, during one execution: at once for a statement that waited when the same
- * had been done before it. What is concluded is what the database says.
+ * Decides, during one execution, when to ask the database who waits: at once for a statement that waited before in the
+ * same situation. Conclusions come from the database's answer alone.
  */
 import type { InFlight } from './in-flight.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
-/** A look may be quicker than the statement: then it is taken again. */
+/** A look may come before the statement waits, so it is repeated. */
 const mostLooksAtOnce = 3;
 
 export class WaitForecast {
   readonly #memory: WaitMemory;
-  /** By session: steps of the transaction that is open, by their texts: what it may have locked. */
+  /** By session: the texts of its open transaction's steps, which may have taken locks. */
   readonly #trails: string[] = [];
-  /** What a statement is and what others had done before it was sent. */
+  /** A statement, and what the open transactions of other sessions had done before it. */
   readonly #situations = new WeakMap<InFlight, string>();
-  /** The statement sent last waited before in the same situation: looks at once that are left. */
+  /** Immediate looks that are left for the statement that was sent last. */
   #looksAtOnce = 0;
 
   constructor(memory: WaitMemory) {
@@ -31,7 +31,7 @@ export class WaitForecast {
       if (other !== session && trail !== undefined && trail !== '') others += `\n${other}${trail}`;
     }
     this.#trails[session] = `${this.#trails[session] ?? ''};${statement.text}`;
-    // A session that is alone with its transaction waits for nobody.
+    // If no other transaction is open, the statement waits for nobody.
     if (others === '') return;
     const situation = `${session}.${operation} ${statement.text}${others}`;
     this.#situations.set(entry, situation);
@@ -45,7 +45,7 @@ export class WaitForecast {
   ended(entry: InFlight): void {
     this.#looksAtOnce = 0;
     if (!entry.statement.client.inTransaction) this.#trails[entry.session] = '';
-    // A connection that broke shows nothing of what its statement would have waited for.
+    // A broken connection does not show whether its statement would have waited.
     if (entry.state === 'replied') this.#learn(entry, entry.blockers !== undefined);
   }
 

@@ -1,15 +1,15 @@
 /**
- * What is known of who waits for whom: when the database was last asked, and whether that still holds. A session that
- * waited before still waits until a statement ends that it waits for: nobody releases a lock earlier.
+ * Knows who waits for whom by the database's last answer, and whether that answer is still current. A session waits on
+ * until a statement that it waits for ends: nobody releases a lock earlier.
  */
 import { within } from '../driver/within.ts';
 import type { InFlight } from './in-flight.ts';
 import { idleBackends, prepared, stableWaits } from './stability.ts';
-import { silentServer } from './stall.ts';
+import { silentServerFault } from './stall.ts';
 import { inFlightOf, type Surroundings } from './surroundings.ts';
 import type { WaitForecast } from './wait-forecast.ts';
 
-/** How long a question may take while backends are held still. */
+/** How long a question may take while backends are stopped. */
 const rescueMs = 500;
 
 export class WaitKnowledge {
@@ -17,7 +17,7 @@ export class WaitKnowledge {
   readonly #forecast: WaitForecast;
   /** Counts replies and sends: an observation made before the last one is stale. */
   #generation = 0;
-  /** The generation for which those that wait were observed to wait. */
+  /** The generation in which the waits were observed. */
   #verified = -1;
 
   constructor(surroundings: Surroundings, forecast: WaitForecast) {
@@ -30,12 +30,12 @@ export class WaitKnowledge {
   }
 
   /** Whether statements that are `waiting` still are. */
-  get holds(): boolean {
+  get isCurrent(): boolean {
     return this.#verified === this.#generation;
   }
 
   sent(): void {
-    this.#advance(this.holds);
+    this.#advance(this.isCurrent);
   }
 
   /** A reply came from this backend. Only statements that waited for it may wait no more. */
@@ -43,36 +43,36 @@ export class WaitKnowledge {
     const freed = inFlightOf(this.#in.sessions).some(
       (entry) => entry.waitsFor(pid) || entry.waitsFor(prepared),
     );
-    this.#advance(this.holds && !freed);
+    this.#advance(this.isCurrent && !freed);
   }
 
-  /** Backends go on that were held still. */
-  letGo(): void {
+  /** Stopped backends go on. */
+  resumed(): void {
     this.#advance(false);
   }
 
-  #advance(holds: boolean): void {
+  #advance(current: boolean): void {
     this.#generation += 1;
-    if (holds) this.#verified = this.#generation;
+    if (current) this.#verified = this.#generation;
   }
 
   /**
    * Asks the database who waits for whom. True when everything in flight can only be freed by another step.
    *
    * @param thorough see `Database.waits`
-   * @param rescue lets backends go on that are held still: with what one of them holds the server may answer nobody.
-   *   Undefined if there are none
+   * @param rescue resumes stopped backends: one of them may hold a lock that the server needs for an answer. Undefined
+   *   if none is stopped
    * @throws Fault `database-timeout`
    */
   async ask(thorough: boolean, rescue: (() => void) | undefined): Promise<boolean> {
     const { database, owners, recorder, limits, sessions } = this.#in;
     const generation = this.#generation;
-    // Those that are held still wait, too: without them a cycle through one of them would not be seen.
+    // Stopped backends wait, too: without them a cycle through one of them would not be seen.
     const all = inFlightOf(sessions);
     const pids = all.map((entry) => entry.statement.client.pid);
     const asked = database.waits(pids, thorough);
     if (rescue !== undefined && !(await within(rescueMs, asked))) rescue();
-    if (!(await within(limits.databaseTimeoutMs, asked))) throw silentServer(limits);
+    if (!(await within(limits.databaseTimeoutMs, asked))) throw silentServerFault(limits);
     const waits = await asked;
     if (this.#generation !== generation) return false;
     const stable = stableWaits(waits, idleBackends(owners, waits, recorder.prepares));
@@ -95,7 +95,7 @@ export class WaitKnowledge {
     return settled;
   }
 
-  /** A wait is recorded once, and again when others are waited for: how often is asked depends on time. */
+  /** A wait is recorded once, and again if its blockers change: how often the database is asked depends on time. */
   #record(entry: InFlight, by: readonly number[]): void {
     const { recorder } = this.#in;
     if (String(entry.blockers) === String(by)) return;

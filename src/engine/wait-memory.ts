@@ -1,6 +1,6 @@
 /**
- * Remembers which statements were seen to wait, and for whom, so that the database is asked at once where a wait is
- * likely and not at all where none is. It decides only when to look: what is concluded is what the database says.
+ * Remembers in which situations a statement waited, so that the database is asked at once if a wait is likely. It
+ * decides only when to ask; conclusions come from the database's answer alone.
  */
 export class WaitMemory {
   readonly #waited = new Set<string>();

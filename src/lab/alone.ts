@@ -6,9 +6,9 @@ import { Fault } from '../core/fault.ts';
 import { modelId, type Call, type Model } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import { defaultChoice } from '../core/schedule.ts';
+import type { Remnant } from '../core/remnant.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { DatabaseState } from '../core/state.ts';
-import type { Kept } from '../engine/kept.ts';
 import type { Lane } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
@@ -16,6 +16,8 @@ import type { NamingRules } from '../oracle/generated-columns.ts';
 import { Namer } from '../oracle/naming.ts';
 import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import { fixedTexts } from '../oracle/values.ts';
+import { limitCauseText } from '../report/limit-text.ts';
+import { remnantText } from '../report/remark-text.ts';
 import { transactionsIn } from './remembered-transactions.ts';
 import { inSerialForm } from './serial-form.ts';
 
@@ -37,7 +39,7 @@ export class NeverEnds extends Error {
 
 export class OperationsAlone {
   /** What operations were seen to leave behind for later ones of their session: by operation, by its name. */
-  readonly kept: Map<string, Map<string, Kept>> = new Map();
+  readonly kept: Map<string, Map<string, Remnant>> = new Map();
   readonly #model: Model;
   readonly #lane: Lane;
   readonly #limits: Limits;
@@ -72,13 +74,13 @@ export class OperationsAlone {
       choose: defaultChoice,
       limits: this.#limits,
       patient: true,
-      noticeKept: true,
+      checkRemnants: true,
     });
-    const kept = [...execution.kept, ...transactionsIn(execution.memories[0], execution.span)];
+    const kept = [...execution.remnants, ...transactionsIn(execution.memories[0], execution.span)];
     if (kept.length > 0) this.#keep(call.operation, kept);
     const answer = execution.answers[0]?.[0];
     if (execution.end.kind === 'gave-up')
-      throw new NeverEnds(call, execution.end.limit, execution.end.detail);
+      throw new NeverEnds(call, execution.end.limit, limitCauseText(execution.end.cause));
     if (execution.end.kind === 'stuck' || answer === undefined) {
       const detail = 'it awaits something that nobody will bring, outside the database';
       throw new NeverEnds(call, 'stuck', detail);
@@ -98,9 +100,9 @@ export class OperationsAlone {
     return { answer, memory: memories[0], final, span, options };
   }
 
-  #keep(operation: string, kept: readonly Kept[]): void {
-    const known = this.kept.get(operation) ?? new Map<string, Kept>();
-    for (const each of kept) known.set(each.what, each);
+  #keep(operation: string, kept: readonly Remnant[]): void {
+    const known = this.kept.get(operation) ?? new Map<string, Remnant>();
+    for (const each of kept) known.set(remnantText(each), each);
     this.kept.set(operation, known);
   }
 

@@ -13,7 +13,7 @@ import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
-import type { Plan } from '../engine/plan.ts';
+import type { ExecutionSetup } from '../engine/execution-setup.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import type { NamingRules } from '../oracle/generated-columns.ts';
 import { OperationsAlone } from './alone.ts';
@@ -68,7 +68,7 @@ export class Lab {
   ): Promise<Lab> {
     return new Lab(
       model,
-      await Lane.open(driver, model, isolation, observed, limits),
+      await Lane.open({ driver, model, isolation, observed, limits }),
       driver.kind,
       limits,
       order,
@@ -100,8 +100,8 @@ export class Lab {
   async run(
     scenario: Scenario,
     start: DatabaseState,
-    choose: Plan['choose'],
-    watching: Pick<Plan, 'trace' | 'meanwhile'> = {},
+    choose: ExecutionSetup['choose'],
+    watching: Pick<ExecutionSetup, 'watcher' | 'meanwhile'> = {},
   ): Promise<LaneExecution> {
     const { model, limits } = this;
     const plan = { model, sessions: scenario.sessions, choose, limits, ...watching };

@@ -6,6 +6,7 @@ import type { Undecided } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerVerb } from '../report/call-text.ts';
+import { limitCauseText } from '../report/limit-text.ts';
 import { NeverEnds } from './alone.ts';
 import type { Lab } from './lab.ts';
 
@@ -25,8 +26,14 @@ export function withoutJudgement(
 
 export function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {
   if (execution.end.kind !== 'gave-up') return undefined;
-  const { limit, detail } = execution.end;
-  return { kind: 'limit', limit, detail, scenario, schedule: scheduleOf(execution.choices) };
+  const { limit, cause } = execution.end;
+  return {
+    kind: 'limit',
+    limit,
+    detail: limitCauseText(cause),
+    scenario,
+    schedule: scheduleOf(execution.choices),
+  };
 }
 
 /** Expected problems become reasons; anything else is a bug, or a fault that ends the check. */

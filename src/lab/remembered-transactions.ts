@@ -2,12 +2,12 @@
  * Ids of transactions that a session remembers, as versions of rows. A row that was put back is a row of another transaction:
  * what was remembered of it fits only where nothing was put back between the operations.
  */
-import type { Kept } from '../engine/kept.ts';
+import type { Remnant } from '../core/remnant.ts';
 import { isTransaction, type Span } from '../oracle/spans.ts';
 import { textsIn } from '../oracle/values.ts';
 
-export function transactionsIn(memory: unknown, span: Span): readonly Kept[] {
+export function transactionsIn(memory: unknown, span: Span): readonly Remnant[] {
   if (span.transactions === undefined) return [];
   const found = [...textsIn(memory)].some((text) => /^\d+$/.test(text) && isTransaction(text, [span]));
-  return found ? [{ what: 'a transaction’s id (xmin)', shared: false }] : [];
+  return found ? [{ kind: 'transaction id', names: [], shared: false }] : [];
 }

@@ -7,7 +7,7 @@ import { scheduleOf, type ChoicePoint, type Schedule } from '../core/schedule.ts
 import type { DatabaseState } from '../core/state.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
-import type { Plan } from '../engine/plan.ts';
+import type { ExecutionSetup } from '../engine/execution-setup.ts';
 import { Observer } from '../footprint/observer.ts';
 import type { Universe } from '../footprint/universe.ts';
 import { judge, type Oracle } from '../oracle/judge.ts';
@@ -23,7 +23,7 @@ export interface JudgingOptions {
   readonly listed?: boolean;
 }
 
-export interface ReplayChoice extends Pick<Plan, 'trace' | 'meanwhile'> {
+export interface ReplayChoice extends Pick<ExecutionSetup, 'watcher' | 'meanwhile'> {
   /** Default `lenient`. */
   readonly mode?: ReplayMode;
   /** Default: the trial's start. */
@@ -59,7 +59,10 @@ export class Trial {
   }
 
   /** Runs one execution. */
-  run(choose: Plan['choose'], watching: Pick<Plan, 'trace' | 'meanwhile'> = {}): Promise<LaneExecution> {
+  run(
+    choose: ExecutionSetup['choose'],
+    watching: Pick<ExecutionSetup, 'watcher' | 'meanwhile'> = {},
+  ): Promise<LaneExecution> {
     return this.lab.run(this.scenario, this.start, choose, watching);
   }
 

@@ -1,4 +1,5 @@
 /** What a reader should know beyond the verdict: of the engine, of what the code leaves behind, of how the search ended. */
+import type { Remnant } from '../core/remnant.ts';
 
 /** The engine has one session, so it hides races. */
 export function oneSessionRemark(engine: string): string {
@@ -23,7 +24,24 @@ export function knownFailureRemark(foundAt: string, file: string): string {
 
 export const interruptedRemark: string = 'interrupted before the search was over';
 
-/** @param what as the engine saw it: `the setting search_path` */
+const remnantNames: Readonly<Record<Remnant['kind'], string>> = {
+  'open transaction': 'an open transaction',
+  'advisory lock': 'an advisory lock',
+  'temporary table': 'a temporary table',
+  setting: 'a setting',
+  channel: 'a channel that it listens to',
+  'prepared statement': 'a prepared statement',
+  'open cursor': 'an open cursor',
+  'prepared transaction': 'a prepared transaction',
+  'transaction id': 'a transaction’s id (xmin)',
+};
+
+/** `a temporary table (basket)` */
+export function remnantText({ kind, names }: Remnant): string {
+  return names.length === 0 ? remnantNames[kind] : `${remnantNames[kind]} (${names.join(', ')})`;
+}
+
+/** @param what texts of {@link remnantText} */
 export function keptRemark(operation: string, what: readonly string[]): string {
   return wholeOrdersText(`${operation} leaves ${what.join(' and ')} behind`);
 }

@@ -78,7 +78,7 @@ const definitions: readonly CaseDefinition[] = [
   {
     name: 'results that are too large',
     run: (world) =>
-      refused(world, ['too-many-rows', 'a-deep-result'], /returns what is too large to compare/),
+      refused(world, ['too-many-rows', 'a-deep-result'], /returns a value too large to compare/),
   },
   {
     places,

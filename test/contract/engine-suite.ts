@@ -3,6 +3,7 @@ import type { Client, PoolClient, QueryResult } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../src/core/model.ts';
 import type { Driver } from '../../src/driver/contract.ts';
+import { limitCauseText } from '../../src/report/limit-text.ts';
 import { faultOf } from '../support/fault-of.ts';
 import { Bench, call, lines, sql } from '../support/bench.ts';
 
@@ -253,9 +254,11 @@ export function engineSuite(name: string, driver: Driver, options: { readonly ex
       expect(end).toEqual({
         kind: 'gave-up',
         limit: 'maxSteps',
-        detail:
-          '12 steps were taken and s1 had not finished; s1 got the same replies to the same statements again and again',
+        cause: { kind: 'steps', steps: 12, unfinished: [0], spinning: [0] },
       });
+      expect(end.kind === 'gave-up' && limitCauseText(end.cause)).toBe(
+        '12 steps were taken and s1 had not finished; s1 got the same replies to the same statements again and again',
+      );
       expect(choices.length).toBe(12);
       if (operation === 'endless') expect(unwound).toEqual(['Abandoned']);
       // Nothing of it is left: neither its transaction nor its lock.
@@ -270,8 +273,11 @@ export function engineSuite(name: string, driver: Driver, options: { readonly ex
       expect(end).toMatchObject({
         kind: 'gave-up',
         limit: 'outsideTimeoutMs',
-        detail: 's1 in timers waits for a timer, file or network outside the database',
+        cause: { kind: 'outside', waiting: [{ session: 0, operation: 'timers' }] },
       });
+      expect(end.kind === 'gave-up' && limitCauseText(end.cause)).toBe(
+        's1 in timers waits for a timer, file or network outside the database',
+      );
       expect(await bench.alone(sql('select id from t'))).toEqual([{ id: 1 }]);
     });
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isolationLevels } from '../../src/core/isolation.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
+import { limitCauseText } from '../../src/report/limit-text.ts';
 import { Bench, lines, sql } from '../support/bench.ts';
 import { engineSuite } from './engine-suite.ts';
 
@@ -40,9 +41,11 @@ test('a statement without a reply ends the execution at stepTimeoutMs, and its b
   expect(end).toMatchObject({
     kind: 'gave-up',
     limit: 'stepTimeoutMs',
-    detail:
-      'the statement "select pg_sleep(3600)" of s1 has no reply: its backend is active, waits for Timeout PgSleep',
+    cause: { kind: 'no-reply' },
   });
+  expect(end.kind === 'gave-up' && limitCauseText(end.cause)).toBe(
+    'the statement "select pg_sleep(3600)" of s1 has no reply: its backend is active, waits for Timeout PgSleep',
+  );
   const sleeping = `select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()`;
   expect(await bench.alone(sql(sleeping))).toEqual([{ n: 0 }]);
   await bench.close();

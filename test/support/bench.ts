@@ -66,7 +66,7 @@ export class Bench {
       },
       ...options.model,
     };
-    return new Bench(await Lane.open(driver, model, isolation), model, rows);
+    return new Bench(await Lane.open({ driver, model, isolation }), model, rows);
   }
 
   /** One execution from the starting rows. */

@@ -3,6 +3,7 @@ import { Lab } from '../../src/lab/lab.ts';
 import { runObserved } from '../../src/search/observation.ts';
 import { Trial } from '../../src/lab/trial.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
+import { limitCauseText } from '../../src/report/limit-text.ts';
 import { ByPreemptions } from '../../src/strategy/by-preemptions.ts';
 import type { Strategy } from '../../src/strategy/contract.ts';
 import { RandomWalk } from '../../src/strategy/random-walk.ts';
@@ -30,7 +31,8 @@ export async function search(
   while (runs < limit && strategy.begin()) {
     const { execution } = await runObserved(trial, strategy);
     runs += 1;
-    if (execution.end.kind === 'gave-up') gaveUp.push(`${execution.end.limit}: ${execution.end.detail}`);
+    if (execution.end.kind === 'gave-up')
+      gaveUp.push(`${execution.end.limit}: ${limitCauseText(execution.end.cause)}`);
     else outcomes.add(outcomeText(execution));
   }
   return { runs, exhausted: strategy.exhausted === true, outcomes: [...outcomes].toSorted(), gaveUp };

@@ -1,8 +1,7 @@
 /**
- * The backend is PGlite's one Postgres session, and the queue before it. Units run one at a time, in order
- * of arrival, except that an open transaction holds the backend: until it ends, only its own client's units
- * run and all others wait. Two open transactions in one session would be one transaction, with dirty reads
- * that Postgres never shows.
+ * The backend is PGlite's one Postgres session, and the queue before it. Units run one at a time, in order of arrival.
+ * An open transaction holds the backend: until it ends, only its own client's units run and all others wait. Two open
+ * transactions in one session would be one transaction, with dirty reads that Postgres never shows.
  */
 import { Fault, messageOf } from '../../core/fault.ts';
 
@@ -20,7 +19,7 @@ export type Owner = object;
 
 export interface Work {
   readonly owner: Owner;
-  /** Asked when its turn comes; nothing to run gives an empty reply. */
+  /** Called when its turn comes; undefined gives an empty reply. */
   readonly bytes: () => Buffer | undefined;
   /** Whether the client goes on with what this unit began, transaction or not (it ended with a Flush). */
   readonly unfinished?: boolean;
@@ -50,7 +49,7 @@ export class Backend {
     return this.#crash !== undefined;
   }
 
-  /** Whether this owner may have something to undo that others would have to wait for. */
+  /** Whether this owner may have to undo something, for which others would wait. */
   isBusyWith(owner: Owner): boolean {
     return this.#holder === owner || this.#running === owner;
   }
@@ -70,8 +69,8 @@ export class Backend {
   }
 
   /**
-   * An immediate, not a microtask: replies arrive as from a socket, a client that queries in a loop does not
-   * starve the timers, and a process with work to do stays alive.
+   * An immediate, not a microtask: replies arrive as from a socket, a client that queries in a loop does not starve the
+   * timers, and a process with work stays alive.
    */
   #schedule(): void {
     if (this.#scheduled || this.#running !== undefined || this.#next() === undefined) return;
@@ -97,7 +96,7 @@ export class Backend {
       data = await this.#run(work.bytes());
       this.#holder = work.unfinished === true || this.#engine.isInTransaction() ? work.owner : undefined;
     } catch (error) {
-      this.#fall(work, error);
+      this.#reportCrash(work, error);
       return;
     } finally {
       this.#running = undefined;
@@ -118,7 +117,7 @@ export class Backend {
   }
 
   /** PGlite reports errors of Postgres in the reply; if it throws, the program itself has ended. */
-  #fall(work: Work, error: unknown): void {
+  #reportCrash(work: Work, error: unknown): void {
     this.#crash = new Fault('PGlite stopped working', {
       code: 'pglite-crashed',
       kind: 'engine',

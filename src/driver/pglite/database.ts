@@ -10,10 +10,10 @@ const capabilities: Capabilities = {
   isolationLevels: ['read committed'],
   announcesWaits: false,
   replicaRole: true,
-  tellsPlans: false,
+  reportsPlans: false,
 };
 
-/** Longer than any run; the timer is there to be a handle, never to fire. */
+/** Longer than any run: the timer only keeps the process alive and never fires. */
 const forever = 2 ** 31 - 1;
 
 /** @param giveBack called once, after the database was dropped and its clients are gone */
@@ -42,10 +42,10 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
     engine: instance.name,
     capabilities,
     /**
-     * The role makes no difference: all clients share one Postgres session, so nothing can be set for one of
-     * them on connecting (startup options are ignored). `admin` connections set what they need inside their
-     * own transactions (`set local session_replication_role = replica`), and DISCARD ALL by any client resets
-     * the settings and removes the prepared statements of all.
+     * The role makes no difference: all clients share one Postgres session, so no setting can be given to one of them
+     * on connecting (startup options are ignored). `admin` connections set what they need inside their own transactions
+     * (`set local session_replication_role = replica`), and DISCARD ALL by any client resets the settings and removes
+     * the prepared statements of all.
      */
     clientConfig: (): ClientConfig => ({
       user: 'postgres',
@@ -62,18 +62,18 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
     connectFault: (error) =>
       error instanceof Fault
         ? error
-        : new Fault('PGlite takes no connection', {
+        : new Fault('PGlite refuses the connection', {
             code: 'pglite-refused',
             kind: 'engine',
             detail: messageOf(error),
           }),
-    isHeldBack: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
+    wouldWait: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
     keepAlive,
     drop: () => (dropped ??= drop()),
   };
 }
 
-/** `pg` keeps its stream here; the types of the package leave it out. */
+/** `pg` keeps its stream here; its types leave that out. */
 function streamOf(client: Client): unknown {
   return (client as Client & { readonly connection?: { readonly stream: unknown } }).connection?.stream;
 }

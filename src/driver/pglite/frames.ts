@@ -49,7 +49,7 @@ const cancelRequest = 80877102;
 
 /** A single statement that will ask its client for rows. */
 const copyIn = /^\s*copy\s[^;]*\sfrom\s+stdin\b[^;]*;?\s*$/i;
-/** A statement that might ask, as one of several or of a client that cannot give any. */
+/** A statement that might ask: one of several, or of a client that cannot send rows. */
 const perhapsCopyIn = /\bfrom\s+stdin\b/i;
 
 /** Cuts the bytes of one client, in chunks of any size, into units. */
@@ -108,7 +108,7 @@ export class UnitReader {
         return { kind: 'copy-begin', messages: [] };
       }
       this.#guardCopy = true;
-      // A prepared one can be executed again without its text.
+      // A prepared statement can be executed again without its text.
       if (code === type.parse) this.#guardEvery = true;
     }
     const ends = code === type.query || code === type.functionCall;

@@ -13,11 +13,11 @@ export interface PgliteOptions {
 let standard: Driver | undefined;
 
 /**
- * PGlite as an engine. It has one session, so an open transaction makes every other client wait. A run on it
- * shows what an application on PGlite really gets, and hides races between open transactions.
+ * PGlite as an engine. It has one session, so an open transaction makes every other client wait. A run on it behaves as
+ * an application on PGlite does, and hides races between open transactions.
  *
- * Without options it is always the same driver, since an instance costs seconds and about 0.7 GB. A dropped
- * database's instance is cleaned and used for the next one; two databases at once need two instances.
+ * Without options it is always the same driver, since an instance costs seconds and about 0.7 GB. A dropped database's
+ * instance is cleaned and used for the next one; two databases at once need two instances.
  */
 export function pglite(options?: PgliteOptions): Driver {
   if (options !== undefined) return makeDriver(options);

@@ -24,7 +24,7 @@ export interface Instance {
   readonly backend: Backend;
   /** The answer to a startup packet. */
   readonly greeting: Buffer;
-  /** Restores its state after the boot; false means that it must not be used again. */
+  /** Restores the state that it had after the boot; false means that it must not be used again. */
   restore(): Promise<boolean>;
   close(): Promise<void>;
 }

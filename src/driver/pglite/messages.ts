@@ -1,4 +1,4 @@
-/** The few wire messages that the driver writes or changes by itself. */
+/** The few wire messages that the driver itself writes or changes. */
 
 function message(type: string, body: Buffer): Buffer {
   const head = Buffer.alloc(5);

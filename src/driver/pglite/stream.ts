@@ -20,7 +20,7 @@ export type Streams = Map<number, PgliteStream>;
 /** Every stream of this process gets its own, like backends of a server. */
 let lastProcessId = 0;
 
-/** The answer to a connecting client, and the backend behind it. */
+/** The backend, and what a client needs to connect to it. */
 export interface Server {
   readonly backend: Backend;
   /** PGlite's answer to a startup packet. */
@@ -47,7 +47,7 @@ export class PgliteStream extends Duplex {
     return this;
   }
 
-  /** A socket's settings, which `pg` calls and which mean nothing here: a stream keeps no process alive. */
+  /** Settings of a socket that `pg` makes. They mean nothing here: a stream keeps no process alive. */
   setNoDelay(): this {
     return this;
   }
@@ -101,7 +101,7 @@ export class PgliteStream extends Duplex {
           return;
         }
         this.#server.streams.set(this.pid, this);
-        // Answered here and not by the backend: a server accepts clients while others have transactions open.
+        // The stream answers, not the backend: a server accepts clients while others have transactions open.
         this.push(withProcessId(this.#server.greeting, this.pid));
         return;
       case 'encryption':
@@ -146,11 +146,11 @@ export class PgliteStream extends Duplex {
    */
   #leave(): Promise<void> {
     const { backend, streams } = this.#server;
-    // Made as `pg` makes its client, and never connected.
+    // It was made along with a client that never connected.
     if (!streams.delete(this.pid)) return Promise.resolve();
     backend.withdraw(this);
     const waits = backend.isBusyWith(this);
-    // Decided now: clients that connect from now on queue behind the farewell.
+    // Clients that connect from now on queue behind the farewell.
     const last = streams.size === 0;
     const left = new Promise<void>((resolve) => {
       backend.submit({

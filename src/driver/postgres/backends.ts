@@ -1,5 +1,6 @@
 /** Asks a server who waits for whom, and what backends are doing. */
-import type { Backend, Stillness, Wait } from '../contract.ts';
+import type { Backend } from '../../core/limit-cause.ts';
+import type { Stillness, Wait } from '../contract.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 const waitsQuery = `
@@ -7,11 +8,10 @@ const waitsQuery = `
     from unnest($1::int4[]) as pid`;
 
 /**
- * The backends that wait for a safe snapshot (SERIALIZABLE READ ONLY DEFERRABLE), with their possible
- * blockers. `pg_safe_snapshot_blocking_pids` answers nothing if the server still remembers an earlier
- * serializable transaction of the waiting backend. Its blockers are then among the transactions that are open
- * with a snapshot in this database, and among those elsewhere that have read as serializable ones. This takes
- * three times as long as the query above.
+ * The backends that wait for a safe snapshot (SERIALIZABLE READ ONLY DEFERRABLE), with their possible blockers.
+ * `pg_safe_snapshot_blocking_pids` gives nothing if the server still remembers an earlier serializable transaction of
+ * the waiting backend. Its blockers are then among the transactions that are open with a snapshot in this database, and
+ * among those elsewhere that have read as serializable ones. This takes three times as long as the query above.
  */
 const snapshotWaitsQuery = `
   with backends as (
@@ -66,20 +66,17 @@ export async function backendsOf(
     ...new Set((row[7] ?? '').split(',').filter(Boolean).map(Number)),
   ];
   const others = await monitor.query(backendsQuery, [[...new Set(rows.flatMap(blockersOf))]]);
-  const what = (pid: number): string => {
+  const factsOf = (pid: number): string[] => {
     const row = others.find(([other]) => Number(other) === pid);
-    // Prepared transactions hold locks without a process: the server calls them 0.
-    if (row === undefined) return pid === 0 ? 'a prepared transaction' : 'gone';
+    if (row === undefined) return [];
     const [, state, , type, application, database, query] = row;
-    return [type, application, database, state, query]
-      .filter((part) => part !== null && part !== '')
-      .join(', ');
+    return [type, application, database, state, query].flatMap((fact) => (fact === '' ? [] : (fact ?? [])));
   };
   return rows.map((row) => ({
     pid: Number(row[0]),
     state: row[1] ?? 'unknown',
     waitsFor: row[2] ?? undefined,
     stopped: stillness?.isStopped(Number(row[0])) ?? false,
-    blockers: blockersOf(row).map((pid) => ({ pid, what: what(pid) })),
+    blockers: blockersOf(row).map((pid) => ({ pid, facts: factsOf(pid) })),
   }));
 }

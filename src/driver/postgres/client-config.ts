@@ -1,11 +1,11 @@
 /**
- * Settings travel as startup options, not as SET statements: they are then the values that `DISCARD ALL` and
- * `RESET` return to, so code under test that cleans its connection keeps them.
+ * Settings travel as startup options, not as SET statements: `DISCARD ALL` and `RESET` return to startup options, so
+ * code under test that cleans its connection keeps them.
  */
 import type { ClientConfig } from 'pg';
 import type { ConnectionRole } from '../contract.ts';
 import type { Address } from './address.ts';
-import { witness, type ServerFacts } from './server-facts.ts';
+import { optionsMarker, type ServerFacts } from './server-facts.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -19,8 +19,8 @@ export function formatStartupOptions(settings: Settings): string {
     .join(' ');
 }
 
-/** The settings that every version has. */
-export const everywhere: Settings = {
+/** Limits that every version has, switched off. */
+export const noTimeouts: Settings = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
@@ -29,16 +29,16 @@ export const everywhere: Settings = {
 /** A server or role may have limits of its own; the engine has its own limits and needs these off. */
 function withoutTimeouts(versionNumber: number): Settings {
   return {
-    ...everywhere,
+    ...noTimeouts,
     ...(versionNumber >= 140_000 && { idle_session_timeout: '0' }),
     ...(versionNumber >= 170_000 && { transaction_timeout: '0' }),
   };
 }
 
 /**
- * With 1 ms the backend that closes a cycle is always the victim. After its check a waiting backend reports
- * the wait to its own client, at LOG level; `lc_messages` makes those words the same everywhere, and
- * `log_min_messages` keeps them (and errors that are wanted here) out of a user's server log.
+ * With 1 ms the backend that closes a cycle is always the victim. After its check a waiting backend reports the wait to
+ * its own client, at LOG level; `lc_messages` makes those words the same everywhere, and `log_min_messages` keeps them
+ * (and errors that the search provokes) out of a user's server log.
  */
 const announcing: Settings = {
   deadlock_timeout: '1ms',
@@ -49,10 +49,10 @@ const announcing: Settings = {
 };
 
 /**
- * INFO reaches the client whatever `client_min_messages` the code under test sets. Without timing and costs of running,
- * a plan costs about 0.02 ms.
+ * INFO reaches the client whatever `client_min_messages` the code under test sets. A plan without measured times costs
+ * about 0.02 ms.
  */
-const tellingPlans: Settings = {
+const planReports: Settings = {
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '0',
   'auto_explain.log_level': 'info',
@@ -85,7 +85,7 @@ export function settingsOf(role: AnyRole, facts: ServerFacts): Settings {
         default_transaction_isolation: role.isolation,
         ...common,
         ...(facts.superuser && announcing),
-        ...(role.observed === true && facts.tellsPlans && tellingPlans),
+        ...(role.observed === true && facts.reportsPlans && planReports),
       };
     case 'admin':
       return {
@@ -113,8 +113,10 @@ export function clientConfig(
     ...(address.password !== undefined && { password: address.password }),
     ...(address.ssl !== undefined && { ssl: address.ssl }),
     database,
-    // Never empty: `pg` would look into the environment, which must not reach a server of our own.
-    options: [address.options, formatStartupOptions({ ...settings, [witness]: 'kept' })].join(' ').trim(),
+    // Never empty: `pg` would then read the environment, which must not reach a server of our own.
+    options: [address.options, formatStartupOptions({ ...settings, [optionsMarker]: 'kept' })]
+      .join(' ')
+      .trim(),
     ...(address.ssl === false && { sslnegotiation: 'postgres' }),
     application_name: 'pg-lockstep',
     keepAlive: true,

@@ -2,7 +2,7 @@
 import type { Programs } from './prepare-binaries.ts';
 
 /** Where the server listens: a socket in the private folder, or a loopback port with a password. */
-export type Listen =
+export type Endpoint =
   | { readonly kind: 'socket' }
   | { readonly kind: 'port'; readonly port: number; readonly passwordFile: string };
 
@@ -12,7 +12,7 @@ const settings: Readonly<Record<string, string>> = {
   fsync: 'off',
   full_page_writes: 'off',
   synchronous_commit: 'off',
-  // Background work at unpredictable moments has no place in a deterministic run.
+  // Background work at unpredictable moments would make runs differ.
   autovacuum: 'off',
   checkpoint_timeout: '1h',
   // The log lies in memory if the cluster does.
@@ -29,7 +29,7 @@ const settings: Readonly<Record<string, string>> = {
   dynamic_shared_memory_type: 'mmap',
 };
 
-export function initdbCommand(programs: Programs, data: string, listen: Listen): readonly string[] {
+export function initdbCommand(programs: Programs, data: string, listen: Endpoint): readonly string[] {
   const authentication =
     listen.kind === 'socket' ? ['-A', 'trust'] : ['-A', 'password', `--pwfile=${listen.passwordFile}`];
   const always = ['-D', data, '-U', superuser, '-E', 'UTF8', '--locale=C', '--no-sync'];
@@ -41,7 +41,7 @@ export function postgresCommand(
   programs: Programs,
   socketFolder: string,
   data: string,
-  listen: Listen,
+  listen: Endpoint,
   more: Readonly<Record<string, string>> = {},
 ): readonly string[] {
   const where: Readonly<Record<string, string>> =

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { Fault, messageOf } from '../../core/fault.ts';
 import type { Address } from './address.ts';
 import { initdbCommand, postgresCommand, superuser } from './cluster-settings.ts';
-import type { Listen } from './cluster-settings.ts';
+import type { Endpoint } from './cluster-settings.ts';
 import { findClusterUser } from './cluster-user.ts';
 import type { ClusterUser } from './cluster-user.ts';
 import type { Binaries } from './find-binaries.ts';
 import { Guardian } from './guardian.ts';
-import { removeLeftover, sweepLeftovers, whereAmI } from './leftovers.ts';
+import { removeLeftover, sweepLeftovers, machineId } from './leftovers.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
 import { insideOf, makePrivateFolder } from './private-folder.ts';
 
@@ -30,7 +30,7 @@ export interface ClusterOptions {
   readonly binaries: Binaries;
   readonly startTimeoutMs: number;
   /** Default: a socket, and a loopback port with a random password on Windows. */
-  readonly listen?: Listen['kind'];
+  readonly listen?: Endpoint['kind'];
   /** Settings of the server besides its usual ones, which they override. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -48,7 +48,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     address = addressOf(inside, listen, password);
     const data = join(inside, 'data');
     const server = {
-      where: await whereAmI(),
+      where: await machineId(),
       initdb: initdbCommand(programs, data, listen),
       postgres: postgresCommand(programs, inside, data, listen, options.settings),
     };
@@ -58,7 +58,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await removeLeftover(folder).catch(() => undefined);
     throw error instanceof Fault ? error : startFault(messageOf(error), '');
   }
-  // At the same time: it takes no longer than initdb.
+  // Meanwhile, since it takes no longer than initdb.
   const swept = sweepLeftovers();
   const started = await guardian.ready(options.startTimeoutMs);
   await swept;
@@ -91,10 +91,10 @@ function startFault(reason: string, log: string): Fault {
 }
 
 async function prepareListening(
-  asked: Listen['kind'] | undefined,
+  asked: Endpoint['kind'] | undefined,
   folder: string,
   user: ClusterUser | undefined,
-): Promise<{ readonly listen: Listen; readonly password: string | undefined }> {
+): Promise<{ readonly listen: Endpoint; readonly password: string | undefined }> {
   if ((asked ?? (process.platform === 'win32' ? 'port' : 'socket')) === 'socket') {
     return { listen: { kind: 'socket' }, password: undefined };
   }
@@ -106,12 +106,12 @@ async function prepareListening(
   return { listen: { kind: 'port', port: await freePort(), passwordFile }, password };
 }
 
-function addressOf(socketFolder: string, listen: Listen, password: string | undefined): Address {
+function addressOf(socketFolder: string, listen: Endpoint, password: string | undefined): Address {
   return {
     host: listen.kind === 'socket' ? socketFolder : '127.0.0.1',
     port: listen.kind === 'socket' ? 5432 : listen.port,
     user: superuser,
-    // Given even if none is asked for, or `pg` would look into the environment and the password file.
+    // Given even if none is needed, or `pg` would read the environment and the password file.
     password: password ?? '',
     ssl: false,
     options: '',

@@ -3,7 +3,7 @@ import { Fault, messageOf } from '../../core/fault.ts';
 import type { Address } from './address.ts';
 import { formatAddress } from './address.ts';
 
-/** Socket-level error codes that mean: nobody answers there. */
+/** Socket-level error codes which mean that no server answers. */
 const nobodyThere = new Set([
   'ECONNREFUSED',
   'ENOENT',

@@ -2,7 +2,8 @@
 import type { Client, ClientConfig } from 'pg';
 import { Fault } from '../../core/fault.ts';
 import { isolationLevels } from '../../core/isolation.ts';
-import type { Backend, Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
+import type { Backend } from '../../core/limit-cause.ts';
+import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
 import type { Address } from './address.ts';
 import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
@@ -14,7 +15,7 @@ import { until, within } from '../within.ts';
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;
 
-/** Only backends in this database, so that a number which was reused elsewhere is never hit. */
+/** Only backends in this database: a number that was reused elsewhere is never hit. */
 const ours = 'from pg_stat_activity where datname = current_database() and pid = any($1::int4[])';
 
 export interface DatabaseParts {
@@ -49,7 +50,7 @@ export class PostgresDatabase implements Database {
       isolationLevels,
       announcesWaits: parts.facts.superuser,
       replicaRole: parts.facts.superuser,
-      tellsPlans: parts.facts.tellsPlans,
+      reportsPlans: parts.facts.reportsPlans,
     };
   }
 
@@ -73,8 +74,8 @@ export class PostgresDatabase implements Database {
   async terminate(pids: readonly number[]): Promise<void> {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;
-    // A stopped process does not even end.
-    this.stillness?.letGo([...pids, monitor.pid]);
+    // A stopped process cannot end.
+    this.stillness?.resume([...pids, monitor.pid]);
     await monitor.query(`select pg_terminate_backend(pid) ${ours}`, [pids]);
     const gone = until(terminateTimeoutMs, async () => {
       const [row] = await monitor.query(`select count(*) ${ours}`, [pids]);
@@ -92,7 +93,7 @@ export class PostgresDatabase implements Database {
     return connectFault(error, this.#parts.address);
   }
 
-  isHeldBack(_client: Client): boolean {
+  wouldWait(_client: Client): boolean {
     return false;
   }
 

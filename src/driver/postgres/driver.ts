@@ -8,20 +8,20 @@ import type { ResolvedOptions } from './options.ts';
 import { Server } from './server.ts';
 import { stillness } from './stillness.ts';
 
-interface Running {
+interface RunningServer {
   readonly server: Server;
   /** Undefined if the server was given: then it is not ours to stop. */
   readonly cluster: Cluster | undefined;
 }
 
-/** Drivers to close when the process comes to its natural end without anyone having closed them. */
+/** Drivers to close if the process comes to its natural end and they are still open. */
 const openDrivers = new Set<PostgresDriver>();
 let closesAtExit = false;
 
 export class PostgresDriver implements Driver {
   readonly kind = 'postgres';
   readonly #options: ResolvedOptions;
-  #running: Promise<Running> | undefined;
+  #running: Promise<RunningServer> | undefined;
   #closing: Promise<void> = Promise.resolve();
 
   constructor(options: ResolvedOptions) {
@@ -49,7 +49,7 @@ export class PostgresDriver implements Driver {
     return this.#closing;
   }
 
-  #start(): Promise<Running> {
+  #start(): Promise<RunningServer> {
     if (this.#running !== undefined) return this.#running;
     closeAtExit(this);
     const starting = start(this.#options);
@@ -62,7 +62,7 @@ export class PostgresDriver implements Driver {
   }
 }
 
-async function start(options: ResolvedOptions): Promise<Running> {
+async function start(options: ResolvedOptions): Promise<RunningServer> {
   const { connectTimeoutMs, startTimeoutMs } = options;
   if (options.server !== undefined) {
     const server = await Server.connect(parseAddress(options.server), connectTimeoutMs);
@@ -77,7 +77,7 @@ async function start(options: ResolvedOptions): Promise<Running> {
   }
 }
 
-async function stop(starting: Promise<Running>): Promise<void> {
+async function stop(starting: Promise<RunningServer>): Promise<void> {
   // A server that failed to start has cleaned up after itself, and its `open` has failed.
   const running = await starting.catch(() => undefined);
   if (running === undefined) return;
@@ -87,8 +87,8 @@ async function stop(starting: Promise<Running>): Promise<void> {
 }
 
 /**
- * `beforeExit` comes when nothing is left to do, and more may be done in it. It does not come after
- * `process.exit` or a signal: the guardian (for a cluster) and the next run (for a database) see to those.
+ * `beforeExit` comes when nothing is left to do, and its listeners may start more work. It does not come after
+ * `process.exit` or a signal: then the guardian removes a cluster, and the next run a database.
  */
 function closeAtExit(driver: PostgresDriver): void {
   openDrivers.add(driver);

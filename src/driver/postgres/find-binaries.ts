@@ -50,8 +50,8 @@ export function program(name: string): string {
 }
 
 /**
- * Looked for from here and from the working folder: a linked or globally installed pg-lockstep does not see
- * the project's packages. Only resolved, never imported, so it stays an optional dependency.
+ * Looks from here and from the working folder, since a linked or globally installed pg-lockstep does not see the
+ * project's packages. The package is resolved and never imported, so it stays an optional dependency.
  */
 function findPlatformPackage(): string | undefined {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;

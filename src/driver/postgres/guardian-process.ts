@@ -6,7 +6,7 @@ import type { GuardianJob } from './guardian-script.ts';
 
 export function runGuardian(job: GuardianJob): ChildProcess {
   return spawn(process.execPath, ['-e', guardianScript, JSON.stringify(job)], {
-    // Of its own process group, or Ctrl-C would end it before it has cleaned up.
+    // In a process group of its own, or Ctrl-C would end it before it has cleaned up.
     detached: true,
     cwd: '/',
     env: quietEnvironment(),
@@ -15,7 +15,7 @@ export function runGuardian(job: GuardianJob): ChildProcess {
   });
 }
 
-/** Without variables that make node load, inspect or measure something, or that Postgres reads. */
+/** Our environment without variables that make node load, inspect or measure something, or that Postgres reads. */
 function quietEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(NODE_|PG)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };

@@ -1,11 +1,11 @@
 /**
- * The guardian is the small process that runs a throw-away cluster: it makes the data folder, starts the
- * server as its own child, and takes both away again when the pipe from the process that started it closes.
- * A pipe closes however that process dies, SIGKILL included.
+ * The guardian is the small process that runs a throw-away cluster: it makes the data folder, starts the server as its
+ * own child, and removes both when the pipe from the process that started it closes. A pipe closes however that process
+ * dies, SIGKILL included.
  *
- * It is a string for `node -e`, and CommonJS, because the driver runs both from TypeScript sources and
- * compiled: no single file would do for plain node in both cases. The job comes as JSON in the first argument;
- * the folder's name in it also marks the process for `leftovers.ts`.
+ * It is a string for `node -e`, and CommonJS, because the driver runs both from TypeScript sources and compiled, and no
+ * single file suits plain node in both cases. The job comes as JSON in the first argument; the folder's name in it also
+ * marks the process for `leftovers.ts`.
  *
  * As root it touches nothing in the folder that the server's user owns: a link there could lead anywhere. It removes
  * that folder as that user.
@@ -20,7 +20,7 @@ export interface GuardianJob {
   /** The user's number and group, if the server does not run as the current user. */
   readonly uid?: number;
   readonly gid?: number;
-  /** Undefined: the server is gone, and the folder is to be removed. */
+  /** If undefined, the server is gone and the folder is removed. */
   readonly server?: ServerJob;
 }
 

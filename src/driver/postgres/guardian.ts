@@ -7,7 +7,7 @@ import type { GuardianJob } from './guardian-script.ts';
 import { removeLeftover } from './leftovers.ts';
 import { within } from '../within.ts';
 
-export type Started =
+export type StartReport =
   | { readonly kind: 'ready'; readonly postmaster: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly log: string }
   | { readonly kind: 'late' };
@@ -32,15 +32,15 @@ export class Guardian {
       this.#process.once('exit', () => done());
       this.#process.once('error', () => done());
     });
-    // It leaves when the folder is gone. If it was killed, the server and the folder are still there.
+    // It ends when the folder is gone. If it was killed, server and folder are still there.
     this.#gone = exited.then(() => removeLeftover(job.folder)).catch(() => undefined);
     this.#process.stdin?.on('error', () => undefined);
     this.#message = this.#listen(exited);
     this.#keepAlive(false);
   }
 
-  /** The result of the start. Keeps the process alive meanwhile. */
-  async ready(limitMs: number): Promise<Started> {
+  /** Waits for the start, and keeps this process alive meanwhile. */
+  async ready(limitMs: number): Promise<StartReport> {
     this.#keepAlive(true);
     try {
       if (!(await within(limitMs, this.#message))) return { kind: 'late' };

@@ -9,11 +9,10 @@ export type { PostgresOptions } from './options.ts';
 const drivers = new Map<string, Driver>();
 
 /**
- * A driver for Postgres 12 and newer. Equal options give the same driver, so that a process starts one
- * cluster per configuration, even if many files ask for it. Nothing is started before `open()`.
+ * A driver for Postgres 12 and newer. Equal options give the same driver, so that a process starts one cluster per
+ * configuration, even if many files ask for it. `open()` starts it.
  *
- * @example
- * const database = await postgres().open();
+ * @example const database = await postgres().open();
  */
 export function postgres(options: PostgresOptions = {}): Driver {
   const resolved = resolveOptions(options);

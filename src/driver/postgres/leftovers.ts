@@ -1,7 +1,7 @@
 /**
- * A leftover is the folder, and perhaps the server, of a cluster whose guardian was killed too. Each start
- * sweeps them. It touches only files in a folder that is ours by name and owner, and it signals only a
- * process whose command line names that folder: a process number alone may have been reused.
+ * A leftover is the folder, and perhaps the server, of a cluster whose guardian was killed too. Each start sweeps them.
+ * It touches only files in a folder that is ours by name and owner, and signals only a process whose command line names
+ * that folder, since a process number may have been reused.
  */
 import { once } from 'node:events';
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const youngMs = 10 * 60_000;
 const stopTimeoutMs = 8_000;
 
 /** This machine and process namespace; process numbers mean nothing elsewhere (/tmp may be shared by containers). */
-export async function whereAmI(): Promise<string> {
+export async function machineId(): Promise<string> {
   return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`;
 }
 
@@ -31,9 +31,9 @@ export async function sweepLeftovers(
   me: number | undefined = process.getuid?.(),
   roots?: readonly string[],
 ): Promise<void> {
-  // On Windows a command line is expensive to read, and without one nothing is certain enough to be removed.
+  // On Windows a command line is expensive to read, and nothing is removed without one.
   if (process.platform === 'win32') return;
-  const here = await whereAmI();
+  const here = await machineId();
   for (const root of roots ?? (await tempRoots())) {
     const names = await readdir(root).catch(() => []);
     for (const name of names.filter((found) => found.startsWith(folderPrefix))) {
@@ -55,7 +55,7 @@ async function isLeftover(folder: string, me: number | undefined, here: string):
 /** Stops the server in the folder, if one runs, and removes the folder. */
 export async function removeLeftover(folder: string): Promise<void> {
   if ((await lstat(folder).catch(() => undefined)) === undefined) return;
-  // A server whose process the guardian had no time to record ends by itself when its data is gone.
+  // A server that the guardian had no time to record ends by itself when its data is gone.
   const child = (await readOwner(folder))?.child;
   if (child !== undefined) await stopProcess(child, folder);
   const inside = insideOf(folder);

@@ -11,7 +11,7 @@ export const memoryFolder = '/dev/shm';
 /** A cluster takes 60 MB, a copy of the binaries as much, each database 8 MB, and the log of writes up to 256 MB. */
 const leastFree = 2 ** 30;
 
-/** Containers have 64 MB there by default: too little. */
+/** Containers have only 64 MB there by default. */
 export async function memoryServes(): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   try {

@@ -26,7 +26,7 @@ export async function prepareBinaries(
   const { bin, native } = binaries;
   const barrier = user === undefined ? undefined : await findBarrier(join(bin, program('postgres')), user);
   if (native === undefined) {
-    if (barrier !== undefined) throw outOfReach(barrier, user);
+    if (barrier !== undefined) throw outOfReachFault(barrier, user);
     return programsIn(bin);
   }
   if (barrier === undefined && (await mendLinks(native))) return programsIn(bin);
@@ -65,7 +65,7 @@ async function openAll(folder: string): Promise<void> {
   }
 }
 
-function outOfReach(barrier: string, user: ClusterUser | undefined): Fault {
+function outOfReachFault(barrier: string, user: ClusterUser | undefined): Fault {
   return new Fault('the Postgres binaries are out of reach', {
     code: 'binaries-out-of-reach',
     kind: 'usage',

@@ -24,9 +24,9 @@ export function insideOf(folder: string): string {
 }
 
 /**
- * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder;
- * and in /tmp if that is too deep or closed to the cluster's user. Places in which others may replace our
- * files come last, and root does not use a folder that somebody else owns.
+ * Where folders may lie, the best first: in memory, unless TMPDIR asks for another place; in the temp folder; and in
+ * /tmp if that is too deep or closed to the cluster's user. Places in which others may replace our files come last, and
+ * root does not use a folder that another user owns.
  */
 export async function tempRoots(): Promise<readonly string[]> {
   if (process.platform === 'win32') return [tmpdir()];
@@ -41,9 +41,8 @@ export async function tempRoots(): Promise<readonly string[]> {
 }
 
 /**
- * Who could replace the files in a folder: `sole`, nobody but us and root; `open`, others, because all users
- * may write to it or a folder above it and there is no sticky bit; `foreign`, the owner of one of these
- * folders.
+ * Who could replace the files in a folder: `sole`, only we and root; `open`, other users too, because they may write to
+ * it or a folder above it and there is no sticky bit; `foreign`, the owner of one of these folders.
  *
  * @param me our user's number
  */
@@ -84,7 +83,9 @@ export async function makePrivateFolder(user: ClusterUser | undefined): Promise<
     }
     return folder;
   } catch (error) {
-    throw noFolder(`in ${root}${user === undefined ? '' : ` for user "${user.name}"`}: ${messageOf(error)}`);
+    throw noFolderFault(
+      `in ${root}${user === undefined ? '' : ` for user "${user.name}"`}: ${messageOf(error)}`,
+    );
   }
 }
 
@@ -96,12 +97,12 @@ async function pickRoot(user: ClusterUser | undefined): Promise<string> {
     const serves = root !== memoryFolder || (await memoryServes());
     if (fits && usable && serves) return root;
   }
-  throw noFolder(
+  throw noFolderFault(
     `neither ${tmpdir()} nor /tmp is usable: it must exist, with a short path, and belong to us or root`,
   );
 }
 
-function noFolder(detail: string): Fault {
+function noFolderFault(detail: string): Fault {
   return new Fault('cannot make a temporary folder for Postgres', {
     code: 'no-private-folder',
     kind: 'engine',

@@ -3,17 +3,17 @@ import { Fault } from '../../core/fault.ts';
 import type { ServiceConnection } from './service-connection.ts';
 
 export interface ServerFacts {
-  /** As people say it: `18.4`. */
+  /** As people write it: `18.4`. */
   readonly version: string;
   /** As programs compare it: 180004. */
   readonly versionNumber: number;
   readonly superuser: boolean;
   /** Whether the server can send sessions their plans. */
-  readonly tellsPlans: boolean;
+  readonly reportsPlans: boolean;
 }
 
-/** A setting of our own that shows whether startup options arrive: some poolers drop them. */
-export const witness = 'lockstep.options';
+/** A setting of our own that shows whether startup options arrived: some poolers drop them. */
+export const optionsMarker = 'lockstep.options';
 
 /** Postgres 12 is the oldest that the project's tests can run; 13 and newer drop databases by force. */
 const oldestVersionNumber = 120_000;
@@ -34,19 +34,19 @@ export async function readFacts(connection: ServiceConnection): Promise<ServerFa
   const [row] = await connection.query(
     `select current_setting('server_version'), current_setting('server_version_num'),
             (select rolsuper from pg_roles where rolname = current_user),
-            current_setting('${witness}', true)`,
+            current_setting('${optionsMarker}', true)`,
   );
   // Packagers append their own: "15.13 (Debian 15.13-0+deb12u1)".
   const version = (row?.[0] ?? '?').split(' ', 1)[0] ?? '?';
   const versionNumber = Number(row?.[1]);
   const superuser = row?.[2] === 't';
   checkVersion({ version, versionNumber });
-  if (row?.[3] !== 'kept') throw optionsDropped();
-  const tellsPlans = superuser && (await canLoad(connection, 'auto_explain'));
-  return { version, versionNumber, superuser, tellsPlans };
+  if (row?.[3] !== 'kept') throw optionsDroppedFault();
+  const reportsPlans = superuser && (await canLoad(connection, 'auto_explain'));
+  return { version, versionNumber, superuser, reportsPlans };
 }
 
-function optionsDropped(): Fault {
+function optionsDroppedFault(): Fault {
   return new Fault('something in front of the Postgres server drops startup options', {
     code: 'options-dropped',
     kind: 'engine',

@@ -3,7 +3,7 @@ import { Fault, messageOf } from '../../core/fault.ts';
 import type { Stillness } from '../contract.ts';
 import type { Address } from './address.ts';
 import { formatAddress } from './address.ts';
-import { clientConfig, everywhere, settingsOf } from './client-config.ts';
+import { clientConfig, noTimeouts, settingsOf } from './client-config.ts';
 import { codeOf, sqlstateOf } from './connect-fault.ts';
 import { PostgresDatabase } from './database.ts';
 import { readFacts } from './server-facts.ts';
@@ -55,7 +55,7 @@ export class Server {
     const connection = await openMaintenance(address, connectTimeoutMs);
     try {
       const facts = await readFacts(connection);
-      // Only now do we know which timeouts to switch off on this server.
+      // Which timeouts to switch off on this server is known only now.
       const settings = settingsOf({ kind: 'service' }, facts);
       await connection.query(
         'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s(name, value)',
@@ -113,9 +113,9 @@ export class Server {
     );
   }
 
-  /** If somebody stops all backends, those of the driver itself are among them, and would not answer. */
+  /** If all backends are stopped, those of the driver are among them and would not answer. */
   #wake(): void {
-    this.#stillness?.letGo([this.#maintenance.connection.pid]);
+    this.#stillness?.resume([this.#maintenance.connection.pid]);
   }
 
   /** A stopped backend does not even notice that its database is dropped. */
@@ -123,7 +123,7 @@ export class Server {
     if (this.#stillness === undefined) return;
     this.#wake();
     const text = 'select pid from pg_stat_activity where datname = $1';
-    this.#stillness.letGo(
+    this.#stillness.resume(
       (await this.#maintenance.connection.query(text, [name])).map(([pid]) => Number(pid)),
     );
   }
@@ -152,10 +152,12 @@ export class Server {
   }
 }
 
-/** To the given database; a URL without one means the user's, which often does not exist, so then `postgres`. */
+/**
+ * Connects to the given database. A URL without one means the user's, which often does not exist; then to `postgres`.
+ */
 async function openMaintenance(address: Address, connectTimeoutMs: number): Promise<ServiceConnection> {
   const open = (database: string): Promise<ServiceConnection> =>
-    ServiceConnection.open(clientConfig(address, database, everywhere, connectTimeoutMs), address);
+    ServiceConnection.open(clientConfig(address, database, noTimeouts, connectTimeoutMs), address);
   try {
     return await open(address.database);
   } catch (error) {

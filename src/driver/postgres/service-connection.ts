@@ -1,7 +1,6 @@
 /**
- * A service connection is one of the driver's own: for maintenance, or to ask which sessions wait. It never
- * keeps the process alive while idle, never emits an unhandled error, and every failure on it is a Fault or
- * an error from the server.
+ * A service connection is one of the driver's own: for maintenance, or to ask which sessions wait. It does not keep the
+ * process alive while idle, emits no unhandled error, and fails only with a Fault or an error from the server.
  */
 import type { Socket } from 'node:net';
 import pg from 'pg';
@@ -10,7 +9,7 @@ import type { Address } from './address.ts';
 import { connectFault, lostFault, sqlstateOf } from './connect-fault.ts';
 import { sayGoodbye } from '../goodbye.ts';
 
-/** Rows as arrays of the server's own text, so that a user's global parsers change nothing here. */
+/** Rows as arrays of the server's own text, which a user's global parsers do not change. */
 export type TextRows = readonly (readonly (string | null)[])[];
 
 /** None of our queries takes long; CREATE DATABASE on a slow disk is the slowest. */
@@ -72,7 +71,7 @@ export class ServiceConnection {
    */
   async query(text: string, values: readonly unknown[] = [], name?: string): Promise<TextRows> {
     if (this.#lost !== undefined) throw lostFault(this.#lost, this.#address);
-    // While a query is open the process must not end; a top-level await would be cut off.
+    // While a query is open the process must not end, or a top-level await would be cut off.
     if (this.#busy++ === 0) this.#client.ref();
     try {
       const result = await this.#client.query<(string | null)[]>({

@@ -14,8 +14,8 @@ interface Link {
 }
 
 /**
- * Creates the missing links. Two processes may do so at once: a link appears whole or not at all, and the
- * second process finds it there.
+ * Creates the missing links. Two processes may do so at once: a link appears whole or not at all, and the second
+ * process finds it.
  *
  * @param native the package's `native` folder
  * @returns false if links are missing and the folder is read-only; root writes only to folders that root owns

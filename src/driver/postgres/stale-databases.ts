@@ -1,15 +1,15 @@
 /**
  * A stale database is one of ours whose run was killed. It is dropped only when two things are certain.
  *
- * It is ours: its connection limit is a check value of its random name. Both are given in the one statement
- * that creates it, so a killed run never leaves a database that cannot be recognised. A limit above a
- * thousand million limits nothing; nobody hits the right one by accident, and nobody but the owner of a
- * database can set it. A name or a comment alone proves nothing: people choose names and copy comments.
- * Neither a rename nor a copy (CREATE DATABASE ... TEMPLATE) keeps the two together.
+ * It is ours: its connection limit is a check value of its random name. One statement creates it with both, so a killed
+ * run never leaves a database that cannot be recognised. A limit above a thousand million limits nothing; nobody hits
+ * the right one by accident, and only the owner of a database can set it. A name or a comment alone proves nothing:
+ * people choose names and copy comments. Neither a rename nor a copy (CREATE DATABASE ... TEMPLATE) keeps the two
+ * together.
  *
- * Its run is dead: a run holds a session advisory lock per database from before it is created until after it
- * was dropped, once on its maintenance connection and once on its monitor inside the database, so that losing
- * one of them does not make a live run look dead. The server releases both when the run dies, on any machine.
+ * Its run is dead: a run holds a session advisory lock per database from before it is created until after it was
+ * dropped, once on its maintenance connection and once on its monitor inside the database, so that losing one of them
+ * does not make a live run look dead. The server releases both when the run dies, on any machine.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { codeOf } from './connect-fault.ts';
@@ -50,7 +50,7 @@ export function quoteName(name: string): string {
 
 /** Makes a database that can be recognised from its first moment; its name must be locked. */
 export async function createOwned(connection: ServiceConnection, name: string): Promise<void> {
-  // template0: pristine, and nobody's connection to it can be in the way.
+  // template0 is pristine, and no connection to it can be in the way.
   const mark = `template template0 connection limit ${limitOf(name)}`;
   await connection.query(`create database ${quoteName(name)} ${mark}`);
   // For a person who finds the database and wonders.
@@ -119,7 +119,7 @@ export async function dropStaleDatabases(maintenance: Maintenance): Promise<void
   );
   for (const [name, limit] of dead) {
     if (typeof name !== 'string' || ![limitOf(name), halfDropped].includes(Number(limit))) continue;
-    // Another run may be sweeping too, or the database may belong to another user: then it is theirs to drop.
+    // Another run may be sweeping too, or the database may belong to another user, who drops it then.
     await dropDatabase(maintenance, name).catch((error: unknown) => {
       if (connection.lost) throw error;
     });

@@ -1,6 +1,6 @@
 /**
- * Stops and continues backends of our own cluster with signals. A backend that waits for a lock sleeps and
- * holds nothing that others need, so stopping it there changes only the moment at which it wakes up.
+ * Stops and continues backends of our own cluster with signals. A backend that waits for a lock sleeps and has nothing
+ * that others need, so stopping it changes only the moment at which it wakes up.
  */
 import { readFileSync } from 'node:fs';
 import type { Stillness } from '../contract.ts';
@@ -9,8 +9,8 @@ import type { Stillness } from '../contract.ts';
 export function stillness(): Stillness | undefined {
   if (process.platform === 'win32') return undefined;
   return {
-    hold: (pids) => pids.forEach((pid) => signal(pid, 'SIGSTOP')),
-    letGo: (pids) => pids.forEach((pid) => signal(pid, 'SIGCONT')),
+    stop: (pids) => pids.forEach((pid) => signal(pid, 'SIGSTOP')),
+    resume: (pids) => pids.forEach((pid) => signal(pid, 'SIGCONT')),
     isStopped,
   };
 }
@@ -19,7 +19,7 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    // It ended by itself: there is nothing left to hold.
+    // It ended by itself: there is nothing left to stop.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

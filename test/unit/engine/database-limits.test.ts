@@ -32,7 +32,12 @@ const operations = {
 
 function open(limits: Partial<Limits>, ddl = schema): Promise<Lane> {
   const model = { name: 'limits', schema: ddl, operations };
-  return Lane.open(driver, model, 'read committed', false, { ...defaultLimits, ...limits });
+  return Lane.open({
+    driver,
+    model,
+    isolation: 'read committed',
+    limits: { ...defaultLimits, ...limits },
+  });
 }
 
 async function run(lane: Lane, ...texts: readonly string[]) {

@@ -27,7 +27,7 @@ const both = (first: number, second: number): string =>
   `do $$ begin ${update(first)}; ${update(second)}; end $$`;
 const timer = (ms: number): string => `set deadlock_timeout = '${ms}ms'`;
 
-describe('a waiter that was let go and waits again', () => {
+describe('a waiter that was resumed and waits again', () => {
   test.each([
     { slower: 's2', timers: [80, 1] },
     { slower: 's3', timers: [40, 80] },
@@ -48,14 +48,14 @@ describe('a waiter that was let go and waits again', () => {
   });
 });
 
-test('a cycle through a waiter that is held still is seen as one, and its closer never counts as blocked', async () => {
+test('a cycle through a waiter that is stopped is seen as one, and its closer never counts as blocked', async () => {
   const { history, answers, end } = await bench.run(
     [
       [sql('begin', update(2), update(3), 'commit')],
       [sql(timer(80), 'begin', update(3), update(2), 'commit')],
       [sql(update(3))],
     ],
-    // Both wait for row 3, so both are held still when s2 closes the cycle with s1.
+    // Both wait for row 3, so both are stopped when s2 closes the cycle with s1.
     inOrder(0, 1, 0, 2, 1),
   );
   expect(end).toEqual({ kind: 'completed' });
@@ -66,27 +66,27 @@ test('a cycle through a waiter that is held still is seen as one, and its closer
   ]);
 });
 
-test('no backend is held still before its deadlock check has run', async () => {
+test('no backend is stopped before its deadlock check has run', async () => {
   const { stillness } = bench.lane.database;
-  if (stillness === undefined) throw new Error('on a cluster of our own backends can be held still');
-  const held: number[] = [];
+  if (stillness === undefined) throw new Error('on a cluster of our own backends can be stopped');
+  const stopped: number[] = [];
   const notices = vi.spyOn(GatedClient.prototype, 'emit');
   const announced = (): readonly number[] =>
     notices.mock.calls.flatMap(([event, notice], index) => {
       const waits = event === 'notice' && String(notice?.message).includes('still waiting for');
       return waits ? (notices.mock.contexts[index] as GatedClient).pid : [];
     });
-  const holding = vi.spyOn(stillness, 'hold').mockImplementation((pids) => {
-    held.push(...pids);
+  const stopping = vi.spyOn(stillness, 'stop').mockImplementation((pids) => {
+    stopped.push(...pids);
     expect(new Set(announced())).toEqual(new Set(pids));
   });
-  const lettingGo = vi.spyOn(stillness, 'letGo').mockImplementation(() => {});
+  const resuming = vi.spyOn(stillness, 'resume').mockImplementation(() => {});
   try {
     const waits = [sql(timer(50), 'begin', update(1), 'commit')];
     const { end } = await bench.run([[sql('begin', update(1), 'commit')], waits, waits], inOrder(0, 1, 2, 0));
     expect(end).toEqual({ kind: 'completed' });
   } finally {
-    for (const spy of [notices, holding, lettingGo]) spy.mockRestore();
+    for (const spy of [notices, stopping, resuming]) spy.mockRestore();
   }
-  expect(held).toHaveLength(2);
+  expect(stopped).toHaveLength(2);
 });

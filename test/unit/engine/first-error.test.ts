@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { turn } from '../../../src/engine/signal.ts';
-import type { Plan } from '../../../src/engine/plan.ts';
+import type { ExecutionSetup } from '../../../src/engine/execution-setup.ts';
 import { Bench, farLimits, sql } from '../../support/bench.ts';
 
 const driver = postgres();
@@ -19,7 +19,7 @@ afterAll(async () => {
   await driver.close();
 });
 
-async function run(plan: Partial<Plan>): Promise<unknown> {
+async function run(plan: Partial<ExecutionSetup>): Promise<unknown> {
   const { lane, model } = bench;
   const sessions = [[sql('insert into t values (1)')]];
   return lane.run(lane.base, { model, sessions, choose: defaultChoice, limits: farLimits, ...plan });

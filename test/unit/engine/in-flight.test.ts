@@ -17,7 +17,7 @@ const events = {
   'observed to wait': (entry: InFlight) => entry.observed(wait),
   'observed not to wait': (entry: InFlight) => entry.observed(undefined),
   stop: (entry: InFlight) => entry.stop(),
-  goOn: (entry: InFlight) => entry.goOn(),
+  resume: (entry: InFlight) => entry.resume(),
   replied: (entry: InFlight) => entry.ended(false),
   lost: (entry: InFlight) => entry.ended(true),
 };
@@ -41,7 +41,7 @@ function after(...happened: readonly Event[]): InFlight {
 describe.each<[FlightState['kind'], Partial<Record<Event, FlightState['kind']>>]>([
   ['sent', { 'observed to wait': 'waiting', replied: 'replied', lost: 'lost' }],
   ['waiting', { 'observed not to wait': 'sent', stop: 'stopped', replied: 'replied', lost: 'lost' }],
-  ['stopped', { goOn: 'waiting', replied: 'replied', lost: 'lost' }],
+  ['stopped', { resume: 'waiting', replied: 'replied', lost: 'lost' }],
   ['replied', {}],
   ['lost', {}],
 ])('a statement that is %s', (state, changes) => {

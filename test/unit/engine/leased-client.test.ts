@@ -83,7 +83,7 @@ describe('while its execution runs', () => {
   });
   afterAll(() => bench.close());
 
-  test('it cannot be told from a client of pg, and what is hung on it goes with the execution', async () => {
+  test('it is like a client of pg in everything, and properties that code adds go with the execution', async () => {
     for (let time = 0; time < 2; time += 1) {
       const { end } = await bench.run([[call('look')]]);
       expect([end.kind, seen.splice(0)]).toEqual(['completed', [true, true, true, 'traced', true, "'o''k'"]]);

@@ -79,7 +79,7 @@ function isContended(order: string): boolean {
 }
 
 describe('blocked', () => {
-  test('is observed, told with the holder, and followed until it ends', async () => {
+  test('is observed, recorded with the holder, and followed until it ends', async () => {
     const execution = await bench.run([transaction(1), transaction(1)], inOrder(0, 1, 0, 1));
     expect(lines(execution.history)).toEqual([
       's1 began',

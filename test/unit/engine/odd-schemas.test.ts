@@ -43,7 +43,11 @@ describe.each(['superuser', 'plain role'] as const)('as a %s', (role) => {
   });
 
   test.each(possible)('$name: states are put back time and again, and nothing else changes', async (odd) => {
-    const lane = await Lane.open(engines[role]!, countersOn(odd).mended, 'read committed');
+    const lane = await Lane.open({
+      driver: engines[role]!,
+      model: countersOn(odd).mended,
+      isolation: 'read committed',
+    });
     const states = [await lane.seed(odd.rows ?? {}), lane.base];
     const admin = new pg.Client(lane.database.clientConfig({ kind: 'admin' }));
     await admin.connect();

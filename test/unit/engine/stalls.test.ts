@@ -1,7 +1,13 @@
 /** What a statement waits for is recognised, or the message says what the server knows of it. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend, LimitCause } from '../../../src/core/limit-cause.ts';
+import type { GatedClient, HeldStatement } from '../../../src/driver/gated-client.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
+import { InFlight } from '../../../src/engine/in-flight.ts';
+import type { SessionRun } from '../../../src/engine/session.ts';
+import { stallOf } from '../../../src/engine/stall.ts';
+import { limitCauseText } from '../../../src/report/limit-text.ts';
 import { Bench, inOrder, lines, sql } from '../../support/bench.ts';
 
 const driver = postgres();
@@ -41,7 +47,7 @@ describe('stepTimeoutMs', () => {
   const limits = { stepTimeoutMs: 100 };
   const detailOf = async (...texts: readonly string[]): Promise<string> => {
     const { end } = await bench.run([[sql(...texts)]], undefined, limits);
-    return end.kind === 'gave-up' ? `${end.limit}: ${end.detail}` : end.kind;
+    return end.kind === 'gave-up' ? `${end.limit}: ${limitCauseText(end.cause)}` : end.kind;
   };
 
   test('names the statement and what its backend waits for', async () => {
@@ -90,12 +96,50 @@ describe('stepTimeoutMs', () => {
         expect(end).toMatchObject({
           kind: 'gave-up',
           limit: 'stepTimeoutMs',
-          detail: expect.stringMatching(/its backend is stopped by a signal, in state /) as unknown,
+          cause: { kind: 'no-reply', statements: [{ text: update, backend: { stopped: true } }] },
         });
+        const text = end.kind === 'gave-up' ? limitCauseText(end.cause) : end.kind;
+        expect(text).toMatch(/its backend is stopped by a signal, in state /);
         expect((await stopping.run([[sql(update)]])).end).toEqual({ kind: 'completed' });
       } finally {
         await stopping.close();
       }
     },
   );
+});
+
+describe('the cause of a stall', () => {
+  const waiter = { pid: 1 } as GatedClient;
+  const holder = { pid: 2 } as GatedClient;
+  const owners = new Map([
+    [waiter, { index: 0 } as SessionRun],
+    [holder, { index: 1 } as SessionRun],
+  ]);
+  const entry = new InFlight(0, { client: waiter, text: update } as HeldStatement, 0);
+  const causeFrom = (backends: () => Promise<readonly Backend[]>): Promise<LimitCause> =>
+    stallOf([entry], owners, { backends });
+  const about = (backend: unknown): unknown => ({
+    kind: 'no-reply',
+    statements: [{ session: 0, text: update, backend }],
+  });
+
+  test('is unknown if the server does not answer, and the backend is gone if the server does not list it', async () => {
+    expect(await causeFrom(() => Promise.reject(new Error('lost')))).toEqual(about('unknown'));
+    expect(await causeFrom(() => new Promise(() => {}))).toEqual(about('unknown'));
+    expect(await causeFrom(() => Promise.resolve([]))).toEqual(about('gone'));
+  });
+
+  test('names our own session if it is the blocker', async () => {
+    const listed = { pid: 1, state: 'active', waitsFor: 'Lock tuple', stopped: false };
+    const blockers = [2, 7].map((pid) => ({ pid, facts: ['client backend'] }));
+    expect(await causeFrom(() => Promise.resolve([{ ...listed, blockers }]))).toEqual(
+      about({
+        ...listed,
+        blockers: [
+          { pid: 2, facts: ['client backend'], session: 1 },
+          { pid: 7, facts: ['client backend'], session: undefined },
+        ],
+      }),
+    );
+  });
 });

@@ -133,7 +133,7 @@ test('two databases at once share nothing; dropped ones are used again', async (
   const [a, b] = [await driver.open(), await driver.open()];
   await withClient(a, (client) => client.query('create table only_a (x int); begin'));
   await withClient(b, async (client) => {
-    expect(b.isHeldBack(client)).toBe(false);
+    expect(b.wouldWait(client)).toBe(false);
     await expect(client.query('select * from only_a')).rejects.toMatchObject({ code: '42P01' });
   });
   await Promise.all([a.drop(), b.drop(), b.drop()]);
@@ -161,7 +161,7 @@ test('a boot that takes too long is a fault that names its limit', async () => {
   await hurried.close();
 });
 
-test('closed, it opens anew', async () => {
+test('closed, it opens again', async () => {
   await driver.close();
   await driver.close();
   const database = await driver.open();

@@ -87,7 +87,7 @@ test('autocommit statements of two clients interleave', async () => {
   const write = 'update account set balance = $1';
   const seen = [(await a.query(read)).rows[0].balance, (await b.query(read)).rows[0].balance];
   await a.query(write, [seen[0] + 5]);
-  expect(database.isHeldBack(b)).toBe(false);
+  expect(database.wouldWait(b)).toBe(false);
   await b.query(write, [seen[1] + 7]);
   expect((await a.query(read)).rows).toEqual([{ balance: 17 }]);
 });
@@ -95,7 +95,7 @@ test('autocommit statements of two clients interleave', async () => {
 test('an open transaction holds everybody else back until it ends, in order of arrival', async () => {
   const [a, b, c] = [await connect(), await connect(), await connect()];
   await a.query('begin');
-  expect([a, b, c].map((client) => database.isHeldBack(client))).toEqual([false, true, true]);
+  expect([a, b, c].map((client) => database.wouldWait(client))).toEqual([false, true, true]);
   const order: string[] = [];
   const second = b
     .query('select balance from account')
@@ -106,14 +106,14 @@ test('an open transaction holds everybody else back until it ends, in order of a
   await a.query('commit').then(() => order.push('a'));
   await Promise.all([second, third]);
   expect(order).toEqual(['a', 'b 11', 'c']);
-  expect([a, b, c].map((client) => database.isHeldBack(client))).toEqual([false, false, false]);
+  expect([a, b, c].map((client) => database.wouldWait(client))).toEqual([false, false, false]);
 });
 
 test('connecting needs no turn', async () => {
   const a = await connect();
   await a.query('begin');
   const b = await connect();
-  expect(database.isHeldBack(b)).toBe(true);
+  expect(database.wouldWait(b)).toBe(true);
   await a.query('rollback');
   await b.query('select 1');
 });
@@ -154,12 +154,12 @@ test('a failed transaction goes on holding until it is rolled back, and savepoin
   await a.query('savepoint s');
   await expect(a.query('select 1/$1::int', [0])).rejects.toMatchObject({ code: '22012' });
   await expect(a.query('select 1')).rejects.toMatchObject({ code: '25P02' });
-  expect(database.isHeldBack(b)).toBe(true);
+  expect(database.wouldWait(b)).toBe(true);
   await a.query('rollback to savepoint s');
   await a.query('update account set balance = 12');
   await expect(a.query('selec')).rejects.toMatchObject({ code: '42601' });
   expect((await a.query('commit')).command).toBe('ROLLBACK');
-  expect(database.isHeldBack(b)).toBe(false);
+  expect(database.wouldWait(b)).toBe(false);
   expect((await b.query('select balance from account')).rows).toEqual([{ balance: 10 }]);
 });
 
@@ -336,7 +336,7 @@ test('a client that ends inside a transaction frees the session, and what it wro
   const waiting = b.query('select balance from account');
   await a.end();
   expect((await waiting).rows).toEqual([{ balance: 10 }]);
-  expect(database.isHeldBack(b)).toBe(false);
+  expect(database.wouldWait(b)).toBe(false);
 });
 
 test('terminate ends clients by their process ids, whether they hold or wait', async () => {

@@ -6,7 +6,7 @@
  * - `stubborn`: survives SIGINT, and then asks the server something
  * - `end`: does nothing more, and closes nothing
  * - `exit`: calls process.exit
- * - `keep`: is kept alive by the driver until an unreferenced timer lets go
+ * - `keep`: is kept alive by the driver until an unreferenced timer ends that
  */
 import { postgres } from '../../../../src/driver/postgres/index.ts';
 

@@ -17,7 +17,7 @@ describe('startup options', () => {
 
   it('name only what the version and the rights allow', () => {
     const names = (versionNumber: number, superuser: boolean): readonly string[] =>
-      Object.keys(settingsOf(session, { version: '', versionNumber, superuser, tellsPlans: false }));
+      Object.keys(settingsOf(session, { version: '', versionNumber, superuser, reportsPlans: false }));
     expect(names(120_000, false)).toEqual([
       'default_transaction_isolation',
       'statement_timeout',

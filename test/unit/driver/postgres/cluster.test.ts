@@ -80,7 +80,7 @@ describe('a throw-away cluster', () => {
     }
   });
 
-  it('starts anew after close', async () => {
+  it('starts again after close', async () => {
     const database = await driver.open();
     const client = await session(database);
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
@@ -167,7 +167,7 @@ describe('it dies with the process that started it', () => {
     expect(existsSync(child.folder)).toBe(false);
   });
 
-  it('which the driver kept alive only as long as it was told', async () => {
+  it('which the driver kept alive only as long as it was asked to', async () => {
     const child = await startChild(['keep']);
     expect(await child.ended).toBe(0);
     expect(child.lines.slice(1)).toEqual(['kept', 'idle']);

@@ -149,9 +149,9 @@ describe.each(kinds)('a database (%s)', (kind) => {
       isolationLevels: ['read committed', 'repeatable read', 'serializable'],
       announcesWaits: true,
       replicaRole: true,
-      tellsPlans: true,
+      reportsPlans: true,
     });
-    expect(database.isHeldBack(first)).toBe(false);
+    expect(database.wouldWait(first)).toBe(false);
   });
 });
 

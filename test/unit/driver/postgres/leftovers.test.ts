@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { removeLeftover, sweepLeftovers, whereAmI } from '../../../../src/driver/postgres/leftovers.ts';
+import { removeLeftover, sweepLeftovers, machineId } from '../../../../src/driver/postgres/leftovers.ts';
 import { allGone, isRunning, pidsOf, startChild, startServer } from './support.ts';
 
 const me = process.getuid?.() ?? 0;
@@ -25,7 +25,7 @@ describe('folders', () => {
   }
 
   it('go when their guardian is dead, and stay when that cannot be known', async () => {
-    const where = await whereAmI();
+    const where = await machineId();
     const dead = await folder('lockstep-pg-dead00', { where, guardian: deadPid });
     const reused = await folder('lockstep-pg-reused', { where, guardian: process.pid });
     const elsewhere = await folder('lockstep-pg-other0', { where: 'another machine', guardian: deadPid });
@@ -47,14 +47,14 @@ describe('folders', () => {
   });
 
   it('of another user are left alone', async () => {
-    const dead = await folder('lockstep-pg-dead00', { where: await whereAmI(), guardian: deadPid });
+    const dead = await folder('lockstep-pg-dead00', { where: await machineId(), guardian: deadPid });
     await sweepLeftovers(me + 1, [root]);
     expect(existsSync(dead)).toBe(true);
   });
 
   it('never lead to a process that does not belong to them', async () => {
     const trap = await folder('lockstep-pg-trap00', {
-      where: await whereAmI(),
+      where: await machineId(),
       guardian: deadPid,
       child: process.pid,
     });

@@ -1,17 +1,17 @@
-/** How a column's values come about when a statement does not give them. Postgres says it, or its default is tried out. */
+/** Where a column's values come from if a statement gives none. Postgres reports it, or the default is tried out. */
 import type pg from 'pg';
 
-export type Generated =
+export type ValueSource =
   | 'sequence'
-  /** Differs from draw to draw, or is the same throughout (the role's name): drawn equal twice, it was not drawn. */
+  /** Differs at each draw, or never differs (the role's name): two equal values are not two draws. */
   | 'random'
-  /** The same may be drawn twice by chance (a PIN of four digits); or the model says that the column is generated. */
+  /** Two draws may be equal by chance (a PIN of four digits); or the model says that the column is generated. */
   | 'drawn'
-  /** One of so few that the same is drawn all the time (one of three places). */
+  /** One of few values: draws are often equal (one of three places). */
   | 'lot'
   | 'clock';
 
-interface DefaultOf {
+interface ColumnDefault {
   readonly type: string;
   /** As `pg_type.typcategory`. */
   readonly category: string;
@@ -19,16 +19,19 @@ interface DefaultOf {
   readonly default: string | null;
 }
 
-export async function howGenerated(admin: pg.Client, column: DefaultOf): Promise<Generated | undefined> {
+export async function valueSourceOf(
+  admin: pg.Client,
+  column: ColumnDefault,
+): Promise<ValueSource | undefined> {
   if (column.identity) return 'sequence';
   if (column.default === null) return undefined;
   if (/\bnextval\(/.test(column.default)) return 'sequence';
   if (await isImmutable(admin, column.type, column.default)) return undefined;
   if (column.category === 'D') return 'clock';
-  return byDrawing(admin, column.default);
+  return sourceByDrawing(admin, column.default);
 }
 
-/** Postgres itself says whether an expression depends on more than its arguments: it refuses to store it as generated. */
+/** Postgres knows whether an expression depends on more than its arguments: then no generated column can store it. */
 async function isImmutable(admin: pg.Client, type: string, expression: string): Promise<boolean> {
   if (!expression.includes('(') && !/^(?:current_|localtime)/i.test(expression)) return true;
   const store = async (): Promise<boolean> => {
@@ -37,20 +40,20 @@ async function isImmutable(admin: pg.Client, type: string, expression: string): 
     );
     return true;
   };
-  return tried(admin, store, false);
+  return attempt(admin, store, false);
 }
 
-/** With what is left different of a thousand draws: of a million values all but one, of 65,536 all but 8. */
+/** Different values among a thousand draws: with a million values 999, with 65,536 values 992. */
 const draws = 1_000;
 const fewestOfRandom = 980;
-/** A thousand values. */
+/** With a thousand values 632 of a thousand draws differ. */
 const fewestOfDrawn = 630;
 /** Defaults that take longer than this for all draws are not judged. */
 const drawingTimeoutMs = 2_000;
 
-/** The default is called with nothing kept. */
-async function byDrawing(admin: pg.Client, expression: string): Promise<Generated> {
-  const draw = async (): Promise<Generated> => {
+/** Draws values from a default, and keeps nothing of it. */
+async function sourceByDrawing(admin: pg.Client, expression: string): Promise<ValueSource> {
+  const draw = async (): Promise<ValueSource> => {
     await admin.query(`set local statement_timeout = ${drawingTimeoutMs}`);
     const { rows } = await admin.query<{ readonly distinct: number }>(
       `select count(distinct drawn)::int as distinct
@@ -60,11 +63,11 @@ async function byDrawing(admin: pg.Client, expression: string): Promise<Generate
     if (distinct <= 1 || distinct >= fewestOfRandom) return 'random';
     return distinct >= fewestOfDrawn ? 'drawn' : 'lot';
   };
-  return tried<Generated>(admin, draw, 'drawn');
+  return attempt<ValueSource>(admin, draw, 'drawn');
 }
 
-/** @param otherwise the answer where Postgres refuses */
-async function tried<T>(admin: pg.Client, work: () => Promise<T>, otherwise: T): Promise<T> {
+/** @param otherwise the answer if Postgres refuses */
+async function attempt<T>(admin: pg.Client, work: () => Promise<T>, otherwise: T): Promise<T> {
   await admin.query('begin');
   try {
     return await work();

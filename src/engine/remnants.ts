@@ -1,17 +1,11 @@
-/** What a connection keeps from one operation to the next: what a clean connection does not have. */
+/** Asks connections what they keep from one operation to the next. */
 import type { History } from '../core/history.ts';
+import type { Remnant } from '../core/remnant.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 
-/** Something kept from one operation to the next, in words: `a temporary table (basket)`. */
-export interface Kept {
-  readonly what: string;
-  /** Whether other sessions notice it (they wait, or are refused), and not only the session's own later operations. */
-  readonly shared: boolean;
-}
-
 /**
- * One question for all of it. Settings of extensions' or users' own making (`app.tenant`) are in no catalogue: those that
- * the statements name are asked for one by one.
+ * One query for everything. Settings that extensions or users invent (`app.tenant`) are in no catalogue, so the query asks
+ * for those that the statements name.
  */
 const question = `select
   array(select distinct objid::text from pg_locks
@@ -28,40 +22,43 @@ type Answer = Readonly<
   Record<'locks' | 'temporary' | 'settings' | 'channels' | 'prepared' | 'cursors' | 'gids' | 'own', string[]>
 >;
 
-/** What these connections keep after an execution of this history, before they are put back. Never fails. */
-export async function keptBy(clients: readonly GatedClient[], history: History): Promise<readonly Kept[]> {
+/** Asked after an execution of this history, before the connections are put back. Never fails. */
+export async function remnantsOf(
+  clients: readonly GatedClient[],
+  history: History,
+): Promise<readonly Remnant[]> {
   const names = settingsNamed(history);
-  const all = await Promise.all(clients.map((client) => keptByOne(client, names)));
+  const all = await Promise.all(clients.map((client) => remnantsOn(client, names)));
   return all.flat();
 }
 
-async function keptByOne(client: GatedClient, names: readonly string[]): Promise<readonly Kept[]> {
+async function remnantsOn(client: GatedClient, names: readonly string[]): Promise<readonly Remnant[]> {
   if (client.broken) return [];
-  if (client.inTransaction) return [{ what: 'an open transaction', shared: true }];
+  if (client.inTransaction) return [{ kind: 'open transaction', names: [], shared: true }];
   let kept: Answer | undefined;
   try {
     kept = ((await client.query(question, [names])) as { readonly rows: readonly Answer[] }).rows[0];
   } catch {
     // A connection that cannot even be asked (its session ended it) keeps nothing.
   }
-  // An observed connection has been told of the question itself.
+  // On an observed connection the server also reported the plan of this query.
   client.takeEvidence();
   if (kept === undefined) return [];
   const own = [...kept.settings, ...kept.own];
   return [
-    ...some(kept.locks, 'an advisory lock', true),
-    ...some(kept.temporary, 'a temporary table', false),
-    ...some(own, 'a setting', false),
-    ...some(kept.channels, 'a channel that it listens to', false),
-    ...some(kept.prepared, 'a prepared statement', false),
-    ...some(kept.cursors, 'an open cursor', false),
-    // No connection's own: each tells of it.
-    ...some(kept.gids, 'a prepared transaction', true),
+    ...remnants('advisory lock', kept.locks, true),
+    ...remnants('temporary table', kept.temporary, false),
+    ...remnants('setting', own, false),
+    ...remnants('channel', kept.channels, false),
+    ...remnants('prepared statement', kept.prepared, false),
+    ...remnants('open cursor', kept.cursors, false),
+    // They belong to no connection: each connection lists them.
+    ...remnants('prepared transaction', kept.gids, true),
   ];
 }
 
-function some(names: readonly string[], what: string, shared: boolean): readonly Kept[] {
-  return names.length === 0 ? [] : [{ what: `${what} (${[...names].sort().join(', ')})`, shared }];
+function remnants(kind: Remnant['kind'], names: readonly string[], shared: boolean): readonly Remnant[] {
+  return names.length === 0 ? [] : [{ kind, names: [...names].sort(), shared }];
 }
 
 const ownSetting = /\b[a-z_]\w*\.[a-z_]\w*\b/gi;
