@@ -6,6 +6,7 @@ export { Fault, formatFault, type FaultKind } from './core/fault.ts';
 export type * from './core/history.ts';
 export type * from './core/interactions.ts';
 export { isolationLevels, type IsolationLevel } from './core/isolation.ts';
+export type * from './core/minimality.ts';
 export type * from './core/model.ts';
 export { modelId } from './core/model.ts';
 export type * from './core/explanation.ts';

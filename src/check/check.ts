@@ -1,6 +1,6 @@
 /** Checks a model: generates scenarios, searches their schedules, shrinks what fails. `check` returns, `assert` throws. */
 import type { Model } from '../core/model.ts';
-import type { CheckResult, Counterexample } from '../core/result.ts';
+import type { CheckResult, Counterexample, HeldResult } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { Replay } from '../strategy/replay.ts';
 import { budgetOf, TimeBudget } from '../search/budget.ts';
@@ -116,11 +116,16 @@ async function attempt(
  * @throws LockstepInconclusive when there is no verdict
  * @throws Fault when an option, the model or the engine is at fault
  */
-export async function assertHolds(model: Model, options: CheckOptions): Promise<CheckResult> {
+export async function assertHolds(model: Model, options: CheckOptions): Promise<HeldResult> {
   const result = await check(model, options);
-  if (result.counterexample !== undefined) throw violationOf(result.counterexample);
-  if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
-  return result;
+  switch (result.verdict) {
+    case 'holds':
+      return result;
+    case 'violated':
+      throw violationOf(result.counterexample);
+    case 'inconclusive':
+      throw new LockstepInconclusive(result.inconclusive);
+  }
 }
 
 /**

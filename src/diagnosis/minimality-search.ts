@@ -1,5 +1,5 @@
 /** What was looked for besides a smaller scenario, and found: schedules with fewer preemptions, and neighbours. */
-import type { Minimality, NeighbourSearch } from '../core/result.ts';
+import type { Minimality, NeighbourSearch } from '../core/minimality.ts';
 import type { Failure } from '../lab/failure.ts';
 
 export interface MinimalitySearch {

@@ -5,7 +5,7 @@
  * (1-minimal in the words of Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002).
  */
 import { canonicalText } from '../core/plain.ts';
-import type { NeighbourSearch, OpenNeighbour } from '../core/result.ts';
+import type { NeighbourSearch, OpenNeighbour } from '../core/minimality.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Neighbour } from './smaller.ts';
 

@@ -3,7 +3,7 @@
  * fewer, a starting row fewer. Arguments and values are fast-check's to simplify.
  */
 import type { Rows } from '../core/model.ts';
-import type { NeighbourPart } from '../core/result.ts';
+import type { NeighbourPart } from '../core/minimality.ts';
 import type { Scenario } from '../core/scenario.ts';
 
 /** A scenario that is one step smaller than another. */
