@@ -2,7 +2,8 @@
  * Checks a certificate against the code as it is now. Quickly: is all that it depends on the same? And, on request, fully:
  * are the same scenarios searched again with the same counts and no violation?
  */
-import type { Certificate, CoveredSize, ScenarioSize } from '../core/certificate.ts';
+import type { Certificate, CoveredSize } from '../core/certificate.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import { Fault } from '../core/fault.ts';
 import { toJsonValue } from '../core/json-value.ts';
 import { modelId, type Model } from '../core/model.ts';

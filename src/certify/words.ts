@@ -1,5 +1,6 @@
 /** What a certificate rests on and what it does not reach, in plain words. */
-import type { CertifiedSource, ScenarioSize, TakenValues } from '../core/certificate.ts';
+import type { CertifiedSource, TakenValues } from '../core/certificate.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import type { Model } from '../core/model.ts';
 import type { Setting } from '../core/result.ts';
 import { count, listed } from '../report/text.ts';

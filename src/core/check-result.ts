@@ -10,11 +10,12 @@ export type Findings = Pick<CheckResult, 'setting' | 'coverage' | 'seed'> &
 
 /** A counterexample is a violation, whatever else happened; without one, a reason for no verdict is no verdict. */
 export function checkResult(found: Findings): CheckResult {
-  const { counterexample, inconclusive, warnings } = found;
+  const { counterexample, inconclusive, options, warnings } = found;
   const facts = {
     setting: found.setting,
     coverage: found.coverage,
     seed: found.seed,
+    ...(options !== undefined && { options }),
     path: found.path,
     counterexample: undefined,
     inconclusive: undefined,

@@ -5,6 +5,7 @@ import type { Interactions } from './interactions.ts';
 import type { IsolationLevel } from './isolation.ts';
 import type { Minimality } from './minimality.ts';
 import type { Answer } from './model.ts';
+import type { RecordedOptions } from './recorded-options.ts';
 import type { Scenario } from './scenario.ts';
 import type { Schedule } from './schedule.ts';
 import type { OrderRule, Violation, Witness } from './verdict.ts';
@@ -155,6 +156,11 @@ interface ResultFacts {
   readonly coverage: Coverage;
   /** Seed of the scenarios: a number or the string that was given. */
   readonly seed: number | string;
+  /**
+   * The options it was made with. Undefined if nothing was searched: a saved failure was run again, or the search could not
+   * begin. None in results of 0.1.0.
+   */
+  readonly options?: RecordedOptions | undefined;
   /** fast-check's path to the counterexample: with the same seed it leads `check` straight there. */
   readonly path: string | undefined;
   /** One witness, as an example of why the runs are fine; undefined without a run. */

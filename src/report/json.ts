@@ -105,6 +105,7 @@ function readResult(value: unknown, where: string): CheckResult {
     if (typeof coverage[key] !== 'number') throw bad(`${where}.coverage.${key} is not a number`);
   }
   lists(result, ['remarks'], where);
+  if (result['options'] !== undefined) texts(result['options'], ['kind'], `${where}.options`);
   if (verdict === 'violated' || result['counterexample'] !== undefined) {
     const at = `${where}.counterexample`;
     const counterexample = texts(result['counterexample'], ['replay'], at);
