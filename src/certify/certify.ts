@@ -113,6 +113,7 @@ export async function searchCompletely(
       result: checkResult({
         setting: lab.setting,
         coverage: coverageOf(searched, lab),
+        tally: searched.tally.counts,
         seed: 0,
         options: {
           kind: 'certify',

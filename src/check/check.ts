@@ -97,6 +97,7 @@ async function attempt(
     return checkResult({
       setting: lab.setting,
       coverage: ledger.coverage(accounts.reduce((sum, { learned }) => sum + learned, 0)),
+      tally: ledger.tally.counts,
       seed,
       options: recordedOptions(experiment.options, asked),
       path: details.counterexamplePath ?? undefined,

@@ -10,10 +10,11 @@ export type Findings = Pick<CheckResult, 'setting' | 'coverage' | 'seed'> &
 
 /** A counterexample is a violation, whatever else happened; without one, a reason for no verdict is no verdict. */
 export function checkResult(found: Findings): CheckResult {
-  const { counterexample, inconclusive, options, warnings } = found;
+  const { counterexample, inconclusive, options, tally, warnings } = found;
   const facts = {
     setting: found.setting,
     coverage: found.coverage,
+    ...(tally !== undefined && { tally }),
     seed: found.seed,
     ...(options !== undefined && { options }),
     path: found.path,

@@ -8,6 +8,7 @@ import type { Answer } from './model.ts';
 import type { RecordedOptions } from './recorded-options.ts';
 import type { Scenario } from './scenario.ts';
 import type { Schedule } from './schedule.ts';
+import type { TallyCounts } from './tally-counts.ts';
 import type { OrderRule, Violation, Witness } from './verdict.ts';
 
 /** Where executions ran. */
@@ -154,6 +155,11 @@ export type Inconclusive =
 interface ResultFacts {
   readonly setting: Setting;
   readonly coverage: Coverage;
+  /**
+   * Everything of which `coverage.interactions` lists the largest, so that `mergeCoverage` can add it to that of another
+   * result. Undefined if nothing was searched, and in results that were read from a file.
+   */
+  readonly tally?: TallyCounts | undefined;
   /** Seed of the scenarios: a number or the string that was given. */
   readonly seed: number | string;
   /**

@@ -29,8 +29,13 @@ export interface Results extends ResultsMeta {
 
 export function toJson(results: readonly CheckResult[], meta: ResultsMeta): unknown {
   const { version, startedAt } = meta;
-  const whole = results.map((result) => withStory(result, withSentences));
+  const whole = results.map((result) => withStory(withoutTally(result), withSentences));
   return { schema, schemaVersion, version, startedAt, results: toJsonValue(withoutUndefined(whole)) };
+}
+
+/** A file holds the largest counts, not all. */
+function withoutTally(result: CheckResult): CheckResult {
+  return { ...result, tally: undefined };
 }
 
 function withStory(
@@ -123,7 +128,7 @@ function readResult(value: unknown, where: string): CheckResult {
   if (verdict === 'inconclusive' || result['inconclusive'] !== undefined) {
     texts(result['inconclusive'], ['kind'], `${where}.inconclusive`);
   }
-  return checkResult(value as CheckResult);
+  return checkResult(withoutTally(value as CheckResult));
 }
 
 /** A release that kept no record of statements stored only what was sent, and the reply: the rest is unknown. */
