@@ -47,10 +47,10 @@ export async function checkWithHelpers(
   const time = new TimeBudget(asked);
   const result = await attempt(model, asked, 'ends', helpers);
   if (result !== undefined) return result;
-  // Hardly ever: what was met between the first failure and the last misled it. So each is confirmed, from the beginning.
+  // Hardly ever: an unconfirmed failure on the way was none. So check again from the beginning, and confirm each failure.
   const { timeBudgetMs = Infinity } = asked;
   const again = await attempt(model, asked, 'each', helpers, Math.max(1, timeBudgetMs - time.spentMs));
-  if (again === undefined) throw new Error('what was confirmed each time is confirmed');
+  if (again === undefined) throw new Error('a failure that was confirmed could not be confirmed');
   return again;
 }
 

@@ -6,7 +6,7 @@ import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import type { Limits } from '../engine/limits.ts';
 
-/** Options of a search: those of `lockstepProperty`, and of `check` and what is built on it. */
+/** Options of a search: of `lockstepProperty`, and of `check` and the functions that are built on it. */
 export interface SearchOptions {
   /** Where to run: `postgres()` from `pg-lockstep/postgres` or `pglite()` from `pg-lockstep/pglite`. */
   readonly engine: Driver;
@@ -71,7 +71,7 @@ export interface FastCheckParameters {
   readonly [parameter: string]: unknown;
 }
 
-/** Options of `check`: also those that fast-check takes itself when a property is given to it. */
+/** Further options of `check`, which fast-check itself takes when the property is given to it. */
 export interface CheckOptions extends SearchOptions {
   /**
    * Scenarios to generate. Default: 20, and 20 more until as many schedules were run as `maxTotalSchedules` says, or no new

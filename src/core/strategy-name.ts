@@ -1,7 +1,7 @@
 /** The strategies by name. */
 
 /**
- * - `automatic`: all schedules where they fit the budget, else a sample that begins with few preemptions
+ * - `automatic`: all schedules if they fit the budget, else a sample that begins with few preemptions
  * - `exhaustive`: all schedules, few preemptions first, until the budget ends
  * - `random`: each step goes to a runnable session chosen uniformly
  * - `pct`: probabilistic concurrency testing
