@@ -11,7 +11,8 @@ import { labRemarks } from '../lab/remarks.ts';
 import { vacuityOf } from '../tally/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
 import { checkResult } from '../core/check-result.ts';
-import type { Certificate, CertifyLimits, ScenarioSize } from '../core/certificate.ts';
+import type { Certificate } from '../core/certificate.ts';
+import type { CertifyLimits, ScenarioSize } from '../core/certify-limits.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import { assumptionTexts, claimLimitTexts, nothingCoveredText } from '../report/certificate-claim-text.ts';
@@ -90,7 +91,7 @@ export async function searchCompletely(
   { check: options, asked }: { readonly check: ResolvedOptions; readonly asked: CertifyLimits },
 ): Promise<CompleteSearch> {
   const time = new TimeBudget(options);
-  const { engine, isolation, limits, order, onProgress } = options;
+  const { engine, isolation, limits, order, onProgress, timeBudgetMs = Infinity } = options;
   const lab = await Lab.open(engine, model, isolation, limits, order, true);
   lab.keepAlive(true);
   try {
@@ -112,7 +113,14 @@ export async function searchCompletely(
       result: checkResult({
         setting: lab.setting,
         coverage: coverageOf(searched, lab),
+        tally: searched.tally.counts,
         seed: 0,
+        options: {
+          kind: 'certify',
+          ...asked,
+          ...(Number.isFinite(timeBudgetMs) && { timeBudgetMs }),
+          limits: { ...limits },
+        },
         inconclusive,
         remarks: about,
         durationMs: time.spentMs,

@@ -2,8 +2,9 @@
  * Checks a certificate against the code as it is now. The quick check compares everything that the certificate depends on.
  * The full check also searches the same scenarios again, and expects the same counts and no violation.
  */
-import type { Certificate, ScenarioSize } from '../core/certificate.ts';
+import type { Certificate } from '../core/certificate.ts';
 import type { CertificateChange } from '../core/certificate-change.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import { Fault } from '../core/fault.ts';
 import { toJsonValue } from '../core/json-value.ts';
 import { modelId, type Model } from '../core/model.ts';

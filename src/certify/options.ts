@@ -1,7 +1,7 @@
 /** The options of `certify`. Every limit carries its unit in its name. */
 import type { CheckOptions, ResolvedOptions } from '../check/options.ts';
 import { resolveOptions } from '../check/resolve-options.ts';
-import type { CertifyLimits } from '../core/certificate.ts';
+import type { CertifyLimits } from '../core/certify-limits.ts';
 import { Fault } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 

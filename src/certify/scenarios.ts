@@ -2,7 +2,7 @@
  * Every scenario of a size. Sessions are interchangeable: what one does under a schedule, another does under the same
  * schedule with the two swapped. So a scenario is a multiset of call lists, and is enumerated once.
  */
-import type { ScenarioSize } from '../core/certificate.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import type { Call, Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 

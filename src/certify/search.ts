@@ -1,5 +1,6 @@
 /** Searches all scenarios up to a size, completely or not at all, size by size. */
-import type { CoveredSize, ScenarioSize, SizeLeft } from '../core/certificate.ts';
+import type { CoveredSize, SizeLeft } from '../core/certificate.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import type { Inconclusive } from '../core/result.ts';
 import type { Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';

@@ -1,6 +1,6 @@
 /** Checks a model: generates scenarios, searches their schedules, shrinks what fails. `check` returns, `assert` throws. */
 import type { Model } from '../core/model.ts';
-import type { CheckResult, Counterexample } from '../core/result.ts';
+import type { CheckResult, Counterexample, HeldResult } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { Replay } from '../strategy/replay.ts';
 import { budgetOf, TimeBudget } from '../search/budget.ts';
@@ -13,6 +13,7 @@ import type { Failure } from '../lab/failure.ts';
 import type { Lab } from '../lab/lab.ts';
 import { certifyFailure } from './neighbour-search.ts';
 import type { CheckOptions } from './options.ts';
+import { recordedOptions } from './recorded-options.ts';
 import { interruptedRemark } from '../report/remark-text.ts';
 import { otherKindRemarks } from './remarks.ts';
 import type { OpenHelper } from '../search/scenario-executor.ts';
@@ -46,23 +47,28 @@ export async function checkWithHelpers(
   const time = new TimeBudget(asked);
   const result = await attempt(model, asked, 'ends', helpers);
   if (result !== undefined) return result;
-  // Hardly ever: what was met between the first failure and the last misled it. So each is confirmed, from the beginning.
-  const { timeBudgetMs } = asked;
-  const left = timeBudgetMs === undefined ? {} : { timeBudgetMs: Math.max(1, timeBudgetMs - time.spentMs) };
-  const again = await attempt(model, { ...asked, ...left }, 'each', helpers);
-  if (again === undefined) throw new Error('what was confirmed each time is confirmed');
+  // Hardly ever: an unconfirmed failure on the way was none. So check again from the beginning, and confirm each failure.
+  const { timeBudgetMs = Infinity } = asked;
+  const again = await attempt(model, asked, 'each', helpers, Math.max(1, timeBudgetMs - time.spentMs));
+  if (again === undefined) throw new Error('a failure that was confirmed could not be confirmed');
   return again;
 }
 
-/** Undefined if the last failure could not be confirmed, and there is time for another attempt. */
+/**
+ * Undefined if the last failure could not be confirmed, and there is time for another attempt.
+ *
+ * @param timeLeftMs of the time budget. Default: all of it
+ */
 async function attempt(
   model: Model,
-  options: CheckOptions & { readonly seed: number | string },
+  asked: CheckOptions & { readonly seed: number | string },
   confirms: 'each' | 'ends',
   helpers: readonly OpenHelper[],
+  timeLeftMs?: number,
 ): Promise<CheckResult | undefined> {
-  const { seed } = options;
-  const experiment = new Experiment(model, options, options.numRuns === undefined, confirms, helpers);
+  const { seed } = asked;
+  const options = timeLeftMs === undefined ? asked : { ...asked, timeBudgetMs: timeLeftMs };
+  const experiment = new Experiment(model, options, asked.numRuns === undefined, confirms, helpers);
   try {
     const details = await sweepOver(experiment, seed);
     const { aborted: interrupted, stopped } = experiment.time;
@@ -85,13 +91,15 @@ async function attempt(
     }
     const nothingFound = counterexample === undefined && ledger.inconclusive === undefined;
     const vacuity = nothingFound
-      ? vacuityOf(model, ledger.tally, options.failOnWarnings ?? false, stopped)
+      ? vacuityOf(model, ledger.tally, asked.failOnWarnings ?? false, stopped)
       : { warnings: [], inconclusive: ledger.inconclusive };
     const accounts = experiment.executors.open.map(({ account }) => account);
     return checkResult({
       setting: lab.setting,
       coverage: ledger.coverage(accounts.reduce((sum, { learned }) => sum + learned, 0)),
+      tally: ledger.tally.counts,
       seed,
+      options: recordedOptions(experiment.options, asked),
       path: details.counterexamplePath ?? undefined,
       counterexample,
       inconclusive: vacuity.inconclusive,
@@ -116,11 +124,16 @@ async function attempt(
  * @throws LockstepInconclusive when there is no verdict
  * @throws Fault when an option, the model or the engine is at fault
  */
-export async function assertHolds(model: Model, options: CheckOptions): Promise<CheckResult> {
+export async function assertHolds(model: Model, options: CheckOptions): Promise<HeldResult> {
   const result = await check(model, options);
-  if (result.counterexample !== undefined) throw violationOf(result.counterexample);
-  if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
-  return result;
+  switch (result.verdict) {
+    case 'holds':
+      return result;
+    case 'violated':
+      throw violationOf(result.counterexample);
+    case 'inconclusive':
+      throw new LockstepInconclusive(result.inconclusive);
+  }
 }
 
 /**

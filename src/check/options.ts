@@ -1,12 +1,12 @@
 /** What can be asked of a check. Every limit carries its unit in its name. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { StrategyName } from '../core/strategy-name.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import type { Limits } from '../engine/limits.ts';
-import type { StrategyName } from '../search/strategies.ts';
 
-/** What can be asked of a search: of `lockstepProperty`, and of `check` and what is built on it. */
+/** Options of a search: of `lockstepProperty`, and of `check` and the functions that are built on it. */
 export interface SearchOptions {
   /** Where to run: `postgres()` from `pg-lockstep/postgres` or `pglite()` from `pg-lockstep/pglite`. */
   readonly engine: Driver;
@@ -71,7 +71,7 @@ export interface FastCheckParameters {
   readonly [parameter: string]: unknown;
 }
 
-/** What can be asked of `check`, besides: what fast-check itself is asked when the property is given to it. */
+/** Further options of `check`, which fast-check itself takes when the property is given to it. */
 export interface CheckOptions extends SearchOptions {
   /**
    * Scenarios to generate. Default: 20, and 20 more until as many schedules were run as `maxTotalSchedules` says, or no new
@@ -109,6 +109,11 @@ export interface CheckOptions extends SearchOptions {
    */
   readonly failOnWarnings?: boolean;
 }
+
+/** Options of `lockstepProperty`. One that only `check` takes is a mistake, also in a variable. */
+export type PropertyOptions = SearchOptions & {
+  readonly [Name in Exclude<keyof CheckOptions, keyof SearchOptions>]?: undefined;
+};
 
 export interface Progress {
   readonly scenarios: number;

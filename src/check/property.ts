@@ -4,7 +4,7 @@
  */
 import type { Model } from '../core/model.ts';
 import { Experiment } from './experiment.ts';
-import type { SearchOptions } from './options.ts';
+import type { PropertyOptions, SearchOptions } from './options.ts';
 import { assertSearchOptions } from './resolve-options.ts';
 
 /**
@@ -31,7 +31,8 @@ export interface LockstepProperty {
  * @example
  * await fc.assert(lockstepProperty(bankAccount, { engine: postgres() }), { numRuns: 50, seed: 7 });
  */
-export function lockstepProperty(model: Model, options: SearchOptions): LockstepProperty {
+export function lockstepProperty(model: Model, options: PropertyOptions): LockstepProperty {
   assertSearchOptions(options);
-  return new Experiment(model, options).property();
+  const search: SearchOptions = options;
+  return new Experiment(model, search).property();
 }

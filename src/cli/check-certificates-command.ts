@@ -6,7 +6,7 @@ import { engineNames } from '../campaign/job.ts';
 import type { ModelFacts } from '../campaign/model-facts.ts';
 import { workThrough } from '../campaign/queue.ts';
 import type { CertificateCheck } from '../certify/check-certificate.ts';
-import type { ScenarioSize } from '../core/certificate.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import { Fault } from '../core/fault.ts';
 import type { Setting } from '../core/result.ts';
 import { labelled } from '../report/labelled.ts';

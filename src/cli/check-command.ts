@@ -48,7 +48,7 @@ export async function checkCommand(command: Command): Promise<number> {
       const helpers = unasked ? 0 : helpersFor(settings.workers, jobs.length - done);
       const result =
         known ?? (await runCheck(executor, { ...timed(job, share), helpers }, progressOf(command, title)));
-      const begun = result.counterexample !== undefined || result.coverage.schedules > 0;
+      const begun = result.verdict === 'violated' || result.coverage.schedules > 0;
       if (interrupt.caught !== undefined && !begun) return undefined;
       const save = (): string | undefined => saveFailure(reports, result, job.model.file);
       if (known !== undefined || writes.try(save) !== undefined) saved += 1;

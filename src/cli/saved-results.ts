@@ -1,16 +1,13 @@
 /** Results that were saved as JSON, and the races in them. */
 import { readFileSync } from 'node:fs';
 import { Fault, messageOf } from '../core/fault.ts';
-import type { CheckResult, Counterexample } from '../core/result.ts';
+import type { CheckResult, ViolatedResult } from '../core/result.ts';
 import { fromJson, type Results } from '../report/json.ts';
 import { settingText } from '../report/setting-text.ts';
 import { count } from '../report/text.ts';
 import { tallyText } from '../report/verdict-grid.ts';
 
 const hint = 'name a file that lockstep check --json FILE wrote';
-
-/** A result that has a race. */
-export type Race = CheckResult & { readonly counterexample: Counterexample };
 
 /** @throws Fault `no-such-file`, `bad-results` */
 export function readSavedResults(file: string): Results {
@@ -36,8 +33,8 @@ export function readSavedResults(file: string): Results {
   });
 }
 
-export function racesIn(results: readonly CheckResult[]): readonly Race[] {
-  return results.filter((result): result is Race => result.counterexample !== undefined);
+export function racesIn(results: readonly CheckResult[]): readonly ViolatedResult[] {
+  return results.filter((result) => result.verdict === 'violated');
 }
 
 /** A longer list would help nobody to find a number. */
@@ -47,7 +44,7 @@ const shownRaces = 12;
  * @param number counted from 1 over the results that have a race
  * @throws Fault `no-race`
  */
-export function raceNumber(results: readonly CheckResult[], number: number, file: string): Race {
+export function raceNumber(results: readonly CheckResult[], number: number, file: string): ViolatedResult {
   const races = racesIn(results);
   const race = races[number - 1];
   if (race !== undefined) return race;

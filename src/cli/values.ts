@@ -1,6 +1,7 @@
 /** Reads single values: texts from the command line, anything from a configuration file. */
 import { engineNames, type EngineName } from '../campaign/job.ts';
-import { strategyNames, type StrategyName } from '../search/strategies.ts';
+import type { StrategyName } from '../core/strategy-name.ts';
+import { strategyNames } from '../search/strategies.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels, type IsolationLevel } from '../core/isolation.ts';
 import type { VariantKind } from '../core/model.ts';

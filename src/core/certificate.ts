@@ -3,13 +3,8 @@
  * isolation level. It holds nothing that changes from one run to the next (no time, no machine), so the same code on the
  * same engine gives the same file, byte for byte.
  */
+import type { CertifyLimits, ScenarioSize } from './certify-limits.ts';
 import type { Setting } from './result.ts';
-
-/** The number of sessions of a scenario, and of operations in its longest session. */
-export interface ScenarioSize {
-  readonly sessions: number;
-  readonly operations: number;
-}
 
 /** A size whose scenarios were all run, each with one schedule of every class of equivalent schedules. */
 export interface CoveredSize extends ScenarioSize {
@@ -47,13 +42,6 @@ export interface CertifiedSource {
   readonly packages: readonly { readonly name: string; readonly version: string }[];
   /** SHA-256 of the model's schema text. */
   readonly schema: string;
-}
-
-export interface CertifyLimits extends ScenarioSize {
-  /** The most values of each argument, and the most starting rows. */
-  readonly values: number;
-  /** The most schedules of one size; absent if there was no such limit. */
-  readonly maxSchedulesPerSize?: number;
 }
 
 export interface Certificate {

@@ -1,27 +1,33 @@
 /** Makes the result of a check: one place decides what the verdict is and what an empty search looks like. */
-import type { CheckResult, Coverage } from './result.ts';
+import type { CheckResult, Counterexample, Coverage, HeldResult, Inconclusive } from './result.ts';
 
 /** A result needs these; the rest has defaults: nothing found, no remarks, no time. The verdict follows from them. */
 export type Findings = Pick<CheckResult, 'setting' | 'coverage' | 'seed'> &
-  Partial<Omit<CheckResult, 'verdict'>>;
+  Partial<Omit<HeldResult, 'verdict' | 'counterexample' | 'inconclusive'>> & {
+    readonly counterexample?: Counterexample | undefined;
+    readonly inconclusive?: Inconclusive | undefined;
+  };
 
 /** A counterexample is a violation, whatever else happened; without one, a reason for no verdict is no verdict. */
 export function checkResult(found: Findings): CheckResult {
-  const { counterexample, inconclusive, warnings } = found;
-  const open = inconclusive === undefined ? 'holds' : 'inconclusive';
-  return {
-    verdict: counterexample === undefined ? open : 'violated',
+  const { counterexample, inconclusive, options, tally, warnings } = found;
+  const facts = {
     setting: found.setting,
     coverage: found.coverage,
+    ...(tally !== undefined && { tally }),
     seed: found.seed,
+    ...(options !== undefined && { options }),
     path: found.path,
-    counterexample,
-    inconclusive,
+    counterexample: undefined,
+    inconclusive: undefined,
     witness: found.witness,
     remarks: found.remarks ?? [],
     ...(warnings !== undefined && { warnings }),
     durationMs: found.durationMs ?? 0,
   };
+  if (counterexample !== undefined) return { verdict: 'violated', ...facts, counterexample };
+  if (inconclusive !== undefined) return { verdict: 'inconclusive', ...facts, inconclusive };
+  return { verdict: 'holds', ...facts };
 }
 
 /** The coverage of a search that ran nothing. */

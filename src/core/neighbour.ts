@@ -1,5 +1,6 @@
 /** The neighbours of a scenario, which are one step smaller: what differs, and why one has no verdict. Data, not words. */
-import type { Inconclusive, NeighbourSearch, OpenNeighbour } from './result.ts';
+import type { NeighbourSearch, OpenNeighbour } from './minimality.ts';
+import type { Inconclusive } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import type { OperationRef } from './verdict.ts';
 

@@ -3,9 +3,12 @@ import type { Explanation } from './explanation.ts';
 import type { History } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import type { IsolationLevel } from './isolation.ts';
+import type { Minimality } from './minimality.ts';
 import type { Answer } from './model.ts';
+import type { RecordedOptions } from './recorded-options.ts';
 import type { Scenario } from './scenario.ts';
 import type { Schedule } from './schedule.ts';
+import type { TallyCounts } from './tally-counts.ts';
 import type { OrderRule, Violation, Witness } from './verdict.ts';
 
 /** Where executions ran. */
@@ -20,73 +23,6 @@ export interface Setting {
   readonly order: OrderRule;
   /** What the scheduler can interleave; today, only whole statements. */
   readonly granularity: 'statement';
-}
-
-/** The attempts to make a counterexample smaller, and their results. */
-export interface Minimality {
-  /** Preemptions of the schedule. */
-  readonly preemptions: number;
-  /**
-   * Whether all schedules of the final scenario with fewer preemptions were run and passed; `fewerRun` says how
-   * many there were.
-   */
-  readonly fewerPreemptionsPass: boolean;
-  /** Some of them fail, but only in another way. None in results of 0.1.0. */
-  readonly fewerFailOtherwise?: boolean | undefined;
-  readonly fewerRun: number;
-  /** Whether smaller scenarios were looked for at all. */
-  readonly shrunk: boolean;
-  /** Smaller scenarios that were searched without finding a failing schedule. */
-  readonly smallerScenariosTried: number;
-  /** Of those, how many were searched completely. */
-  readonly smallerScenariosExhausted: number;
-  /**
-   * Whether nothing one step smaller fails: all schedules of all neighbours pass (`neighbours`, none of them open), and so
-   * do all schedules with fewer preemptions. Neighbours that the code under test refuses do not count: a scenario that
-   * cannot be run is no counterexample. This is a local minimum, and says nothing about scenarios two steps smaller.
-   */
-  readonly certified: boolean;
-  /** The search of all neighbours; undefined if there was none (see the option `certify`). */
-  readonly neighbours?: NeighbourSearch | undefined;
-}
-
-/**
- * What a neighbour has less of:
- *
- * - `session`, `operation`, `row`: one fewer
- * - `argument`, `value`: an argument of a call, or the starting rows, one step of fast-check's shrinking simpler
- */
-export type NeighbourPart = 'session' | 'operation' | 'row' | 'argument' | 'value';
-
-/** A neighbour without a verdict. */
-export interface OpenNeighbour {
-  readonly part: NeighbourPart;
-  /** In words: `without session s2`. */
-  readonly change: string;
-  /** Undefined if it is not known what would be simpler. */
-  readonly scenario: Scenario | undefined;
-  /** Its schedules that were run. */
-  readonly schedules: number;
-  readonly reason: string;
-}
-
-/** The search of every scenario that is one step smaller than the counterexample's. */
-export interface NeighbourSearch {
-  readonly neighbours: number;
-  /** Of those, the ones whose search was exhausted without a failure. */
-  readonly passed: number;
-  /** Those whose search was exhausted with failures of another kind only. None in results of 0.1.0. */
-  readonly otherwise?: number | undefined;
-  /** Their schedules that were run. */
-  readonly schedules: number;
-  /** How often a neighbour failed and became the counterexample. */
-  readonly replaced: number;
-  /** The first neighbours without a verdict, and the number of others. */
-  readonly open: readonly OpenNeighbour[];
-  readonly moreOpen: number;
-  /** The first neighbours that the code under test refuses. */
-  readonly refused: readonly OpenNeighbour[];
-  readonly moreRefused: number;
 }
 
 /** The line of the code under test that sent a step's statement. */
@@ -215,18 +151,24 @@ export type Inconclusive =
       readonly hint: string | undefined;
     };
 
-export type Verdict = 'holds' | 'violated' | 'inconclusive';
-
-export interface CheckResult {
-  readonly verdict: Verdict;
+/** What every result says, whatever its verdict. */
+interface ResultFacts {
   readonly setting: Setting;
   readonly coverage: Coverage;
+  /**
+   * Everything of which `coverage.interactions` lists the largest, so that `mergeCoverage` can add it to that of another
+   * result. Undefined if nothing was searched, and in results that were read from a file.
+   */
+  readonly tally?: TallyCounts | undefined;
   /** Seed of the scenarios: a number or the string that was given. */
   readonly seed: number | string;
+  /**
+   * The options it was made with. Undefined if nothing was searched: a saved failure was run again, or the search could not
+   * begin. None in results of 0.1.0.
+   */
+  readonly options?: RecordedOptions | undefined;
   /** fast-check's path to the counterexample: with the same seed it leads `check` straight there. */
   readonly path: string | undefined;
-  readonly counterexample: Counterexample | undefined;
-  readonly inconclusive: Inconclusive | undefined;
   /** One witness, as an example of why the runs are fine; undefined without a run. */
   readonly witness:
     { readonly scenario: Scenario; readonly schedule: Schedule; readonly witness: Witness } | undefined;
@@ -236,3 +178,25 @@ export interface CheckResult {
   readonly warnings?: readonly Warning[];
   readonly durationMs: number;
 }
+
+export interface HeldResult extends ResultFacts {
+  readonly verdict: 'holds';
+  readonly counterexample?: undefined;
+  readonly inconclusive?: undefined;
+}
+
+export interface ViolatedResult extends ResultFacts {
+  readonly verdict: 'violated';
+  readonly counterexample: Counterexample;
+  readonly inconclusive?: undefined;
+}
+
+export interface InconclusiveResult extends ResultFacts {
+  readonly verdict: 'inconclusive';
+  readonly counterexample?: undefined;
+  readonly inconclusive: Inconclusive;
+}
+
+export type CheckResult = HeldResult | ViolatedResult | InconclusiveResult;
+
+export type Verdict = CheckResult['verdict'];

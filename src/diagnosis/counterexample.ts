@@ -1,6 +1,7 @@
 /** Counterexamples made of failures: as they were found, and with what a few more executions show. */
 import type { Model } from '../core/model.ts';
-import type { Counterexample, Minimality } from '../core/result.ts';
+import type { Minimality } from '../core/minimality.ts';
+import type { Counterexample } from '../core/result.ts';
 import { autopsy } from './autopsy.ts';
 import { explainFailure } from './explain.ts';
 import type { Failure } from '../lab/failure.ts';

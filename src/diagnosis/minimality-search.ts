@@ -1,6 +1,6 @@
 /** What was looked for besides a smaller scenario, and found: schedules with fewer preemptions, and neighbours. */
+import type { Minimality } from '../core/minimality.ts';
 import type { NeighbourFindings } from '../core/neighbour.ts';
-import type { Minimality } from '../core/result.ts';
 import type { Failure } from '../lab/failure.ts';
 import { neighbourSearch } from '../report/neighbour-text.ts';
 

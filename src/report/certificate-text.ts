@@ -1,5 +1,6 @@
 /** A certificate in a few lines: what holds, for which sizes, and which sizes were left. */
-import type { Certificate, ScenarioSize } from '../core/certificate.ts';
+import type { Certificate } from '../core/certificate.ts';
+import type { ScenarioSize } from '../core/certify-limits.ts';
 import { labelled, type LabelOptions } from './labelled.ts';
 import { settingText } from './setting-text.ts';
 import { count, listed } from './text.ts';

@@ -19,23 +19,25 @@ export function formatGithub(results: readonly CheckResult[], { modelPathOf }: R
 }
 
 function annotation(result: CheckResult, modelPath: string | undefined): string {
-  const { counterexample, inconclusive, setting } = result;
-  if (counterexample !== undefined) {
-    const observed = violationSections(counterexample)[0]?.[1] ?? [];
-    const why = whyTexts(counterexample);
-    const message = [
-      `in ${settingText(setting)}`,
-      ...observed,
-      ...why,
-      replayCommand(counterexample, modelPath),
-    ];
-    return command('error', placeOf(counterexample, modelPath), violationTitle(counterexample), message);
+  const where = `in ${settingText(result.setting)}`;
+  switch (result.verdict) {
+    case 'holds':
+      return '';
+    case 'violated': {
+      const { counterexample } = result;
+      const observed = violationSections(counterexample)[0]?.[1] ?? [];
+      const why = whyTexts(counterexample);
+      const message = [where, ...observed, ...why, replayCommand(counterexample, modelPath)];
+      return command('error', placeOf(counterexample, modelPath), violationTitle(counterexample), message);
+    }
+    case 'inconclusive': {
+      const { inconclusive } = result;
+      const place = placeOf({ history: [] }, modelPath);
+      const [detail] = inconclusiveSections(inconclusive)[0]?.[1] ?? [];
+      const reason = [inconclusiveReason(inconclusive), detail].filter((text) => text !== undefined);
+      return command('warning', place, 'no verdict', [where, ...reason]);
+    }
   }
-  if (inconclusive === undefined) return '';
-  const place = placeOf({ history: [] }, modelPath);
-  const [detail] = inconclusiveSections(inconclusive)[0]?.[1] ?? [];
-  const reason = [inconclusiveReason(inconclusive), detail].filter((text) => text !== undefined);
-  return command('warning', place, 'no verdict', [`in ${settingText(setting)}`, ...reason]);
 }
 
 function command(kind: string, place: Place | undefined, title: string, message: readonly string[]): string {

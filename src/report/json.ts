@@ -5,11 +5,12 @@
  * out. `schemaVersion` grows when a reader of the older version would misread the file; a new property is no
  * reason, so readers ignore properties that they do not know.
  */
+import { checkResult } from '../core/check-result.ts';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Explanation } from '../core/explanation.ts';
 import type { HistoryEvent, Message, Statement } from '../core/history.ts';
 import { fromJsonValue, toJsonValue } from '../core/json-value.ts';
-import type { CheckResult } from '../core/result.ts';
+import type { CheckResult, Counterexample } from '../core/result.ts';
 import { explanationSentences } from './explanation-text.ts';
 
 const schema = 'pg-lockstep-results';
@@ -28,26 +29,37 @@ export interface Results extends ResultsMeta {
 
 export function toJson(results: readonly CheckResult[], meta: ResultsMeta): unknown {
   const { version, startedAt } = meta;
-  const whole = results.map(withSentences);
+  const whole = results.map((result) => withStory(withoutTally(result), withSentences));
   return { schema, schemaVersion, version, startedAt, results: toJsonValue(withoutUndefined(whole)) };
 }
 
+/** A file holds the largest counts, not all. */
+function withoutTally(result: CheckResult): CheckResult {
+  return { ...result, tally: undefined };
+}
+
+function withStory(
+  result: CheckResult,
+  change: (counterexample: Counterexample) => Counterexample,
+): CheckResult {
+  if (result.verdict !== 'violated') return result;
+  return { ...result, counterexample: change(result.counterexample) };
+}
+
 /** The file holds the story's sentences for readers without pg-lockstep. */
-function withSentences(result: CheckResult): CheckResult {
-  const { counterexample } = result;
-  if (counterexample?.explanation === undefined) return result;
+function withSentences(counterexample: Counterexample): Counterexample {
+  if (counterexample.explanation === undefined) return counterexample;
   const explanation = { ...counterexample.explanation, sentences: explanationSentences(counterexample) };
-  return { ...result, counterexample: { ...counterexample, explanation } };
+  return { ...counterexample, explanation };
 }
 
 /** Drops the sentences, since they follow from the rest. */
-function withoutSentences(result: CheckResult): CheckResult {
-  const { counterexample } = result;
-  if (counterexample?.explanation === undefined) return result;
+function withoutSentences(counterexample: Counterexample): Counterexample {
+  if (counterexample.explanation === undefined) return counterexample;
   const { sentences: _, ...explanation } = counterexample.explanation as Explanation & {
     readonly sentences?: unknown;
   };
-  return { ...result, counterexample: { ...counterexample, explanation } };
+  return { ...counterexample, explanation };
 }
 
 /**
@@ -75,15 +87,19 @@ export function fromJson(value: unknown): Results {
   return {
     version,
     startedAt,
-    results: results.map((result, index) => withoutSentences(checkResult(result, `results[${index}]`))),
+    results: results.map((result, index) =>
+      withStory(readResult(result, `results[${index}]`), (counterexample) =>
+        withRecords(withoutSentences(counterexample)),
+      ),
+    ),
   };
 }
 
 /** Checks not every detail, but every one that would make readers of a result fail far from here. */
-function checkResult(value: unknown, where: string): CheckResult {
+function readResult(value: unknown, where: string): CheckResult {
   const result = record(value, where);
-  if (!['holds', 'violated', 'inconclusive'].includes(String(result['verdict'])))
-    throw bad(`${where}.verdict is unknown`);
+  const verdict = String(result['verdict']);
+  if (!['holds', 'violated', 'inconclusive'].includes(verdict)) throw bad(`${where}.verdict is unknown`);
   texts(
     result['setting'],
     ['model', 'driver', 'engine', 'isolation', 'order', 'granularity'],
@@ -94,7 +110,8 @@ function checkResult(value: unknown, where: string): CheckResult {
     if (typeof coverage[key] !== 'number') throw bad(`${where}.coverage.${key} is not a number`);
   }
   lists(result, ['remarks'], where);
-  if (result['verdict'] === 'violated' || result['counterexample'] !== undefined) {
+  if (result['options'] !== undefined) texts(result['options'], ['kind'], `${where}.options`);
+  if (verdict === 'violated' || result['counterexample'] !== undefined) {
     const at = `${where}.counterexample`;
     const counterexample = texts(result['counterexample'], ['replay'], at);
     lists(counterexample, ['schedule', 'history', 'answers'], at);
@@ -108,16 +125,14 @@ function checkResult(value: unknown, where: string): CheckResult {
     }
     if (counterexample['locations'] !== undefined) lists(counterexample, ['locations'], at);
   }
-  if (result['verdict'] === 'inconclusive' || result['inconclusive'] !== undefined) {
+  if (verdict === 'inconclusive' || result['inconclusive'] !== undefined) {
     texts(result['inconclusive'], ['kind'], `${where}.inconclusive`);
   }
-  return withRecords(value as CheckResult);
+  return checkResult(withoutTally(value as CheckResult));
 }
 
 /** A release that kept no record of statements stored only what was sent, and the reply: the rest is unknown. */
-function withRecords(result: CheckResult): CheckResult {
-  const { counterexample } = result;
-  if (counterexample === undefined) return result;
+function withRecords(counterexample: Counterexample): Counterexample {
   const history = counterexample.history.map((event): HistoryEvent => {
     if (event.kind === 'completed') return { ...event, openAfter: event.openAfter };
     if (event.kind !== 'free' && event.kind !== 'released') return event;
@@ -125,7 +140,7 @@ function withRecords(result: CheckResult): CheckResult {
     const { kind = event.kind === 'free' ? 'free' : 'step', transaction, openBefore, savepoint } = stored;
     return { ...event, statement: { ...stored, kind, transaction, openBefore, savepoint } };
   });
-  return { ...result, counterexample: { ...counterexample, history } };
+  return { ...counterexample, history };
 }
 
 function record(value: unknown, where: string): Readonly<Record<string, unknown>> {

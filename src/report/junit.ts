@@ -36,7 +36,7 @@ function tallies(results: readonly CheckResult[]): Readonly<Record<string, strin
 }
 
 function testCase(result: CheckResult, modelPath: string | undefined): Element {
-  const { setting, counterexample, inconclusive, coverage, durationMs, remarks } = result;
+  const { setting, coverage, durationMs, remarks } = result;
   const order = setting.order === 'session' ? '' : `, ${setting.order} order`;
   const notes = [schedulesText(coverage), ...coverageTexts(result), ...remarks].join('\n');
   return element(
@@ -46,22 +46,26 @@ function testCase(result: CheckResult, modelPath: string | undefined): Element {
       classname: setting.model,
       time: seconds(durationMs),
     },
-    inconclusive === undefined
-      ? []
-      : element(
-          'error',
-          { type: inconclusive.kind, message: inconclusiveReason(inconclusive) },
-          describeInconclusive(inconclusive),
-        ),
-    counterexample === undefined
-      ? []
-      : element(
-          'failure',
-          { type: counterexample.violation.kind, message: violationTitle(counterexample) },
-          formatCounterexample(counterexample, { modelPath }),
-        ),
+    problemOf(result, modelPath),
     element('system-out', {}, notes.replaceAll('\u00a0', ' ')),
   );
+}
+
+function problemOf(result: CheckResult, modelPath: string | undefined): readonly Element[] {
+  switch (result.verdict) {
+    case 'holds':
+      return [];
+    case 'violated': {
+      const { counterexample } = result;
+      const facts = { type: counterexample.violation.kind, message: violationTitle(counterexample) };
+      return [element('failure', facts, formatCounterexample(counterexample, { modelPath }))];
+    }
+    case 'inconclusive': {
+      const { inconclusive } = result;
+      const facts = { type: inconclusive.kind, message: inconclusiveReason(inconclusive) };
+      return [element('error', facts, describeInconclusive(inconclusive))];
+    }
+  }
 }
 
 function seconds(durationMs: number): string {

@@ -56,14 +56,20 @@ function table(results: readonly CheckResult[]): string {
 
 /** The story of a race, or why there is no verdict; undefined for a model that holds. */
 function detailsOf(result: CheckResult, { modelPathOf }: ReportOptions): string | undefined {
-  const { counterexample, inconclusive, setting } = result;
+  const { setting } = result;
   const folded = (title: string, text: string): string => {
     const summary = element('summary', {}, `${title}: `, element('code', {}, settingText(setting)));
     return ['<details>', toHtml(summary), '', fenced(text), '', '</details>'].join('\n');
   };
-  if (counterexample !== undefined) {
-    const story = formatCounterexample(counterexample, { modelPath: modelPathOf?.(setting.model) });
-    return folded(violationTitle(counterexample), story);
+  switch (result.verdict) {
+    case 'holds':
+      return undefined;
+    case 'violated': {
+      const { counterexample } = result;
+      const story = formatCounterexample(counterexample, { modelPath: modelPathOf?.(setting.model) });
+      return folded(violationTitle(counterexample), story);
+    }
+    case 'inconclusive':
+      return folded('no verdict', describeInconclusive(result.inconclusive));
   }
-  return inconclusive === undefined ? undefined : folded('no verdict', describeInconclusive(inconclusive));
 }

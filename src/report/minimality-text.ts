@@ -1,5 +1,5 @@
 /** The size of a counterexample, the attempts to make it smaller, and how far they went. */
-import type { Minimality, NeighbourSearch, OpenNeighbour } from '../core/result.ts';
+import type { Minimality, NeighbourSearch, OpenNeighbour } from '../core/minimality.ts';
 import { callCount, type Scenario } from '../core/scenario.ts';
 import { count, oneLine } from './text.ts';
 

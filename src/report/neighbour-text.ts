@@ -5,7 +5,7 @@ import type {
   NeighbourWithoutVerdict,
   ScenarioChange,
 } from '../core/neighbour.ts';
-import type { NeighbourSearch, OpenNeighbour } from '../core/result.ts';
+import type { NeighbourSearch, OpenNeighbour } from '../core/minimality.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { inconclusiveReason } from './inconclusive-text.ts';
 

@@ -42,15 +42,13 @@ export function formatResult(result: CheckResult, options: ResultOptions = {}): 
         ...remarks,
       ].join('\n');
     case 'violated': {
-      const story =
-        result.counterexample === undefined
-          ? labelled('VIOLATION', [where], { ...look, tone: 'bad' })
-          : [formatCounterexample(result.counterexample, options)];
       const [first = '', ...others] = coverageTexts(result);
       const found = `found after ${countsText(result.coverage)}`;
-      return [...story, ...labelled('covered', [`${found}; ${first}`, ...others], look), ...remarks].join(
-        '\n',
-      );
+      return [
+        formatCounterexample(result.counterexample, options),
+        ...labelled('covered', [`${found}; ${first}`, ...others], look),
+        ...remarks,
+      ].join('\n');
     }
     case 'inconclusive':
       return [
@@ -72,16 +70,11 @@ export function describeInconclusive(inconclusive: Inconclusive, options: StoryO
   return inconclusiveLines(inconclusive, where, { width, color }).join('\n');
 }
 
-function inconclusiveLines(
-  inconclusive: Inconclusive | undefined,
-  where: string,
-  look: LabelOptions,
-): readonly string[] {
-  const reason = inconclusive === undefined ? 'no reason was given' : inconclusiveReason(inconclusive);
-  const sections = inconclusive === undefined ? [] : inconclusiveSections(inconclusive);
+function inconclusiveLines(inconclusive: Inconclusive, where: string, look: LabelOptions): readonly string[] {
+  const reason = inconclusiveReason(inconclusive);
   return [
     ...labelled('INCONCLUSIVE', [where + reason], { ...look, tone: 'doubtful', tight: true }),
-    ...sections.flatMap(([label, texts]) => labelled(label, texts, look)),
+    ...inconclusiveSections(inconclusive).flatMap(([label, texts]) => labelled(label, texts, look)),
   ];
 }
 

@@ -4,13 +4,14 @@
  */
 import type { Inconclusive } from '../core/result.ts';
 import { scheduleOf, type Schedule } from '../core/schedule.ts';
+import type { TallyCounts } from '../core/tally-counts.ts';
 import type { Judgement, Witness } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import type { Budget } from './budget.ts';
 import { Confirmation } from './confirmation.ts';
 import { failureOf, type Failure } from '../lab/failure.ts';
-import { InteractionTally, type TallyCounts } from '../tally/interaction-tally.ts';
+import { InteractionTally } from '../tally/interaction-tally.ts';
 import { conflictsOf, runObserved } from './observation.ts';
 import { OutcomeJudgements } from '../lab/outcome-judgements.ts';
 import { inconclusiveFrom, limitHit, withoutJudgement } from '../lab/reasons.ts';

@@ -1,6 +1,7 @@
 /** The strategies by name: what an option calls them, and what the search of a scenario begins with. */
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { StrategyName } from '../core/strategy-name.ts';
 import { Automatic } from '../strategy/automatic.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { Pct } from '../strategy/pct.ts';
@@ -8,16 +9,6 @@ import { Pos } from '../strategy/pos.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Systematic } from '../strategy/systematic.ts';
 import { Urw } from '../strategy/urw.ts';
-
-/**
- * - `automatic`: all schedules where they fit the budget, else a sample that begins with few preemptions
- * - `exhaustive`: all schedules, few preemptions first, until the budget ends
- * - `random`: each step goes to a runnable session chosen uniformly
- * - `pct`: probabilistic concurrency testing
- * - `urw`: random walk that makes all interleavings equally likely
- * - `pos`: partial-order sampling
- */
-export type StrategyName = 'automatic' | 'exhaustive' | 'random' | 'pct' | 'urw' | 'pos';
 
 export const strategyNames: readonly StrategyName[] = [
   'automatic',

@@ -1,5 +1,6 @@
 /** Collects which conflicting steps were seen in which order, over all executions of a search. */
 import type { ConflictCounts, StepText } from '../core/interactions.ts';
+import type { ConflictOrders } from '../core/tally-counts.ts';
 import { largest, maxKeys, maxListed } from './counts.ts';
 
 /** A step of one execution. */
@@ -12,16 +13,6 @@ export interface ConflictingPair {
   readonly first: ConflictingStep;
   readonly second: ConflictingStep;
 }
-
-export interface OrderCounts {
-  readonly a: StepText;
-  readonly b: StepText;
-  ab: number;
-  ba: number;
-}
-
-/** By the texts of the two steps. */
-export type ConflictOrders = Map<string, OrderCounts>;
 
 /** Adds the conflicting pairs of one execution; a pair of texts that comes several times counts each time. */
 export function addConflicts(orders: ConflictOrders, pairs: Iterable<ConflictingPair>): void {

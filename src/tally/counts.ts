@@ -1,13 +1,12 @@
 /** Counts by key, and the largest of them: what is reported stays small however much was counted. */
 import type { Top } from '../core/interactions.ts';
+import type { Counts } from '../core/tally-counts.ts';
 
 /** Keys beyond these are not counted: texts of statements may differ without end. */
 export const maxKeys = 10_000;
 
 /** Entries that a report lists; the rest are only counted. */
 export const maxListed = 20;
-
-export type Counts = Map<string, number>;
 
 export function addCount(counts: Counts, key: string, times: number = 1): void {
   const count = counts.get(key);

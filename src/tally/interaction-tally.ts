@@ -5,6 +5,7 @@
 import type { History } from '../core/history.ts';
 import type { Interactions, WaitCount } from '../core/interactions.ts';
 import type { Call, Model } from '../core/model.ts';
+import type { TallyCounts } from '../core/tally-counts.ts';
 import type { ExecutionRecord, Span } from '../engine/record.ts';
 import {
   addConflicts,
@@ -13,29 +14,11 @@ import {
   ordersSeen,
   shortened,
   type ConflictingPair,
-  type ConflictOrders,
 } from './conflict-orders.ts';
-import { addCount, largest, maxListed, mergeCounts, type Counts } from './counts.ts';
-import { OperationTally, type OperationTallyCounts } from './operation-tally.ts';
+import { addCount, largest, maxListed, mergeCounts } from './counts.ts';
+import { OperationTally } from './operation-tally.ts';
 
 type Execution = Pick<ExecutionRecord, 'history' | 'answers' | 'spans'>;
-
-/** What was counted: plain data, since the counts of other processes are merged with ours. */
-export interface TallyCounts {
-  executions: number;
-  statements: number;
-  concurrent: number;
-  overlapping: number;
-  interleavable: number;
-  lockWaits: number;
-  deadlocks: number;
-  /** By who waited, with which statement, and for whom. */
-  readonly waits: Counts;
-  /** Undefined if it is not known which steps conflict. */
-  conflicts: ConflictOrders | undefined;
-  /** By the name of the operation. */
-  readonly operations: Map<string, OperationTallyCounts>;
-}
 
 /** Calls of all operations that ended like this. */
 export function callsThat(

@@ -1,32 +1,9 @@
 /** How the calls of one operation ended, and which other operations they overlapped with. */
 import type { OperationCounts, OverlapCount } from '../core/interactions.ts';
 import type { Answer, Call, Model } from '../core/model.ts';
+import type { Meetings, OperationTallyCounts } from '../core/tally-counts.ts';
 import { isAbort } from '../core/verdict.ts';
-import { addCount, largest, maxListed, mergeCounts, type Counts } from './counts.ts';
-
-type FailedAnswer = Extract<Answer, { kind: 'failed' }>;
-
-/** Pairs of calls of two operations in different sessions, and how many of them overlapped. */
-interface Meetings {
-  pairs: number;
-  overlapped: number;
-}
-
-/** What was counted of one operation, as plain data. */
-export interface OperationTallyCounts {
-  calls: number;
-  returned: number;
-  aborted: number;
-  refused: number;
-  failed: number;
-  /** The first failure that was neither an abort nor refused. */
-  failure: FailedAnswer | undefined;
-  overlapping: number;
-  overlappingInVain: number;
-  readonly errors: Counts;
-  /** By the other operation, at the one of the two whose name comes first. */
-  readonly meetings: Map<string, Meetings>;
-}
+import { addCount, largest, maxListed, mergeCounts } from './counts.ts';
 
 export class OperationTally {
   readonly operation: string;

@@ -6,6 +6,7 @@ import { Fault } from '../core/fault.ts';
 import type { Interactions, OperationCounts } from '../core/interactions.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Inconclusive, Warning } from '../core/result.ts';
+import type { TallyCounts } from '../core/tally-counts.ts';
 import {
   alwaysInVainText,
   neverReturnedText,
@@ -14,7 +15,7 @@ import {
   nothingSentText,
   singleSessionText,
 } from '../report/warning-text.ts';
-import type { InteractionTally, TallyCounts } from './interaction-tally.ts';
+import type { InteractionTally } from './interaction-tally.ts';
 
 export interface Vacuity {
   readonly warnings: readonly Warning[];

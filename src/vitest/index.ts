@@ -94,8 +94,8 @@ export function lockstepFinds(model: Model, options: LockstepTestOptions): void 
     (of) => `a race is found in ${of}`,
     async (noted, checked) => {
       const result = await check(noted, checked);
-      if (result.inconclusive !== undefined) throw new LockstepInconclusive(result.inconclusive);
-      if (result.counterexample === undefined) {
+      if (result.verdict === 'inconclusive') throw new LockstepInconclusive(result.inconclusive);
+      if (result.verdict === 'holds') {
         const { schedules, scenarios } = result.coverage;
         throw new Error(
           `no race was found in ${schedules} schedules of ${scenarios} scenarios, seed ${result.seed}`,

@@ -55,7 +55,7 @@ export async function mainJob(command: Command): Promise<number> {
     found.set(cell, result);
     if (isCut) cut.add(cell);
     writes.try(() => saveFailure(settings.reports, result, cell.model.file));
-    if (result.counterexample === undefined || !first) return;
+    if (result.verdict !== 'violated' || !first) return;
     first = false;
     const story = formatCounterexample(result.counterexample, { ...terminal, modelPath: cell.model.file });
     terminal.out(`The first race, found after ${seconds(started)}:\n\n${story}\n\nLooking for more.\n`);
@@ -133,7 +133,7 @@ function textOf(
   const open = rows
     .flatMap((row) => Object.values(row.results))
     .flatMap((result) =>
-      result.inconclusive === undefined ? [] : describeInconclusive(result.inconclusive, look),
+      result.verdict === 'inconclusive' ? describeInconclusive(result.inconclusive, look) : [],
     );
   return [verdictTable(rows), legend.join('\n'), ...open, ...stories, summaryText(rows, took)].join('\n\n');
 }

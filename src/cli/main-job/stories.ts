@@ -6,10 +6,9 @@ import type { Row } from './verdicts.ts';
 
 /** The story of a row's race in the first column that has one; undefined if none has. */
 export function storyOf(row: Row, options: StoryOptions): string | undefined {
-  const found = columns.filter((column) => row.results[column]?.counterexample !== undefined);
-  const [first] = found;
-  const counterexample = first === undefined ? undefined : row.results[first]?.counterexample;
-  if (first === undefined || counterexample === undefined) return undefined;
+  const first = columns.find((column) => row.results[column]?.verdict === 'violated');
+  const counterexample = first && row.results[first]?.counterexample;
+  if (counterexample === undefined) return undefined;
   const story = formatCounterexample(counterexample, { ...options, modelPath: row.model.file });
   const elsewhere = columns
     .filter((column) => column !== first)

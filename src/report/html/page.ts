@@ -17,12 +17,10 @@ import { pageStyle } from './style.ts';
 
 /** The whole page. */
 export function formatHtml(results: readonly CheckResult[], options: ReportOptions = {}): string {
-  const found = results.flatMap((result) =>
-    result.counterexample === undefined ? [] : [{ result, counterexample: result.counterexample }],
-  );
-  const numbers = new Map(found.map(({ result }, index) => [result, index + 1]));
-  const races = found.map((race, index) =>
-    raceSection(race, index + 1, found.length, options.modelPathOf?.(race.result.setting.model)),
+  const found = results.filter((result) => result.verdict === 'violated');
+  const numbers = new Map<CheckResult, number>(found.map((result, index) => [result, index + 1]));
+  const races = found.map((result, index) =>
+    raceSection(result, index + 1, found.length, options.modelPathOf?.(result.setting.model)),
   );
   const body = [
     header(results),
@@ -128,8 +126,9 @@ function remarks(results: readonly CheckResult[]): readonly Element[] {
 
 /** Results without a verdict: why, and what to do. */
 function open(results: readonly CheckResult[]): readonly Element[] {
-  return results.flatMap(({ inconclusive, setting }): readonly Element[] => {
-    if (inconclusive === undefined) return [];
+  return results.flatMap((result): readonly Element[] => {
+    if (result.verdict !== 'inconclusive') return [];
+    const { inconclusive, setting } = result;
     const title = `no verdict: ${inconclusiveReason(inconclusive)}`;
     return [
       element(

@@ -1,5 +1,5 @@
 /** One race: what was promised, what happened, the schedule as lanes, the comparison, the replay line. */
-import type { CheckResult, Counterexample } from '../../core/result.ts';
+import type { ViolatedResult } from '../../core/result.ts';
 import { coverageTexts, countsText } from '../coverage-text.ts';
 import { whyTexts } from '../explanation-text.ts';
 import type { Section } from '../labelled.ts';
@@ -16,11 +16,12 @@ import { lanes } from './lanes.ts';
 
 /** @param number counted from 1, of `races` in all */
 export function raceSection(
-  { result, counterexample }: { readonly result: CheckResult; readonly counterexample: Counterexample },
+  result: ViolatedResult,
   number: number,
   races: number,
   modelPath: string | undefined,
 ): Element {
+  const { counterexample } = result;
   const { setting, scenario, promise, minimality } = counterexample;
   const before: readonly Section[] = [
     ['promise', promise === undefined ? [] : [oneLine(promise)]],

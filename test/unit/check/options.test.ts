@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckOptions } from '../../../src/check/options.ts';
+import type { SearchOptions } from '../../../src/check/options.ts';
 import { strategyNames } from '../../../src/search/strategies.ts';
 import { resolveOptions } from '../../../src/check/resolve-options.ts';
 import { numericSeed } from '../../../src/check/seed.ts';
@@ -30,7 +30,7 @@ describe('an option that cannot be', () => {
     ['maxSchedulesPerNeighbour', { maxSchedulesPerNeighbour: 0 }, 'a whole number from 1'],
     ['maxSchedulesToCertify', { maxSchedulesToCertify: 1.5 }, 'a whole number from 1'],
   ])('%s: %j', async (name, change, takes) => {
-    const options = { engine, ...change } as unknown as CheckOptions;
+    const options = { engine, ...change } as unknown as SearchOptions;
     const fault = await faultOf(() => resolveOptions(options));
     expect(fault).toMatchObject({
       code: 'bad-option',

@@ -16,7 +16,7 @@ test('a reason for no verdict is no pass', () => {
   expect(checkResult(found).verdict).toBe('holds');
 });
 
-test('what was not found has its empty value, and no key is missing but the warnings', () => {
+test('what was not found has its empty value, and no key is missing but options and warnings', () => {
   expect(Object.entries(checkResult(found))).toEqual([
     ['verdict', 'holds'],
     ['setting', lostUpdate.setting],
@@ -29,5 +29,6 @@ test('what was not found has its empty value, and no key is missing but the warn
     ['remarks', []],
     ['durationMs', 0],
   ]);
-  expect(checkResult({ ...found, warnings: [] }).warnings).toEqual([]);
+  const options = { kind: 'certify', sessions: 2, operations: 1, values: 2, limits: {} } as const;
+  expect(checkResult({ ...found, options, warnings: [] })).toMatchObject({ options, warnings: [] });
 });

@@ -7,7 +7,7 @@ import {
   type Transaction,
 } from '../../../src/core/history.ts';
 import type { Answer, Call } from '../../../src/core/model.ts';
-import type { CheckResult, Counterexample, Coverage, Setting } from '../../../src/core/result.ts';
+import type { Counterexample, Coverage, HeldResult, Setting } from '../../../src/core/result.ts';
 import type { DatabaseState } from '../../../src/core/state.ts';
 import type { OperationRef, SerialOutcome } from '../../../src/core/verdict.ts';
 import { headOf } from '../../../src/driver/statement-head.ts';
@@ -237,14 +237,12 @@ export const coverage: Coverage = {
   operations: 28,
 };
 
-export const holds: CheckResult = {
+export const holds: HeldResult = {
   verdict: 'holds',
   setting: { ...setting, model: 'bank-account/locked-read' },
   coverage,
   seed: 42,
   path: undefined,
-  counterexample: undefined,
-  inconclusive: undefined,
   witness: {
     scenario: lostUpdate.scenario,
     schedule: [{ step: 2, session: 1 }],

@@ -1,12 +1,12 @@
 /** One result of every kind: passes, each kind of violation, each reason for no verdict. */
-import type { CheckResult, Counterexample, Inconclusive } from '../../../src/core/result.ts';
+import type { CheckResult, Counterexample, Inconclusive, ViolatedResult } from '../../../src/core/result.ts';
 import { coverage, holds, lostUpdate, setting } from './build.ts';
 import { stories } from './stories.ts';
 
 export const startedAt = '2026-01-31T12:00:00.000Z';
 export const modelPathOf = (model: string): string => `models/${model.split('/')[0]}.ts`;
 
-export function violated(counterexample: Counterexample): CheckResult {
+export function violated(counterexample: Counterexample): ViolatedResult {
   return {
     ...holds,
     verdict: 'violated',

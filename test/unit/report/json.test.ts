@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/core/fault.ts';
 import { statementsIn } from '../../../src/core/sent-statements.ts';
 import type { Interactions } from '../../../src/core/interactions.ts';
+import type { RecordedCheckOptions } from '../../../src/core/recorded-options.ts';
 import type { CheckResult, Counterexample, Inconclusive } from '../../../src/core/result.ts';
 import { fromJson, toJson } from '../../../src/report/json.ts';
 import { timeline } from '../../../src/report/timeline.ts';
@@ -75,7 +76,39 @@ const interactions: Interactions = {
   },
 };
 
+const checkOptions: RecordedCheckOptions = {
+  kind: 'check',
+  maxSchedules: 200,
+  maxSchedulesPerShrink: 100,
+  strategy: 'automatic',
+  reduction: true,
+  shrink: true,
+  certify: true,
+  maxSchedulesPerNeighbour: 2_000,
+  maxSchedulesToCertify: 10_000,
+  failOnWarnings: false,
+  limits: { maxSteps: 400, stepTimeoutMs: 10_000 },
+};
+const certifyOptions = { kind: 'certify', sessions: 3, operations: 2, values: 2, limits: {} } as const;
+
 const results: readonly CheckResult[] = [
+  { ...holds, options: checkOptions },
+  {
+    ...holds,
+    options: {
+      ...checkOptions,
+      numRuns: 20,
+      sessions: { min: 2, max: 3 },
+      maxOperations: 2,
+      maxTotalSchedules: 500,
+      maxSchedulesWithoutNews: 40,
+      timeBudgetMs: 0.5,
+      path: '1:0',
+      examples: [lostUpdate.scenario],
+    },
+  },
+  { ...holds, options: certifyOptions },
+  { ...holds, options: { ...certifyOptions, maxSchedulesPerSize: 4_000, timeBudgetMs: 1 } },
   { ...holds, path: '1:0', remarks: ['one'] },
   {
     ...holds,
@@ -157,6 +190,7 @@ describe('what is written reads back', () => {
       fc.property(plainValue, (value) => {
         const result: CheckResult = {
           ...holds,
+          verdict: 'violated',
           counterexample: {
             ...lostUpdate,
             scenario: { rows: { t: [{ a: value }] }, sessions: [[call('f', value)]] },
@@ -219,11 +253,10 @@ describe('docs/results.schema.json', () => {
   });
 
   test('refuses what is not so', () => {
-    const { witness, ...rest } = holds;
-    expect(witness).toBeDefined();
-    expect(validate(throughText(toJson([{ ...rest, verdict: 'violated' } as CheckResult], meta)))).toBe(
-      false,
-    );
+    const file = throughText(toJson([holds], meta)) as { readonly results: readonly object[] };
+    expect(validate(file)).toBe(true);
+    const without = file.results.map((result) => ({ ...result, verdict: 'violated' }));
+    expect(validate({ ...file, results: without })).toBe(false);
     expect(validate(throughText(toJson([{ ...holds, more: 1 } as CheckResult], meta)))).toBe(false);
     expect(validate({ ...(toJson([], meta) as object), schemaVersion: 2 })).toBe(false);
     expect(validate(toJson([], meta))).toBe(true);
@@ -248,6 +281,8 @@ describe('other files are refused', () => {
     ['results[0].verdict is unknown', withResult({ verdict: 'passed' })],
     ['results[0].setting is not an object', withResult({ setting: null })],
     ['results[0].coverage.learned is not a number', withResult({ coverage: { ...coverage, learned: '6' } })],
+    ['results[0].options is not an object', withResult({ options: [] })],
+    ['results[0].options.kind is not a text', withResult({ options: {} })],
     ['results[0].counterexample is not an object', withResult({ verdict: 'violated' })],
     ['results[0].counterexample.replay is not a text', withResult({ counterexample: {} })],
     ['results[0].inconclusive is not an object', withResult({ verdict: 'inconclusive' })],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Minimality, NeighbourSearch, OpenNeighbour } from '../../../src/core/result.ts';
+import type { Minimality, NeighbourSearch, OpenNeighbour } from '../../../src/core/minimality.ts';
 import { minimalityTexts } from '../../../src/report/minimality-text.ts';
 import { lostUpdate } from './build.ts';
 

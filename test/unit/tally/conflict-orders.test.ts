@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import type { ConflictOrders, Counts } from '../../../src/core/tally-counts.ts';
 import {
   addConflicts,
   conflictCounts,
   mergeOrders,
   type ConflictingPair,
-  type ConflictOrders,
 } from '../../../src/tally/conflict-orders.ts';
-import { addCount, largest, maxKeys, mergeCounts, type Counts } from '../../../src/tally/counts.ts';
+import { addCount, largest, maxKeys, mergeCounts } from '../../../src/tally/counts.ts';
 
 const step = (session: number, operation: string, statement: string) => ({ session, operation, statement });
 const pair = (first: ReturnType<typeof step>, second: ReturnType<typeof step>): ConflictingPair => ({

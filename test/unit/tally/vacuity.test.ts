@@ -9,7 +9,9 @@ import type { Model, Session } from '../../../src/core/model.ts';
 import type { CheckResult } from '../../../src/core/result.ts';
 import { pglite } from '../../../src/driver/pglite/index.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
+import { toJson } from '../../../src/report/json.ts';
 import { formatResult } from '../../../src/report/verdict-line.ts';
+import { mergeCoverage } from '../../../src/tally/merge-coverage.ts';
 import { call } from '../../support/bench.ts';
 import { faultOf } from '../../support/fault-of.ts';
 import { account, addInPlace, modelOf } from '../../support/models.ts';
@@ -222,6 +224,14 @@ test('coverage says what was seen, also in words', async () => {
   expect(formatResult(result, { width: 200 })).toContain(
     'deposit overlapped with itself 2 of 4 times; 2 lock waits, no deadlocks',
   );
+  // Its counts add up with those of another check; a file has only the largest.
+  expect(mergeCoverage(result, result).coverage).toMatchObject({
+    schedules: 8,
+    operations: 16,
+    interactions: { statements: 32, lockWaits: 4, overlaps: { top: [{ overlapped: 4, pairs: 8 }] } },
+  });
+  const meta = { version: '0', startedAt: '' };
+  expect(JSON.stringify(toJson([result], meta))).not.toContain('"tally"');
   const single = formatResult(await run(account(addInPlace)), { width: 200 });
   expect(single).toMatch(/^warning {4}no two operations overlapped: .* \(nothing-overlapped\)$/m);
 });
