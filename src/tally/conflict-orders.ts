@@ -2,6 +2,7 @@
 import type { ConflictCounts, StepText } from '../core/interactions.ts';
 import type { ConflictOrders } from '../core/tally-counts.ts';
 import { largest, maxKeys, maxListed } from './counts.ts';
+import { shapeOf } from './statement-shape.ts';
 
 /** A step of one execution. */
 export interface ConflictingStep extends StepText {
@@ -43,11 +44,15 @@ export function mergeOrders(orders: ConflictOrders, more: ConflictOrders): void 
   }
 }
 
-/** Orders of conflicting steps that were seen: two for each pair that came in both. */
+/** Orders of conflicting steps that were seen, of each shape once: two for a pair of shapes that came in both orders. */
 export function ordersSeen(orders: ConflictOrders): number {
-  let seen = 0;
-  for (const { ab, ba } of orders.values()) seen += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
-  return seen;
+  const seen = new Set<string>();
+  for (const { a, b, ab, ba } of orders.values()) {
+    const [one, other] = [shapeOf(keyOf(a)), shapeOf(keyOf(b))];
+    if (ab > 0) seen.add(`${one}\0\0${other}`);
+    if (ba > 0) seen.add(`${other}\0\0${one}`);
+  }
+  return seen.size;
 }
 
 export function conflictCounts(orders: ConflictOrders): ConflictCounts {

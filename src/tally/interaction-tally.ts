@@ -17,6 +17,7 @@ import {
 } from './conflict-orders.ts';
 import { addCount, largest, maxListed, mergeCounts } from './counts.ts';
 import { OperationTally } from './operation-tally.ts';
+import { shapeOf } from './statement-shape.ts';
 
 type Execution = Pick<ExecutionRecord, 'history' | 'answers' | 'spans'>;
 
@@ -136,10 +137,14 @@ export class InteractionTally {
     for (const [operation, more] of other.operations) this.#tally(operation).merge(more);
   }
 
-  /** Different things seen: orders of conflicts, waits, overlaps and errors. It grows as long as executions show news. */
+  /**
+   * Different things seen: orders of conflicts, waits, overlaps and errors. It grows as long as executions show news;
+   * another value in a statement is none.
+   */
   get sights(): number {
     const { waits, conflicts } = this.counts;
-    let sights = waits.size + (conflicts === undefined ? 0 : ordersSeen(conflicts));
+    const shapes = new Set([...waits.keys()].map(shapeOf));
+    let sights = shapes.size + (conflicts === undefined ? 0 : ordersSeen(conflicts));
     for (const tally of this.#tallies.values()) sights += tally.sights;
     return sights;
   }

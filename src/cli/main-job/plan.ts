@@ -51,7 +51,7 @@ const mostSchedules = 2_000;
  * A search ends after this many schedules in a row that showed nothing new, in breadth and in depth. No declared race of
  * the models comes after more than a fifth of that (`bench/news.ts` measures it).
  */
-const withoutNews = 100;
+const withoutNews = 40;
 
 /**
  * Two sessions of at most two operations: every race of the models needs no more, and their schedules can often
