@@ -90,14 +90,13 @@ export async function searchCompletely(
   { check: options, asked }: { readonly check: ResolvedOptions; readonly asked: CertifyLimits },
 ): Promise<CompleteSearch> {
   const time = new TimeBudget(options);
-  const { engine, isolation, limits, order, onProgress } = options;
-  const lab = await Lab.open(engine, model, isolation, limits, order, true);
+  const lab = await Lab.open(model, options);
   lab.keepAlive(true);
   try {
     const searched = await searchSizes(lab, values, sizes, {
       maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
       expired: () => time.over,
-      onProgress,
+      onProgress: options.onProgress,
     });
     const about = labRemarks(lab);
     const reduced = lab.lane.observed;

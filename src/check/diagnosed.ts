@@ -26,7 +26,6 @@ export async function diagnosedCounterexample(
 
 /** The lab itself if it observes; another one if this search did without, and the engine reports what statements touch. */
 async function observingLab({ model, options }: Experiment, lab: Lab): Promise<Lab> {
-  const { engine, isolation, limits, order } = options;
   if (lab.lane.observed || !lab.lane.database.capabilities.tellsPlans) return lab;
-  return Lab.open(engine, model, isolation, limits, order, true);
+  return Lab.open(model, options);
 }

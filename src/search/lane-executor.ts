@@ -49,9 +49,9 @@ export class LaneExecutor implements ScenarioExecutor {
 
   /** @param isOver whether the time of the check is over: a statement without a reply is then given up soon */
   static async open(model: Model, options: LaneOptions, isOver: () => boolean): Promise<LaneExecutor> {
-    const { engine, isolation, order, reduction } = options;
     const limits = hurrying(options.limits, isOver);
-    return new LaneExecutor(await Lab.open(engine, model, isolation, limits, order, reduction), options);
+    const lab = await Lab.open(model, { ...options, limits, observed: options.reduction });
+    return new LaneExecutor(lab, options);
   }
 
   get account(): ExecutorAccount {

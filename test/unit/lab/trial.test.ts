@@ -28,7 +28,7 @@ const engine = postgres();
 let lab: Lab;
 let trial: Trial;
 beforeAll(async () => {
-  lab = await Lab.open(engine, visits, 'read committed', farLimits, 'session');
+  lab = await Lab.open(visits, { engine, isolation: 'read committed', limits: farLimits });
   trial = await Trial.on(lab, scenario);
 });
 afterAll(async () => {
@@ -63,7 +63,7 @@ test('what was observed belongs to the trial: one observer for all of its runs, 
   const observer = await trial.observer();
   expect(observer).toBeDefined();
   expect(await trial.observer()).toBe(observer);
-  const elsewhere = await Lab.open(engine, visits, 'read committed', farLimits, 'session');
+  const elsewhere = await Lab.open(visits, { engine, isolation: 'read committed', limits: farLimits });
   try {
     const other = await Trial.on(elsewhere, scenario);
     expect(await other.observer()).not.toBe(observer);
