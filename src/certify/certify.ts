@@ -165,7 +165,7 @@ function coverageOf({ covered, tally }: SizeSearches, lab: Lab): Coverage {
     scenarios: sum((size) => size.scenarios),
     exhaustive: sum((size) => size.scenarios),
     schedules: sum((size) => size.schedules),
-    learned: lab.learnedAlone,
+    learned: lab.executionsAlone,
     aborted: sum((size) => size.aborted),
     refused: sum((size) => size.refused),
     operations: callsThat('calls', tally.counts),

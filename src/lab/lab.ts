@@ -41,8 +41,8 @@ export class Lab {
   readonly rules: NamingRules;
   readonly setting: Setting;
   readonly alone: OperationsAlone;
-  /** A serial order run whole explained an outcome that operations run alone do not, and nothing kept was seen. */
-  misled = false;
+  /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
+  hiddenState = false;
   readonly #seeds = new Map<string, DatabaseState>();
 
   private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {
@@ -115,11 +115,11 @@ export class Lab {
   }
 
   /** Executions of single operations so far, to learn what they do. */
-  get learnedAlone(): number {
+  get executionsAlone(): number {
     return this.oracle.learned.reduce((sum, { executions }) => sum + executions, 0);
   }
 
-  /** Keeps memory flat over long runs. Only between scenarios: numbers of states become invalid. */
+  /** Keeps memory flat over long runs. To be called between scenarios only: numbers of states become invalid. */
   trim(): void {
     for (const learned of this.oracle.learned) learned.trim(maxLearnedStates);
   }

@@ -1,4 +1,4 @@
-/** Collects which conflicting steps were seen in which order, over all executions of a search. */
+/** Counts the orders in which conflicting steps came, over all executions of a search. */
 import type { ConflictCounts, StepText } from '../core/interactions.ts';
 import { largest, maxKeys, maxListed } from './counts.ts';
 
@@ -23,7 +23,7 @@ export interface OrderCounts {
 /** By the texts of the two steps. */
 export type ConflictOrders = Map<string, OrderCounts>;
 
-/** Adds the conflicting pairs of one execution; a pair of texts that comes several times counts each time. */
+/** Adds the conflicting pairs of one execution; a pair of texts counts each time that it comes. */
 export function addConflicts(orders: ConflictOrders, pairs: Iterable<ConflictingPair>): void {
   for (const { first, second } of pairs) {
     const [one, two] = [keyOf(first), keyOf(second)];
@@ -52,7 +52,7 @@ export function mergeOrders(orders: ConflictOrders, more: ConflictOrders): void 
   }
 }
 
-/** Orders of conflicting steps that were seen: two for each pair that came in both. */
+/** The number of orders that were seen: two for a pair that came in both. */
 export function ordersSeen(orders: ConflictOrders): number {
   let seen = 0;
   for (const { ab, ba } of orders.values()) seen += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
@@ -81,7 +81,7 @@ function keyOf({ operation, statement }: StepText): string {
   return `${operation}\0${statement}`;
 }
 
-/** Statements may be long; what is kept of them is enough to know them by. */
+/** Statements may be long; this much of one is enough to recognise it. */
 const maxText = 200;
 
 export function shortened(text: string): string {

@@ -1,7 +1,7 @@
-/** Counts by key, and the largest of them: what is reported stays small however much was counted. */
+/** Counts by key, and the largest of them: a report stays small even if many things were counted. */
 import type { Top } from '../core/interactions.ts';
 
-/** Keys beyond these are not counted: texts of statements may differ without end. */
+/** With this many keys, new ones are not counted: there is no limit to the texts of statements. */
 export const maxKeys = 10_000;
 
 /** Entries that a report lists; the rest are only counted. */

@@ -1,6 +1,6 @@
 /**
- * Collects what the operations of a search had to do with each other, from what every execution records anyway. It is
- * fed after each of them, so it counts and does nothing else: a few microseconds against the execution's milliseconds.
+ * Counts how the operations of a search met, from the record that every execution makes. It runs after each execution, so
+ * it only counts: a few microseconds against the execution's milliseconds.
  */
 import type { History } from '../core/history.ts';
 import type { Interactions, WaitCount } from '../core/interactions.ts';
@@ -20,7 +20,7 @@ import { OperationTally, type OperationTallyCounts } from './operation-tally.ts'
 
 type Execution = Pick<ExecutionRecord, 'history' | 'answers' | 'spans'>;
 
-/** What was counted: plain data, since the counts of other processes are merged with ours. */
+/** Plain data, since the counts of other processes are merged with ours. */
 export interface TallyCounts {
   executions: number;
   statements: number;
@@ -29,7 +29,7 @@ export interface TallyCounts {
   interleavable: number;
   lockWaits: number;
   deadlocks: number;
-  /** By who waited, with which statement, and for whom. */
+  /** By the waiting operation, its statement, and the operation that it waited for. */
   readonly waits: Counts;
   /** Undefined if it is not known which steps conflict. */
   conflicts: ConflictOrders | undefined;
@@ -37,7 +37,7 @@ export interface TallyCounts {
   readonly operations: Map<string, OperationTallyCounts>;
 }
 
-/** Calls of all operations that ended like this. */
+/** Calls of all operations together, or those that ended in this way. */
 export function callsThat(
   ended: 'calls' | 'aborted' | 'refused',
   { operations }: Pick<TallyCounts, 'operations'>,
@@ -62,7 +62,7 @@ export class InteractionTally {
   };
   readonly #tallies = new Map<string, OperationTally>();
 
-  /** One execution of a scenario's sessions. */
+  /** Adds one execution of a scenario's sessions. */
   add(model: Pick<Model, 'refusal'>, sessions: readonly (readonly Call[])[], execution: Execution): void {
     this.counts.executions += 1;
     if (sessions.length > 1) this.counts.concurrent += 1;
@@ -81,13 +81,13 @@ export class InteractionTally {
     this.#addEvents(sessions, execution.history);
   }
 
-  /** The conflicting steps of one execution, in the order in which they were executed; to be called for all or none. */
+  /** Adds the conflicting steps of one execution. To be called for all executions or for none. */
   addConflicts(pairs: Iterable<ConflictingPair>): void {
     this.counts.conflicts ??= new Map();
     addConflicts(this.counts.conflicts, pairs);
   }
 
-  /** The spans that overlap with one of another session. */
+  /** Returns the spans that overlap with one of another session. */
   #addOverlaps(sessions: readonly (readonly Call[])[], spans: Execution['spans']): ReadonlySet<Span> {
     const overlapping = new Set<Span>();
     const all = spans.flatMap((list, session) =>
@@ -153,7 +153,7 @@ export class InteractionTally {
     for (const [operation, more] of other.operations) this.#tally(operation).merge(more);
   }
 
-  /** Different things seen: orders of conflicts, waits, overlaps and errors. It grows as long as executions show news. */
+  /** The number of different orders of conflicts, waits, overlaps and errors. It grows while executions show something new. */
   get sights(): number {
     const { waits, conflicts } = this.counts;
     let sights = waits.size + (conflicts === undefined ? 0 : ordersSeen(conflicts));
@@ -196,7 +196,7 @@ export class InteractionTally {
   }
 }
 
-/** Whether one began while the other was under way: after its first step, and not after it had returned. */
+/** Whether one began while the other was under way: after the other's first step, and before it had returned. */
 function overlap(a: Span, b: Span): boolean {
   return a.invoked < b.invoked ? b.invoked <= endOf(a) : a.invoked <= endOf(b);
 }

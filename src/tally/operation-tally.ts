@@ -12,7 +12,7 @@ interface Meetings {
   overlapped: number;
 }
 
-/** What was counted of one operation, as plain data. */
+/** The counts of one operation, as plain data. */
 export interface OperationTallyCounts {
   calls: number;
   returned: number;
@@ -24,7 +24,7 @@ export interface OperationTallyCounts {
   overlapping: number;
   overlappingInVain: number;
   readonly errors: Counts;
-  /** By the other operation, at the one of the two whose name comes first. */
+  /** By the other operation; kept by the operation whose name comes first. */
   readonly meetings: Map<string, Meetings>;
 }
 
@@ -95,7 +95,7 @@ export class OperationTally {
     for (const [other, each] of more.meetings) this.#addMeetings(other, each);
   }
 
-  /** Different errors, and operations that a call of this one overlapped with. */
+  /** The number of different errors, and of operations that a call of this one overlapped with. */
   get sights(): number {
     const { errors, meetings } = this.counts;
     return errors.size + [...meetings.values()].filter(({ overlapped }) => overlapped > 0).length;
