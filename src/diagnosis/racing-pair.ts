@@ -34,7 +34,7 @@ export async function racingPair(
   const swapOf = async (places: readonly number[]): Promise<Pair | undefined> => {
     for (const at of places) {
       if (experiments >= maxExperiments) return undefined;
-      if (await passes(swapped(steps, at))) return pairAt(steps, at);
+      if (await passes(swapAt(steps, at))) return pairAt(steps, at);
     }
     return undefined;
   };
@@ -44,7 +44,7 @@ export async function racingPair(
       // The steps of the target move to the front, one place at a time.
       const at = switches(order).find((index) => order[index + 1]?.session === target);
       if (at === undefined || experiments >= maxExperiments) return undefined;
-      const next = swapped(order, at);
+      const next = swapAt(order, at);
       if (await passes(next)) return pairAt(order, at);
       order = next;
     }
@@ -97,7 +97,7 @@ function pairAt(order: readonly StepRef[], at: number): Pair {
   return { first, second };
 }
 
-function swapped(order: readonly StepRef[], at: number): readonly StepRef[] {
+function swapAt(order: readonly StepRef[], at: number): readonly StepRef[] {
   const { first, second } = pairAt(order, at);
   return [...order.slice(0, at), second, first, ...order.slice(at + 2)];
 }

@@ -82,7 +82,7 @@ export class Lab {
   }
 
   /** An oracle that has learned nothing yet, and so repeats no mistake of the other. */
-  unlearnedOracle(): Oracle {
+  freshOracle(): Oracle {
     return { ...this.oracle, learned: [this.alone.specification(), this.alone.specification()] };
   }
 

@@ -61,8 +61,8 @@ function decisiveEvents(history: History): History {
 }
 
 /**
- * Of an error, its code and constraint: a message may carry process numbers and positions. Of a statement, what was sent:
- * the gate's record of it follows from earlier statements and their replies.
+ * Errors are compared by code and constraint, since a message may carry process numbers and positions. Statements are
+ * compared as they were sent: the gate's record of one follows from earlier statements and their replies.
  */
 function comparable(event: HistoryEvent): unknown {
   if (event.kind === 'free' || event.kind === 'released') {

@@ -1,5 +1,5 @@
 /**
- * Judges executions of one scenario: by what was learned of each operation alone and, if that is not enough, by serial
+ * Judges executions of one scenario: by the learned effects of each operation alone and, if these are not enough, by serial
  * orders run whole. A run is not called "not serializable" if it is a serial order itself, or if a serial order that is run
  * on the same connections gives its outcome.
  */
@@ -45,7 +45,7 @@ export class TrialJudge {
       serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders, false) : undefined;
     if (whole !== undefined && whole.kind !== 'explained') return judgement;
     // If it is explained after learning again, the first learning was wrong, and the second opinion says so.
-    const fresh = await this.#byLearning(execution, this.#unlearned());
+    const fresh = await this.#byLearning(execution, this.#freshLearning());
     if (fresh.kind !== 'violation') return judgement;
     this.#hiddenState = true;
     this.#trial.lab.hiddenState = true;
@@ -58,7 +58,7 @@ export class TrialJudge {
    */
   async again(execution: LaneExecution): Promise<Judgement> {
     if (!this.needsWholeOrders) {
-      const judgement = await this.#byLearning(execution, this.#unlearned());
+      const judgement = await this.#byLearning(execution, this.#freshLearning());
       if (!this.needsWholeOrders) return judgement;
     }
     return new TrialJudge(this.#trial).judge(execution);
@@ -71,8 +71,8 @@ export class TrialJudge {
     return (await judgement).kind === 'explained';
   }
 
-  #unlearned(): JudgingOptions {
-    return { oracle: this.#trial.lab.unlearnedOracle(), listed: false };
+  #freshLearning(): JudgingOptions {
+    return { oracle: this.#trial.lab.freshOracle(), listed: false };
   }
 
   /** If so, the serial form is the specification, and the code's own serial runs prove nothing. */

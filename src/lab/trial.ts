@@ -20,7 +20,7 @@ import type { Lab } from './lab.ts';
 export interface JudgingOptions {
   /** Default: the lab's, with everything learned so far. */
   readonly oracle?: Oracle;
-  /** Whether a violation lists what the serial orders give. Default true. */
+  /** Whether a violation lists the outcomes of the serial orders. Default true. */
   readonly listed?: boolean;
 }
 
@@ -90,7 +90,7 @@ export class Trial {
   }
 
   /**
-   * Judges a finished execution by what was learned of each operation alone. If it is not exactly what some serial order
+   * Judges a finished execution by the learned effects of each operation alone. If it is not exactly what some serial order
    * gives, its schedule is run once more from {@link moved}, to see which values are generated.
    */
   judge(execution: LaneExecution, { oracle, listed = true }: JudgingOptions = {}): Promise<Judgement> {

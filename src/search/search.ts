@@ -5,7 +5,7 @@ import type { ScenarioExecutor } from './scenario-executor.ts';
 
 /** How far one scenario has been searched. */
 export interface Search {
-  /** The executor that searched it last: what was learned there need not be learned again. */
+  /** The executor that searched it last, and may still know what it learned then. */
   home: ScenarioExecutor | undefined;
   schedules: number;
   exhausted: boolean;

@@ -53,7 +53,7 @@ export function mergeOrders(orders: ConflictOrders, more: ConflictOrders): void 
 }
 
 /** The number of orders that were seen: two for a pair that came in both. */
-export function ordersSeen(orders: ConflictOrders): number {
+export function orderCount(orders: ConflictOrders): number {
   let seen = 0;
   for (const { ab, ba } of orders.values()) seen += (ab > 0 ? 1 : 0) + (ba > 0 ? 1 : 0);
   return seen;
@@ -84,10 +84,10 @@ function keyOf({ operation, statement }: StepText): string {
 /** Statements may be long; this much of one is enough to recognise it. */
 const maxText = 200;
 
-export function shortened(text: string): string {
+export function shortText(text: string): string {
   return text.length <= maxText ? text : `${text.slice(0, maxText)}…`;
 }
 
 function textsOf({ operation, statement }: StepText): StepText {
-  return { operation, statement: shortened(statement) };
+  return { operation, statement: shortText(statement) };
 }

@@ -18,7 +18,7 @@ export function mergeCounts(counts: Counts, more: Counts): void {
   for (const [key, count] of more) addCount(counts, key, count);
 }
 
-/** The first `max` of the items, by falling size and then by name. */
+/** The `max` largest items, by size and then by name, and how many more there are. */
 export function largest<T>(
   items: readonly T[],
   max: number,

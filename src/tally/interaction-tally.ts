@@ -10,8 +10,8 @@ import {
   addConflicts,
   conflictCounts,
   mergeOrders,
-  ordersSeen,
-  shortened,
+  orderCount,
+  shortText,
   type ConflictingPair,
   type ConflictOrders,
 } from './conflict-orders.ts';
@@ -124,7 +124,7 @@ export class InteractionTally {
         waited.push(event.step);
         const statement = statementOf(history, event.step);
         for (const by of event.by)
-          addCount(this.counts.waits, `${nameOf(event.session)}\0${shortened(statement)}\0${nameOf(by)}`);
+          addCount(this.counts.waits, `${nameOf(event.session)}\0${shortText(statement)}\0${nameOf(by)}`);
       }
     }
   }
@@ -156,7 +156,7 @@ export class InteractionTally {
   /** The number of different orders of conflicts, waits, overlaps and errors. It grows while executions show something new. */
   get sights(): number {
     const { waits, conflicts } = this.counts;
-    let sights = waits.size + (conflicts === undefined ? 0 : ordersSeen(conflicts));
+    let sights = waits.size + (conflicts === undefined ? 0 : orderCount(conflicts));
     for (const tally of this.#tallies.values()) sights += tally.sights;
     return sights;
   }
