@@ -1,4 +1,4 @@
-/** The limits of a check whose time is over: a statement without a reply is given up soon, so that a stall ends with it. */
+/** The limits of a check within its time: once that is over, a statement without a reply is given up soon. */
 import type { Limits } from '../engine/limits.ts';
 
 const lateStepTimeoutMs = 1_000;

@@ -1,7 +1,7 @@
 /**
  * Judges executions of one scenario: by the learned effects of each operation alone and, if these are not enough, by serial
- * orders run whole. A run is not called "not serializable" if it is a serial order itself, or if a serial order that is run
- * on the same connections gives its outcome.
+ * orders run whole. A run is not called "not serializable" if it is a serial order itself, or if one of the serial orders
+ * that are run whole gives its outcome.
  */
 import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';

@@ -196,7 +196,7 @@ export class InteractionTally {
   }
 }
 
-/** Whether one began while the other was under way: after the other's first step, and before it had returned. */
+/** Whether one began while the other was under way: after the other's first step, and not after its return. */
 function overlap(a: Span, b: Span): boolean {
   return a.invoked < b.invoked ? b.invoked <= endOf(a) : a.invoked <= endOf(b);
 }
