@@ -7,7 +7,6 @@ import { explore } from '../dist/search/explore.js';
 import { Lab } from '../dist/lab/lab.js';
 import { runObserved } from '../dist/search/observation.js';
 import { Trial } from '../dist/lab/trial.js';
-import { defaultLimits } from '../dist/engine/limits.js';
 import { ByPreemptions } from '../dist/strategy/by-preemptions.js';
 import { Reduced } from '../dist/strategy/reduced.js';
 
@@ -16,7 +15,7 @@ import { Reduced } from '../dist/strategy/reduced.js';
  * @param {import('pg-lockstep').Model} model
  */
 export function openLab(driver, model, observed = false) {
-  return Lab.open(driver, model, 'read committed', defaultLimits, 'session', observed);
+  return Lab.open(model, { engine: driver, isolation: 'read committed', observed });
 }
 
 /** Runs every schedule of the scenario, without judging it; returns how many there are. */

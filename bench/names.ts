@@ -10,7 +10,6 @@ import { explainFailure } from '../src/diagnosis/explain.ts';
 import { explore } from '../src/search/explore.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { Trial } from '../src/lab/trial.ts';
-import { defaultLimits } from '../src/engine/limits.ts';
 import { Systematic } from '../src/strategy/systematic.ts';
 import { randomCode, randomScenario } from '../test/support/random-code.ts';
 
@@ -19,7 +18,7 @@ const engine = postgres();
 const counts = new Map<string, number>();
 const unnamed: string[] = [];
 let [failures, scenarios, withoutPair] = [0, 0, 0];
-const lab = await Lab.open(engine, randomCode, 'read committed', defaultLimits, 'session');
+const lab = await Lab.open(randomCode, { engine, isolation: 'read committed' });
 try {
   for (let seed = 1; failures < wanted && seed < 100; seed += 1) {
     for (const scenario of fc.sample(randomScenario, { numRuns: 50, seed })) {

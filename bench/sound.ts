@@ -8,7 +8,6 @@ import fc from 'fast-check';
 import { postgres } from 'pg-lockstep/postgres';
 import { Lab } from '../src/lab/lab.ts';
 import { isolationLevels } from '../src/core/isolation.ts';
-import { defaultLimits } from '../src/engine/limits.ts';
 import { lockCode, lockScenario } from '../test/support/lock-code.ts';
 import { compareSearches } from '../test/support/searches.ts';
 
@@ -22,7 +21,7 @@ const isOver = (): boolean => Date.now() - began > Number(seconds) * 1_000;
 const engine = postgres();
 try {
   for (const [index, isolation] of levels.entries()) {
-    const lab = await Lab.open(engine, lockCode, isolation, defaultLimits, 'session');
+    const lab = await Lab.open(lockCode, { engine, isolation });
     const share = Math.ceil(count / levels.length);
     for (const scenario of fc.sample(lockScenario, { seed: seed * levels.length + index, numRuns: share })) {
       if (isOver()) break;

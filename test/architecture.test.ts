@@ -84,6 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'explain',
     'engine',
     'footprint',
+    'report',
     'driver/contract.ts',
   ],
   check: [

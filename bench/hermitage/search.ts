@@ -3,7 +3,6 @@ import { searchAnomalies } from '../../src/search/anomaly-search.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { Trial } from '../../src/lab/trial.ts';
 import type { Driver, IsolationLevel } from '../../src/index.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { rows } from './cells.ts';
 import { hermitage, scenarioOf, type Transaction } from './model.ts';
 
@@ -26,7 +25,7 @@ export async function searchColumn(
   isolation: IsolationLevel,
   scenarios: readonly (readonly Transaction[])[],
 ): Promise<Column> {
-  const lab = await Lab.open(driver, hermitage, isolation, defaultLimits, 'session');
+  const lab = await Lab.open(hermitage, { engine: driver, isolation });
   const found = new Map<string, readonly Transaction[]>();
   let schedules = 0;
   let complete = true;

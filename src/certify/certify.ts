@@ -91,14 +91,14 @@ export async function searchCompletely(
   { check: options, asked }: { readonly check: ResolvedOptions; readonly asked: CertifyLimits },
 ): Promise<CompleteSearch> {
   const time = new TimeBudget(options);
-  const { engine, isolation, limits, order, onProgress, timeBudgetMs = Infinity } = options;
-  const lab = await Lab.open(engine, model, isolation, limits, order, true);
+  const { limits, timeBudgetMs = Infinity } = options;
+  const lab = await Lab.open(model, options);
   lab.keepAlive(true);
   try {
     const searched = await searchSizes(lab, values, sizes, {
       maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
       expired: () => time.over,
-      onProgress,
+      onProgress: options.onProgress,
     });
     const about = labRemarks(lab);
     const reduced = lab.lane.observed;
@@ -174,7 +174,7 @@ function coverageOf({ covered, tally }: SizeSearches, lab: Lab): Coverage {
     scenarios: sum((size) => size.scenarios),
     exhaustive: sum((size) => size.scenarios),
     schedules: sum((size) => size.schedules),
-    learned: lab.learnedAlone,
+    learned: lab.executionsAlone,
     aborted: sum((size) => size.aborted),
     refused: sum((size) => size.refused),
     operations: callsThat('calls', tally.counts),

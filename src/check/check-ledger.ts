@@ -1,18 +1,18 @@
-/** The ledger of a check: what the runs of its property found and counted, besides passing or failing. */
+/** The ledger of a check: the findings and counts of its property's runs. */
 import { canonicalText } from '../core/plain.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Exploration } from '../search/explore.ts';
 import type { Failure } from '../lab/failure.ts';
 import { callsThat, InteractionTally } from '../tally/interaction-tally.ts';
+import { FailureKinds } from '../search/failure-kinds.ts';
 import { News } from './news.ts';
-import { KeptKind } from '../search/kept-kind.ts';
 import type { Search } from '../search/search.ts';
 
 export class CheckLedger {
   scenarios = 0;
   drawn = 0;
-  /** Of those, the ones that had been drawn before. */
+  /** Draws of a scenario that had been drawn before. */
   duplicates = 0;
   /** Draws since the last new scenario. */
   drawnInVain = 0;
@@ -20,7 +20,7 @@ export class CheckLedger {
   /** Schedules in a row that showed nothing new, once no other scenario is begun because of that. */
   stoppedWithoutNews: number | undefined;
   exhaustive = 0;
-  /** Scenarios of which only one schedule of each class was to be run, and those classes. */
+  /** Scenarios with one schedule run of each class, and the number of those classes. */
   reduced = 0;
   classes = 0;
   schedules = 0;
@@ -31,15 +31,15 @@ export class CheckLedger {
   failure: Failure | undefined;
   /** Before anything was made smaller. */
   firstFailure: Failure | undefined;
-  readonly kinds: KeptKind = new KeptKind();
+  readonly kinds: FailureKinds = new FailureKinds();
   inconclusive: Inconclusive | undefined;
-  /** What was thrown that is no verdict, for a mistake in the model say: nothing is run after it. */
+  /** An error that is no verdict, from a mistake in the model say: nothing is run after it. */
   broken: unknown;
   witness: CheckResult['witness'];
-  /** Scenarios whose every schedule was run and passes: canonical text to the number of schedules. */
+  /** Scenarios of which every schedule was run and passes: canonical text to the number of schedules. */
   readonly passed: Map<string, number> = new Map();
 
-  /** fast-check drew this scenario, for the first time or again. */
+  /** Counts a draw of this scenario, the first one or another. */
   draw(search: Search): void {
     this.drawn += 1;
     this.drawnInVain = search.drawn ? this.drawnInVain + 1 : 0;
@@ -47,7 +47,7 @@ export class CheckLedger {
     search.drawn = true;
   }
 
-  /** What a search of this scenario found now, and how far it is. */
+  /** Adds the result of one stint of this scenario's search. */
   add(result: Exploration, scenario: Scenario, search: Search, shrinking: boolean): void {
     const { failure, others, exhausted, classes, witness } = result;
     this.schedules += result.schedules;
@@ -87,8 +87,8 @@ export class CheckLedger {
     this.classes += (classes ?? 0) - (search.classes ?? 0);
   }
 
-  /** What was found smaller does not stand. */
-  backToFirst(): Failure {
+  /** Goes back to the first failure, since the smaller one was not confirmed. */
+  returnToFirst(): Failure {
     if (this.firstFailure === undefined) throw new Error('there is no failure to go back to');
     this.smallerTried = 0;
     this.smallerExhausted = 0;

@@ -1,4 +1,4 @@
-/** Checks a model: generates scenarios, searches their schedules, shrinks what fails. `check` returns, `assert` throws. */
+/** Checks a model: generates scenarios, searches their schedules, shrinks a failure. `check` returns, `assert` throws. */
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Counterexample, HeldResult } from '../core/result.ts';
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
@@ -6,7 +6,7 @@ import { Replay } from '../strategy/replay.ts';
 import { budgetOf, TimeBudget } from '../search/budget.ts';
 import { checkResult } from '../core/check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
-import { diagnosedCounterexample } from './diagnosed.ts';
+import { diagnosedCounterexample } from './diagnosed-counterexample.ts';
 import { Experiment } from './experiment.ts';
 import { explore } from '../search/explore.ts';
 import type { Failure } from '../lab/failure.ts';
@@ -25,18 +25,18 @@ import { vacuityOf } from '../tally/vacuity.ts';
 const maxSchedulesForFewest = 2_000;
 
 /**
- * Checks that every schedule which is run has a serial witness, and returns what was found.
+ * Checks that every schedule which is run has a serial witness, and returns the result.
  *
- * @throws Fault when an option, the model or the engine is at fault; never for a violation
+ * @throws Fault if an option, the model or the engine is at fault; never for a violation
  */
 export function check(model: Model, options: CheckOptions): Promise<CheckResult> {
   return checkWithHelpers(model, options, []);
 }
 
 /**
- * Like {@link check}; scenarios are searched by helpers in other processes, too.
+ * Like {@link check}, with helpers in other processes that search scenarios, too.
  *
- * @throws Fault as `check`, and of a helper; whatever else a helper throws
+ * @throws Fault as `check`, and any error of a helper
  */
 export async function checkWithHelpers(
   model: Model,
@@ -73,7 +73,7 @@ async function attempt(
     const details = await sweepOver(experiment, seed);
     const { aborted: interrupted, stopped } = experiment.time;
     const lab = await experiment.lab();
-    // A violation and a missing verdict are in the ledger; any other error that fast-check met is not about the code.
+    // Violations and missing verdicts are in the ledger; any other error is not about the code under test.
     const thrown = details.errorInstance;
     if (
       thrown !== null &&
@@ -85,9 +85,9 @@ async function attempt(
     const { ledger } = experiment;
     let counterexample: Counterexample | undefined;
     if (ledger.failure !== undefined) {
-      counterexample = await smallest(experiment, lab);
+      counterexample = await smallestCounterexample(experiment, lab);
       if (counterexample === undefined && !experiment.time.over) return undefined;
-      counterexample ??= await diagnosedCounterexample(experiment, lab, ledger.backToFirst());
+      counterexample ??= await diagnosedCounterexample(experiment, lab, ledger.returnToFirst());
     }
     const nothingFound = counterexample === undefined && ledger.inconclusive === undefined;
     const vacuity = nothingFound
@@ -118,11 +118,11 @@ async function attempt(
 }
 
 /**
- * Like {@link check}, and throws where the model does not hold.
+ * Like {@link check}, and throws if the model does not hold.
  *
  * @throws LockstepViolation with the story as its message
- * @throws LockstepInconclusive when there is no verdict
- * @throws Fault when an option, the model or the engine is at fault
+ * @throws LockstepInconclusive if there is no verdict
+ * @throws Fault if an option, the model or the engine is at fault
  */
 export async function assertHolds(model: Model, options: CheckOptions): Promise<HeldResult> {
   const result = await check(model, options);
@@ -137,26 +137,26 @@ export async function assertHolds(model: Model, options: CheckOptions): Promise<
 }
 
 /**
- * The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions; undefined if that is no
- * failure when it is confirmed.
+ * The shrunk scenario, or a neighbour that fails too, under its schedule with the fewest preemptions; undefined if that
+ * failure is not confirmed.
  */
-async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexample | undefined> {
+async function smallestCounterexample(experiment: Experiment, lab: Lab): Promise<Counterexample | undefined> {
   const { ledger, time } = experiment;
   if (ledger.failure === undefined) throw new Error('there is no failure to make smaller');
-  const failure = ledger.kinds.settle(ledger.failure);
+  const failure = ledger.kinds.select(ledger.failure);
   lab.keepAlive(true);
   const { certify, shrink } = experiment.options;
   const minimum = certify ? await certifyFailure(experiment, lab, failure) : undefined;
   const final = minimum?.failure ?? failure;
   const trial = await Trial.on(lab, final.scenario);
-  const budget = budgetOf(maxSchedulesForFewest, () => time.aborted, ledger.kinds.on(lab));
+  const budget = budgetOf(maxSchedulesForFewest, () => time.aborted, ledger.kinds.acceptanceOn(lab));
   let others: readonly Failure[] = [];
   const fewest = await fewestPreemptions(async (strategy) => {
     const result = await explore(trial, strategy, budget);
     others = result.others;
     return result.failure;
   });
-  const best = await confirmed(trial, fewest.failure ?? final);
+  const best = await confirm(trial, fewest.failure ?? final);
   if (best === undefined) return undefined;
   const fewerFailOtherwise = others.some(({ preemptions }) => preemptions < best.preemptions);
   return diagnosedCounterexample(experiment, lab, best, {
@@ -168,8 +168,8 @@ async function smallest(experiment: Experiment, lab: Lab): Promise<Counterexampl
   });
 }
 
-/** The same failure once it is confirmed; undefined if it turns out to be none. */
-async function confirmed(trial: Trial, failure: Failure): Promise<Failure | undefined> {
+/** The failure, confirmed; undefined if it turns out to be none. */
+async function confirm(trial: Trial, failure: Failure): Promise<Failure | undefined> {
   if (failure.unconfirmed !== true) return failure;
   return (await explore(trial, new Replay(failure.schedule, 'lenient'), budgetOf(1))).failure;
 }

@@ -143,7 +143,7 @@ export class Experiment {
       if (result.failure !== undefined) {
         // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
         await this.end();
-        await ledger.kinds.found(first.lab, result.failure);
+        await ledger.kinds.add(first.lab, result.failure);
         const minimality = minimalityOf(result.failure, noMinimalitySearch, ledger);
         throw new LockstepViolation(counterexampleOf(this.model, first.lab, result.failure, minimality));
       }
@@ -183,7 +183,7 @@ export class Experiment {
     const { lab } = executor;
     lab.keepAlive(true);
     try {
-      const acceptance = ledger.kinds.on(lab);
+      const acceptance = ledger.kinds.acceptanceOn(lab);
       const unconfirmed = this.confirms === 'ends';
       const isOver = (): boolean => time.aborted;
       const budget = budgetOf(options.maxSchedulesPerShrink, isOver, acceptance, unconfirmed);

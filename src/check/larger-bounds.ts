@@ -1,11 +1,11 @@
-/** The sizes of scenarios, by how many were drawn: small ones find most races, and are the first to be exhausted. */
+/** The sizes of scenarios grow with the number of draws: small ones find most races, and are exhausted first. */
 import type { LargerBounds } from '../arbitrary/scenario.ts';
 import type { ResolvedOptions } from './options.ts';
 
-/** The draw, not what was found before it, decides: a seed and a path then give the same scenario whatever was run. */
+/** The number of the draw decides, not the findings: so a seed and a path give the same scenario whatever else was run. */
 const growAt = [160, 320];
 
-/** What the options name stays as it is. */
+/** A size that the options give stays as it is. */
 export function largerBounds(options: ResolvedOptions): readonly LargerBounds[] {
   const { minSessions, maxSessions, maxOperations, grows } = options;
   const more = { sessions: grows.sessions ? 1 : 0, operations: grows.operations ? 1 : 0 };

@@ -45,7 +45,7 @@ async function searchOne(
     const trial = await Trial.on(lab, scenario);
     const result = await exhaust(
       trial,
-      budgetOf(maxSchedules, () => time.over, ledger.kinds.on(lab), confirms === 'ends'),
+      budgetOf(maxSchedules, () => time.over, ledger.kinds.acceptanceOn(lab), confirms === 'ends'),
     );
     const { schedules, failure, inconclusive, others } = result;
     if (failure !== undefined) return { kind: 'fails', schedules, failure };

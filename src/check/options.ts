@@ -1,4 +1,4 @@
-/** What can be asked of a check. Every limit carries its unit in its name. */
+/** The options of a search and of a check. Every limit carries its unit in its name. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { StrategyName } from '../core/strategy-name.ts';
@@ -14,7 +14,7 @@ export interface SearchOptions {
   readonly isolation?: IsolationLevel;
   /** Which serial orders may explain an outcome. Default `session`. */
   readonly order?: OrderRule;
-  /** Sessions of a scenario: so many, or between these. Default 2 to 3. */
+  /** Sessions of a scenario: this number, or from `min` to `max`. Default 2 to 3. */
   readonly sessions?: number | { readonly min: number; readonly max: number };
   /** Operations of one session, at most. Default 2. */
   readonly maxOperations?: number;
@@ -23,39 +23,39 @@ export interface SearchOptions {
   /** Schedules to run of one smaller scenario while shrinking, at most. Default: as `maxSchedules`. */
   readonly maxSchedulesPerShrink?: number;
   /**
-   * Schedules to run in all, those of shrinking not counted: no new scenario is begun after these. In `check`, if `numRuns`
-   * is not given, it is also how many are to be run: scenarios are drawn until then. Default: 2 000 there, at the end of a
-   * batch of 20 scenarios; else none.
+   * Schedules to run in all, without those of shrinking: no new scenario is begun after these. If `check` gets no `numRuns`,
+   * it draws scenarios, in batches of 20, until this many schedules were run; the default is then 2 000. Otherwise there is
+   * no default.
    */
   readonly maxTotalSchedules?: number;
   /**
-   * The search ends after this many schedules in a row that showed nothing new: no order of two conflicting steps, no wait,
-   * no overlap of two operations, no error and no meeting of operations that others had not shown. Counted for breadth (no
+   * The search ends after this many schedules in a row that showed nothing new: no new order of two conflicting steps, no new
+   * wait, no new overlap of two operations, no new error, and no operations that had not met before. Counted for breadth (no
    * other scenario is begun) and for depth (no scenario goes on) separately. A race may lie beyond. Default: none.
    */
   readonly maxSchedulesWithoutNews?: number;
   /**
-   * No new schedule is begun after this many milliseconds, and a statement without a reply is given up; what was covered
-   * until then is reported. Default: none.
+   * No new schedule is begun after this many milliseconds, and a statement without a reply is given up; the result covers
+   * the schedules until then. Default: none.
    */
   readonly timeBudgetMs?: number;
   /**
-   * Ends the check as soon as the schedule that is being run is done, or a statement of it has no reply, also while
-   * shrinking; what was found is reported, with a remark where the search was not over.
+   * Ends the check as soon as the current schedule is done, or a statement of it has no reply, also while shrinking. The
+   * findings until then are reported, with a remark if the search was not over.
    */
   readonly signal?: AbortSignal;
   /** Default `automatic`. */
   readonly strategy?: StrategyName;
   /**
-   * Whether schedules that are equivalent to one already run are left out, where the engine can tell (it watches what
-   * each statement touches, which costs about a tenth of the time). Default true.
+   * Whether schedules that are equivalent to one already run are left out, if the engine can recognise them (it observes
+   * what each statement touches, which costs about a tenth of the time). Default true.
    */
   readonly reduction?: boolean;
   /** Whether a failure is shrunk. Default true. */
   readonly shrink?: boolean;
   /**
-   * How long one execution may take before it is given up, without a verdict: raise `stepTimeoutMs` for slow statements
-   * and `outsideTimeoutMs` for code that waits for something else. Default: each its own.
+   * Limits of one execution; one that hits a limit is given up, without a verdict. Raise `stepTimeoutMs` for slow statements
+   * and `outsideTimeoutMs` for code that waits for something else. Each has its own default.
    */
   readonly limits?: Partial<Limits>;
   /** Called after each scenario. */
@@ -74,9 +74,9 @@ export interface FastCheckParameters {
 /** Further options of `check`, which fast-check itself takes when the property is given to it. */
 export interface CheckOptions extends SearchOptions {
   /**
-   * Scenarios to generate. Default: 20, and 20 more until as many schedules were run as `maxTotalSchedules` says, or no new
-   * scenarios come. After 160 scenarios they have up to one more operation in a session, after 320 up to one more session,
-   * unless `maxOperations` or `sessions` is given.
+   * Scenarios to generate. Default: 20, and 20 more until `maxTotalSchedules` were run or no new scenarios come. After 160
+   * scenarios a session may have one more operation, and after 320 a scenario one more session, unless `maxOperations` or
+   * `sessions` is given.
    */
   readonly numRuns?: number;
   /** Seed of scenarios and schedules; a text is hashed (seedrandom). Default: random, and reported. */
@@ -88,24 +88,23 @@ export interface CheckOptions extends SearchOptions {
   /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
   readonly fastCheck?: FastCheckParameters;
   /**
-   * Databases to search scenarios in at once, each with its own connections. What is found does not depend on it.
-   * More than the machine has cores bring nothing. Executions then overlap inside this process: code under test that
-   * keeps state in module variables (a mutex, a cache) must stay with one. Engines with one session (PGlite) always have
-   * one. Default 1.
+   * Databases in which scenarios are searched at once, each with its own connections. The findings do not depend on it. More
+   * lanes than cores bring nothing. Executions then overlap inside this process: code under test that keeps state in module
+   * variables (a mutex, a cache) must stay with one lane. Engines with one session (PGlite) always have one. Default 1.
    */
   readonly lanes?: number;
   /**
-   * Whether, after shrinking, every scenario that is one step smaller than the counterexample is searched exhaustively, so
-   * that the report can call it certified minimal. Default: as `shrink`.
+   * Whether every scenario that is one step smaller than the shrunk counterexample is searched exhaustively, so that the
+   * report can call it certified minimal. Default: as `shrink`.
    */
   readonly certify?: boolean;
-  /** Schedules to run of one such scenario, at most. Default 2 000. */
+  /** Schedules to run of one such smaller scenario, at most. Default 2 000. */
   readonly maxSchedulesPerNeighbour?: number;
-  /** Schedules to run of all of them together, at most. Default 10 000. */
+  /** Schedules to run of all smaller scenarios together, at most. Default 10 000. */
   readonly maxSchedulesToCertify?: number;
   /**
-   * Whether a warning that the property may not have been able to fail leaves no verdict: `inconclusive`, of kind
-   * `vacuous`. Default false.
+   * Whether the result is `inconclusive`, of kind `vacuous`, if a warning says that the property may not have been able to
+   * fail. Default false.
    */
   readonly failOnWarnings?: boolean;
 }
@@ -123,9 +122,9 @@ export interface Progress {
 }
 
 export interface ResolvedOptions extends CheckOptions {
-  /** Schedules to run in all, if there is no number of scenarios. */
+  /** Schedules to run in all, if `numRuns` is not given. */
   readonly budget: number;
-  /** What was left to its default, and may grow. */
+  /** The sizes that were left to their defaults, and may grow. */
   readonly grows: { readonly sessions: boolean; readonly operations: boolean };
   readonly isolation: IsolationLevel;
   readonly order: OrderRule;

@@ -8,8 +8,8 @@ import type { PropertyOptions, SearchOptions } from './options.ts';
 import { assertSearchOptions } from './resolve-options.ts';
 
 /**
- * What `fc.assert` and `fc.check` take. By its shape and without fast-check's classes: its types come twice, for `import`
- * and for `require`, and a program has one of them.
+ * The shape that `fc.assert` and `fc.check` take, without fast-check's classes: its types come twice, for `import` and for
+ * `require`, and a program has one of them.
  */
 export interface LockstepProperty {
   isAsync(): true;
@@ -21,12 +21,12 @@ export interface LockstepProperty {
 }
 
 /**
- * The model as a fast-check property, for use with `fc.assert` and `fc.check`: it fails where some schedule of a
- * scenario has no serial witness. The engine starts with the first scenario and is kept for the next ones; the
- * process can end without closing it.
+ * The model as a fast-check property, for `fc.assert` and `fc.check`: it fails if some schedule of a scenario has no serial
+ * witness. The engine starts with the first scenario and is kept for the next ones; the process can end without closing
+ * it.
  *
- * @throws Fault `bad-option` at once when an option is wrong, or one that only `check` takes (`numRuns`, `seed`, `path` and
- *   `examples` are given to `fc.assert`); `bad-model` when the model is
+ * @throws Fault `bad-option` at once if an option is wrong, or one that only `check` takes (`numRuns`, `seed`, `path` and
+ *   `examples` are given to `fc.assert`); `bad-model` if the model is wrong
  *
  * @example
  * await fc.assert(lockstepProperty(bankAccount, { engine: postgres() }), { numRuns: 50, seed: 7 });

@@ -8,14 +8,15 @@ import type { Driver } from '../driver/contract.ts';
 import type { Limits } from '../engine/limits.ts';
 import { DoesNotFit, Replay, type ReplayMode } from '../strategy/replay.ts';
 import { budgetOf } from '../search/budget.ts';
-import { diagnosedCounterexample } from './diagnosed.ts';
+import { diagnosedCounterexample } from './diagnosed-counterexample.ts';
 import { Experiment } from './experiment.ts';
 import { explore, type Exploration } from '../search/explore.ts';
+import { roundText } from '../report/undecided-text.ts';
 import { parseReplayLine, type ReplayLine } from '../report/replay-line.ts';
 import { Trial } from '../lab/trial.ts';
 
 export interface ReplayResult {
-  /** The violation as it shows now; undefined where the run has a serial witness, or there is no verdict. */
+  /** The violation as it shows now; undefined if the run has a serial witness, or if there is no verdict. */
   readonly counterexample: Counterexample | undefined;
   readonly exploration: Exploration;
   readonly line: ReplayLine;
@@ -23,11 +24,11 @@ export interface ReplayResult {
 
 export interface ReplayOptions {
   readonly engine: Driver;
-  /** How often; each must give the same history. Default 1. */
+  /** How many times to run it; each run must give the same history. Default 1. */
   readonly times?: number;
   /**
-   * What to do where the code no longer goes the schedule's way: `strict` throws, `lenient` passes over what cannot be
-   * followed, as a test of mended code wants it. Default `strict`.
+   * What to do if the code no longer follows the schedule: `strict` throws; `lenient` passes over steps that cannot be taken,
+   * as a test of mended code needs it. Default `strict`.
    */
   readonly mode?: ReplayMode;
   readonly limits?: Partial<Limits>;
@@ -36,8 +37,8 @@ export interface ReplayOptions {
 /**
  * Replays a line on the code as it is now.
  *
- * @throws Fault `bad-replay-line` when the line cannot be read, `other-model` when it is another model's,
- *   `schedule-does-not-fit` when a session cannot go where the schedule says and the mode is `strict`
+ * @throws Fault `bad-replay-line` if the line cannot be read, `other-model` if it is another model's,
+ *   `schedule-does-not-fit` if the mode is `strict` and a session that the schedule names cannot go on
  */
 export async function replay(model: Model, text: string, options: ReplayOptions): Promise<ReplayResult> {
   assertModel(model);
@@ -85,11 +86,9 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
       }
       if (first === undefined || next.inconclusive !== undefined) first = next;
       if (first.inconclusive !== undefined) break;
-      const difference =
-        verdictText(first) === verdictText(next)
-          ? undefined
-          : { first: verdictText(first), second: verdictText(next) };
-      if (difference === undefined) continue;
+      const verdicts = [first, next].map(({ failure }) => roundText(failure?.violation));
+      const [one = '', other = ''] = verdicts;
+      if (one === other) continue;
       const { scenario, schedule } = line;
       first = {
         ...next,
@@ -101,7 +100,8 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
           schedule,
           step: undefined,
           only: 'verdict',
-          ...difference,
+          first: one,
+          second: other,
         },
       };
       break;
@@ -117,14 +117,9 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
       code: 'schedule-does-not-fit',
       kind: 'usage',
       detail: error.message,
-      hint: 'the code sends other statements than when the line was made: check the model anew',
+      hint: 'the code sends other statements than when the line was made: check the model again',
     });
   } finally {
     await experiment.close();
   }
-}
-
-/** What one round of a replay came to. */
-function verdictText({ failure }: Exploration): string {
-  return failure === undefined ? 'it passed' : `it failed: ${failure.violation.kind}`;
 }

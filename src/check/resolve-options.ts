@@ -1,4 +1,4 @@
-/** Reads the options of a search or a check: defaults for what was not given, plain words for what cannot be. */
+/** Resolves the options of a search or a check: sets defaults, and refuses wrong values in plain words. */
 import { scenarioProblem } from '../core/check-scenario.ts';
 import { Fault } from '../core/fault.ts';
 import { isolationLevels } from '../core/isolation.ts';
@@ -10,7 +10,7 @@ import { defaultLimits, type Limits } from '../engine/limits.ts';
 import { learningStrategies, strategyNames } from '../search/strategies.ts';
 import type { CheckOptions, ResolvedOptions, SearchOptions } from './options.ts';
 
-/** What an option takes, in words, and whether a value is that. */
+/** A kind of value that options take, in words and as a test. */
 interface Kind {
   readonly takes: string;
   readonly is: (value: unknown) => boolean;
@@ -29,7 +29,7 @@ const seed: Kind = {
   takes: 'a whole number or a text',
   is: (value) => typeof value === 'string' || Number.isSafeInteger(value),
 };
-/** Far more than any check draws; fast-check would count up to it. */
+/** Far more than any check draws; fast-check would count up to any number. */
 const maxPathLength = 1_000_000;
 const path: Kind = {
   takes: 'a path as a failure prints it: numbers with colons between them, such as 12:0:3',
@@ -91,14 +91,10 @@ const checkKinds: Readonly<Record<keyof CheckOptions, Kind>> = {
   failOnWarnings: yesOrNo,
 };
 
-/** Options of `check` that fast-check takes itself when the property is given to it. */
+/** Options of `check` that fast-check takes itself if it runs the property. */
 const fastChecksOwn: readonly string[] = ['numRuns', 'seed', 'path', 'examples'];
 
-/**
- * For a property, which fast-check runs.
- *
- * @throws Fault `bad-option` also for an option that only `check` takes
- */
+/** @throws Fault `bad-option` for an option that a property does not take: only `check` does, or fast-check itself */
 export function assertSearchOptions(options: SearchOptions): void {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const others = Object.keys(checkKinds).filter(
@@ -121,8 +117,8 @@ export function assertSearchOptions(options: SearchOptions): void {
 const defaultBudget = 2_000;
 
 /**
- * @param model what it says of its check counts where the options say nothing
- * @throws Fault `bad-option` naming the option and what it takes, or the option that was probably meant
+ * @param model its `check` gives the options that are not given here
+ * @throws Fault `bad-option` naming the option and the values that it takes, or the option that was probably meant
  */
 export function resolveOptions(options: CheckOptions, model: Pick<Model, 'check'> = {}): ResolvedOptions {
   const { isolation: _, ...declared } = withoutUndefined(model.check ?? {});
@@ -186,7 +182,7 @@ function assertKnown(message: string, given: object, known: readonly string[]): 
   if (unknown !== undefined) throw new Fault(message, { code: 'bad-option', kind: 'usage', detail: unknown });
 }
 
-/** What is given as undefined was not given. */
+/** An option that is given as undefined counts as not given. */
 function withoutUndefined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
@@ -195,7 +191,7 @@ function bad(name: string, takes: string, hint?: string): never {
   throw new Fault(`option ${name} takes ${takes}`, { code: 'bad-option', kind: 'usage', hint });
 }
 
-/** @throws Fault `bad-option` when one of them is no scenario of the model */
+/** @throws Fault `bad-option` if one of them is no scenario of the model */
 export function assertExamples(model: Model, examples: readonly Scenario[]): void {
   for (const [index, example] of examples.entries()) {
     const problem = scenarioProblem(model, example);

@@ -12,7 +12,7 @@ import type { Failure } from '../lab/failure.ts';
 import { knowledgeOf, observedStatements } from '../lab/observed-statements.ts';
 import type { Trial } from '../lab/trial.ts';
 
-/** A failing schedule that was run once more. */
+/** One more run of a failing schedule. */
 export interface Rerun {
   readonly execution: LaneExecution;
   /** Undefined if the lab does not observe, or if operations ended in another way this time. */

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface CallSite {
-  /** Relative to the working directory where it lies below it; with forward slashes. */
+  /** Relative to the working directory if it lies below it; with forward slashes. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
@@ -14,12 +14,12 @@ const maxFrames = 100;
 /** The sources, or what they were compiled to. */
 const ownFolder = fileURLToPath(new URL('..', import.meta.url));
 
-/** The stack of whoever called. Source maps are applied by what runs the process (tsx, Vitest), if it does that. */
+/** The stack of the caller. The program that runs the process (tsx, Vitest) applies source maps, if it supports them. */
 export function currentStack(): string {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = maxFrames;
   try {
-    return new Error('where').stack ?? '';
+    return new Error('call site').stack ?? '';
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -44,7 +44,7 @@ export function framesOf(stack: string): readonly Frame[] {
       const match = /^\s+at (?:.*? \()?((?:file:\/\/|[/\\]|[A-Za-z]:[/\\]).*?):(\d+):\d+\)?$/.exec(line);
       if (match === null) return { of: 'node', file: undefined, line: 0 };
       const [, place = '', number = ''] = match;
-      // tsx tells versions of a module apart by a query.
+      // tsx distinguishes versions of a module by a query.
       const bare = place.replace(/\?[^/\\]*$/, '');
       const file = bare.startsWith('file://') ? fileURLToPath(bare) : bare;
       const of = file.startsWith(ownFolder) ? 'us' : /[/\\]node_modules[/\\]/.test(file) ? 'package' : 'user';
@@ -52,13 +52,13 @@ export function framesOf(stack: string): readonly Frame[] {
     });
 }
 
-/** The innermost frame that is neither Node's, a package's, nor our own; undefined where there is none. */
+/** The innermost frame that is neither Node's, a package's, nor our own; undefined if there is none. */
 export function callSiteOf(stack: string): CallSite | undefined {
   const frame = framesOf(stack).find(({ of }) => of === 'user');
   return frame?.file === undefined ? undefined : { file: nameOfFile(frame.file), line: frame.line };
 }
 
-/** Relative to the working directory where it lies below it; with forward slashes. */
+/** Relative to the working directory if it lies below it; with forward slashes. */
 export function nameOfFile(absolute: string): string {
   const name = relative('', absolute);
   return (name.startsWith('..') ? absolute : name).split(sep).join('/');

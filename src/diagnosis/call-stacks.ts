@@ -1,6 +1,6 @@
 /**
- * Remembers the stack from which each statement was sent, to find the lines of the code under test. A stack for every
- * statement would slow a search down, so only a run after the search is watched in this way.
+ * Remembers the stack from which each statement was sent, to find the lines of the code under test. Stacks would slow a
+ * search down, so only a run after the search takes them.
  */
 import type { History } from '../core/history.ts';
 import type { StatementLocation } from '../core/result.ts';
@@ -22,8 +22,8 @@ export class CallStacks implements StatementWatcher {
   }
 
   /**
-   * One location for each step of the history that is known to have been sent from one: a statement that a pool sends
-   * when a connection has become free has no caller on the stack.
+   * One location for each step of the history, if it is known: a statement that a pool sends once a connection is free has
+   * no caller on the stack.
    */
   locations(history: History): readonly StatementLocation[] {
     return history.flatMap((event) => {

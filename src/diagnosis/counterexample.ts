@@ -1,4 +1,4 @@
-/** Counterexamples made of failures: as they were found, and with what a few more executions show. */
+/** Makes counterexamples of failures, and the diagnosis that a few more executions add. */
 import type { Model } from '../core/model.ts';
 import type { Minimality } from '../core/minimality.ts';
 import type { Counterexample } from '../core/result.ts';
@@ -32,10 +32,10 @@ export function counterexampleOf(
 }
 
 /**
- * Names, evidence, and the lines that sent the statements.
+ * The anomaly's name with its evidence, and the lines that sent the statements.
  *
- * @param observing the same lab, or another one whose statements are observed
- * @param explains false leaves out the names and their evidence, which take up to sixty executions
+ * @param observing the same lab, or another one that observes statements
+ * @param explains false leaves out the name and its evidence, which take up to sixty executions
  */
 export async function diagnosis(
   lab: Lab,

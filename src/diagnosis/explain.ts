@@ -7,24 +7,24 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { RequiredOrder } from '../explain/cycles.ts';
 import { explain, type Case } from '../explain/explain.ts';
 import { NotAFunction } from '../oracle/learned.ts';
-import { NeverEnds } from '../lab/alone.ts';
+import { EndlessOperation } from '../lab/alone.ts';
 import { rerunObserved, type Rerun } from './autopsy.ts';
 import type { Failure } from '../lab/failure.ts';
 import { racingPair } from './racing-pair.ts';
 import type { Trial } from '../lab/trial.ts';
 
-/** @param trial of the failure's scenario, on which schedules are tried that differ in two steps */
+/** @param trial of the failure's scenario; it runs schedules in which two steps are swapped */
 export async function explainFailure(trial: Trial, failure: Failure, rerun: Rerun): Promise<Explanation> {
-  const unpaired = named(trial, failure, rerun);
+  const unpaired = explanationOf(trial, failure, rerun);
   return { ...unpaired, racingPair: await pairOf(trial, failure, rerun.execution, unpaired) };
 }
 
-/** The name alone, as far as this lab shows what statements touch: one execution. */
+/** The name alone, from one execution, as far as this lab shows what statements touch. */
 export async function nameFailure(trial: Trial, failure: Failure): Promise<AnomalyName> {
-  return named(trial, failure, await rerunObserved(trial, failure)).anomaly;
+  return explanationOf(trial, failure, await rerunObserved(trial, failure)).anomaly;
 }
 
-function named(
+function explanationOf(
   { lab }: Trial,
   { violation, answers }: Failure,
   { execution, observed }: Rerun,
@@ -34,13 +34,13 @@ function named(
     violation,
     answers,
     observed,
-    given: givenIn(execution, lab.setting.order),
+    given: requiredOrders(execution, lab.setting.order),
     errors: errorsIn(execution.history),
     isGenerated: (table, column) => columns[table]?.[column] !== undefined,
   });
 }
 
-/** Undefined if no other schedule can be run to find it, or if what is asked has no answer this time. */
+/** Undefined if no other schedule can be run to find it, or if an operation run alone gives no answer this time. */
 async function pairOf(
   trial: Trial,
   { violation }: Failure,
@@ -51,8 +51,8 @@ async function pairOf(
   try {
     return await racingPair(trial, execution, evidence);
   } catch (error) {
-    // The violation stands all the same.
-    if (error instanceof NotAFunction || error instanceof NeverEnds) return undefined;
+    // The violation stands without a pair.
+    if (error instanceof NotAFunction || error instanceof EndlessOperation) return undefined;
     throw error;
   }
 }
@@ -65,8 +65,8 @@ function errorsIn(history: History): Case['errors'] {
   });
 }
 
-/** Orders that every explanation must keep, besides dependencies. */
-function givenIn({ spans }: LaneExecution, order: OrderRule): readonly RequiredOrder[] {
+/** The orders that the order rule requires, besides dependencies. */
+function requiredOrders({ spans }: LaneExecution, order: OrderRule): readonly RequiredOrder[] {
   if (order === 'free') return [];
   const all = spans.flatMap((list, session) =>
     list.map((span, operation) => ({ session, operation, ...span })),

@@ -1,5 +1,5 @@
 /**
- * What kind of failure it is. Shrinking keeps to one kind: else it slips from the bug that was found to another one that is
+ * The kind of a failure. Shrinking keeps to one kind, or it would slip from the bug that was found to another that is
  * easier to show.
  */
 import type { AnomalyName } from '../core/explanation.ts';
@@ -16,7 +16,7 @@ export interface FailureKind {
   readonly anomaly: AnomalyName;
 }
 
-/** Names of one bug: which of them it gets depends on the schedule and the size of the scenario. */
+/** Names that one bug may get, depending on the schedule and the size of the scenario. */
 const families: Partial<Record<AnomalyCode, string>> = {
   G1a: 'inconsistent read',
   G1b: 'inconsistent read',

@@ -4,10 +4,9 @@ import type { Model } from '../core/model.ts';
 import { framesOf, nameOfFile } from './call-site.ts';
 
 /**
- * Relative to the working directory where it lies below it. Not simply where `defineModel` was called, which may be a
- * helper that makes variants: the file that was being loaded, or the test that was running, which is the outermost of the
- * frames that follow each other without one of Node's or of a package (a test runner's, say). Undefined where that
- * cannot be seen.
+ * The file that was being loaded, or the test that was running, relative to the working directory if it lies below it. The
+ * caller of `defineModel` may only be a helper that makes variants. So of the first unbroken run of user frames the
+ * outermost counts; a frame of Node or of a package (a test runner's, say) ends the run. Undefined if there is none.
  */
 export function modelFileOf(model: Model): string | undefined {
   const frames = framesOf(definitionStack(model) ?? '');

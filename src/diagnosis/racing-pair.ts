@@ -1,8 +1,8 @@
 /**
- * Finds two steps whose order decides, by experiment: steps of a failing schedule that follow on each other are swapped,
- * the scenario is run again, and it passes. Steps of the evidence are tried first. If no single swap of the schedule itself
- * helps, swaps that change nothing are kept, towards a schedule in which one session goes first, until one does: each pair is
- * swapped once at most, so the two steps stand in the failing schedule in the order that decides.
+ * Finds by experiment two steps whose order decides: adjacent steps of a failing schedule are swapped, the scenario is run
+ * again, and it passes. Steps of the evidence are tried first. If no single swap helps, swaps that change nothing are kept,
+ * towards a schedule in which one session goes first, until a swap helps. Each pair is swapped at most once, so its two
+ * steps have the deciding order in the failing schedule, too.
  */
 import type { Dependency, Explanation, StepRef } from '../core/explanation.ts';
 import { isEnd, type History } from '../core/history.ts';
@@ -14,7 +14,7 @@ import type { Trial } from '../lab/trial.ts';
 
 type Pair = NonNullable<Explanation['racingPair']>;
 
-/** Executions at most. */
+/** Executions. */
 const maxExperiments = 60;
 
 export async function racingPair(
@@ -27,41 +27,40 @@ export async function racingPair(
   let experiments = 0;
   const passes = async (order: readonly StepRef[]): Promise<boolean> => {
     experiments += 1;
-    const run = await trial.run(following(order.map(({ session }) => session)));
+    const run = await trial.run(choiceInOrder(order.map(({ session }) => session)));
     return run.end.kind === 'completed' && (await judge.explains(run));
   };
 
   const swapOf = async (places: readonly number[]): Promise<Pair | undefined> => {
     for (const at of places) {
       if (experiments >= maxExperiments) return undefined;
-      if (await passes(swapped(steps, at))) return pairAt(steps, at);
+      if (await passes(swapAt(steps, at))) return pairAt(steps, at);
     }
     return undefined;
   };
   const pairOfMoves = async (target: number): Promise<Pair | undefined> => {
     let order: readonly StepRef[] = steps;
     for (;;) {
-      // Its steps move to the front, one place at a time.
+      // The steps of the target move to the front, one place at a time.
       const at = switches(order).find((index) => order[index + 1]?.session === target);
       if (at === undefined || experiments >= maxExperiments) return undefined;
-      const next = swapped(order, at);
+      const next = swapAt(order, at);
       if (await passes(next)) return pairAt(order, at);
       order = next;
     }
   };
 
-  // What the evidence speaks of comes first: swapping two other steps may help by chance, with an abort say.
-  const shown = stepsOf(evidence, execution.history);
-  const [speaking, others] = [true, false].map((both) =>
-    switches(steps).filter((at) => (shown.has(at) && shown.has(at + 1)) === both),
-  );
-  // A read that missed something should come after the write that it missed: so the writer goes first.
+  // Steps of the evidence come first: swapping two other steps may help by chance, with an abort say.
+  const evident = stepsOf(evidence, execution.history);
+  const isEvident = (at: number): boolean => evident.has(at) && evident.has(at + 1);
+  const places = switches(steps);
+  // A read that missed a write should come after it, so the writer goes first.
   const writers = new Set(evidence.filter(({ kind }) => kind === 'rw').map(({ to }) => to.session));
   const rest = new Set(steps.map(({ session }) => session).filter((session) => !writers.has(session)));
   return (
-    (await swapOf(speaking ?? [])) ??
+    (await swapOf(places.filter(isEvident))) ??
     (await firstOf(writers, pairOfMoves)) ??
-    (await swapOf(others ?? [])) ??
+    (await swapOf(places.filter((at) => !isEvident(at)))) ??
     (await firstOf(rest, pairOfMoves))
   );
 }
@@ -77,7 +76,7 @@ async function firstOf<T, R>(
   return undefined;
 }
 
-/** Steps of the evidence, and those that end a transaction, which decide when others see what was written. */
+/** Steps of the evidence, and ends of transactions, which decide when other sessions see writes. */
 function stepsOf(evidence: readonly Dependency[], history: History): ReadonlySet<number> {
   const ends = history.flatMap((event) =>
     event.kind === 'released' && isEnd(event.statement) ? [event.step] : [],
@@ -85,7 +84,7 @@ function stepsOf(evidence: readonly Dependency[], history: History): ReadonlySet
   return new Set([...ends, ...evidence.flatMap(({ fromStep, toStep }) => [fromStep, toStep])]);
 }
 
-/** Places whose step is followed by one of another session. */
+/** Places at which the next step is another session's. */
 function switches(order: readonly StepRef[]): readonly number[] {
   return order.flatMap(({ session }, at) =>
     at + 1 < order.length && order[at + 1]?.session !== session ? [at] : [],
@@ -98,13 +97,13 @@ function pairAt(order: readonly StepRef[], at: number): Pair {
   return { first, second };
 }
 
-function swapped(order: readonly StepRef[], at: number): readonly StepRef[] {
+function swapAt(order: readonly StepRef[], at: number): readonly StepRef[] {
   const { first, second } = pairAt(order, at);
   return [...order.slice(0, at), second, first, ...order.slice(at + 2)];
 }
 
-/** Sessions in this order; one that cannot go is passed over until it can. */
-function following(sessions: readonly number[]): (point: ChoicePoint) => number {
+/** Chooses sessions in this order; one that cannot go on is passed over until it can. */
+function choiceInOrder(sessions: readonly number[]): (point: ChoicePoint) => number {
   const left = [...sessions];
   return (point) => {
     const at = left.findIndex((session) => point.runnable.includes(session));

@@ -1,6 +1,6 @@
 /**
- * Operations run alone, so that the oracle learns what they do. What they leave behind on their connection for later ones of
- * their session is noticed then, too.
+ * Runs operations alone, so that the oracle learns what they do, and notes what they leave behind on their connection for
+ * later operations of their session.
  */
 import { Fault } from '../core/fault.ts';
 import { modelId, type Call, type Model } from '../core/model.ts';
@@ -18,15 +18,16 @@ import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import { fixedTexts } from '../oracle/values.ts';
 import { limitCauseText } from '../report/limit-text.ts';
 import { remnantText } from '../report/remark-text.ts';
+import { awaitsForEverText } from '../report/undecided-text.ts';
 import { transactionsIn } from './remembered-transactions.ts';
-import { inSerialForm } from './serial-form.ts';
+import { serialForm } from './serial-form.ts';
 
-/** Errors that JavaScript throws for mistakes in the code itself. */
+/** Errors that are mistakes in the code itself. */
 const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
 
-/** An operation run alone did not end: there is nothing to compare with. */
-export class NeverEnds extends Error {
-  override readonly name = 'NeverEnds';
+/** An operation run alone did not end, so there is nothing to compare with. */
+export class EndlessOperation extends Error {
+  override readonly name = 'EndlessOperation';
   readonly limit: string;
   readonly call: Call;
 
@@ -38,7 +39,7 @@ export class NeverEnds extends Error {
 }
 
 export class OperationsAlone {
-  /** What operations were seen to leave behind for later ones of their session: by operation, by its name. */
+  /** What operations leave behind for later ones of their session: by the operation's name, then by what it is. */
   readonly kept: Map<string, Map<string, Remnant>> = new Map();
   readonly #model: Model;
   readonly #lane: Lane;
@@ -66,7 +67,7 @@ export class OperationsAlone {
     memory: unknown,
     choices: readonly number[],
   ): Promise<AloneRun> {
-    const { model, options } = inSerialForm(this.#model, call.operation, choices);
+    const { model, options } = serialForm(this.#model, call.operation, choices);
     const execution = await this.#lane.run(from, {
       model,
       sessions: [[call]],
@@ -80,11 +81,9 @@ export class OperationsAlone {
     if (kept.length > 0) this.#keep(call.operation, kept);
     const answer = execution.answers[0]?.[0];
     if (execution.end.kind === 'gave-up')
-      throw new NeverEnds(call, execution.end.limit, limitCauseText(execution.end.cause));
-    if (execution.end.kind === 'stuck' || answer === undefined) {
-      const detail = 'it awaits something that nobody will bring, outside the database';
-      throw new NeverEnds(call, 'stuck', detail);
-    }
+      throw new EndlessOperation(call, execution.end.limit, limitCauseText(execution.end.cause));
+    if (execution.end.kind === 'stuck' || answer === undefined)
+      throw new EndlessOperation(call, 'stuck', awaitsForEverText);
     if (answer.kind === 'failed' && programmingErrors.has(answer.name)) {
       throw new Fault(
         `operation ${call.operation} of ${modelId(model)} throws ${answer.name} when run alone`,
@@ -106,11 +105,11 @@ export class OperationsAlone {
     this.kept.set(operation, known);
   }
 
-  /** Whether an operation of the scenario leaves something behind that a later one would find. */
+  /** Whether an operation of the scenario leaves something behind for a later one to find. */
   keeps({ sessions }: Scenario): boolean {
     if (this.kept.size === 0) return false;
     const all = sessions.flat();
-    // A serial form leaves choices open, of which a whole run takes one.
+    // A serial form has choices; a whole run takes one option of each.
     if (all.some(({ operation }) => this.#model.operations[operation]?.serial !== undefined)) return false;
     const several = all.length > 1;
     return sessions.some((calls) =>

@@ -1,4 +1,4 @@
-/** A failing execution; a second one gave the same history. */
+/** A failure is a failing execution whose history was the same in a second one. */
 import type { History } from '../core/history.ts';
 import type { Answer } from '../core/model.ts';
 import { preemptionsOf, scheduleOf, type Schedule } from '../core/schedule.ts';
@@ -13,7 +13,7 @@ export interface Failure {
   readonly history: History;
   readonly answers: readonly (readonly Answer[])[];
   readonly violation: Violation;
-  /** Judged by what was learned alone; see `Budget.unconfirmed`. */
+  /** Judged only by operations run alone; see `Budget.unconfirmed`. */
   readonly unconfirmed?: boolean;
 }
 

@@ -1,7 +1,4 @@
-/**
- * A lab is where one model is run at one isolation level on one engine: the lane, and what the oracle has
- * learned there.
- */
+/** A lab is one model at one isolation level on one engine: a lane, and what the oracle has learned there. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import { guardedModel } from '../core/guarded-model.ts';
 import { modelId, type Model, type Rows } from '../core/model.ts';
@@ -12,16 +9,29 @@ import type { DatabaseState } from '../core/state.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
-import type { Limits } from '../engine/limits.ts';
 import type { ExecutionSetup } from '../engine/execution-setup.ts';
+import { defaultLimits, type Limits } from '../engine/limits.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import type { NamingRules } from '../oracle/generated-columns.ts';
 import { OperationsAlone } from './alone.ts';
 import { namingRules } from './naming-rules.ts';
 
-/** States and transitions remembered before the oracle starts anew. */
+/** States that the oracle remembers; with more, it forgets them all and begins again. */
 const maxLearnedStates = 50_000;
+/** Starting states that are remembered; with more, they are seeded again. */
 const maxSeeds = 200;
+
+/** Where and how the scenarios of a model are run. */
+export interface LabOptions {
+  readonly engine: Driver;
+  readonly isolation: IsolationLevel;
+  /** Which serial orders may explain an outcome. Default `session`. */
+  readonly order?: OrderRule;
+  /** Default {@link defaultLimits}. */
+  readonly limits?: Limits;
+  /** Whether the lane observes what statements touch, if the engine reports it. Default true. */
+  readonly observed?: boolean;
+}
 
 export class Lab {
   readonly model: Model;
@@ -31,8 +41,8 @@ export class Lab {
   readonly rules: NamingRules;
   readonly setting: Setting;
   readonly alone: OperationsAlone;
-  /** Serial orders run whole gave what operations run alone do not, and nothing kept was seen. */
-  misled = false;
+  /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
+  hiddenState = false;
   readonly #seeds = new Map<string, DatabaseState>();
 
   private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {
@@ -58,25 +68,21 @@ export class Lab {
     };
   }
 
+  /**
+   * Makes a database with the model's schema.
+   *
+   * @throws Fault `bad-schema` when Postgres refuses the schema
+   */
   static async open(
-    driver: Driver,
     model: Model,
-    isolation: IsolationLevel,
-    limits: Limits,
-    order: OrderRule,
-    observed = true,
+    { engine, isolation, order = 'session', limits = defaultLimits, observed = true }: LabOptions,
   ): Promise<Lab> {
-    return new Lab(
-      model,
-      await Lane.open({ driver, model, isolation, observed, limits }),
-      driver.kind,
-      limits,
-      order,
-    );
+    const lane = await Lane.open({ driver: engine, model, isolation, observed, limits });
+    return new Lab(model, lane, engine.kind, limits, order);
   }
 
-  /** An oracle that has learned nothing yet: what one slip taught the other it does not know. */
-  unlearnedOracle(): Oracle {
+  /** An oracle that has learned nothing yet, and so repeats no mistake of the other. */
+  freshOracle(): Oracle {
     return { ...this.oracle, learned: [this.alone.specification(), this.alone.specification()] };
   }
 
@@ -108,12 +114,12 @@ export class Lab {
     return this.lane.run(start, plan, true);
   }
 
-  /** Operations run alone so far, to learn what they do. */
-  get learnedAlone(): number {
+  /** Executions of single operations so far, to learn what they do. */
+  get executionsAlone(): number {
     return this.oracle.learned.reduce((sum, { executions }) => sum + executions, 0);
   }
 
-  /** Keeps memory flat over long runs. Only between scenarios: numbers of states become invalid. */
+  /** Keeps memory flat over long runs. To be called between scenarios only: numbers of states become invalid. */
   trim(): void {
     for (const learned of this.oracle.learned) learned.trim(maxLearnedStates);
   }

@@ -1,4 +1,4 @@
-/** What the catalogue says of generated values: by column, and how far a second run's sequences are moved. */
+/** Which columns the catalogue gives generated values, and how far the sequences of a second run are moved. */
 import { largeObjects } from '../core/state.ts';
 import type { Catalog } from '../engine/catalog.ts';
 import type { GeneratedColumns, NamingRules } from '../oracle/generated-columns.ts';

@@ -1,4 +1,4 @@
-/** Turns an observed execution into statements as explanations look at them: which rows they read and wrote, and when. */
+/** Turns an observed execution into statements as explanations need them: which rows each read and wrote, and when. */
 import type { RowSet } from '../core/footprint.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { LaneExecution } from '../engine/lane.ts';
@@ -40,7 +40,7 @@ export async function observedStatements(
         shown: shownBy(each),
         returns: returnsRows(each),
         locks: touched.locks,
-        // What a lock does when it is taken stands in no plan.
+        // No plan shows SKIP LOCKED.
         skips: /\bskip\s+locked\b/i.test(each.statement.text),
         advisory: touched.resources.filter(isAdvisory).map(keyOf),
         refused: wasRefused(each),
@@ -58,7 +58,7 @@ export async function observedStatements(
 }
 
 /**
- * @param universe as it is before anything was observed: what it holds are the starting rows
+ * @param universe before anything was observed, so that it holds the starting rows
  * @param generated which columns take values from sequences and clocks
  */
 export function knowledgeOf(
@@ -116,7 +116,7 @@ function readsOf({ touched, reply }: Sent, universe: Universe): readonly Read[] 
   });
 }
 
-/** Whether the condition says of every column of some unique index which value it has. */
+/** Whether the condition gives a value to every column of some unique index. */
 function fixesKey(universe: Universe, { table }: RowSet, text: string | undefined): boolean {
   if (text === undefined || /\bor\b/i.test(text.replaceAll(/'[^']*'/g, ''))) return false;
   const fixed = new Set(
@@ -127,7 +127,7 @@ function fixesKey(universe: Universe, { table }: RowSet, text: string | undefine
   );
 }
 
-/** Rows of a plain read of one table: what others returned may be computed. */
+/** Rows that a plain read of one table returned; other statements may return computed values. */
 function shownBy({ touched, reply }: Sent): ObservedStatement['shown'] {
   if (reply?.kind !== 'rows' || reply.command !== 'SELECT') return [];
   if (new Set(touched.reads.map(({ table }) => table)).size !== 1 || touched.writes.length > 0) return [];
@@ -151,7 +151,7 @@ function keyOf(resource: string): string {
   return resource.slice('advisory '.length).replace(/^'(-?\d+)'::bigint$/, '$1');
 }
 
-/** A try for an advisory lock that another session held answers false. */
+/** Whether it tried to take an advisory lock that another session held: the answer is false. */
 function wasRefused({ reply, statement, touched }: Sent): boolean {
   return (
     touched.resources.some(isAdvisory) &&

@@ -1,4 +1,4 @@
-/** Why a search ended without a verdict: a limit, an outcome that nobody can judge, an operation that is no function. */
+/** Why a search ended without a verdict: a limit, an outcome without a judgement, an operation that is no function. */
 import type { Inconclusive } from '../core/result.ts';
 import { scheduleOf } from '../core/schedule.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -7,10 +7,11 @@ import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerVerb } from '../report/call-text.ts';
 import { limitCauseText } from '../report/limit-text.ts';
-import { NeverEnds } from './alone.ts';
+import { endlessOperationText } from '../report/undecided-text.ts';
+import { EndlessOperation } from './alone.ts';
 import type { Lab } from './lab.ts';
 
-export function withoutJudgement(
+export function inconclusiveJudgement(
   lab: Lab,
   scenario: Scenario,
   execution: LaneExecution,
@@ -24,7 +25,10 @@ export function withoutJudgement(
   return { ...where, ...seen, kind: 'nondeterminism', scenario: { rows: scenario.rows, sessions: [[call]] } };
 }
 
-export function limitHit(scenario: Scenario, execution: LaneExecution): Inconclusive | undefined {
+export function inconclusiveExecution(
+  scenario: Scenario,
+  execution: LaneExecution,
+): Inconclusive | undefined {
   if (execution.end.kind !== 'gave-up') return undefined;
   const { limit, cause } = execution.end;
   return {
@@ -36,8 +40,12 @@ export function limitHit(scenario: Scenario, execution: LaneExecution): Inconclu
   };
 }
 
-/** Expected problems become reasons; anything else is a bug, or a fault that ends the check. */
-export function inconclusiveFrom(lab: Lab, error: unknown, scenario: Scenario): Inconclusive {
+/**
+ * Why an expected problem leaves no verdict.
+ *
+ * @throws any other error: a bug, or a fault that ends the check
+ */
+export function inconclusiveError(lab: Lab, error: unknown, scenario: Scenario): Inconclusive {
   if (error instanceof NotAFunction) {
     return {
       kind: 'nondeterminism',
@@ -49,9 +57,9 @@ export function inconclusiveFrom(lab: Lab, error: unknown, scenario: Scenario): 
       second: answerVerb(error.second),
     };
   }
-  if (error instanceof NeverEnds) {
+  if (error instanceof EndlessOperation) {
     const alone = { rows: scenario.rows, sessions: [[error.call]] };
-    const detail = `operation ${error.call.operation}, run alone, does not end: ${error.message}`;
+    const detail = endlessOperationText(error.call.operation, error.message);
     return { kind: 'limit', limit: error.limit, detail, scenario: alone, schedule: [] };
   }
   throw error;

@@ -1,6 +1,6 @@
 /**
- * Ids of transactions that a session remembers, as versions of rows. A row that was put back is a row of another transaction:
- * what was remembered of it fits only where nothing was put back between the operations.
+ * Ids of transactions that a session remembers, as versions of rows. Restoring a row gives it another transaction, so a
+ * remembered version fits only if no row was restored between the operations.
  */
 import type { Remnant } from '../core/remnant.ts';
 import { isTransaction, type Span } from '../oracle/spans.ts';

@@ -1,18 +1,20 @@
-/** Runs a schedule again: a violation is reported only if the same history comes once more, from a clean state. */
+/** Runs a schedule again from a clean state: a violation is reported only if its history repeats. */
 import type { History } from '../core/history.ts';
+import type { HistoryDifference } from '../core/history-difference.ts';
 import type { Inconclusive } from '../core/result.ts';
 import { scheduleOf } from '../core/schedule.ts';
 import type { LaneExecution } from '../engine/lane.ts';
+import { differenceTexts } from '../report/difference-text.ts';
 import { historyDifference } from './same-history.ts';
 import type { Trial } from './trial.ts';
 
-/** If the server's processes cannot be held still: how often a schedule is tried until its history repeats. */
+/** How often a schedule is tried until its history repeats, if the server's processes cannot be held still. */
 const triesWithoutStillness = 10;
 
 /**
- * Undefined when the history is the same. If several sessions waited at once and could not be held still, Postgres decided
- * who went on first, and the same decision may take several tries. One that it takes rarely may not come again: then it
- * is enough that another one repeats, unless this one is to be reported.
+ * Undefined if the history repeats. If several sessions waited at once and could not be held still, Postgres decided which
+ * went on first, and the same decision may take several tries. A rare decision may not come again: then it is enough that
+ * another one repeats, unless this execution is to be reported.
  */
 export async function repetitionProblem(
   trial: Trial,
@@ -23,7 +25,7 @@ export async function repetitionProblem(
   const schedule = scheduleOf(execution.choices);
   const uncontrolled = lab.lane.database.stillness === undefined && severalWaited(execution.history);
   const seen = [execution];
-  let difference: ReturnType<typeof historyDifference>;
+  let difference: HistoryDifference | undefined;
   for (let tries = uncontrolled ? triesWithoutStillness : 1; tries > 0; tries -= 1) {
     const again = await trial.replay(schedule);
     const differences = seen.map((other) => historyDifference(other, again, lab.rules, fixed));
@@ -33,7 +35,7 @@ export async function repetitionProblem(
     seen.push(again);
   }
   if (difference === undefined) return undefined;
-  return { kind: 'nondeterminism', setting: lab.setting, scenario, schedule, ...difference };
+  return { kind: 'nondeterminism', setting: lab.setting, scenario, schedule, ...differenceTexts(difference) };
 }
 
 function severalWaited(history: History): boolean {

@@ -1,14 +1,14 @@
-/** A model in which one operation takes its serial form, with given choices; see `Operation.serial`. */
+/** A model in which one operation has its serial form, with given choices; see `Operation.serial`. */
 import type { Model } from '../core/model.ts';
 
 export interface SerialForm {
   readonly model: Model;
-  /** By choice, once the operation has run: how many options there were. */
+  /** How many options each choice had; complete once the operation has run. */
   readonly options: readonly number[];
 }
 
-/** @param choices which option is taken at each choice, counted from 0; the first at all further ones */
-export function inSerialForm(model: Model, name: string, choices: readonly number[]): SerialForm {
+/** @param choices the option to take at each choice, counted from 0; at later choices the first option is taken */
+export function serialForm(model: Model, name: string, choices: readonly number[]): SerialForm {
   const options: number[] = [];
   const operation = model.operations[name];
   const serial = operation?.serial;

@@ -1,7 +1,7 @@
 /**
- * Judges executions of one scenario: by what was learned of each operation alone, and by serial orders run whole where
- * that is not enough. No run is called "not serializable" that is a serial order, or that one of the nearest serial orders
- * gives when it is run on the same connections.
+ * Judges executions of one scenario: by the learned effects of each operation alone and, if these are not enough, by serial
+ * orders run whole. A run is not called "not serializable" if it is a serial order itself, or if one of the serial orders
+ * that are run whole gives its outcome.
  */
 import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
@@ -15,8 +15,8 @@ const maxConfirmingOrders = 24;
 export class TrialJudge {
   readonly #trial: Trial;
   readonly #whole: WholeOrders;
-  /** What was learned did not give what a whole order gives: connections keep something that nothing shows. */
-  #misled = false;
+  /** Whether connections keep something that nothing shows: a whole order gave an outcome that was not learned. */
+  #hiddenState = false;
 
   constructor(trial: Trial) {
     this.#trial = trial;
@@ -27,55 +27,55 @@ export class TrialJudge {
     return this.confirm(execution, await this.judgeUnconfirmed(execution));
   }
 
-  /** A violation may turn out to be none: what was learned may be a slip, or not do for this scenario. */
+  /** A violation may turn out to be none: what was learned may be wrong, or too little for this scenario. */
   async judgeUnconfirmed(execution: LaneExecution): Promise<Judgement> {
-    if (this.wholeOnly) return this.#byWholeOrders(execution);
+    if (this.needsWholeOrders) return this.#byWholeOrders(execution);
     const judgement = await this.#byLearning(execution);
     if (judgement.kind === 'violation' && judgement.violation.kind !== 'not-serializable') return judgement;
-    // What was learned meanwhile may have shown that something is kept.
-    return this.wholeOnly ? this.#byWholeOrders(execution) : judgement;
+    // Learning may have shown meanwhile that something is kept.
+    return this.needsWholeOrders ? this.#byWholeOrders(execution) : judgement;
   }
 
-  /** A violation only if serial orders that are run whole do not give the outcome either. */
+  /** A violation stays one only if serial orders that are run whole do not give the outcome either. */
   async confirm(execution: LaneExecution, judgement: Judgement): Promise<Judgement> {
     if (judgement.kind !== 'violation' || judgement.violation.kind !== 'not-serializable') return judgement;
-    if (this.wholeOnly || this.#hasSerialForm) return judgement;
+    if (this.needsWholeOrders || this.#hasSerialForm) return judgement;
     const serial = serialOrderOf(execution);
     const whole =
       serial === undefined ? await this.#whole.explain(execution, maxConfirmingOrders, false) : undefined;
     if (whole !== undefined && whole.kind !== 'explained') return judgement;
-    // Learned once more, is it explained? Then what was learned first was a slip, and the second opinion says so.
-    const fresh = await this.#byLearning(execution, this.#unlearned());
+    // If it is explained after learning again, the first learning was wrong, and the second opinion says so.
+    const fresh = await this.#byLearning(execution, this.#freshLearning());
     if (fresh.kind !== 'violation') return judgement;
-    this.#misled = true;
-    this.#trial.lab.misled = true;
+    this.#hiddenState = true;
+    this.#trial.lab.hiddenState = true;
     return { kind: 'explained', witness: whole?.witness ?? { order: serial ?? [], without: [] } };
   }
 
   /**
-   * Judges once more, after learning everything again: each transition was seen once, and a slip may have taught it. Whole
-   * orders were run twice each, so they are run again only if nothing is learned.
+   * Judges once more, after learning everything again: each transition was seen once, and that run may have gone wrong.
+   * Whole orders were run twice each, so they are run again only if nothing is learned.
    */
   async again(execution: LaneExecution): Promise<Judgement> {
-    if (!this.wholeOnly) {
-      const judgement = await this.#byLearning(execution, this.#unlearned());
-      if (!this.wholeOnly) return judgement;
+    if (!this.needsWholeOrders) {
+      const judgement = await this.#byLearning(execution, this.#freshLearning());
+      if (!this.needsWholeOrders) return judgement;
     }
     return new TrialJudge(this.#trial).judge(execution);
   }
 
   /** Whether some serial order gives what was observed. */
   async explains(execution: LaneExecution): Promise<boolean> {
-    const wholly = this.wholeOnly || this.#trial.lab.misled;
+    const wholly = this.needsWholeOrders || this.#trial.lab.hiddenState;
     const judgement = wholly ? this.judge(execution) : this.#byLearning(execution, { listed: false });
     return (await judgement).kind === 'explained';
   }
 
-  #unlearned(): JudgingOptions {
-    return { oracle: this.#trial.lab.unlearnedOracle(), listed: false };
+  #freshLearning(): JudgingOptions {
+    return { oracle: this.#trial.lab.freshOracle(), listed: false };
   }
 
-  /** Then the serial form is the specification, and what the code itself does serially proves nothing. */
+  /** If so, the serial form is the specification, and the code's own serial runs prove nothing. */
   get #hasSerialForm(): boolean {
     const { scenario, lab } = this.#trial;
     return scenario.sessions
@@ -83,9 +83,9 @@ export class TrialJudge {
       .some(({ operation }) => lab.model.operations[operation]?.serial !== undefined);
   }
 
-  /** Whether what is learned of each operation alone does not do for this scenario. */
-  get wholeOnly(): boolean {
-    return this.#misled || this.#trial.lab.alone.keeps(this.#trial.scenario);
+  /** Whether operations run alone are not enough to judge this scenario. */
+  get needsWholeOrders(): boolean {
+    return this.#hiddenState || this.#trial.lab.alone.keeps(this.#trial.scenario);
   }
 
   async #byWholeOrders(execution: LaneExecution): Promise<Judgement> {

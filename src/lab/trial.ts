@@ -1,6 +1,6 @@
 /**
- * A trial is one scenario standing on one lab: it starts from the same state each time that it is run. What was observed
- * of it means something on its lab only, so a search has one trial for as long as it lives.
+ * A trial is one scenario standing on one lab: each of its executions starts from the same state. What its observer learns
+ * is valid on that lab only, so a search keeps one trial from its first schedule to its last.
  */
 import type { Scenario } from '../core/scenario.ts';
 import { scheduleOf, type ChoicePoint, type Schedule } from '../core/schedule.ts';
@@ -13,13 +13,14 @@ import type { Universe } from '../footprint/universe.ts';
 import { judge, type Oracle } from '../oracle/judge.ts';
 import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import { fixedTexts } from '../oracle/values.ts';
+import { scheduleEndText } from '../report/undecided-text.ts';
 import { Replay, type ReplayMode } from '../strategy/replay.ts';
 import type { Lab } from './lab.ts';
 
 export interface JudgingOptions {
-  /** Default: what was learned so far. */
+  /** Default: the lab's, with everything learned so far. */
   readonly oracle?: Oracle;
-  /** Whether a violation lists what the serial orders give. Default true. */
+  /** Whether a violation lists the outcomes of the serial orders. Default true. */
   readonly listed?: boolean;
 }
 
@@ -47,12 +48,12 @@ export class Trial {
     return new Trial(lab, scenario, await lab.start(scenario.rows));
   }
 
-  /** The start, with sequences that stand elsewhere: what differs then was generated. */
+  /** The start with its sequences moved, so that values from sequences differ from those of other executions. */
   get moved(): DatabaseState {
     return this.lab.lane.tables.moved(this.start);
   }
 
-  /** Texts that no execution generates: the scenario gives them. */
+  /** Texts that no execution generates, since the scenario contains them. */
   get fixed(): ReadonlySet<string> {
     const args = this.scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
     return fixedTexts(this.start, args);
@@ -69,7 +70,7 @@ export class Trial {
   /**
    * Runs a given schedule once.
    *
-   * @throws DoesNotFit in mode `strict`, when a session cannot go where the schedule says
+   * @throws DoesNotFit in mode `strict`, if the session that the schedule names next cannot go on
    */
   replay(
     schedule: Schedule,
@@ -81,19 +82,19 @@ export class Trial {
   }
 
   /**
-   * Runs an execution's schedule once more, with sequences that start elsewhere.
+   * Runs an execution's schedule once more, from {@link moved}.
    *
-   * @throws Uncontrolled when it ends in another way
+   * @throws Uncontrolled if it ends in another way
    */
   async again(execution: LaneExecution): Promise<LaneExecution> {
     const again = await this.replay(scheduleOf(execution.choices), { from: this.moved });
     if (again.end.kind === execution.end.kind) return again;
-    throw new Uncontrolled(`the schedule: ${execution.end.kind}`, `the schedule: ${again.end.kind}`);
+    throw new Uncontrolled(scheduleEndText(execution.end.kind), scheduleEndText(again.end.kind));
   }
 
   /**
-   * Judges a finished execution by what was learned of each operation alone. If it is not exactly what some serial order
-   * gives, its schedule is run once more, with sequences that start elsewhere, to see what is generated.
+   * Judges a finished execution by the learned effects of each operation alone. If it is not exactly what some serial order
+   * gives, its schedule is run once more from {@link moved}, to see which values are generated.
    */
   judge(execution: LaneExecution, { oracle, listed = true }: JudgingOptions = {}): Promise<Judgement> {
     const { lab, scenario, start } = this;
@@ -101,12 +102,12 @@ export class Trial {
     return judge(oracle ?? lab.oracle, scenario, [start, this.moved], execution, again, listed);
   }
 
-  /** The rows of the start, to which executions add theirs; undefined if the lab does not observe. */
+  /** Holds the rows of the start, and later those of executions; undefined if the lab does not observe. */
   universe(): Promise<Universe | undefined> {
     return this.lab.lane.universe(this.start);
   }
 
-  /** Knows what executions of this trial touch, from the first to the last; undefined if the lab does not observe. */
+  /** Knows what all executions of this trial touched; undefined if the lab does not observe. */
   observer(): Promise<Observer | undefined> {
     return (this.#observer ??= this.#observe());
   }

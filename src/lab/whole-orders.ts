@@ -1,7 +1,7 @@
 /**
  * Serial orders run whole: the operations one after another, each session on connections of its own from its first
- * operation to its last. The learned specification runs each operation alone on clean connections; where a connection keeps
- * something from one operation to the next (a temporary table, a setting, a lock), only this is the serial order.
+ * operation to its last. The learned specification runs each operation alone on clean connections. If a connection keeps
+ * something from one operation to the next (a temporary table, a setting, a lock), only a whole run is the serial order.
  */
 import type { Answer } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -18,28 +18,30 @@ import type { LaneExecution } from '../engine/lane.ts';
 import { namedOutcome, type NamingBase } from '../oracle/comparison.ts';
 import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import type { Candidate } from '../oracle/nearest.ts';
+import { moreWholeOrdersText } from '../report/undecided-text.ts';
 import type { Trial } from './trial.ts';
 import { answerAt, same, sameKinds, violationOf, type Sighting } from './whole-outcomes.ts';
 
 /** Orders that are run of one scenario, at most; 3 sessions of 2 operations have 90. */
 export const maxWholeOrders = 120;
 
-/** The operation whose turn it is cannot go on: another session keeps what it needs. */
-class OrderStuck extends Error {
-  override readonly name = 'OrderStuck';
+/** The next operation of an order cannot go on: another session keeps what it needs. */
+class StuckOrder extends Error {
+  override readonly name = 'StuckOrder';
 }
 
-/** What an order gave when it was run once, and, on demand, seen twice; undefined where it does not end the second time. */
+/** The outcome of an order that was run. */
 interface WholeRun {
   readonly outcome: Outcome;
-  readonly seen: () => Promise<Sighting | undefined>;
+  /** Runs it a second time when first asked; undefined if it does not end then. */
+  readonly sighting: () => Promise<Sighting | undefined>;
 }
 
 export class WholeOrders {
   readonly #trial: Trial;
   readonly #all: readonly OperationRef[];
   readonly #base: NamingBase;
-  /** By order; undefined for one that does not end. */
+  /** By order; undefined for an order that does not end. */
   readonly #runs = new Map<string, WholeRun | undefined>();
 
   constructor(trial: Trial) {
@@ -50,11 +52,11 @@ export class WholeOrders {
     this.#base = { rules: trial.lab.rules, fixed: trial.fixed };
   }
 
-  /** @param listed whether a violation lists what the serial orders give */
+  /** @param listed whether a violation lists the outcomes of the serial orders */
   async explain(execution: LaneExecution, maxOrders: number, listed: boolean): Promise<Judgement> {
     try {
       const again = await this.#trial.again(execution);
-      return await this.#judge(execution, this.#seen(execution, again, outcomeOf), maxOrders, listed);
+      return await this.#judge(execution, this.#sightingOf(execution, again, outcomeOf), maxOrders, listed);
     } catch (error) {
       if (!(error instanceof Uncontrolled)) throw error;
       const { call, first, second } = error;
@@ -74,16 +76,16 @@ export class WholeOrders {
     for (const without of subsets(skippable)) {
       const left = this.#all.filter((ref) => !without.includes(ref));
       for (const order of this.#orders(left, execution, [])) {
-        if (tried === maxOrders) return tooMany(maxOrders);
+        if (tried === maxOrders) return undecidedAfter(maxOrders);
         tried += 1;
-        const ran = await this.#ranIn(order);
-        // Most orders give another number of rows: that shows at once, and a second run would be for the list alone.
-        if (ran === undefined || (!listed && !sameKinds(observed.outcome, ran.outcome, order))) continue;
-        const seen = await ran.seen();
-        if (seen === undefined) continue;
-        if (same(observed, seen, without)) return { kind: 'explained', witness: { order, without } };
+        const run = await this.#runOf(order);
+        // Most orders give another number of rows. That shows at once, and only a list needs a second run of them.
+        if (run === undefined || (!listed && !sameKinds(observed.outcome, run.outcome, order))) continue;
+        const sighting = await run.sighting();
+        if (sighting === undefined) continue;
+        if (same(observed, sighting, without)) return { kind: 'explained', witness: { order, without } };
         if (listed && without.length === skippable.length)
-          serial.push({ ...seen, outcome: { ...seen.outcome, order, orders: 1 } });
+          serial.push({ ...sighting, outcome: { ...sighting.outcome, order, orders: 1 } });
       }
     }
     return { kind: 'violation', violation: violationOf(observed, serial, skippable) };
@@ -115,7 +117,7 @@ export class WholeOrders {
     return order === 'real-time' && one !== undefined && other !== undefined && one.returned < other.invoked;
   }
 
-  async #ranIn(order: readonly OperationRef[]): Promise<WholeRun | undefined> {
+  async #runOf(order: readonly OperationRef[]): Promise<WholeRun | undefined> {
     const key = order.map(({ session, operation }) => `${session}.${operation}`).join();
     if (!this.#runs.has(key)) this.#runs.set(key, await this.#run(order));
     return this.#runs.get(key);
@@ -133,11 +135,11 @@ export class WholeOrders {
     };
     const choose = ({ runnable }: ChoicePoint, ended: readonly number[]): number => {
       const session = order[ended.reduce((sum, each) => sum + each, 0)]?.session;
-      if (session === undefined || !runnable.includes(session)) throw new OrderStuck();
+      if (session === undefined || !runnable.includes(session)) throw new StuckOrder();
       return session;
     };
-    /** With its answers where the scenario has them. */
-    const arranged = (run: LaneExecution): Outcome => ({
+    /** The outcome with each answer at the operation's place in the scenario. */
+    const arrange = (run: LaneExecution): Outcome => ({
       answers: sessions.map((calls, session) =>
         calls.map((_, operation): Answer => {
           const at = mine[session]?.findIndex((ref) => ref.operation === operation) ?? -1;
@@ -146,26 +148,26 @@ export class WholeOrders {
       ),
       state: run.final,
     });
-    const from = async (state: DatabaseState): Promise<LaneExecution | undefined> => {
+    const runFrom = async (state: DatabaseState): Promise<LaneExecution | undefined> => {
       try {
         const run = await lab.run(scenario, state, choose);
         return run.end.kind === 'completed' ? run : undefined;
       } catch (error) {
-        if (error instanceof OrderStuck) return undefined;
+        if (error instanceof StuckOrder) return undefined;
         throw error;
       }
     };
-    const run = await from(start);
+    const run = await runFrom(start);
     if (run === undefined) return undefined;
     const again = async (): Promise<Sighting | undefined> => {
-      const second = await from(moved);
-      return second && this.#seen(run, second, arranged);
+      const second = await runFrom(moved);
+      return second && this.#sightingOf(run, second, arrange);
     };
-    let seen: Promise<Sighting | undefined> | undefined;
-    return { outcome: arranged(run), seen: () => (seen ??= again()) };
+    let sighting: Promise<Sighting | undefined> | undefined;
+    return { outcome: arrange(run), sighting: () => (sighting ??= again()) };
   }
 
-  #seen(run: LaneExecution, again: LaneExecution, of: (run: LaneExecution) => Outcome): Sighting {
+  #sightingOf(run: LaneExecution, again: LaneExecution, of: (run: LaneExecution) => Outcome): Sighting {
     const outcomes = [of(run), of(again)] as const;
     const named = namedOutcome(this.#base, { outcomes, spans: [run.span, again.span] });
     return { outcome: outcomes[0], named };
@@ -184,12 +186,12 @@ function outcomeOf(run: LaneExecution): Outcome {
   return { answers: run.answers, state: run.final };
 }
 
-function tooMany(tried: number): Judgement {
-  const detail = `connections keep something from one operation to the next; none of the first ${tried} serial orders gives this outcome, and there are more`;
+function undecidedAfter(orders: number): Judgement {
+  const detail = moreWholeOrdersText(orders);
   return { kind: 'undecided', reason: { kind: 'limit', limit: 'maxWholeOrders', detail } };
 }
 
-/** The empty one first, the whole last. */
+/** From the empty subset to the whole. */
 function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
   return items.reduce<readonly (readonly T[])[]>(
     (found, item) => [...found, ...found.map((each) => [...each, item])],
@@ -197,7 +199,7 @@ function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-/** The order in which the operations ran, where none overlapped with another: such a run is a serial order itself. */
+/** The order in which the operations ran if none overlapped with another: such a run is a serial order itself. */
 export function serialOrderOf({ spans }: Pick<LaneExecution, 'spans'>): readonly OperationRef[] | undefined {
   const all = spans
     .flatMap((list, session) => list.map((span, operation) => ({ session, operation, ...span })))

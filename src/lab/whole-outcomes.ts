@@ -1,17 +1,17 @@
-/** Outcomes of serial orders that were run whole, compared with the observed one. */
+/** Compares outcomes of serial orders that were run whole with the observed one. */
 import type { Answer } from '../core/model.ts';
 import type { OperationRef, Outcome, SerialOutcome, Violation } from '../core/verdict.ts';
 import { sameNamed } from '../oracle/comparison.ts';
 import type { NamedOutcome } from '../oracle/naming.ts';
 import { nearestOutcome, type Candidate } from '../oracle/nearest.ts';
 
-/** An outcome, seen twice: at two times, with sequences that start elsewhere, so that what is generated shows. */
+/** An outcome that was seen twice, the second time with sequences moved, so that generated values show. */
 export interface Sighting {
   readonly outcome: Outcome;
   readonly named: NamedOutcome;
 }
 
-/** Whether two outcomes may be the same whatever is generated: as many rows in each table, and answers of equal kinds. */
+/** Whether two outcomes can be the same: each table has as many rows in both, and answers are of equal kinds. */
 export function sameKinds(observed: Outcome, expected: Outcome, compared: readonly OperationRef[]): boolean {
   return (
     Object.entries(observed.state.tables).every(

@@ -29,8 +29,3 @@ export function eventText(event: HistoryEvent | undefined): string {
         : `${who} failed with ${event.answer.sqlstate ?? event.answer.name}: ${event.answer.message}`;
   }
 }
-
-/** What the sessions of a run remember at its end. */
-export function memoryText(memories: readonly unknown[]): string {
-  return `remembered ${canonicalText(memories)}`;
-}

@@ -46,10 +46,10 @@ export function keptRemark(operation: string, what: readonly string[]): string {
   return wholeOrdersText(`${operation} leaves ${what.join(' and ')} behind`);
 }
 
-/** Serial orders run whole gave something else than operations run alone, and nothing kept was seen. */
-export function misledRemark(): string {
-  return wholeOrdersText('what an operation does depends on more than the tables');
-}
+/** A serial order run whole gave something else than operations run alone, and nothing shows what they keep. */
+export const hiddenStateRemark: string = wholeOrdersText(
+  'what an operation does depends on more than the tables',
+);
 
 function wholeOrdersText(why: string): string {
   return `${why}: where that matters, serial orders were run whole to compare with`;

@@ -67,7 +67,7 @@ export function parseReplayLine(line: string): ReplayLine {
     // The checksum fits, so it was made by hand or by another program.
     return bad(
       `its content is damaged: ${error instanceof RangeError ? 'it is too large' : messageOf(error)}`,
-      'check the model anew, and copy the line of that failure',
+      'check the model again, and copy the line of that failure',
     );
   }
 }

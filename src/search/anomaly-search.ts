@@ -1,6 +1,6 @@
 /**
- * Runs every schedule there is of a scenario (one of each class of equivalent ones) and reports which anomalies its
- * executions show, whether or not some serial order gives the same outcome: what a level permits, not what a model promises.
+ * Runs every schedule of a scenario (one of each class of equivalent ones) and reports which anomalies its executions show,
+ * whether or not some serial order gives the same outcome: the permissions of a level, not the promises of a model.
  */
 import { Fault } from '../core/fault.ts';
 import type { Answer, Call } from '../core/model.ts';
@@ -15,14 +15,14 @@ import type { Trial } from '../lab/trial.ts';
 
 export interface AnomalySearch {
   readonly schedules: number;
-  /** Whether every schedule was run, or one that is equivalent to it. */
+  /** Whether every schedule was run, or an equivalent one. */
   readonly exhausted: boolean;
 }
 
 /**
- * @param hadNoEffect whether a call that gave this answer is no part of what was committed
- * @param show called for each execution with all that it shows
- * @throws Fault `nothing-observed` where the engine does not tell what statements touch
+ * @param hadNoEffect whether a call with this answer committed nothing
+ * @param show called for each execution, with its phenomena
+ * @throws Fault `nothing-observed` if the engine does not report what statements touch
  */
 export async function searchAnomalies(
   trial: Trial,
@@ -34,10 +34,10 @@ export async function searchAnomalies(
   const strategy = exhaustiveStrategy(trial);
   const observer = await trial.observer();
   if (observer === undefined) {
-    throw new Fault('anomalies cannot be told on this engine', {
+    throw new Fault('anomalies cannot be found on this engine', {
       code: 'nothing-observed',
       kind: 'usage',
-      detail: 'it does not tell what statements read and write',
+      detail: 'it does not report what statements read and write',
       hint: 'use a throw-away Postgres, or a superuser',
     });
   }

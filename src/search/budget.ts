@@ -1,25 +1,25 @@
-/** What may be spent: on one search, and, in time, on a whole check. */
+/** Budgets: the schedules of one search, and the time of a whole check. */
 import type { Failure } from '../lab/failure.ts';
+import { stopText } from '../report/undecided-text.ts';
 
-/** @param confirm confirms the failure if that was not done yet; false if it is none */
+/** @param confirm confirms the failure if that was not done yet; false if it turns out to be none */
 export type Acceptance = (failure: Failure, confirm: () => Promise<boolean>) => Promise<boolean>;
 
-/** What one search may spend, and which failure ends it. */
+/** A budget says how much one search may spend, and which failure ends it. */
 export interface Budget {
   /** Schedules at most. */
   readonly maxSchedules: number;
   /** Asked between schedules: true ends the search. */
   readonly expired: () => boolean;
-  /** Whether a failure is of the kind that is looked for: if not, the search goes on. Default: any is. */
+  /** Whether a failure ends the search; if not, the search goes on. Default: any failure ends it. */
   readonly accepts?: Acceptance | undefined;
   /**
-   * Whether the failure that ends the search need not be confirmed by serial orders run whole and by learning all again. One
-   * that is met on the way to a smaller one is not reported, so it need not. Default false.
+   * Whether the failure that ends the search stays unconfirmed. Confirming runs serial orders whole and learns everything
+   * again; a failure that is only a step towards a smaller one is not reported and does not need it. Default false.
    */
   readonly unconfirmed?: boolean;
 }
 
-/** So many schedules, until the time ends if it does. */
 export function budgetOf(
   maxSchedules: number,
   expired: () => boolean = () => false,
@@ -29,7 +29,7 @@ export function budgetOf(
   return { maxSchedules, expired, accepts, unconfirmed };
 }
 
-/** The time of a check, from when it is made until its budget of time ends or its signal comes. */
+/** The time of a check, from its construction until the time budget ends or the signal aborts. */
 export class TimeBudget {
   readonly #signal: AbortSignal | undefined;
   readonly #ms: number;
@@ -61,8 +61,7 @@ export class TimeBudget {
 
   /** Why nothing more is begun, in words; undefined while there is no reason. */
   get stopped(): string | undefined {
-    if (this.aborted) return 'it was interrupted';
-    return this.expired ? 'the time ended' : undefined;
+    return stopText(this);
   }
 
   get over(): boolean {

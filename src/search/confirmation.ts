@@ -1,11 +1,11 @@
-/** Whether a failure that was judged by what was learned alone is confirmed: found out when it is asked, once. */
+/** The confirmation of a failure that was judged only by operations run alone: made once, when first asked for. */
 import type { Inconclusive } from '../core/result.ts';
 
 export class Confirmation {
   readonly #confirm: () => Promise<boolean | Inconclusive>;
   #answer: boolean | Inconclusive | undefined;
 
-  /** @param confirm true, false for what is no failure after all, or why that cannot be said */
+  /** @param confirm true, false if it is no failure after all, or why there is no answer */
   constructor(confirm: () => Promise<boolean | Inconclusive>) {
     this.#confirm = confirm;
   }

@@ -1,4 +1,4 @@
-/** All schedules of a trial, if nothing less will do: one of each class of equivalent ones. */
+/** The exhaustive search of a trial: all its schedules, or one of each class of equivalent ones. */
 import type { Strategy } from '../strategy/contract.ts';
 import { Systematic } from '../strategy/systematic.ts';
 import type { Budget } from './budget.ts';

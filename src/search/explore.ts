@@ -1,6 +1,6 @@
 /**
- * Searches the schedules of one trial: runs, judges, and runs again what looks wrong. A violation is reported only after
- * the same scenario and schedule gave the same history from a clean state.
+ * Searches the schedules of one trial: runs each, judges it, and runs it again if it looks wrong. A violation is reported
+ * only after the same schedule gave the same history again, from a clean state.
  */
 import type { Inconclusive } from '../core/result.ts';
 import { scheduleOf, type Schedule } from '../core/schedule.ts';
@@ -14,12 +14,12 @@ import { failureOf, type Failure } from '../lab/failure.ts';
 import { InteractionTally } from '../tally/interaction-tally.ts';
 import { conflictsOf, runObserved } from './observation.ts';
 import { OutcomeJudgements } from '../lab/outcome-judgements.ts';
-import { inconclusiveFrom, limitHit, withoutJudgement } from '../lab/reasons.ts';
+import { inconclusiveError, inconclusiveExecution, inconclusiveJudgement } from '../lab/reasons.ts';
 import { repetitionProblem } from '../lab/repetition.ts';
 import type { Trial } from '../lab/trial.ts';
 import { warmUp } from '../lab/warm-up.ts';
 
-/** What came of a search: plain data, since the search may be in another process. */
+/** The result of a search: plain data, since the search may be in another process. */
 export interface Exploration {
   readonly failure: Failure | undefined;
   /** Failures that were not accepted. */
@@ -29,17 +29,17 @@ export interface Exploration {
   readonly schedules: number;
   /** Whether the strategy had nothing left to try. */
   readonly exhausted: boolean;
-  /** Classes of equivalent schedules that the strategy has run so far; undefined if every schedule counts. */
+  /** Classes of equivalent schedules that the strategy has run so far; undefined if it reduces nothing. */
   readonly classes: number | undefined;
-  /** What the operations had to do with each other. */
+  /** How the operations met. */
   readonly tally: TallyCounts;
   readonly witness: { readonly schedule: Schedule; readonly witness: Witness } | undefined;
 }
 
-/** Failures of other kinds that are put aside in one scenario; with more, its search ends. */
+/** Failures that one search may put aside because they were not accepted; with this many it ends. */
 const maxOthers = 20;
 
-/** Of this many schedules one is run twice, besides the first: nondeterminism may show late. */
+/** The first schedule and then one of this many are run twice: nondeterminism may show late. */
 const determinismCheckEvery = 100;
 
 export async function explore(trial: Trial, strategy: Strategy, budget: Budget): Promise<Exploration> {
@@ -54,8 +54,8 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
 
   try {
     lab.trim();
-    const hindered = await warmUp(trial);
-    if (hindered !== undefined && budget.expired()) throw hindered;
+    const problem = await warmUp(trial);
+    if (problem !== undefined && budget.expired()) throw problem;
     const judgements = new OutcomeJudgements(trial);
     while (schedules < budget.maxSchedules && !budget.expired()) {
       if (!strategy.begin()) break;
@@ -65,7 +65,7 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
       tally.add(lab.model, scenario.sessions, execution);
       const check = (schedules - 1) % determinismCheckEvery === 0;
       inconclusive =
-        limitHit(scenario, execution) ??
+        inconclusiveExecution(scenario, execution) ??
         (check ? await repetitionProblem(trial, execution, 'passes') : undefined);
       if (inconclusive !== undefined) break;
       const judgement = await judgements.judge(execution, !unconfirmed);
@@ -88,7 +88,7 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
       if (failure !== undefined || inconclusive !== undefined || others.length >= maxOthers) break;
     }
   } catch (error) {
-    inconclusive = inconclusiveFrom(lab, error, scenario);
+    inconclusive = inconclusiveError(lab, error, scenario);
   }
   const exhausted = failure === undefined && inconclusive === undefined && strategy.exhausted === true;
   const { classes } = strategy;
@@ -112,10 +112,10 @@ async function doubt(
   judgements: OutcomeJudgements,
   unconfirmed: boolean,
 ): Promise<Inconclusive | undefined> {
-  // A step that differs says more than an outcome.
+  // A differing step says more than a missing judgement.
   const problem = await repetitionProblem(trial, execution, 'violates');
   if (problem !== undefined) return problem;
   if (judgement.kind === 'undecided')
-    return withoutJudgement(trial.lab, trial.scenario, execution, judgement.reason);
+    return inconclusiveJudgement(trial.lab, trial.scenario, execution, judgement.reason);
   return unconfirmed ? undefined : judgements.secondOpinion(execution, judgement.violation);
 }

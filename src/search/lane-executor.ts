@@ -9,7 +9,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import { budgetOf } from './budget.ts';
 import { explore, type Exploration } from './explore.ts';
-import { hurrying } from '../lab/hurrying.ts';
+import { limitsWithinBudget } from '../lab/limits-within-budget.ts';
 import { Lab } from '../lab/lab.ts';
 import { labRemarks } from '../lab/remarks.ts';
 import type { ExecutorAccount, ScenarioExecutor, Stint } from './scenario-executor.ts';
@@ -49,13 +49,13 @@ export class LaneExecutor implements ScenarioExecutor {
 
   /** @param isOver whether the time of the check is over: a statement without a reply is then given up soon */
   static async open(model: Model, options: LaneOptions, isOver: () => boolean): Promise<LaneExecutor> {
-    const { engine, isolation, order, reduction } = options;
-    const limits = hurrying(options.limits, isOver);
-    return new LaneExecutor(await Lab.open(engine, model, isolation, limits, order, reduction), options);
+    const limits = limitsWithinBudget(options.limits, isOver);
+    const lab = await Lab.open(model, { ...options, limits, observed: options.reduction });
+    return new LaneExecutor(lab, options);
   }
 
   get account(): ExecutorAccount {
-    return { learned: this.lab.learnedAlone, remarks: labRemarks(this.lab) };
+    return { learned: this.lab.executionsAlone, remarks: labRemarks(this.lab) };
   }
 
   strategyFor(scenario: Scenario): Strategy {

@@ -8,14 +8,14 @@ import type { Strategy } from '../strategy/contract.ts';
 import type { ConflictingPair, ConflictingStep } from '../tally/conflict-orders.ts';
 import type { Trial } from '../lab/trial.ts';
 
-/** Sessions that meet inside the process depend on what no footprint shows. */
+/** Whether sessions may have met inside the process: no footprint shows how they depend on each other there. */
 function meetsInProcess({ history, usedShared }: ExecutionRecord): boolean {
   return usedShared || history.some((event) => event.kind === 'outside');
 }
 
 /**
- * Runs the schedule that the strategy chooses, and informs a strategy that learns of what its steps touched; that is found
- * out while the database is asked for the state that the execution left.
+ * Runs the schedule that the strategy chooses. A strategy that learns gets to know what the steps touched; the observer
+ * works that out while the lane reads the final state from the database.
  */
 export async function runObserved(
   trial: Trial,
@@ -42,7 +42,7 @@ async function observe(
   const conclusion = strategy.learn?.({
     steps: observation.steps,
     dependent: (first, second) => observation.dependent(first, second),
-    // Where nothing is trusted, what waits is not known either.
+    // If nothing is trusted, waits are not known either.
     instead: (first, second) => (dependence.distrusted ? [first] : observation.instead(first, second)),
     renewed: dependence.takeGrowth(),
   });

@@ -1,26 +1,26 @@
 /**
- * A scenario executor searches scenarios, one at a time, somewhere: on a lane of this process, or in another process. What
- * it answers is plain data. A strategy is a function of the options, the seed and the scenario, so what is found does not
- * depend on which executor searches it.
+ * A scenario executor searches scenarios, one at a time, on a lane of this process or in another process. Its answers are
+ * plain data. A strategy is a function of the options, the seed and the scenario, so the result does not depend on the
+ * executor.
  */
 import type { Scenario } from '../core/scenario.ts';
 import type { Exploration } from './explore.ts';
 
-/** What is asked of an executor: to begin the search of a scenario, or to go on with it. */
+/** A stint is one part of the search of a scenario: its beginning, or a continuation. */
 export interface Stint {
   readonly scenario: Scenario;
   /**
-   * Schedules of the scenario that were run before. An executor that did not run them, or that no longer knows what it
-   * learned from them, runs them again and does not count them.
+   * Schedules of the scenario that were run before. An executor that did not run them, or has forgotten what it learned
+   * from them, runs them again and does not count them.
    */
   readonly after: number;
   /** Schedules to run now, at most. */
   readonly maxSchedules: number;
-  /** Whether the search may go on later: what it has learned is worth its memory only then. */
+  /** Whether the search may go on later; only then does the executor keep what it has learned. */
   readonly goesOn: boolean;
 }
 
-/** What an executor has to say of itself when a check is over. */
+/** The account of an executor: its own part of a check's result. */
 export interface ExecutorAccount {
   /** Operations run alone, to learn what they do. */
   readonly learned: number;
@@ -35,7 +35,7 @@ export interface ScenarioExecutor {
   explore(stint: Stint, cancelled: () => boolean): Promise<Exploration>;
   /** As of the last search that ended. */
   readonly account: ExecutorAccount;
-  /** Gives back what it has. Not to be used while a search is under way. */
+  /** Releases its lane or process. Not to be called while a search is under way. */
   close(): Promise<void>;
 }
 

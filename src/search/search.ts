@@ -1,23 +1,23 @@
-/** The search of one scenario: how far it is. */
+/** The progress of each scenario's search. */
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { ScenarioExecutor } from './scenario-executor.ts';
 
 /** How far one scenario has been searched. */
 export interface Search {
-  /** Where it was searched last: what was learned there need not be learned again. */
+  /** The executor that searched it last, and may still know what it learned then. */
   home: ScenarioExecutor | undefined;
   schedules: number;
   exhausted: boolean;
   /** Whether fast-check drew its scenario before. */
   drawn: boolean;
-  /** Among the scenarios of the result. */
+  /** Whether it counts among the scenarios of the result. */
   counted: boolean;
-  /** As counted so far; undefined if nothing was reduced. */
+  /** Classes of schedules counted so far; undefined if nothing was reduced. */
   classes: number | undefined;
 }
 
-/** A search by itself, however often its scenario comes. */
+/** A search from the beginning, even if its scenario was searched before. */
 export function freshSearch(): Search {
   return {
     home: undefined,
@@ -29,7 +29,7 @@ export function freshSearch(): Search {
   };
 }
 
-/** How far the scenarios of a check have been searched: a search goes on there when its scenario comes up again. */
+/** The searches of a check: one goes on where it ended when its scenario comes up again. */
 export class Searches {
   readonly #searches = new Map<string, Search>();
 

@@ -1,4 +1,4 @@
-/** The strategies by name: what an option calls them, and what the search of a scenario begins with. */
+/** The strategies by the names that options use, and the strategy with which the search of a scenario begins. */
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { StrategyName } from '../core/strategy-name.ts';
@@ -19,10 +19,10 @@ export const strategyNames: readonly StrategyName[] = [
   'pos',
 ];
 
-/** Strategies that learn from observed executions; the others have no use for them. */
+/** Strategies that learn from observed executions; the others do not use the observations. */
 export const learningStrategies: ReadonlySet<StrategyName> = new Set(['automatic', 'exhaustive', 'pos']);
 
-/** What decides which schedules of a scenario are run, besides the scenario. */
+/** Everything besides the scenario that decides which of its schedules are run. */
 export interface StrategyChoice {
   readonly strategy: StrategyName;
   readonly seed?: number | string | undefined;
@@ -36,7 +36,7 @@ const usualSteps = 4;
 export function strategyFor(choice: StrategyChoice, scenario: Scenario, observed: boolean): Strategy {
   const { maxSchedules } = choice;
   const sessions = scenario.sessions.length;
-  // The same scenario under the same seed is searched in the same way, wherever it comes from.
+  // The same scenario under the same seed is searched in the same way, whichever draw it comes from.
   const seed = `${choice.seed ?? ''} ${canonicalText(scenario.sessions)}`;
   switch (choice.strategy) {
     case 'automatic':

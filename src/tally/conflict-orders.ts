@@ -1,4 +1,4 @@
-/** Collects which conflicting steps were seen in which order, over all executions of a search. */
+/** Counts the orders in which conflicting steps came, over all executions of a search. */
 import type { ConflictCounts, StepText } from '../core/interactions.ts';
 import type { ConflictOrders } from '../core/tally-counts.ts';
 import { largest, maxKeys, maxListed } from './counts.ts';
@@ -15,7 +15,7 @@ export interface ConflictingPair {
   readonly second: ConflictingStep;
 }
 
-/** Adds the conflicting pairs of one execution; a pair of texts that comes several times counts each time. */
+/** Adds the conflicting pairs of one execution; a pair of texts counts each time that it comes. */
 export function addConflicts(orders: ConflictOrders, pairs: Iterable<ConflictingPair>): void {
   for (const { first, second } of pairs) {
     const [one, two] = [keyOf(first), keyOf(second)];
@@ -44,8 +44,8 @@ export function mergeOrders(orders: ConflictOrders, more: ConflictOrders): void 
   }
 }
 
-/** Orders of conflicting steps that were seen, of each shape once: two for a pair of shapes that came in both orders. */
-export function ordersSeen(orders: ConflictOrders): number {
+/** The number of orders that were seen, of each shape once: two for a pair of shapes that came in both. */
+export function orderCount(orders: ConflictOrders): number {
   const seen = new Set<string>();
   for (const { a, b, ab, ba } of orders.values()) {
     const [one, other] = [shapeOf(keyOf(a)), shapeOf(keyOf(b))];
@@ -77,13 +77,13 @@ function keyOf({ operation, statement }: StepText): string {
   return `${operation}\0${statement}`;
 }
 
-/** Statements may be long; what is kept of them is enough to know them by. */
+/** Statements may be long; this much of one is enough to recognise it. */
 const maxText = 200;
 
-export function shortened(text: string): string {
+export function shortText(text: string): string {
   return text.length <= maxText ? text : `${text.slice(0, maxText)}…`;
 }
 
 function textsOf({ operation, statement }: StepText): StepText {
-  return { operation, statement: shortened(statement) };
+  return { operation, statement: shortText(statement) };
 }

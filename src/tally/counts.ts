@@ -1,8 +1,8 @@
-/** Counts by key, and the largest of them: what is reported stays small however much was counted. */
+/** Counts by key, and the largest of them: a report stays small even if many things were counted. */
 import type { Top } from '../core/interactions.ts';
 import type { Counts } from '../core/tally-counts.ts';
 
-/** Keys beyond these are not counted: texts of statements may differ without end. */
+/** With this many keys, new ones are not counted: there is no limit to the texts of statements. */
 export const maxKeys = 10_000;
 
 /** Entries that a report lists; the rest are only counted. */
@@ -17,7 +17,7 @@ export function mergeCounts(counts: Counts, more: Counts): void {
   for (const [key, count] of more) addCount(counts, key, count);
 }
 
-/** The first `max` of the items, by falling size and then by name. */
+/** The `max` largest items, by size and then by name, and how many more there are. */
 export function largest<T>(
   items: readonly T[],
   max: number,

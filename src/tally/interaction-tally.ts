@@ -1,6 +1,6 @@
 /**
- * Collects what the operations of a search had to do with each other, from what every execution records anyway. It is
- * fed after each of them, so it counts and does nothing else: a few microseconds against the execution's milliseconds.
+ * Counts how the operations of a search met, from the record that every execution makes. It runs after each execution, so
+ * it only counts: a few microseconds against the execution's milliseconds.
  */
 import type { History } from '../core/history.ts';
 import type { Interactions, WaitCount } from '../core/interactions.ts';
@@ -11,8 +11,8 @@ import {
   addConflicts,
   conflictCounts,
   mergeOrders,
-  ordersSeen,
-  shortened,
+  orderCount,
+  shortText,
   type ConflictingPair,
 } from './conflict-orders.ts';
 import { addCount, largest, maxListed, mergeCounts } from './counts.ts';
@@ -21,7 +21,7 @@ import { shapeOf } from './statement-shape.ts';
 
 type Execution = Pick<ExecutionRecord, 'history' | 'answers' | 'spans'>;
 
-/** Calls of all operations that ended like this. */
+/** Calls of all operations together, or those that ended in this way. */
 export function callsThat(
   ended: 'calls' | 'aborted' | 'refused',
   { operations }: Pick<TallyCounts, 'operations'>,
@@ -46,7 +46,7 @@ export class InteractionTally {
   };
   readonly #tallies = new Map<string, OperationTally>();
 
-  /** One execution of a scenario's sessions. */
+  /** Adds one execution of a scenario's sessions. */
   add(model: Pick<Model, 'refusal'>, sessions: readonly (readonly Call[])[], execution: Execution): void {
     this.counts.executions += 1;
     if (sessions.length > 1) this.counts.concurrent += 1;
@@ -65,13 +65,13 @@ export class InteractionTally {
     this.#addEvents(sessions, execution.history);
   }
 
-  /** The conflicting steps of one execution, in the order in which they were executed; to be called for all or none. */
+  /** Adds the conflicting steps of one execution. To be called for all executions or for none. */
   addConflicts(pairs: Iterable<ConflictingPair>): void {
     this.counts.conflicts ??= new Map();
     addConflicts(this.counts.conflicts, pairs);
   }
 
-  /** The spans that overlap with one of another session. */
+  /** Returns the spans that overlap with one of another session. */
   #addOverlaps(sessions: readonly (readonly Call[])[], spans: Execution['spans']): ReadonlySet<Span> {
     const overlapping = new Set<Span>();
     const all = spans.flatMap((list, session) =>
@@ -108,7 +108,7 @@ export class InteractionTally {
         waited.push(event.step);
         const statement = statementOf(history, event.step);
         for (const by of event.by)
-          addCount(this.counts.waits, `${nameOf(event.session)}\0${shortened(statement)}\0${nameOf(by)}`);
+          addCount(this.counts.waits, `${nameOf(event.session)}\0${shortText(statement)}\0${nameOf(by)}`);
       }
     }
   }
@@ -138,13 +138,13 @@ export class InteractionTally {
   }
 
   /**
-   * Different things seen: orders of conflicts, waits, overlaps and errors. It grows as long as executions show news;
-   * another value in a statement is none.
+   * The number of different orders of conflicts, waits, overlaps and errors. It grows while executions show something new;
+   * another value in a statement is nothing new.
    */
   get sights(): number {
     const { waits, conflicts } = this.counts;
     const shapes = new Set([...waits.keys()].map(shapeOf));
-    let sights = shapes.size + (conflicts === undefined ? 0 : ordersSeen(conflicts));
+    let sights = shapes.size + (conflicts === undefined ? 0 : orderCount(conflicts));
     for (const tally of this.#tallies.values()) sights += tally.sights;
     return sights;
   }
@@ -184,7 +184,7 @@ export class InteractionTally {
   }
 }
 
-/** Whether one began while the other was under way: after its first step, and not after it had returned. */
+/** Whether one began while the other was under way: after the other's first step, and not after its return. */
 function overlap(a: Span, b: Span): boolean {
   return a.invoked < b.invoked ? b.invoked <= endOf(a) : a.invoked <= endOf(b);
 }

@@ -72,7 +72,7 @@ export class OperationTally {
     for (const [other, each] of more.meetings) this.#addMeetings(other, each);
   }
 
-  /** Different errors, and operations that a call of this one overlapped with. */
+  /** The number of different errors, and of operations that a call of this one overlapped with. */
   get sights(): number {
     const { errors, meetings } = this.counts;
     return errors.size + [...meetings.values()].filter(({ overlapped }) => overlapped > 0).length;

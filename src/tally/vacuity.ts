@@ -1,6 +1,6 @@
 /**
  * Whether a property could have failed at all. Checks that pass because nothing happened are the worst kind: they look
- * like the others. What certainly shows nothing is an error; what most likely shows little is a warning.
+ * like the others. A check that shows nothing is an error; one that most likely shows little gets a warning.
  */
 import { Fault } from '../core/fault.ts';
 import type { Interactions, OperationCounts } from '../core/interactions.ts';
@@ -23,12 +23,12 @@ export interface Vacuity {
 }
 
 /**
- * What a search that found nothing was worth.
+ * Judges a search that found nothing.
  *
  * @param failOnWarnings whether a warning leaves no verdict
- * @param stopped why nothing more was begun, if there was more
- * @throws Fault `operation-always-fails` when an operation never returned, and failed with what is neither an abort nor
- *   refused
+ * @param stopped why nothing more was begun, in words; undefined if nothing was left
+ * @throws Fault `operation-always-fails` if an operation never returned, and failed with an error that is neither an abort
+ *   nor a refusal
  */
 export function vacuityOf(
   model: Model,
@@ -67,12 +67,12 @@ export function warningsOf(interactions: Interactions): readonly Warning[] {
   return [...contactWarnings(interactions), ...interactions.operations.flatMap(operationWarnings)];
 }
 
-/** At most one: each of them says more than the next. */
+/** At most one warning: each says more than the next. */
 function contactWarnings(interactions: Interactions): readonly Warning[] {
   const { concurrent, overlapping, interleavable = 0, statements, operations } = interactions;
   const { conflicts, lockWaits } = interactions;
   if (concurrent === 0) return [{ code: 'single-session', message: singleSessionText }];
-  // Where conflicts are known, serial schedules were run in the place of equivalent ones that overlap.
+  // If conflicts are known, serial schedules were run instead of equivalent ones that overlap.
   if (overlapping === 0 && (conflicts === undefined || interleavable === 0)) {
     const calls = operations.reduce((sum, each) => sum + each.calls, 0);
     return [{ code: 'nothing-overlapped', message: nothingOverlappedText(statements <= calls) }];

@@ -7,7 +7,7 @@
  */
 import { url as inspectorUrl } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
-import { noting } from '../core/noting.ts';
+import { withOperationNotes } from '../core/operation-notes.ts';
 import type { Model } from '../core/model.ts';
 
 const tickMs = 250;
@@ -69,7 +69,7 @@ export async function withStallWatch<T>(
 ): Promise<T> {
   const watch = watchForStall(stallMs);
   try {
-    return await work(noting(model, watch.note));
+    return await work(withOperationNotes(model, watch.note));
   } finally {
     await watch.end();
   }

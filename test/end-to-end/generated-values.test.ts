@@ -10,7 +10,6 @@ import { exhaust } from '../../src/search/exhaust.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { Trial } from '../../src/lab/trial.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { defineModel, operation, type Model } from '../../src/index.ts';
 
 const engine = postgres();
@@ -20,7 +19,7 @@ type Row = Record<string, any>;
 
 /** Two customers call at once, in every way. */
 async function verdictOf(model: Model): Promise<string> {
-  const lab = await Lab.open(engine, model, 'read committed', defaultLimits, 'session');
+  const lab = await Lab.open(model, { engine, isolation: 'read committed' });
   try {
     const sessions = ['ann', 'ben'].map((customer) => [{ operation: 'call', args: [customer] }]);
     const scenario = { rows: {}, sessions };

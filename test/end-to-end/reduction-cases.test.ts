@@ -8,7 +8,6 @@ import type { IsolationLevel } from '../../src/core/isolation.ts';
 import { canonicalText } from '../../src/core/plain.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { ByPreemptions } from '../../src/strategy/by-preemptions.ts';
 import { Reduced } from '../../src/strategy/reduced.ts';
 import { randomCode, type Script } from '../support/random-code.ts';
@@ -167,7 +166,7 @@ const cases: readonly (readonly [string, readonly Script[]])[] = [
 async function compare(isolation: IsolationLevel, scripts: readonly Script[]): Promise<void> {
   const sessions = scripts.map((given) => [{ operation: 'run', args: [given] }]);
   const scenario: Scenario = { rows: randomCode.rows as Scenario['rows'], sessions };
-  const lab = await Lab.open(engine, randomCode, isolation, defaultLimits, 'session');
+  const lab = await Lab.open(randomCode, { engine, isolation });
   try {
     const all = await search(lab, scenario, new ByPreemptions(), Infinity);
     const strategy = new Reduced({ sessions: scripts.length });

@@ -8,7 +8,6 @@ import { Lab } from '../../src/lab/lab.ts';
 import { isolationLevels } from '../../src/core/isolation.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { Observer } from '../../src/footprint/observer.ts';
 import { lockCode, lockScenario, type Section } from '../support/lock-code.ts';
 import { compareSearches } from '../support/searches.ts';
@@ -89,7 +88,7 @@ const scenarioOf = (sessions: readonly (readonly Section[])[]): Scenario => ({
 describe('the reduced search finds what there is to find', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await Lab.open(engine, lockCode, 'read committed', defaultLimits, 'session');
+    lab = await Lab.open(lockCode, { engine, isolation: 'read committed' });
   });
   afterAll(() => lab.close());
   afterEach(() => vi.restoreAllMocks());
@@ -119,7 +118,7 @@ const scenarios = 15;
 
 describe.each(isolationLevels)('at %s', (isolation) => {
   it(`${scenarios} random scenarios`, async () => {
-    const lab = await Lab.open(engine, lockCode, isolation, defaultLimits, 'session');
+    const lab = await Lab.open(lockCode, { engine, isolation });
     try {
       for (const scenario of fc.sample(lockScenario, { seed: 20261124, numRuns: scenarios })) {
         const compared = await compareSearches(lab, scenario, {

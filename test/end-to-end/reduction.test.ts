@@ -9,7 +9,6 @@ import { isolationLevels, type IsolationLevel } from '../../src/core/isolation.t
 import { canonicalText } from '../../src/core/plain.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { Dependence } from '../../src/footprint/dependence.ts';
 import { Locks } from '../../src/footprint/locks.ts';
 import { Universe } from '../../src/footprint/universe.ts';
@@ -39,7 +38,7 @@ async function* comparisons(
   seed: number,
   count: number,
 ): AsyncGenerator<Compared> {
-  const lab = await Lab.open(engine, randomCode, isolation, defaultLimits, 'session');
+  const lab = await Lab.open(randomCode, { engine, isolation });
   try {
     let done = 0;
     for (const scenario of fc.sample(randomScenario, { seed, numRuns: count * 2 })) {

@@ -17,7 +17,6 @@ import { modelId, type Model } from '../../src/core/model.ts';
 import type { Counterexample } from '../../src/core/result.ts';
 import type { History } from '../../src/core/history.ts';
 import type { Driver } from '../../src/driver/contract.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { formatCounterexample } from '../../src/report/story.ts';
 import * as names from './names.ts';
 import { nothingSmallerFails } from './without-a-part.ts';
@@ -61,7 +60,7 @@ async function histories(
   times: number,
 ): Promise<ReadonlySet<string>> {
   const { scenario, schedule, isolation, order } = parseReplayLine(found.replay);
-  const lab = await Lab.open(engine, model, isolation, defaultLimits, order);
+  const lab = await Lab.open(model, { engine, isolation, order });
   const seen = new Set<string>();
   try {
     const trial = await Trial.on(lab, scenario);

@@ -5,7 +5,6 @@ import { Lab } from '../../src/lab/lab.ts';
 import type { Driver } from '../../src/driver/contract.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import type { Cluster } from '../../src/driver/postgres/cluster.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { call } from '../support/bench.ts';
 import { modelOf } from '../support/models.ts';
 import { compareSearches } from '../support/searches.ts';
@@ -102,7 +101,7 @@ describe.each(['postgres', 'plain'])('as %s', (role) => {
         await sql('select n from t')(session),
       ],
     });
-    const lab = await Lab.open(engine, parts, 'read committed', defaultLimits, 'session');
+    const lab = await Lab.open(parts, { engine, isolation: 'read committed' });
     try {
       for (const other of ['double', 'look']) {
         const scenario = { rows, sessions: [calls('job'), calls(other)] };

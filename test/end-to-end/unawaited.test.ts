@@ -4,7 +4,6 @@ import { check, formatResult, replay, type CheckResult, type Session } from '../
 import { Lab } from '../../src/lab/lab.ts';
 import { Trial } from '../../src/lab/trial.ts';
 import { defaultChoice } from '../../src/core/schedule.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { bank } from '../support/honest-bank.ts';
 
@@ -71,7 +70,7 @@ describe('is named', () => {
       await pool.query(increment);
       pool.query('select 1').catch(() => {});
     });
-    const lab = await Lab.open(engine, model, 'read committed', defaultLimits, 'session');
+    const lab = await Lab.open(model, { engine, isolation: 'read committed' });
     try {
       const trial = await Trial.on(lab, { rows: {}, sessions: [[one], [one]] });
       for (let run = 0; run < 40; run += 1) {

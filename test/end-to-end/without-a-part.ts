@@ -13,7 +13,6 @@ import type { Model, Operation, Rows } from '../../src/core/model.ts';
 import type { Counterexample } from '../../src/core/result.ts';
 import type { Scenario } from '../../src/core/scenario.ts';
 import type { Driver } from '../../src/driver/contract.ts';
-import { defaultLimits } from '../../src/engine/limits.ts';
 import { EveryPath } from '../support/every-path.ts';
 
 const rowCount = (rows: Rows): number => Object.values(rows).flat().length;
@@ -54,7 +53,7 @@ export async function nothingSmallerFails(
   model: Model,
   { setting, scenario, minimality }: Counterexample,
 ): Promise<void> {
-  const lab = await Lab.open(engine, model, setting.isolation, defaultLimits, setting.order);
+  const lab = await Lab.open(model, { engine, isolation: setting.isolation, order: setting.order });
   const search = async (smaller: Scenario, strategy: EveryPath): Promise<void> => {
     const trial = await Trial.on(lab, smaller);
     const { failure, inconclusive, exhausted } = await explore(trial, strategy, budgetOf(Infinity));

@@ -53,7 +53,7 @@ export async function explained(engine: Driver, race: Race): Promise<ExplainedRa
     operations: { run: operation<readonly string[]>({ run }) },
     ...race.model,
   });
-  const lab = await Lab.open(engine, model, isolation, farLimits, orders);
+  const lab = await Lab.open(model, { engine, isolation, order: orders, limits: farLimits });
   try {
     const scenario = {
       rows,

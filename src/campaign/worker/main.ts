@@ -3,7 +3,7 @@ import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { Progress } from '../../check/options.ts';
 import { checkWithHelpers } from '../../check/check.ts';
-import { noting } from '../../core/noting.ts';
+import { withOperationNotes } from '../../core/operation-notes.ts';
 import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
 import { modelId, type Model } from '../../core/model.ts';
@@ -58,7 +58,7 @@ async function modelFor({ id, absolute, file }: ModelRef): Promise<Model> {
   note(`the file ${file}`);
   const models = await modelsIn(absolute, file);
   const model = models.find((each) => modelId(each) === id);
-  if (model !== undefined) return noting(model, note);
+  if (model !== undefined) return withOperationNotes(model, note);
   throw new Fault(`${file} has no model ${id}`, {
     code: 'no-such-model',
     kind: 'usage',

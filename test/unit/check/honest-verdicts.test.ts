@@ -6,7 +6,6 @@ import { formatReplayLine, parseReplayLine } from '../../../src/report/replay-li
 import { plain } from '../../../src/core/plain.ts';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import { bank } from '../../support/honest-bank.ts';
 
 const engine = postgres();
@@ -70,7 +69,7 @@ test('rows keep their physical order also where one execution writes much', asyn
       }),
     },
   });
-  const lab = await Lab.open(engine, model, 'read committed', defaultLimits, 'session');
+  const lab = await Lab.open(model, { engine, isolation: 'read committed' });
   const scenario = { rows: model.rows as {}, sessions: [[{ operation: 'churn', args: [] }]] };
   const start = await lab.start(scenario.rows);
   const orders = new Set<string>();

@@ -62,7 +62,7 @@ function misled(): { taken: number } {
 }
 
 async function search(scenario: Scenario, budget = budgetOf(100)) {
-  const lab = await Lab.open(engine, model, 'read committed', farLimits, 'session');
+  const lab = await Lab.open(model, { engine, isolation: 'read committed', limits: farLimits });
   try {
     const exploration = await exhaust(await Trial.on(lab, scenario), budget);
     return { ...exploration, executions: lab.lane.executions };

@@ -17,7 +17,7 @@ let lab: Lab;
 let trial: Trial;
 let failure: Failure;
 beforeAll(async () => {
-  lab = await Lab.open(engine, account(readThenWrite), 'read committed', farLimits, 'session');
+  lab = await Lab.open(account(readThenWrite), { engine, isolation: 'read committed', limits: farLimits });
   const sessions = [1, 2].map((amount) => [{ operation: 'deposit', args: [amount] }]);
   trial = await Trial.on(lab, { rows: { account: [{ id: 1, balance: 10 }] }, sessions });
   const found = await exhaust(trial, budgetOf(100));

@@ -5,7 +5,6 @@ import { uncaughtFault } from '../../../src/campaign/worker/uncaught.ts';
 import { Lab } from '../../../src/lab/lab.ts';
 import { defaultChoice } from '../../../src/core/schedule.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import { defineModel, operation, type Session } from '../../../src/index.ts';
 
 const engine = postgres();
@@ -31,7 +30,7 @@ const model = defineModel({
 });
 let lab: Lab;
 beforeAll(async () => {
-  lab = await Lab.open(engine, model, 'read committed', defaultLimits, 'session');
+  lab = await Lab.open(model, { engine, isolation: 'read committed' });
 });
 afterAll(async () => {
   await lab.close();

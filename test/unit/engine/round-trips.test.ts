@@ -9,7 +9,6 @@ import { runObserved } from '../../../src/search/observation.ts';
 import type { Model, Operation } from '../../../src/core/model.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import { ByPreemptions } from '../../../src/strategy/by-preemptions.ts';
 import { Reduced } from '../../../src/strategy/reduced.ts';
 import { TrafficCount, type Traffic } from '../../support/traffic.ts';
@@ -47,8 +46,8 @@ let plain: Lab;
 let observed: Lab;
 beforeAll(async () => {
   count.watch();
-  plain = await Lab.open(driver, model, 'read committed', defaultLimits, 'session', false);
-  observed = await Lab.open(driver, model, 'read committed', defaultLimits, 'session', true);
+  plain = await Lab.open(model, { engine: driver, isolation: 'read committed', observed: false });
+  observed = await Lab.open(model, { engine: driver, isolation: 'read committed' });
 });
 afterAll(async () => {
   count.stop();

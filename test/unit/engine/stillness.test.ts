@@ -11,13 +11,12 @@ import { historyDifference } from '../../../src/lab/same-history.ts';
 import { scheduleOf } from '../../../src/core/schedule.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import { RandomWalk } from '../../../src/strategy/random-walk.ts';
 
 const driver = postgres();
 let lab: Lab;
 beforeAll(async () => {
-  lab = await Lab.open(driver, lockedRead, 'read committed', defaultLimits, 'session');
+  lab = await Lab.open(lockedRead, { engine: driver, isolation: 'read committed' });
 });
 afterAll(async () => {
   await lab.close();

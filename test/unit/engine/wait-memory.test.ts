@@ -4,7 +4,6 @@ import { Lab } from '../../../src/lab/lab.ts';
 import { Trial } from '../../../src/lab/trial.ts';
 import type { Driver } from '../../../src/driver/contract.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import { WaitMemory } from '../../../src/engine/wait-memory.ts';
 import { call } from '../../support/bench.ts';
 import { modelOf } from '../../support/models.ts';
@@ -38,7 +37,7 @@ const scenario = { rows: {}, sessions: [[call('write')], [call('write')]] };
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await Lab.open(driver, model, 'read committed', defaultLimits, 'session');
+  lab = await Lab.open(model, { engine: driver, isolation: 'read committed' });
 });
 beforeEach(() => {
   asked = 0;

@@ -20,7 +20,7 @@ import { randomCode, randomScenario } from '../../support/random-code.ts';
 const engine = postgres();
 let lab: Lab;
 beforeAll(async () => {
-  lab = await Lab.open(engine, randomCode, 'read committed', farLimits, 'session');
+  lab = await Lab.open(randomCode, { engine, isolation: 'read committed', limits: farLimits });
 });
 afterAll(async () => {
   await lab.close();

@@ -5,7 +5,6 @@ import { runObserved } from '../../../src/search/observation.ts';
 import { Trial } from '../../../src/lab/trial.ts';
 import { defineModel, operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import type { Strategy } from '../../../src/strategy/contract.ts';
 import { Reduced } from '../../../src/strategy/reduced.ts';
 import { randomCode } from '../../support/random-code.ts';
@@ -27,7 +26,7 @@ const model = defineModel({ ...randomCode, name: 'statements', operations: { run
 const engine = postgres();
 let lab: Lab;
 beforeAll(async () => {
-  lab = await Lab.open(engine, model, 'read committed', defaultLimits, 'session');
+  lab = await Lab.open(model, { engine, isolation: 'read committed' });
 });
 afterAll(async () => {
   await lab.close();

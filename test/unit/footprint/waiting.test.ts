@@ -5,7 +5,6 @@ import { runObserved } from '../../../src/search/observation.ts';
 import { Trial } from '../../../src/lab/trial.ts';
 import type { Scenario } from '../../../src/core/scenario.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import { defaultLimits } from '../../../src/engine/limits.ts';
 import type { Strategy } from '../../../src/strategy/contract.ts';
 import { alone, snapshot, transaction } from '../../support/scripts.ts';
 import { randomCode, type Script } from '../../support/random-code.ts';
@@ -13,7 +12,7 @@ import { randomCode, type Script } from '../../support/random-code.ts';
 const engine = postgres();
 let lab: Lab;
 beforeAll(async () => {
-  lab = await Lab.open(engine, randomCode, 'read committed', defaultLimits, 'session');
+  lab = await Lab.open(randomCode, { engine, isolation: 'read committed' });
 });
 afterAll(async () => {
   await lab.close();

@@ -1,4 +1,4 @@
-/** A trial: one scenario on one lab, run from the same state each time. */
+/** A lab, and a trial: one scenario on one lab, run from the same state each time. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab } from '../../../src/lab/lab.ts';
 import { scheduleOf } from '../../../src/core/schedule.ts';
@@ -9,6 +9,7 @@ import { postgres } from '../../../src/driver/postgres/index.ts';
 import { RandomWalk } from '../../../src/strategy/random-walk.ts';
 import { Reduced } from '../../../src/strategy/reduced.ts';
 import { DoesNotFit } from '../../../src/strategy/replay.ts';
+import { defaultLimits } from '../../../src/engine/limits.ts';
 import { farLimits } from '../../support/bench.ts';
 import { modelOf } from '../../support/models.ts';
 
@@ -28,12 +29,29 @@ const engine = postgres();
 let lab: Lab;
 let trial: Trial;
 beforeAll(async () => {
-  lab = await Lab.open(engine, visits, 'read committed', farLimits, 'session');
+  lab = await Lab.open(visits, { engine, isolation: 'read committed', limits: farLimits });
   trial = await Trial.on(lab, scenario);
 });
 afterAll(async () => {
   await lab.close();
   await engine.close();
+});
+
+test('a lab has session order, the default limits and observation unless it is opened with others', async () => {
+  const others = { order: 'free', limits: farLimits, observed: false } as const;
+  const opened = [{}, others].map((options) =>
+    Lab.open(visits, { engine, isolation: 'serializable', ...options }),
+  );
+  const facts: unknown[] = [];
+  for (const each of opened) {
+    const { setting, oracle, limits, lane } = await each;
+    facts.push([setting.isolation, setting.order, oracle.order, limits, lane.observed]);
+    await lane.close();
+  }
+  expect(facts).toEqual([
+    ['serializable', 'session', 'session', defaultLimits, true],
+    ['serializable', 'free', 'free', farLimits, false],
+  ]);
 });
 
 test('each run starts from the same state, and a schedule that is replayed gives the same history', async () => {
@@ -63,7 +81,7 @@ test('what was observed belongs to the trial: one observer for all of its runs, 
   const observer = await trial.observer();
   expect(observer).toBeDefined();
   expect(await trial.observer()).toBe(observer);
-  const elsewhere = await Lab.open(engine, visits, 'read committed', farLimits, 'session');
+  const elsewhere = await Lab.open(visits, { engine, isolation: 'read committed', limits: farLimits });
   try {
     const other = await Trial.on(elsewhere, scenario);
     expect(await other.observer()).not.toBe(observer);

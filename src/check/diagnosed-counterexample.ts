@@ -1,4 +1,4 @@
-/** The counterexample of a check, with names, evidence and call sites: a few more executions. */
+/** The counterexample of a check, with its name, evidence and call sites from a few more executions. */
 import type { Counterexample } from '../core/result.ts';
 import { counterexampleOf, diagnosis } from '../diagnosis/counterexample.ts';
 import { minimalityOf, noMinimalitySearch, type MinimalitySearch } from '../diagnosis/minimality-search.ts';
@@ -6,7 +6,7 @@ import type { Failure } from '../lab/failure.ts';
 import { Lab } from '../lab/lab.ts';
 import type { Experiment } from './experiment.ts';
 
-/** @param search what was found about anything smaller; nothing was looked for by default */
+/** @param search for anything smaller; by default there was none */
 export async function diagnosedCounterexample(
   experiment: Experiment,
   lab: Lab,
@@ -24,9 +24,8 @@ export async function diagnosedCounterexample(
   }
 }
 
-/** The lab itself if it observes; another one if this search did without, and the engine reports what statements touch. */
+/** The lab itself if it observes, or if the engine does not report what statements touch; else another one. */
 async function observingLab({ model, options }: Experiment, lab: Lab): Promise<Lab> {
-  const { engine, isolation, limits, order } = options;
   if (lab.lane.observed || !lab.lane.database.capabilities.reportsPlans) return lab;
-  return Lab.open(engine, model, isolation, limits, order, true);
+  return Lab.open(model, options);
 }

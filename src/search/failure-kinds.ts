@@ -1,4 +1,4 @@
-/** The kind of failure that shrinking keeps to, and the failures of other kinds that it meets on the way. */
+/** The kind of failure to which shrinking keeps, and the failures of other kinds that it meets on the way. */
 import { callCount } from '../core/scenario.ts';
 import type { Acceptance } from './budget.ts';
 import type { Failure } from '../lab/failure.ts';
@@ -10,20 +10,20 @@ export interface OtherFailure {
   readonly failure: Failure;
 }
 
-export class KeptKind {
+export class FailureKinds {
   /** The first of each other kind, by key. */
   readonly others: Map<string, OtherFailure> = new Map();
   #kind: FailureKind | undefined;
-  #isKept = false;
+  #hasSmaller = false;
 
-  /** A failure that is to be made smaller: the first one says which kind is kept. */
-  async found(lab: Lab, failure: Failure): Promise<void> {
+  /** Adds a failure that is to be made smaller; the first one decides the kind. */
+  async add(lab: Lab, failure: Failure): Promise<void> {
     if (this.#kind === undefined) this.#kind = await failureKind(lab, failure);
-    else this.#isKept = true;
+    else this.#hasSmaller = true;
   }
 
-  /** For searches of smaller scenarios: failures of other kinds are remembered, and the search goes on. */
-  on(lab: Lab): Acceptance {
+  /** For searches of smaller scenarios: they remember failures of other kinds, and go on. */
+  acceptanceOn(lab: Lab): Acceptance {
     return async (failure, confirm) => {
       const kind = await failureKind(lab, failure);
       if (this.#kind === undefined || kind.key === this.#kind.key) return true;
@@ -33,14 +33,14 @@ export class KeptKind {
   }
 
   /**
-   * The failure to report. If there was no smaller one of its kind, but one of another, then that one: the first is then
-   * what was met on the way.
+   * Selects the failure to report: this one, or a smaller one of another kind if there was none of its own. Then this one
+   * counts as met on the way.
    */
-  settle(failure: Failure): Failure {
+  select(failure: Failure): Failure {
     const [other] = [...this.others.values()].sort(
       (a, b) => callCount(a.failure.scenario) - callCount(b.failure.scenario),
     );
-    if (this.#isKept || other === undefined || this.#kind === undefined) return failure;
+    if (this.#hasSmaller || other === undefined || this.#kind === undefined) return failure;
     this.others.delete(other.kind.key);
     this.others.set(this.#kind.key, { kind: this.#kind, failure });
     this.#kind = other.kind;

@@ -1,9 +1,9 @@
-/** Notes which operation was begun last, for whoever watches over a process that may be kept busy for ever. */
+/** Notes of the operation that began last, for a watch over a process that an operation may keep busy for ever. */
 import { withOperations } from './define-model.ts';
 import { modelId, type Model } from './model.ts';
 
-/** The same model, whose operations are noted as they begin. */
-export function noting(model: Model, note: (text: string) => void): Model {
+/** The same model, which notes each operation as it begins. */
+export function withOperationNotes(model: Model, note: (text: string) => void): Model {
   const id = modelId(model);
   const operations = Object.entries(model.operations).map(([name, operation]) => {
     const text = `operation ${name} of ${id}`;
