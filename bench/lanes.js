@@ -12,9 +12,33 @@ import { ratio, takeTurns } from './measure.js';
 const stallMs = 60_000;
 const seed = 1;
 /** Searches of the scenario by each executor in a batch: both are then done at about the same time. */
-const timesEach = 5;
+const timesEach = 20;
 /** Every schedule is run: what is timed is schedules, not what is left out of them. */
 const options = { isolation: 'read committed', seed, strategy: 'exhaustive', reduction: false };
+
+/**
+ * A model as they mostly are: transactions of several statements, which are observed. One process keeps its core busy
+ * with it; with six lock-free updates it waits for its server half of the time, and polls meanwhile.
+ */
+export const application = {
+  file: '../models/segment-cache.ts',
+  id: 'segment-cache/repeatable-read',
+  options: { ...options, isolation: 'repeatable read', reduction: true },
+  scenario: {
+    rows: {
+      segments: [{ id: 1, name: 'beta', version: 1 }],
+      rules: [{ id: 1, segment_id: 1 }],
+      conditions: [{ id: 1, rule_id: 1, trait: 'plan', value: 'trial' }],
+    },
+    sessions: [
+      [
+        { operation: 'evaluate', args: ['trial'] },
+        { operation: 'patch', args: ['free'] },
+      ],
+      [{ operation: 'evaluate', args: ['free'] }],
+    ],
+  },
+};
 
 /**
  * Two lanes on the driver's server.
@@ -31,14 +55,14 @@ export async function measureLanes(driver, model, scenario, rounds) {
 /**
  * Two processes, each with a throw-away server.
  *
- * @param {string} file the module that exports the model, relative to this one
- * @param {string} id
+ * @param {{ file: string, id: string, scenario: object, options?: object }} what the module that exports the model,
+ *   relative to this one, the model's name and the scenario
  */
-export async function measureHelpers(file, id, scenario, rounds) {
+export async function measureHelpers({ file, id, scenario, options: own = options }, rounds) {
   const helpers = new Helpers({ stallMs, env: process.env, output: process.stderr });
   const model = { id, file, absolute: fileURLToPath(new URL(file, import.meta.url)) };
   const engine = { engine: 'postgres', server: undefined };
-  const job = { kind: 'check', model, engine, options, helpers: 2 };
+  const job = { kind: 'check', model, engine, options: own, helpers: 2 };
   try {
     const opened = await Promise.all(helpers.for(job, stallMs).map((open) => open(seed)));
     return await measureTwo(opened, scenario, rounds);

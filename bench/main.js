@@ -7,7 +7,7 @@ import { cpus } from 'node:os';
 import { pglite } from 'pg-lockstep/pglite';
 import { postgres } from 'pg-lockstep/postgres';
 import { binaries, findIsolationtester, measureIsolationtester } from './isolationtester.js';
-import { measureHelpers, measureLanes } from './lanes.js';
+import { application, measureHelpers, measureLanes } from './lanes.js';
 import { median } from './measure.js';
 import { measureOverhead } from './overhead.js';
 import { scenario, sixSteps } from './six-steps.js';
@@ -85,10 +85,11 @@ try {
     ratio: faster,
   };
 
-  const some = Math.ceil(rounds / 3);
+  const some = Math.ceil(rounds / 10);
   const second = {
     lane: await measureLanes(server, sixSteps, scenario, some),
-    process: await measureHelpers('./six-steps.js', sixSteps.name, scenario, some),
+    process: await measureHelpers({ file: './six-steps.js', id: sixSteps.name, scenario }, some),
+    'process with an application’s model': await measureHelpers(application, Math.ceil(rounds / 20)),
   };
   report.second = {};
   for (const [what, { measured, ratio }] of Object.entries(second)) {

@@ -29,10 +29,7 @@ import { Trial } from '../lab/trial.ts';
  */
 const glanceSchedules = 16;
 
-/**
- * Helpers begin when this many schedules were run and nothing was found: most races show sooner, and a process takes as long
- * to start as some hundred schedules.
- */
+/** Helpers begin after this many schedules without a failure: most races show sooner, and a process takes seconds to start. */
 const schedulesBeforeHelpers = 64;
 
 export class Experiment {
@@ -131,25 +128,15 @@ export class Experiment {
       }
       if (this.sweep === 'glance' && !shrinking) ledger.draw(search);
       const begun = alone ? undefined : await this.#ahead?.take(scenario);
-      const result =
-        begun ??
-        (shrinking
-          ? await this.#exploreSmaller(scenario, first)
-          : await this.#explore(scenario, search, search.home ?? first));
-      if (result === undefined) return;
-      ledger.add(result, scenario, search, shrinking);
-      if (!shrinking) ledger.news.add(this.sweep, scenario, result.schedules, ledger.tally);
-      options.onProgress?.({ scenarios: ledger.scenarios, schedules: ledger.schedules, shrinking });
-      if (result.failure !== undefined) {
-        // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
-        await this.end();
-        await ledger.kinds.add(first.lab, result.failure);
-        const minimality = minimalityOf(result.failure, noMinimalitySearch, ledger);
-        throw new LockstepViolation(counterexampleOf(this.model, first.lab, result.failure, minimality));
+      const explore = (): Promise<Exploration | undefined> =>
+        this.#explore(scenario, search, search.home ?? first);
+      let result = begun ?? (shrinking ? await this.#exploreSmaller(scenario, first) : await explore());
+      while (result !== undefined) {
+        ledger.add(result, scenario, search, shrinking);
+        if (!shrinking) ledger.news.add(this.sweep, scenario, result.schedules, ledger.tally);
+        await this.#report(result, first.lab, shrinking);
+        result = !shrinking && this.#goesOn() ? await explore() : undefined;
       }
-      if (ledger.inconclusive !== undefined) throw new LockstepInconclusive(ledger.inconclusive);
-      if (ledger.schedules >= schedulesBeforeHelpers && !shrinking)
-        this.executors.openHelpers(() => this.#join());
     } catch (error) {
       if (error instanceof LockstepViolation || error instanceof LockstepInconclusive) throw error;
       // A smaller scenario that the code under test does not take is no counterexample, and no reason to lose one.
@@ -157,6 +144,22 @@ export class Experiment {
       ledger.broken = error;
       throw error;
     }
+  }
+
+  /** @throws what fast-check should see of the result */
+  async #report({ failure }: Exploration, lab: Lab, shrinking: boolean): Promise<void> {
+    const { ledger } = this;
+    this.options.onProgress?.({ scenarios: ledger.scenarios, schedules: ledger.schedules, shrinking });
+    if (failure !== undefined) {
+      // What lies ahead is never asked for: fast-check goes on with smaller scenarios.
+      await this.end();
+      await ledger.kinds.add(lab, failure);
+      const minimality = minimalityOf(failure, noMinimalitySearch, ledger);
+      throw new LockstepViolation(counterexampleOf(this.model, lab, failure, minimality));
+    }
+    if (ledger.inconclusive !== undefined) throw new LockstepInconclusive(ledger.inconclusive);
+    if (ledger.schedules >= schedulesBeforeHelpers && !shrinking)
+      this.executors.openHelpers(() => this.#join());
   }
 
   /** Undefined if nothing of the scenario is left to run. */
@@ -170,7 +173,8 @@ export class Experiment {
     if (maxSchedules <= 0) return undefined;
     const { ledger, time } = this;
     search.home = executor;
-    const stint = { scenario, after: search.schedules, maxSchedules, goesOn: this.sweep === 'glance' };
+    const goesOn = this.sweep === 'glance' || this.options.maxSchedulesWithoutNews !== undefined;
+    const stint = { scenario, after: search.schedules, maxSchedules, goesOn };
     return executor.explore(
       stint,
       () => cancelled() || time.aborted || (ledger.scenarios > 0 && time.expired),
@@ -193,11 +197,20 @@ export class Experiment {
     }
   }
 
-  /** Schedules that may still be run of a scenario now. */
+  /** Schedules that may be run of a scenario now, before anybody asks whether it goes on. */
   #left({ exhausted, schedules }: Search): number {
     if (exhausted) return 0;
-    const { maxSchedules } = this.options;
-    return (this.sweep === 'glance' ? Math.min(glanceSchedules, maxSchedules) : maxSchedules) - schedules;
+    const { maxSchedules, maxSchedulesWithoutNews = Infinity } = this.options;
+    if (this.sweep === 'glance') return Math.min(glanceSchedules, maxSchedules) - schedules;
+    return Math.min(maxSchedulesWithoutNews, maxSchedules - schedules);
+  }
+
+  /** Whether the search of a scenario goes on in depth, as long as it has news. */
+  #goesOn(): boolean {
+    const { options, sweep, time } = this;
+    return (
+      sweep === 'rest' && options.maxSchedulesWithoutNews !== undefined && !time.over && !this.#showsNoMore()
+    );
   }
 
   /** Whether so many schedules of this sweep have shown nothing new that no other search begins or goes on. */

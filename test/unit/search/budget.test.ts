@@ -88,7 +88,7 @@ describe('after enough schedules without news', () => {
   });
 
   test('no scenario goes on', async () => {
-    const run = (maxSchedulesWithoutNews?: number) =>
+    const run = (maxSchedulesWithoutNews?: number, lanes = 1) =>
       check(slugs, {
         engine,
         seed: 1,
@@ -97,6 +97,7 @@ describe('after enough schedules without news', () => {
         numRuns: 6,
         maxSchedules: 60,
         reduction: false,
+        lanes,
         ...(maxSchedulesWithoutNews !== undefined && { maxSchedulesWithoutNews }),
       });
     const { coverage: whole } = await run();
@@ -104,5 +105,7 @@ describe('after enough schedules without news', () => {
     expect(coverage.scenarios).toBe(whole.scenarios);
     expect(coverage).not.toHaveProperty('stoppedWithoutNews');
     expect(coverage.schedules).toBeLessThan(whole.schedules);
+    // What is searched ahead on another lane does not decide how far it goes.
+    expect({ ...(await run(100, 2)).coverage, learned: 0 }).toEqual({ ...coverage, learned: 0 });
   });
 });
