@@ -207,10 +207,8 @@ export class Experiment {
 
   /** Whether the search of a scenario goes on in depth, as long as it has news. */
   #goesOn(): boolean {
-    const { options, sweep, time } = this;
-    return (
-      sweep === 'rest' && options.maxSchedulesWithoutNews !== undefined && !time.over && !this.#showsNoMore()
-    );
+    if (this.sweep === 'glance' || this.options.maxSchedulesWithoutNews === undefined) return false;
+    return !this.time.over && !this.#showsNoMore();
   }
 
   /** Whether so many schedules of this sweep have shown nothing new that no other search begins or goes on. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check } from '../../../src/check/check.ts';
+import { lockstepProperty } from '../../../src/check/property.ts';
 import { operation } from '../../../src/core/define-model.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { coverageTexts } from '../../../src/report/coverage-text.ts';
@@ -107,5 +108,20 @@ describe('after enough schedules without news', () => {
     expect(coverage.schedules).toBeLessThan(whole.schedules);
     // What is searched ahead on another lane does not decide how far it goes.
     expect({ ...(await run(100, 2)).coverage, learned: 0 }).toEqual({ ...coverage, learned: 0 });
+  });
+
+  test('a property that searches each scenario by itself goes on while there is news', async () => {
+    let schedules = 0;
+    const property = lockstepProperty(slugs, {
+      engine,
+      sessions: 3,
+      maxSchedules: 60,
+      reduction: false,
+      maxSchedulesWithoutNews: 4,
+      onProgress: (progress) => (schedules = progress.schedules),
+    });
+    await fc.assert(property, { numRuns: 1, seed: 1 });
+    expect(schedules).toBeGreaterThan(4);
+    expect(schedules).toBeLessThan(60);
   });
 });
