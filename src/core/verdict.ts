@@ -92,10 +92,13 @@ export type Judgement =
   | { readonly kind: 'violation'; readonly violation: Violation }
   | { readonly kind: 'undecided'; readonly reason: Undecided };
 
+/** A limit of the search for a serial order that explains an outcome. */
+export type JudgementLimit = 'maxSerialNodes' | 'maxComparedRows' | 'maxSpecifiedSteps' | 'maxWholeOrders';
+
 /** Why there is no judgement. */
 export type Undecided =
-  /** A search or a comparison hit its limit. */
-  | { readonly kind: 'limit'; readonly limit: string; readonly detail: string }
+  /** A search or a comparison hit its limit, after this many of what it counts. */
+  | { readonly kind: 'limit'; readonly limit: JudgementLimit; readonly after: number }
   /** The schedule, or `call` run alone, was run twice and differed in more than generated values. */
   | {
       readonly kind: 'varies';

@@ -7,7 +7,7 @@ import type { LaneExecution } from '../engine/lane.ts';
 import { NotAFunction } from '../oracle/learned.ts';
 import { answerVerb } from '../report/call-text.ts';
 import { limitCauseText } from '../report/limit-text.ts';
-import { endlessOperationText } from '../report/undecided-text.ts';
+import { endlessOperationText, judgementLimitText } from '../report/undecided-text.ts';
 import { EndlessOperation } from './alone.ts';
 import type { Lab } from './lab.ts';
 
@@ -18,7 +18,10 @@ export function inconclusiveJudgement(
   reason: Undecided,
 ): Inconclusive {
   const schedule = scheduleOf(execution.choices);
-  if (reason.kind === 'limit') return { ...reason, scenario, schedule };
+  if (reason.kind === 'limit') {
+    const { kind, limit } = reason;
+    return { kind, limit, detail: judgementLimitText(reason), scenario, schedule };
+  }
   const { call, ...seen } = reason;
   const where = { setting: lab.setting, schedule, step: undefined };
   if (call === undefined) return { ...where, ...seen, kind: 'nondeterminism', scenario, only: 'outcome' };

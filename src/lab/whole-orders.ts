@@ -18,7 +18,6 @@ import type { LaneExecution } from '../engine/lane.ts';
 import { namedOutcome, type NamingBase } from '../oracle/comparison.ts';
 import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import type { Candidate } from '../oracle/nearest.ts';
-import { moreWholeOrdersText } from '../report/undecided-text.ts';
 import type { Trial } from './trial.ts';
 import { answerAt, same, sameKinds, violationOf, type Sighting } from './whole-outcomes.ts';
 
@@ -187,8 +186,7 @@ function outcomeOf(run: LaneExecution): Outcome {
 }
 
 function undecidedAfter(orders: number): Judgement {
-  const detail = moreWholeOrdersText(orders);
-  return { kind: 'undecided', reason: { kind: 'limit', limit: 'maxWholeOrders', detail } };
+  return { kind: 'undecided', reason: { kind: 'limit', limit: 'maxWholeOrders', after: orders } };
 }
 
 /** From the empty subset to the whole. */

@@ -88,8 +88,8 @@ export async function judge(
   }
 }
 
-function undecided({ limit, detail }: LimitHit): Judgement {
-  return { kind: 'undecided', reason: { kind: 'limit', limit, detail } };
+function undecided({ limit, after }: LimitHit): Judgement {
+  return { kind: 'undecided', reason: { kind: 'limit', limit, after } };
 }
 
 /** A violation whatever the serial orders give. */

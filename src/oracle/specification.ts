@@ -69,9 +69,5 @@ function positions({ done }: Node): readonly number[] {
 }
 
 function gaveUp(steps: number): LimitHit {
-  return {
-    kind: 'gave-up',
-    limit: 'maxSpecifiedSteps',
-    detail: `the specification agreed with the code for ${steps} steps of serial orders, and there are more`,
-  };
+  return { kind: 'gave-up', limit: 'maxSpecifiedSteps', after: steps };
 }

@@ -8,7 +8,7 @@
  * have taken any of its options.
  */
 import { canonicalText } from '../core/plain.ts';
-import type { Outcome, SerialOutcome, Witness, OperationRef } from '../core/verdict.ts';
+import type { JudgementLimit, OperationRef, Outcome, SerialOutcome, Witness } from '../core/verdict.ts';
 import type { Comparison } from './comparison.ts';
 import { maxComparedRows } from './isomorphic.ts';
 import {
@@ -28,8 +28,9 @@ import {
 /** A limit that ended a search. */
 export interface LimitHit {
   readonly kind: 'gave-up';
-  readonly limit: string;
-  readonly detail: string;
+  readonly limit: JudgementLimit;
+  /** How many of what the limit counts were done. */
+  readonly after: number;
 }
 
 export type WitnessAnswer =
@@ -57,11 +58,7 @@ export function* witnessOf(
     const key = memoKey(node, worlds);
     if (failed.has(key)) return undefined;
     if (++nodes > maxNodes) {
-      gaveUp = {
-        kind: 'gave-up',
-        limit: 'maxSerialNodes',
-        detail: `${maxNodes} serial prefixes were tried, and there are more`,
-      };
+      gaveUp = { kind: 'gave-up', limit: 'maxSerialNodes', after: maxNodes };
       return undefined;
     }
     const candidates = nextOperations(question, node.done);
@@ -97,7 +94,7 @@ export function* witnessOf(
 const comparisonGaveUp: LimitHit = {
   kind: 'gave-up',
   limit: 'maxComparedRows',
-  detail: `whether two outcomes are the same up to generated values was not clear after looking at ${maxComparedRows} rows`,
+  after: maxComparedRows,
 };
 
 /** One serial run to its end. */

@@ -1,5 +1,7 @@
 /** Why an execution, an operation or a replay was not judged, and why a search ended early, in words. */
-import type { Violation } from '../core/verdict.ts';
+import type { Undecided, Violation } from '../core/verdict.ts';
+
+type JudgementLimitHit = Extract<Undecided, { readonly kind: 'limit' }>;
 
 /** An operation run alone did not end, so there is nothing to compare with. */
 export function endlessOperationText(operation: string, why: string): string {
@@ -9,9 +11,18 @@ export function endlessOperationText(operation: string, why: string): string {
 /** Nothing else is running that could wake it. */
 export const awaitsForEverText: string = 'it awaits something that nobody will bring, outside the database';
 
-/** @param orders serial orders that were run whole */
-export function moreWholeOrdersText(orders: number): string {
-  return `connections keep something from one operation to the next; none of the first ${orders} serial orders gives this outcome, and there are more`;
+/** How far the search for a serial order came. */
+export function judgementLimitText({ limit, after }: Pick<JudgementLimitHit, 'limit' | 'after'>): string {
+  switch (limit) {
+    case 'maxSerialNodes':
+      return `${after} serial prefixes were tried, and there are more`;
+    case 'maxComparedRows':
+      return `whether two outcomes are the same up to generated values was not clear after looking at ${after} rows`;
+    case 'maxSpecifiedSteps':
+      return `the specification agreed with the code for ${after} steps of serial orders, and there are more`;
+    case 'maxWholeOrders':
+      return `connections keep something from one operation to the next; none of the first ${after} serial orders gives this outcome, and there are more`;
+  }
 }
 
 /** A violation that is none once the operations are learned again. */

@@ -47,7 +47,7 @@ describe('the search for a witness', () => {
     expect(await search(100)).toEqual({
       kind: 'gave-up',
       limit: 'maxSerialNodes',
-      detail: '100 serial prefixes were tried, and there are more',
+      after: 100,
     });
   });
 

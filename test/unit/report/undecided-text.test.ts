@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   awaitsForEverText,
   endlessOperationText,
-  moreWholeOrdersText,
+  judgementLimitText,
   relearnedTexts,
   roundText,
   scheduleEndText,
@@ -13,7 +13,10 @@ import {
 test('each has its own sentence', () => {
   expect([
     endlessOperationText('deposit', awaitsForEverText),
-    moreWholeOrdersText(24),
+    judgementLimitText({ limit: 'maxSerialNodes', after: 100 }),
+    judgementLimitText({ limit: 'maxComparedRows', after: 2 }),
+    judgementLimitText({ limit: 'maxSpecifiedSteps', after: 8 }),
+    judgementLimitText({ limit: 'maxWholeOrders', after: 24 }),
     relearnedTexts.first,
     relearnedTexts.second,
     scheduleEndText('stuck'),
@@ -21,6 +24,9 @@ test('each has its own sentence', () => {
     roundText({ kind: 'stuck', waits: [] }),
   ]).toEqual([
     'operation deposit, run alone, does not end: it awaits something that nobody will bring, outside the database',
+    '100 serial prefixes were tried, and there are more',
+    'whether two outcomes are the same up to generated values was not clear after looking at 2 rows',
+    'the specification agreed with the code for 8 steps of serial orders, and there are more',
     'connections keep something from one operation to the next; none of the first 24 serial orders gives this outcome, and there are more',
     'no serial order gave the outcome',
     'run alone once more, an operation gave something else, and one does',
