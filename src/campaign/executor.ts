@@ -7,7 +7,7 @@ export interface Executor {
    * Does a job; an executor has one job at a time.
    *
    * @throws Fault of the job itself or of the executor (kind `engine`)
-   * @throws Stalled if the code under test does not give control back
+   * @throws StallError if the code under test does not give control back
    */
   run<J extends Job>(job: J, onProgress?: (progress: Progress) => void): Promise<Answers[J['kind']]>;
   /** Gives up its state, which is unknown after a fault: the next job finds a new executor. */
@@ -15,8 +15,8 @@ export interface Executor {
 }
 
 /** The code under test keeps an executor busy and does not give control back. */
-export class Stalled extends Error {
-  override readonly name = 'Stalled';
+export class StallError extends Error {
+  override readonly name = 'StallError';
   /** The operation, or the file, that was begun last. */
   readonly last: string;
   readonly stallMs: number;

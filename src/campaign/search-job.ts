@@ -2,7 +2,7 @@
 import type { Certification } from '../certify/certify.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
-import { Stalled, type Executor } from './executor.ts';
+import { StallError, type Executor } from './executor.ts';
 import type { Answers, CertifyJob, CheckJob } from './job.ts';
 import { stalledResult } from './unchecked-result.ts';
 
@@ -31,7 +31,7 @@ async function unlessStalled<J extends CheckJob | CertifyJob>(
   try {
     return await executor.run(job, onProgress);
   } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
+    if (!(error instanceof StallError)) throw error;
     return answerOf(stalledResult(job, error));
   }
 }

@@ -2,7 +2,7 @@
 import { checkResult, nothingCovered } from '../core/check-result.ts';
 import type { CheckResult, Inconclusive } from '../core/result.ts';
 import { stalledText } from '../report/inconclusive-text.ts';
-import type { Stalled } from './executor.ts';
+import type { StallError } from './executor.ts';
 import type { CertifyJob, CheckJob } from './job.ts';
 
 /** @param durationMs the duration of the attempt, in milliseconds */
@@ -24,7 +24,7 @@ export function uncheckedResult(
 }
 
 /** An operation never gave control back, so there is no verdict; the reason is the limit `stall`. */
-export function stalledResult(job: CheckJob | CertifyJob, error: Stalled): CheckResult {
+export function stalledResult(job: CheckJob | CertifyJob, error: StallError): CheckResult {
   const detail = stalledText(error.message);
   const limit = { kind: 'limit', limit: 'stall', detail, scenario: undefined, schedule: undefined } as const;
   return uncheckedResult(job, limit, error.stallMs);

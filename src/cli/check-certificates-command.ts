@@ -1,7 +1,7 @@
 /** `lockstep certify --check` and `--recheck`: are the committed certificates still true of the code? */
 import { targetOf } from '../campaign/cells.ts';
 import { certificatesIn, type CertificateOnDisk } from '../campaign/certificate-files.ts';
-import { Stalled, type Executor } from '../campaign/executor.ts';
+import { StallError, type Executor } from '../campaign/executor.ts';
 import { engineNames } from '../campaign/job.ts';
 import type { ModelFacts } from '../campaign/model-facts.ts';
 import { workThrough } from '../campaign/queue.ts';
@@ -128,7 +128,7 @@ async function checkOne(
         terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
     );
   } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
+    if (!(error instanceof StallError)) throw error;
     return { verdict: 'inconclusive', texts: [`INCONCLUSIVE  ${settingText(setting)}: ${error.message}`] };
   }
   const remarks = labelled('remark', found.remarks, terminal);

@@ -1,5 +1,5 @@
 /** The frame of every command: settings, workers, a terminal, and an orderly end. */
-import { Stalled } from '../campaign/executor.ts';
+import { StallError } from '../campaign/executor.ts';
 import { findModels as modelsOf } from '../campaign/find-models.ts';
 import type { ModelFacts } from '../campaign/model-facts.ts';
 import { Crew } from '../campaign/worker/crew.ts';
@@ -62,7 +62,7 @@ export function explain(error: unknown, terminal: Pick<Terminal, 'err'>): number
     terminal.err(formatFault(error));
     return exitCodeOfFault(error);
   }
-  if (error instanceof Stalled) {
+  if (error instanceof StallError) {
     terminal.err(`INCONCLUSIVE  ${error.message}`);
     return exitCodes.inconclusive;
   }

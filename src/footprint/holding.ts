@@ -5,18 +5,18 @@
 import { certainlyTakes, keepsOut, type AdvisoryRequest } from './advisory.ts';
 import type { Claims } from '../core/footprint.ts';
 import type { Locks } from './locks.ts';
-import { certainLocks, type Sent } from './sent.ts';
+import { certainLocks, type SentStep } from './sent.ts';
 import { claimsMeet } from './waiting.ts';
 
 /** The locks that a session certainly holds and that keep the waiter out. */
 class Holdings {
   readonly #locks: Locks;
-  readonly #waiter: Sent;
+  readonly #waiter: SentStep;
   #byTransaction = false;
   /** A session's lock is held until it has been released as often as it was taken. */
   #bySession = 0;
 
-  constructor(locks: Locks, waiter: Sent) {
+  constructor(locks: Locks, waiter: SentStep) {
     this.#locks = locks;
     this.#waiter = waiter;
   }
@@ -25,7 +25,7 @@ class Holdings {
     return this.#byTransaction || this.#bySession > 0;
   }
 
-  after(each: Sent): void {
+  after(each: SentStep): void {
     const { touched, reply } = each;
     // It may have released any lock; an error releases them at once.
     if (touched.opaque) [this.#byTransaction, this.#bySession] = [false, 0];
@@ -36,7 +36,7 @@ class Holdings {
     if (each.endsTransaction) this.#byTransaction = false;
   }
 
-  #afterRequest(request: AdvisoryRequest, wanted: AdvisoryRequest, reply: Sent['reply']): void {
+  #afterRequest(request: AdvisoryRequest, wanted: AdvisoryRequest, reply: SentStep['reply']): void {
     if (request.kind === 'give all') this.#bySession = 0;
     else if (request.kind === 'give') this.#bySession = Math.max(0, this.#bySession - 1);
     else if (!keepsOut(request, wanted) || !certainlyTakes(request, reply)) return;
@@ -44,7 +44,7 @@ class Holdings {
     else this.#byTransaction = true;
   }
 
-  #holdsRow(holder: Sent): boolean {
+  #holdsRow(holder: SentStep): boolean {
     if (holder.reply?.kind !== 'rows') return false;
     const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
     const { locks } = this.#waiter.touched;
@@ -61,9 +61,9 @@ class Holdings {
  */
 export function takersOf(
   locks: Locks,
-  sent: readonly (Sent | undefined)[],
+  sent: readonly (SentStep | undefined)[],
   first: number,
-  waiter: Sent,
+  waiter: SentStep,
 ): readonly number[] {
   const giver = sent[first];
   if (giver === undefined) return [first];
@@ -78,7 +78,7 @@ export function takersOf(
   return held.certainly ? taking : [...taking, first];
 }
 
-function mayTake(locks: Locks, each: Sent, waiter: Sent): boolean {
+function mayTake(locks: Locks, each: SentStep, waiter: SentStep): boolean {
   const { opaque, advisory } = each.touched;
   if (opaque) return true;
   const givesOnly =

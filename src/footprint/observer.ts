@@ -12,7 +12,7 @@ import { Dependence } from './dependence.ts';
 import { Draft } from './draft.ts';
 import { takersOf } from './holding.ts';
 import { Locks } from './locks.ts';
-import { letsGo, sentSteps, Total, type Sent, type SentTransaction } from './sent.ts';
+import { givesBack, sentSteps, Total, type SentStep, type SentTransaction } from './sent.ts';
 import { Statements } from './statements.ts';
 import type { Universe } from './universe.ts';
 import { asIfSentLater, canComeLater, claimsMeet } from './waiting.ts';
@@ -76,7 +76,7 @@ export class Observer {
       if (moved.size > 0) drafts = this.#drafts(execution, sent, moved);
     }
     const place = new Map(order.map((step, index) => [step, index]));
-    const duringOf = (each: Sent): number | undefined => (moved.has(each.step) ? each.step : each.during);
+    const duringOf = (each: SentStep): number | undefined => (moved.has(each.step) ? each.step : each.during);
     const fingerprints = fingerprintsOf(history, sent, moved);
     const steps = order.map((step): ObservedStep => {
       const own = sent[step];
@@ -106,7 +106,7 @@ export class Observer {
 
   #drafts(
     { choices, spans }: Observable,
-    sent: readonly (Sent | undefined)[],
+    sent: readonly (SentStep | undefined)[],
     moved: ReadonlySet<number>,
   ): readonly Draft[] {
     const drafts = choices.map(() => new Draft());
@@ -124,7 +124,7 @@ export class Observer {
       const claims = this.#locks.beyond(total.held, touched);
       const completing = during === undefined ? undefined : drafts[during];
       // Its work after a wait belongs to the step that ended the wait; it may wait several times.
-      const goingOn = sent.slice(step + 1, during).filter((other) => other !== undefined && letsGo(other));
+      const goingOn = sent.slice(step + 1, during).filter((other) => other !== undefined && givesBack(other));
       const lettingGo = goingOn.map((other) => drafts[other?.step ?? -1]);
       for (const either of new Set([draft, ...(during === undefined ? [] : lettingGo), completing])) {
         if (either === undefined) continue;
@@ -174,7 +174,7 @@ export class Observer {
    */
   #instead(
     steps: readonly ObservedStep[],
-    sent: readonly (Sent | undefined)[],
+    sent: readonly (SentStep | undefined)[],
     first: number,
     second: number,
   ): readonly number[] {
@@ -193,7 +193,7 @@ export class Observer {
 /** Generated ids and times differ from run to run, so only values that cannot be generated count. */
 function fingerprintsOf(
   history: History,
-  sent: readonly (Sent | undefined)[],
+  sent: readonly (SentStep | undefined)[],
   moved: ReadonlySet<number>,
 ): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();

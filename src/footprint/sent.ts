@@ -22,7 +22,7 @@ export interface SentTransaction {
 }
 
 /** A statement that was a step of its own. */
-export interface Sent extends SentStatement {
+export interface SentStep extends SentStatement {
   readonly step: number;
   readonly transaction: SentTransaction;
   readonly touched: StatementFootprint;
@@ -41,12 +41,12 @@ export async function sentSteps(
   history: History,
   evidence: readonly (readonly Evidence[] | undefined)[],
   statements: Statements,
-): Promise<readonly (Sent | undefined)[]> {
+): Promise<readonly (SentStep | undefined)[]> {
   const all = statementsIn(history);
   const transactions = new Map<string, SentTransaction>();
   // What was locked and written before PREPARE is released and published by the session that says COMMIT PREPARED.
   const twoPhase = all.some(({ statement }) => statement.kind === 'two-phase');
-  const sent: (Sent | undefined)[] = [];
+  const sent: (SentStep | undefined)[] = [];
   for (const each of all) {
     const { step, statement, reply } = each;
     if (step === undefined) continue;
@@ -80,7 +80,7 @@ function hidesMore(text: string): boolean {
 }
 
 /** Whether others may stop waiting when it ends, though it is no error. */
-export function letsGo({ endsTransaction, endsPart, touched }: Sent): boolean {
+export function givesBack({ endsTransaction, endsPart, touched }: SentStep): boolean {
   const gives = touched.advisory.some(({ kind }) => kind === 'give' || kind === 'give all');
   return endsTransaction || endsPart || gives;
 }
@@ -99,7 +99,7 @@ export class Total {
     writes: [],
   };
 
-  add(sent: Sent): void {
+  add(sent: SentStep): void {
     const { touched, reply, endsPart } = sent;
     this.locks.push(...touched.locks);
     this.writes.push(...touched.writes);
@@ -114,7 +114,7 @@ export class Total {
 }
 
 /** Locks on rows that are locked beyond doubt: the statement had one row to lock, and came back with one. */
-export function certainLocks({ touched, reply }: Sent): Claims['locks'] {
+export function certainLocks({ touched, reply }: SentStep): Claims['locks'] {
   const one = touched.locks.length === 1 && reply?.kind === 'rows' && reply.rowCount === 1;
   return one && touched.locksWhatItReturns ? touched.locks : [];
 }

@@ -4,13 +4,13 @@
  * had to wait for (Postgres manual, section 13.2.1), so this holds if that row is still the one that it asked for.
  */
 import type { Claims, Footprint, RowWrite } from '../core/footprint.ts';
-import type { Sent } from './sent.ts';
+import type { SentStep } from './sent.ts';
 import { sameResource } from './statements.ts';
 import type { Locks } from './locks.ts';
 import type { Universe } from './universe.ts';
 
 /** Whether the statement's effect depends only on one lock, so that waiting for it changes nothing. */
-export function canComeLater(universe: Universe, { transaction, touched, statement }: Sent): boolean {
+export function canComeLater(universe: Universe, { transaction, touched, statement }: SentStep): boolean {
   if (transaction.level !== 'read committed' || touched.opaque || touched.plans !== 1) return false;
   const { reads, locks, resources, writes, advisory } = touched;
   if (reads.length === 0) {
@@ -26,20 +26,20 @@ export function canComeLater(universe: Universe, { transaction, touched, stateme
 }
 
 /** Whether these published rows leave the statement its row. */
-function leavesRow(universe: Universe, { touched }: Sent, published: readonly RowWrite[]): boolean {
+function leavesRow(universe: Universe, { touched }: SentStep, published: readonly RowWrite[]): boolean {
   return published.every((write) =>
     touched.reads.every((set) => !universe.affects(write, set) || universe.staysIn(write, set)),
   );
 }
 
-export function claimsMeet(locks: Locks, a: Sent, b: Sent): boolean {
+export function claimsMeet(locks: Locks, a: SentStep, b: SentStep): boolean {
   return (
     locks.conflict(claimsOf(a), claimsOf(b)) ||
     a.touched.resources.some((resource) => b.touched.resources.some((other) => sameResource(resource, other)))
   );
 }
 
-function claimsOf({ touched }: Sent): Claims {
+function claimsOf({ touched }: SentStep): Claims {
   return touched;
 }
 
@@ -52,13 +52,13 @@ type PassedStep = Pick<Footprint, 'opaque' | 'publishes'>;
  */
 export function asIfSentLater(
   locks: Locks,
-  sent: readonly (Sent | undefined)[],
+  sent: readonly (SentStep | undefined)[],
   steps: readonly PassedStep[],
 ): { readonly order: readonly number[]; readonly moved: ReadonlySet<number> } {
   const { universe } = locks;
-  const since = ({ step, during = step }: Sent): readonly Sent[] =>
+  const since = ({ step, during = step }: SentStep): readonly SentStep[] =>
     sent.slice(step + 1, during + 1).filter((each) => each !== undefined);
-  let moved = sent.filter((each): each is Sent => {
+  let moved = sent.filter((each): each is SentStep => {
     if (each?.during === undefined || each.during === each.step || !canComeLater(universe, each))
       return false;
     const passed = steps.slice(each.step + 1, each.during + 1);
@@ -68,7 +68,7 @@ export function asIfSentLater(
     return leavesRow(universe, each, published);
   });
   // A session that asked for the same lock meanwhile is behind it, and the queue must keep its order.
-  const overtakes = (waiter: Sent): boolean => {
+  const overtakes = (waiter: SentStep): boolean => {
     const { during = waiter.step } = waiter;
     return since(waiter).some(
       (other) =>

@@ -5,7 +5,7 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { GeneratedColumns } from '../oracle/generated-columns.ts';
 import type { Knowledge, ObservedStatement, Read } from '../explain/observed.ts';
 import { fatesOf } from '../footprint/fates.ts';
-import { sentSteps, type Sent } from '../footprint/sent.ts';
+import { sentSteps, type SentStep } from '../footprint/sent.ts';
 import { Statements } from '../footprint/statements.ts';
 import type { Universe } from '../footprint/universe.ts';
 
@@ -89,7 +89,7 @@ export function knowledgeOf(
   };
 }
 
-function readsOf({ touched, reply }: Sent, universe: Universe): readonly Read[] {
+function readsOf({ touched, reply }: SentStep, universe: Universe): readonly Read[] {
   const isNewest = new Set(touched.newest);
   const isKeyCheck = new Set(touched.keyChecks);
   const selects = reply?.kind === 'rows' && reply.command === 'SELECT';
@@ -128,7 +128,7 @@ function fixesKey(universe: Universe, { table }: RowSet, text: string | undefine
 }
 
 /** Rows that a plain read of one table returned; other statements may return computed values. */
-function shownBy({ touched, reply }: Sent): ObservedStatement['shown'] {
+function shownBy({ touched, reply }: SentStep): ObservedStatement['shown'] {
   if (reply?.kind !== 'rows' || reply.command !== 'SELECT') return [];
   if (new Set(touched.reads.map(({ table }) => table)).size !== 1 || touched.writes.length > 0) return [];
   return reply.rows.map((row) =>
@@ -136,7 +136,7 @@ function shownBy({ touched, reply }: Sent): ObservedStatement['shown'] {
   );
 }
 
-function returnsRows({ reply, touched }: Sent): boolean {
+function returnsRows({ reply, touched }: SentStep): boolean {
   return (
     reply?.kind === 'rows' && touched.writes.length > 0 && reply.command !== 'SELECT' && reply.rows.length > 0
   );
@@ -152,7 +152,7 @@ function keyOf(resource: string): string {
 }
 
 /** Whether it tried to take an advisory lock that another session held: the answer is false. */
-function wasRefused({ reply, statement, touched }: Sent): boolean {
+function wasRefused({ reply, statement, touched }: SentStep): boolean {
   return (
     touched.resources.some(isAdvisory) &&
     /\bpg_try_advisory/i.test(statement.text) &&

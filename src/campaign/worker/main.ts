@@ -10,11 +10,11 @@ import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
-import { Stalled } from '../executor.ts';
+import { StallError } from '../executor.ts';
 import type { EngineChoice, ModelRef } from '../job.ts';
 import { factsOf } from '../model-facts.ts';
 import { Helpers } from './helpers.ts';
-import { Helping } from './helping.ts';
+import { HelperRole } from './helper-role.ts';
 import { isFault, limitLoading } from './import-file.ts';
 import { holdLifeline } from './lifeline.ts';
 import { findConfig } from './load-config.ts';
@@ -42,7 +42,7 @@ let working: Promise<void> = Promise.resolve();
 let stallMs = 0;
 /** The environment as it was given: the code under test may change it, and does so again in a helper. */
 const helpers = new Helpers({ stallMs, env: { ...process.env }, output: process.stderr });
-const helping = new Helping();
+const helping = new HelperRole();
 
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
@@ -143,7 +143,7 @@ async function work(request: Request): Promise<void> {
       send({ kind: 'fault', fault: { message, code, kind: who, detail, hint } });
     } else if (error instanceof DOMException && error.name === 'DataCloneError') {
       send({ kind: 'fault', fault: notPlain(error) });
-    } else if (error instanceof Stalled) {
+    } else if (error instanceof StallError) {
       send({ kind: 'stalled', last: error.last, stallMs: error.stallMs });
     } else if (error instanceof WorkerCrash) {
       send({ kind: 'crash', text: error.message });

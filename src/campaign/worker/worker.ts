@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Stream, Writable } from 'node:stream';
 import type { Progress } from '../../check/options.ts';
 import { Fault, messageOf } from '../../core/fault.ts';
-import { Stalled } from '../executor.ts';
+import { StallError } from '../executor.ts';
 import {
   heartbeatMs,
   lifelineDescriptor,
@@ -20,7 +20,7 @@ import {
 } from './messages.ts';
 
 /** The process that ran the models is gone, by its own code or by somebody else's hand. */
-export class WorkerEnded extends Fault {
+export class WorkerEnd extends Fault {
   constructor(how: string, last: string) {
     super(`the process that runs the models ended ${how}`, {
       code: 'worker-ended',
@@ -86,7 +86,7 @@ export class Worker {
         this.#gone = true;
         clearInterval(ticking);
         const how = signal === null ? `with code ${code}` : `by ${signal}`;
-        this.#fail(new WorkerEnded(how, this.#last()));
+        this.#fail(new WorkerEnd(how, this.#last()));
         closeSync(this.#note);
         done();
       });
@@ -97,12 +97,12 @@ export class Worker {
     return this.#gone;
   }
 
-  /** @throws Fault, WorkerCrash, Stalled */
+  /** @throws Fault, WorkerCrash, StallError */
   ask<R extends Request>(
     request: R,
     onProgress?: (progress: Progress) => void,
   ): Promise<RequestAnswers[R['kind']]> {
-    if (this.#gone) return Promise.reject(new WorkerEnded('before it was asked', 'nothing'));
+    if (this.#gone) return Promise.reject(new WorkerEnd('before it was asked', 'nothing'));
     if (this.#pending !== undefined) throw new Error('a worker does one thing at a time');
     this.#silentTicks = 0;
     return new Promise((resolve, reject) => {
@@ -155,7 +155,7 @@ export class Worker {
         this.#fail(new Fault(message.fault.message, message.fault));
         return;
       case 'stalled':
-        this.#fail(new Stalled(message.last, message.stallMs));
+        this.#fail(new StallError(message.last, message.stallMs));
         return;
       case 'crash':
         this.#fail(new WorkerCrash(message.text));
@@ -167,7 +167,7 @@ export class Worker {
     const stallMs = Math.max(this.#stallMs(), 4 * heartbeatMs);
     const limitMs = this.#heard ? stallMs : startTimeoutMs;
     if (this.#silentTicks * tickMs <= limitMs || this.#pending === undefined) return;
-    this.#fail(this.#heard ? new Stalled(this.#last(), stallMs) : lateFault());
+    this.#fail(this.#heard ? new StallError(this.#last(), stallMs) : lateFault());
     this.kill();
   }
 

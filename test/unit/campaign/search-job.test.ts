@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Stalled, type Executor } from '../../../src/campaign/executor.ts';
+import { StallError, type Executor } from '../../../src/campaign/executor.ts';
 import { saveFailure } from '../../../src/campaign/failures.ts';
 import type { CheckJob, Job, ReplayAnswer } from '../../../src/campaign/job.ts';
 import { rerun, type FailureNews } from '../../../src/campaign/rerun.ts';
@@ -128,7 +128,7 @@ test('failures of another model, file, engine, level or order are not run', asyn
 });
 
 test('code that never gives control back is a result without a verdict, for a check and a certificate', async () => {
-  const stalls = executor(() => Promise.reject(new Stalled('s1 deposit(1)', 5_000)));
+  const stalls = executor(() => Promise.reject(new StallError('s1 deposit(1)', 5_000)));
   const result = await runCheck(stalls, job);
   expect(result).toMatchObject({
     verdict: 'inconclusive',

@@ -6,7 +6,7 @@ import type { Stint } from '../../search/scenario-executor.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestAnswers } from './messages.ts';
 
-export class Helping {
+export class HelperRole {
   #executor: LaneExecutor | undefined;
   #cancelled = false;
 
