@@ -80,11 +80,12 @@ export class Experiment {
   }
 
   /**
-   * Begins to search these scenarios, which are about to be run in this order, on as many executors as there may be.
+   * Begins to search scenarios on as many executors as there may be.
    *
-   * @param count how many there are
+   * @param scenarios those that are about to be run after the first N, in this order
+   * @param count how many there are in all
    */
-  async begin(scenarios: Iterable<Scenario>, count: number): Promise<void> {
+  async begin(scenarios: (after: number) => Iterable<Scenario>, count: number): Promise<void> {
     await this.executors.openLanes(count);
     const ahead = new SearchAhead<ScenarioExecutor, Exploration | undefined>(scenarios, {
       search: (scenario, executor, cancelled) =>

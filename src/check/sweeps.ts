@@ -45,7 +45,7 @@ async function sweepTwice(
     experiment.sweep = which;
     // fast-check draws the same scenarios from the same seed: so they are known before it comes to them.
     if (experiment.executors.several) {
-      await experiment.begin(foreseen(property, given), given.numRuns ?? 1);
+      await experiment.begin((after) => foreseen(property, given, after), given.numRuns ?? 1);
     }
     try {
       return await fc.check(property, given);
@@ -60,23 +60,27 @@ async function sweepTwice(
   return glance.failed ? glance : sweep('rest');
 }
 
-/** Scenarios drawn at once: drawing costs memory, and a check may end long before its last. */
+/** Scenarios drawn at once, at least: drawing costs memory, and a check may end long before its last. */
 const drawnAtOnce = 20;
 
-/** The scenarios that fast-check will run, in its order. */
+/** The scenarios that fast-check will run after the first N, in its order. */
 function* foreseen(
   property: fc.IAsyncPropertyWithHooks<[Scenario]>,
   given: fc.Parameters<[Scenario]>,
+  after: number,
 ): Iterable<Scenario> {
   const numRuns = given.numRuns ?? 1;
   const from = Number(given.path ?? 0);
   // A path into a shrunk scenario is not the number of a draw.
-  const several = Number.isInteger(from);
-  const size = several ? drawnAtOnce : numRuns;
-  for (let drawn = 0; drawn < numRuns; drawn += size) {
-    const path = several ? { path: String(from + drawn) } : {};
-    const chunk = { ...given, ...path, numRuns: Math.min(size, numRuns - drawn) };
-    for (const [scenario] of fc.sample(property, chunk)) yield scenario;
+  if (!Number.isInteger(from)) {
+    yield* fc.sample(property, given).flat().slice(after);
+    return;
+  }
+  for (let drawn = after; drawn < numRuns;) {
+    // fast-check draws all before them again, so there are more at once the further it has come.
+    const size = Math.min(Math.max(drawnAtOnce, drawn >> 2), numRuns - drawn);
+    yield* fc.sample(property, { ...given, path: String(from + drawn), numRuns: size }).flat();
+    drawn += size;
   }
 }
 

@@ -25,9 +25,17 @@ interface Entry<T> {
   readonly settle: (result: Promise<T> | undefined) => void;
 }
 
+/** Scenarios drawn before fast-check comes to them, at most: enough to find one for each executor among repeated ones. */
+const maxAhead = 100;
+
 export class SearchAhead<E, T> {
-  readonly #scenarios: Iterator<Scenario>;
+  readonly #scenarios: (after: number) => Iterable<Scenario>;
   readonly #work: AheadWork<E, T>;
+  /** Undefined until one is drawn. */
+  #iterator: Iterator<Scenario> | undefined;
+  #drawnAll = false;
+  /** Scenarios that fast-check ran before anybody had joined. */
+  #before = 0;
   /** Drawn so far, in fast-check's order, and not yet taken. */
   readonly #entries: Entry<T>[] = [];
   /** Of those, not yet begun. */
@@ -36,12 +44,14 @@ export class SearchAhead<E, T> {
   readonly #keys = new Set<string>();
   readonly #executors = new Set<E>();
   readonly #working = new Set<Promise<void>>();
+  /** Executors that have nothing to do until fast-check has come further. */
+  readonly #idle: (() => void)[] = [];
   #stopped = false;
 
-  /** @param scenarios those that fast-check will run, in its order; drawn when an executor has nothing else to do */
-  constructor(scenarios: Iterable<Scenario>, work: AheadWork<E, T>) {
+  /** @param scenarios those that fast-check will run after the first N, in its order; drawn as they are needed */
+  constructor(scenarios: (after: number) => Iterable<Scenario>, work: AheadWork<E, T>) {
+    this.#scenarios = scenarios;
     this.#work = work;
-    this.#scenarios = scenarios[Symbol.iterator]();
   }
 
   /** Searches scenarios on this executor, too, one at a time. One that has joined may join again. */
@@ -55,40 +65,50 @@ export class SearchAhead<E, T> {
 
   /** What came of the scenario that fast-check runs now; undefined if it was not searched ahead. */
   async take(scenario: Scenario): Promise<T | undefined> {
-    const entry = this.#entries.length > 0 ? this.#entries[0] : this.#draw();
+    if (this.#executors.size === 0) {
+      this.#before += 1;
+      return undefined;
+    }
+    const entry = this.#entries[0] ?? this.#draw();
     this.#entries.shift();
-    if (entry === undefined || entry.key !== canonicalText(scenario)) return undefined;
-    // Before anybody has joined nothing is searched ahead: it is left to whoever takes it.
-    const waiting = this.#executors.size === 0 ? this.#waiting.indexOf(entry) : -1;
-    if (waiting < 0) return entry.result;
-    this.#waiting.splice(waiting, 1);
-    return undefined;
+    this.#wake();
+    return entry?.key === canonicalText(scenario) ? entry.result : undefined;
   }
 
   /** Ends the searches that are under way; their results are dropped. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const entry of this.#waiting.splice(0)) entry.settle(undefined);
+    this.#wake();
     await Promise.all(this.#working);
   }
 
+  #wake(): void {
+    for (const wake of this.#idle.splice(0)) wake();
+  }
+
   async #searchOn(executor: E): Promise<void> {
-    for (let entry = this.#next(executor); entry !== undefined; entry = this.#next(executor)) {
-      const result = this.#work.search(entry.scenario, executor, () => this.#stopped);
-      entry.settle(result);
-      // Whoever takes it hears of it.
-      await result.catch(() => {});
+    while (!this.#stopped) {
+      const entry = this.#next(executor);
+      if (entry !== undefined) {
+        const result = this.#work.search(entry.scenario, executor, () => this.#stopped);
+        entry.settle(result);
+        // Whoever takes it hears of it.
+        await result.catch(() => {});
+      } else if (this.#drawnAll) return;
+      else await new Promise<void>((wake) => this.#idle.push(wake));
     }
   }
 
   /** The first scenario that is at home on this executor or nowhere, else the last of another. */
   #next(executor: E): Entry<T> | undefined {
-    if (this.#stopped) return undefined;
     const { home, moves = false } = this.#work;
     const isOwn = ({ scenario }: Entry<T>): boolean => (home?.(scenario) ?? executor) === executor;
     const own = this.#waiting.findIndex(isOwn);
     if (own >= 0) return this.#waiting.splice(own, 1)[0];
-    for (let entry = this.#draw(); entry !== undefined; entry = this.#draw()) {
+    while (this.#entries.length < maxAhead) {
+      const entry = this.#draw();
+      if (entry === undefined) break;
       if (this.#waiting.at(-1) === entry && isOwn(entry)) return this.#waiting.pop();
     }
     return moves ? this.#waiting.pop() : undefined;
@@ -96,7 +116,9 @@ export class SearchAhead<E, T> {
 
   /** Undefined after the last. */
   #draw(): Entry<T> | undefined {
-    const { value: scenario, done } = this.#scenarios.next();
+    this.#iterator ??= this.#scenarios(this.#before)[Symbol.iterator]();
+    const { value: scenario, done } = this.#iterator.next();
+    this.#drawnAll ||= done === true;
     if (done === true) return undefined;
     const entry = entryOf<T>(scenario);
     this.#entries.push(entry);

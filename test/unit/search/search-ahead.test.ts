@@ -29,13 +29,18 @@ function searches(): {
   };
 }
 
+const from =
+  (scenarios: readonly Scenario[]) =>
+  (after: number): Iterable<Scenario> =>
+    scenarios.slice(after);
+
 /** On executors with these numbers. */
 function aheadOn(
   executors: readonly number[],
   scenarios: readonly Scenario[],
   work: AheadWork<number, string>,
 ): SearchAhead<number, string> {
-  const ahead = new SearchAhead(scenarios, work);
+  const ahead = new SearchAhead(from(scenarios), work);
   for (const executor of executors) ahead.join(executor);
   return ahead;
 }
@@ -95,7 +100,7 @@ test('a search that fails fails the one who takes it, and nobody else', async ()
 async function shared(moves: boolean, home: (number: number) => string | undefined) {
   const begun: string[] = [];
   const scenarios = [1, 2, 3, 4].map(scenario);
-  const ahead = new SearchAhead<string, void>(scenarios, {
+  const ahead = new SearchAhead<string, void>(from(scenarios), {
     search: async (each, executor) => {
       begun.push(`${numberOf(each)} on ${executor}`);
       await Promise.resolve();
@@ -130,10 +135,33 @@ test('an executor that joins later takes part', async () => {
 
 test('until one has joined, a scenario is left to its turn, and is not searched a second time', async () => {
   const { begun, search, end } = searches();
-  const ahead = new SearchAhead<number, string>([1, 2].map(scenario), { search });
+  const ahead = new SearchAhead<number, string>(from([1, 2].map(scenario)), { search });
   expect(await ahead.take(scenario(1))).toBeUndefined();
   ahead.join(0);
   expect(begun).toEqual([2]);
   end(2);
   expect(await ahead.take(scenario(2))).toBe('2 searched');
+});
+
+test('scenarios are drawn as they are needed: none before one has joined, and some ahead of fast-check', async () => {
+  let drawn = 0;
+  function* repeated(after: number): Iterable<Scenario> {
+    for (let number = after; number < 1_000_000; number += 1) {
+      drawn += 1;
+      yield scenario(number < 500 ? 0 : 1);
+    }
+  }
+  const { begun, search, end } = searches();
+  const ahead = new SearchAhead<number, string>(repeated, { search });
+  for (let time = 0; time < 100; time += 1) await ahead.take(scenario(0));
+  expect(drawn).toBe(0);
+  ahead.join(0);
+  end(0);
+  await ahead.take(scenario(0));
+  for (let number = 101; number < 450; number += 1) expect(await ahead.take(scenario(0))).toBeUndefined();
+  expect(drawn).toBeLessThan(500);
+  // An executor that had nothing to do goes on once there is something new.
+  await expect.poll(() => begun).toEqual([0, 1]);
+  end(1);
+  await ahead.stop();
 });
