@@ -79,12 +79,7 @@ export class Experiment {
     return (await this.executors.first()).lab;
   }
 
-  /**
-   * Begins to search scenarios on as many executors as there may be.
-   *
-   * @param scenarios those that are about to be run after the first N, in this order
-   * @param count how many there are in all
-   */
+  /** Begins to search on as many executors as there may be: `count` scenarios, of which these come after the first N. */
   async begin(scenarios: (after: number) => Iterable<Scenario>, count: number): Promise<void> {
     await this.executors.openLanes(count);
     const ahead = new SearchAhead<ScenarioExecutor, Exploration | undefined>(scenarios, {
@@ -134,7 +129,9 @@ export class Experiment {
       let result = begun ?? (shrinking ? await this.#exploreSmaller(scenario, first) : await explore());
       while (result !== undefined) {
         ledger.add(result, scenario, search, shrinking);
-        if (!shrinking) ledger.news.add(this.sweep, scenario, result.schedules, ledger.tally);
+        // It reads all that was counted: only if somebody asks.
+        if (!shrinking && options.maxSchedulesWithoutNews !== undefined)
+          ledger.news.add(this.sweep, scenario, result.schedules, ledger.tally);
         await this.#report(result, first.lab, shrinking);
         result = !shrinking && this.#goesOn() ? await explore() : undefined;
       }
@@ -225,8 +222,11 @@ export class Experiment {
     return this.ledger.schedules >= (this.options.maxTotalSchedules ?? Infinity);
   }
 
-  property(): fc.IAsyncPropertyWithHooks<[Scenario]> {
-    const property = fc.asyncProperty(this.scenarios, (scenario) => this.run(scenario));
+  /** @param run searches one scenario; throws what fast-check should see */
+  property(
+    run = (scenario: Scenario): Promise<void> => this.run(scenario),
+  ): fc.IAsyncPropertyWithHooks<[Scenario]> {
+    const property = fc.asyncProperty(this.scenarios, run);
     // `fc.sample` takes what has no `isAsync` of its own for an arbitrary, and draws other scenarios than `fc.check` does.
     property.isAsync = () => true;
     const generate = property.generate.bind(property);

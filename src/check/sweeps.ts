@@ -19,7 +19,7 @@ export async function sweepOver(
 ): Promise<fc.RunDetails<[Scenario]>> {
   const { options, scenarios } = experiment;
   const { path, numRuns } = options;
-  const property = experiment.property();
+  const property = experiment.property(untilInterrupted(experiment));
   const given = parameters(experiment, seed);
   const goOn = (details: fc.RunDetails<[Scenario]>, drawn: number): boolean => {
     const { ledger, time } = experiment;
@@ -48,7 +48,7 @@ async function sweepTwice(
       await experiment.begin((after) => foreseen(property, given, after), given.numRuns ?? 1);
     }
     try {
-      return await fc.check(property, given);
+      return endOfSweep(await fc.check(property, given));
     } catch (error) {
       if (!messageOf(error).startsWith('Unable to replay')) throw error;
       throw pathFault(given.path ?? '', error);
@@ -57,7 +57,33 @@ async function sweepTwice(
     }
   };
   const glance = await sweep('glance');
-  return glance.failed ? glance : sweep('rest');
+  return glance.failed || experiment.time.aborted ? glance : sweep('rest');
+}
+
+/** Ends fast-check's runs when the check is interrupted: it would go through all that are left. */
+class Interruption extends Error {
+  override readonly name = 'Interruption';
+}
+
+/** Interrupts fast-check once: it then asks about smaller scenarios, which pass. */
+function untilInterrupted(experiment: Experiment): (scenario: Scenario) => Promise<void> {
+  let interrupted = false;
+  return async (scenario) => {
+    const { failure, inconclusive, broken } = experiment.ledger;
+    const decided = failure !== undefined || inconclusive !== undefined || broken !== undefined;
+    if (!interrupted && !decided && experiment.time.aborted) {
+      interrupted = true;
+      throw new Interruption();
+    }
+    await experiment.run(scenario);
+  };
+}
+
+/** An interruption looks to fast-check like a failure, and is none. */
+function endOfSweep(details: fc.RunDetails<[Scenario]>): fc.RunDetails<[Scenario]> {
+  if (!(details.errorInstance instanceof Interruption)) return details;
+  const none = { failed: false, counterexample: null, counterexamplePath: null, errorInstance: null };
+  return { ...details, ...none } as fc.RunDetails<[Scenario]>;
 }
 
 /** Scenarios drawn at once, at least: drawing costs memory, and a check may end long before its last. */
