@@ -9,11 +9,17 @@ export class ConfirmedClient extends WireClient {
   refusal: unknown;
   protected readonly startSettings: Readonly<Record<string, string>>;
   #connected: Promise<unknown> | undefined;
+  #isOpen = false;
 
   /** @param settings the values that `current_setting` must give; the connection is refused otherwise */
   constructor(config: pg.ClientConfig, settings: Readonly<Record<string, string>> = {}) {
     super(config);
     this.startSettings = settings;
+  }
+
+  /** Whether it is connected and has its settings. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Connects past every gate. Once connected it costs nothing. */
@@ -30,7 +36,10 @@ export class ConfirmedClient extends WireClient {
     await super.connect();
     const fault = await droppedSettings((text, values) => super.query(text, values), this.startSettings);
     this.takeEvidence();
-    if (fault === undefined) return;
+    if (fault === undefined) {
+      this.#isOpen = true;
+      return;
+    }
     this.broken = true;
     await super.end();
     throw fault;

@@ -3,6 +3,7 @@
  * test cannot see the difference.
  */
 import { AsyncResource } from 'node:async_hooks';
+import type pg from 'pg';
 import { ConfirmedClient } from './confirmed-client.ts';
 import { passOn } from './pass-on.ts';
 import type { Callback, QueryInput } from './pg-internals.ts';
@@ -19,6 +20,11 @@ export interface HeldStatement {
   readonly send: () => Promise<WireReply>;
   /** Fails it without sending. */
   readonly refuse: (error: Error) => void;
+  /**
+   * It is no part of the history, since a library sends it only the first time (it prepares a statement, or sets up a new
+   * connection). It goes along with the step before it. Default false.
+   */
+  readonly hidden?: boolean;
 }
 
 /** Where statements are held. Attached to a client while it belongs to a session. */
@@ -83,6 +89,18 @@ export class GatedClient extends ConfirmedClient {
     return this.#gated(gate, config as QueryInput, values, callback);
   }
 
+  /** To be awaited before the reply is handed over. */
+  async afterReply(text: string, reply: WireReply): Promise<void> {
+    const least = this.startSettings['client_min_messages'];
+    if (reply.kind === 'result' && least !== undefined && silencing.test(text))
+      await this.keepAnnouncing(least);
+  }
+
+  /** Sends a statement of the tool's own past the gate. */
+  queryNow(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    return super.query(text, values);
+  }
+
   #gated(gate: Gate, input: QueryInput, values: unknown, callback: unknown): unknown {
     if (input === null || input === undefined)
       throw new TypeError('Client was passed a null or undefined query');
@@ -126,9 +144,7 @@ export class GatedClient extends ConfirmedClient {
       ...statement,
       send: async () => {
         const reply = await send();
-        const least = this.startSettings['client_min_messages'];
-        if (reply.kind === 'result' && least !== undefined && silencing.test(config.text))
-          await this.keepAnnouncing(least);
+        await this.afterReply(config.text, reply);
         gate.completed(held, reply);
         if (reply.kind === 'error') {
           finish(reply.error);

@@ -1,4 +1,5 @@
 /** The parts of `pg`'s client that its types leave out. */
+import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
 export type Callback = (error: Error | undefined, result?: unknown) => void;
@@ -7,6 +8,7 @@ export type QueryInput = string | (pg.QueryConfig & { readonly callback?: Callba
 export interface Internals {
   readonly connection: {
     parsedStatements: Record<string, string>;
+    readonly stream: Duplex;
     sync(): void;
     close(what: { readonly type: 'P'; readonly name?: string }): void;
     on(event: string, listener: (message: any) => void): void;

@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { evidenceOf, isBelow, waitAnnouncement, type Evidence, type Notice } from './evidence.ts';
 import type { Internals } from './pg-internals.ts';
+import { RawExchange, type RawUnit } from './raw-exchange.ts';
 
 /** The reply to a statement, as `pg` gives it. */
 export type WireReply =
@@ -20,11 +21,21 @@ export class WireClient extends pg.Client {
   #leastSeverity = 'notice';
   #evidence: Evidence[] = [];
   #ready: (() => void) | undefined;
+  /** What the server reported of its settings, by name. */
+  readonly parameters: Map<string, string> = new Map();
+  /** Whether each query ends with its reply; see {@link closePortals}. */
+  #closesPortals = false;
+  #raw: RawExchange | undefined;
+  /** Takes messages that belong to no reply, for a connection that the code under test opened itself. */
+  unasked: ((message: Buffer) => void) | undefined;
 
   constructor(config: pg.ClientConfig) {
     super(config);
     const { connection } = this as unknown as Internals;
     connection.on('readyForQuery', () => this.#settleReady());
+    connection.on('parameterStatus', ({ parameterName, parameterValue }: Readonly<Record<string, string>>) =>
+      this.parameters.set(parameterName ?? '', parameterValue ?? ''),
+    );
     connection.on('notice', (message: Notice) => {
       const evidence = evidenceOf(message);
       if (evidence !== undefined) this.#evidence.push(evidence);
@@ -52,6 +63,7 @@ export class WireClient extends pg.Client {
    * its plan would be reported only then.
    */
   closePortals(): this {
+    this.#closesPortals = true;
     const { connection } = this as unknown as Internals;
     const sync = connection.sync.bind(connection);
     connection.sync = () => {
@@ -68,6 +80,7 @@ export class WireClient extends pg.Client {
 
   /** Drops everything that the code under test attached to the client. */
   protected clear(): void {
+    this.unasked = undefined;
     this.#evidence = [];
     this.#leastSeverity = 'notice';
     this.removeAllListeners();
@@ -76,17 +89,47 @@ export class WireClient extends pg.Client {
 
   override emit(event: string | symbol, ...args: any[]): boolean {
     // Log-level notices are for the engine only: a user's listeners see what they would see without it.
-    if (event === 'notice' && (args[0]?.severity === 'LOG' || evidenceOf(args[0]) !== undefined))
-      return false;
-    if (event === 'notice' && isBelow(args[0]?.severity, this.#leastSeverity)) return false;
+    if (event === 'notice' && !this.#passes(args[0])) return false;
     if (event === 'notification') this.notifications += 1;
     if (event === 'error' || event === 'end') {
       this.broken = true;
       this.#settleReady();
+      this.#raw?.broke(new Error('Connection terminated unexpectedly'));
     }
     // The statement that needs a lost connection reports it; no listener is required.
     if (event === 'error' && this.listenerCount('error') === 0) return false;
     return super.emit(event as 'notice', ...(args as [any]));
+  }
+
+  /** Whether a notice is for the code under test, which sees what it would see without the tool. */
+  #passes(notice: Notice): boolean {
+    const own = notice.severity === 'LOG' || evidenceOf(notice) !== undefined;
+    return !own && !isBelow(notice.severity, this.#leastSeverity);
+  }
+
+  /**
+   * Sends the bytes of a unit past every gate; gives the messages of the reply.
+   *
+   * @throws when the connection breaks before the reply
+   */
+  exchange(unit: RawUnit): Promise<readonly Buffer[]> {
+    return this.#rawExchange.send(unit);
+  }
+
+  /** More bytes of the unit that is under way: rows of a COPY. */
+  sendMore(bytes: Buffer): void {
+    this.#rawExchange.more(bytes);
+  }
+
+  get #rawExchange(): RawExchange {
+    this.#raw ??= new RawExchange({
+      connection: (this as unknown as Internals).connection,
+      submit: (query) => void super.query(query as never),
+      passes: (notice) => this.#passes(notice),
+      unasked: (message) => this.unasked?.(message),
+      closesPortals: this.#closesPortals,
+    });
+    return this.#raw;
   }
 
   #settleReady(): void {

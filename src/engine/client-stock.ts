@@ -3,6 +3,7 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call } from '../core/model.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
+import type { Handshakes } from './handshakes.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
 export interface ClientStock {
@@ -10,6 +11,10 @@ export interface ClientStock {
   readonly isolation: IsolationLevel;
   /** A client in its initial state, connected unless more are taken than were prepared. */
   take(): GatedClient;
+  /** What the server reports of its settings on a new connection. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** What libraries send on new connections. */
+  readonly handshakes: Handshakes;
   giveBack(client: GatedClient): void;
   /** A client was used after its execution, which had these calls. */
   reportLateUse(calls: readonly Call[], text: string): void;

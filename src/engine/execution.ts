@@ -78,6 +78,7 @@ class Execution {
   #hooks(): SessionHooks {
     return {
       lease: (session) => this.#gatekeeper.lease(session),
+      host: (session) => this.#gatekeeper.host(session),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
         this.#settler.ran();

@@ -5,6 +5,8 @@
 import type { Fault } from '../core/fault.ts';
 import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import type { WireReply } from '../driver/wire-client.ts';
+import type { StatementHost } from '../source/contract.ts';
+import { Backings } from './backings.ts';
 import type { Fairness } from './fairness.ts';
 import { InFlight } from './in-flight.ts';
 import { runUnattributed } from './outside.ts';
@@ -14,6 +16,7 @@ import { replyIsNear } from './polling.ts';
 import { queryObjectFault } from './query-object.ts';
 import type { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
+import { SessionHost } from './session-host.ts';
 import type { SessionRun } from './session.ts';
 import type { Settler } from './settler.ts';
 import type { Signal } from './signal.ts';
@@ -35,21 +38,45 @@ export interface GatekeeperParts {
 export class Gatekeeper {
   readonly statements: StatementRecords;
   readonly #in: GatekeeperParts;
+  readonly #backings: Backings;
 
   constructor(parts: GatekeeperParts) {
     this.#in = parts;
     this.statements = new StatementRecords(parts.stock);
+    this.#backings = new Backings(() => this.#take());
   }
 
   /** A client for the session. */
   lease(session: SessionRun): GatedClient {
-    const { stock, owners } = this.#in;
-    // A new connection's socket is the engine's: an open socket would look like work that the session waits for.
-    const client = runUnattributed(() => stock.take());
-    runUnattributed(() => client.open()).catch(() => {});
+    const client = this.#take();
     client.gate = this.#gate(session);
-    owners.set(client, session);
+    this.#in.owners.set(client, session);
     return client;
+  }
+
+  #take(): GatedClient {
+    // A new connection's socket is the engine's: an open socket would look like work that the session waits for.
+    return runUnattributed(() => {
+      const client = this.#in.stock.take();
+      client.open().catch(() => {});
+      return client;
+    });
+  }
+
+  /** Takes what the session's code sends on connections that it opens itself. */
+  host(session: SessionRun): StatementHost {
+    const { stock, owners } = this.#in;
+    return new SessionHost({
+      session,
+      gate: this.#gate(session),
+      backings: this.#backings,
+      handshakes: stock.handshakes,
+      parameters: stock.parameters,
+      uses: (client) => {
+        owners.set(client, session);
+        session.clients.uses(client);
+      },
+    });
   }
 
   #gate(session: SessionRun): Gate {
@@ -57,7 +84,8 @@ export class Gatekeeper {
       hold: (statement) => this.#hold(session, statement),
       completed: (statement, reply) => this.#completed(session, statement, reply),
       announced: (client, waiting) => {
-        const entry = session.inFlight.get(client);
+        // A connection of the code's own moves from one session to another.
+        const entry = this.#in.owners.get(client)?.inFlight.get(client);
         if (entry === undefined) return;
         entry.announced = waiting;
         this.#in.signal.notify();
@@ -72,8 +100,10 @@ export class Gatekeeper {
     const { settler, watcher, stock } = this.#in;
     const { database } = stock;
     settler.ran();
-    watcher?.held(statement);
-    session.arrived(statement);
+    if (statement.hidden !== true) {
+      watcher?.held(statement);
+      session.arrived(statement);
+    }
     const { kind } = statement.head;
     const goesAlong = kind === 'free' || (kind === 'begin' && database.capabilities.concurrentTransactions);
     const first =
@@ -99,12 +129,14 @@ export class Gatekeeper {
   #send(session: SessionRun, held: HeldStatement, step: number | undefined): void {
     const { recorder, settler } = this.#in;
     const { index, operation } = session;
-    const statement = this.statements.sent(held, session.clients.numberOf(held.client));
-    recorder.add(
-      step === undefined
-        ? { kind: 'free', session: index, operation, statement }
-        : { kind: 'released', session: index, operation, step, statement },
-    );
+    if (step !== undefined || held.hidden !== true) {
+      const statement = this.statements.sent(held, session.clients.numberOf(held.client));
+      recorder.add(
+        step === undefined
+          ? { kind: 'free', session: index, operation, statement }
+          : { kind: 'released', session: index, operation, step, statement },
+      );
+    }
     const entry = new InFlight(index, held, step);
     session.inFlight.set(held.client, entry);
     settler.sent(entry, operation);

@@ -16,6 +16,8 @@ export class LaneClients {
   /** Clients of the last execution that are being reset: the next execution waits for them, judging does not. */
   #resetting: readonly GatedClient[] = [];
   #reset: Promise<void> = Promise.resolve();
+  /** What the server reports of its settings on a new connection. */
+  parameters: ReadonlyMap<string, string> = new Map();
 
   constructor(database: Database, role: Role) {
     this.#database = database;
@@ -39,6 +41,7 @@ export class LaneClients {
       await client.open().catch((error: unknown) => {
         throw error instanceof Fault ? error : this.#database.connectFault(error);
       });
+      if (this.parameters.size === 0) this.parameters = new Map(client.parameters);
       this.#idle.push(client);
     }
   }

@@ -15,6 +15,9 @@ import { readRows } from '../footprint/row-triggers.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
+import { Handshakes } from './handshakes.ts';
+import { currentHost } from './outside.ts';
+import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock } from './client-stock.ts';
@@ -58,10 +61,12 @@ export class Lane implements ClientStock {
   /** Set when a client was used after its execution. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
+  readonly handshakes: Handshakes;
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
-  private constructor(foundation: Foundation, isolation: IsolationLevel) {
+  private constructor(foundation: Foundation, isolation: IsolationLevel, model: Model) {
+    this.handshakes = new Handshakes(model);
     this.#foundation = foundation;
     this.database = foundation.database;
     this.isolation = isolation;
@@ -81,7 +86,8 @@ export class Lane implements ClientStock {
     limits = defaultLimits,
     ...site
   }: LaneOptions): Promise<Lane> {
-    return new Lane(await openFoundation({ ...site, observed, limits }), isolation);
+    installHook(currentHost);
+    return new Lane(await openFoundation({ ...site, observed, limits }), isolation, site.model);
   }
 
   get observed(): boolean {
@@ -154,6 +160,10 @@ export class Lane implements ClientStock {
     const final = await reading;
     const transactions = await this.#foundation.transactions.shownTo(record.history);
     return { ...record, remnants, final, span: { ...span, transactions } };
+  }
+
+  get parameters(): ReadonlyMap<string, string> {
+    return this.#clients.parameters;
   }
 
   take(): GatedClient {

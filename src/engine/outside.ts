@@ -7,6 +7,7 @@
  * `destroy` hook would make V8 track the end of every promise.
  */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import type { StatementHost } from '../source/contract.ts';
 
 interface OutsideResource {
   readonly type: string;
@@ -16,6 +17,8 @@ interface OutsideResource {
 /** What one session has started outside the database. */
 export interface OutsideWork {
   readonly resources: OutsideResource[];
+  /** Takes what its code sends on connections that it opens itself. */
+  readonly host?: StatementHost;
 }
 
 const context = new AsyncLocalStorage<OutsideWork | undefined>();
@@ -38,6 +41,11 @@ export function trackOutsideWork(on: boolean): void {
   users += on ? 1 : -1;
   if (users === 1 && on) hook.enable();
   if (users === 0) hook.disable();
+}
+
+/** Takes what the code that runs now sends on connections of its own; undefined if it is no session's code. */
+export function currentHost(): StatementHost | undefined {
+  return context.getStore()?.host;
 }
 
 /** Runs code of a session; what it starts is attributed to `work`. */

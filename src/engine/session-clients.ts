@@ -8,14 +8,11 @@ import { sessionPool } from './session-pool.ts';
 const mostPooled = 10;
 
 export class SessionClients {
-  /** The session's own connection. It is taken first, since connected clients come first. */
-  readonly own: GatedClient;
-  /** The session's own connection, as the code under test knows it. */
-  readonly userClient: pg.Client;
   readonly #take: () => GatedClient;
   readonly #late: (text: string) => void;
-  /** In the order in which they were taken. */
-  readonly #all: GatedClient[] = [];
+  #own: { readonly client: GatedClient; readonly user: pg.Client } | undefined;
+  /** In the order in which the session first used them; the first place is its own connection's. */
+  readonly #all: (GatedClient | undefined)[] = [undefined];
   readonly #leases: Lease[] = [];
   #pool: pg.Pool | undefined;
   #revoked = false;
@@ -27,16 +24,37 @@ export class SessionClients {
   constructor(take: () => GatedClient, late: (text: string) => void) {
     this.#take = take;
     this.#late = late;
-    this.userClient = this.#lease();
-    [this.own] = this.#all as [GatedClient];
   }
 
-  #lease(): pg.Client {
-    const client = this.#take();
-    this.#all.push(client);
+  /** The session's own connection. Made when it is first asked for: code that opens its own connections needs none. */
+  get own(): GatedClient {
+    return this.#ownClient.client;
+  }
+
+  /** The session's own connection, as the code under test knows it. */
+  get userClient(): pg.Client {
+    return this.#ownClient.user;
+  }
+
+  get #ownClient(): { readonly client: GatedClient; readonly user: pg.Client } {
+    if (this.#own === undefined) {
+      this.#refuseLate('client');
+      const client = this.#take();
+      this.#own = { client, user: this.#lease(client) };
+      this.#all[0] = client;
+    }
+    return this.#own;
+  }
+
+  #lease(client: GatedClient): pg.Client {
     const lease = leaseOf(client, this.#late);
     this.#leases.push(lease);
     return lease.client;
+  }
+
+  /** The session uses this connection, which may have been another session's. */
+  uses(client: GatedClient): void {
+    if (!this.#all.includes(client)) this.#all.push(client);
   }
 
   /** The client's number among those of the session. */
@@ -59,9 +77,21 @@ export class SessionClients {
 
   /** For the session's pool, which code may keep beyond the execution, like a client. */
   #another(): pg.Client {
-    if (!this.#revoked) return this.#lease();
+    this.#refuseLate('pool');
+    const client = this.#take();
+    this.#all.push(client);
+    return this.#lease(client);
+  }
+
+  /** @throws if the execution is over: a client would be taken from a later one */
+  #refuseLate(what: 'client' | 'pool'): void {
+    if (!this.#revoked) return;
     this.#late('connect');
-    throw new Error('this pool is used after its execution is over');
+    throw new Error(`this ${what} is used after its execution is over`);
+  }
+
+  get isRevoked(): boolean {
+    return this.#revoked;
   }
 
   /** The execution is over: its clients go to others. */

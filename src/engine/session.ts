@@ -8,6 +8,7 @@ import { failureOf } from './failure.ts';
 import type { InFlight } from './in-flight.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { SessionClients } from './session-clients.ts';
+import type { StatementHost } from '../source/contract.ts';
 
 /** What a session's program is doing between steps. */
 export type ProgramState =
@@ -20,6 +21,8 @@ export type ProgramState =
 
 export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
+  /** Takes what the session's code sends on connections that it opens itself. */
+  host(session: SessionRun): StatementHost;
   /** Something happened: the engine has to look again. */
   notify(): void;
   returned(session: SessionRun, operation: number, answer: Answer): void;
@@ -52,7 +55,7 @@ export class SessionRun {
   /** Held statements in the order in which they were queued. */
   readonly held: HeldStatement[] = [];
   readonly inFlight: Map<GatedClient, InFlight> = new Map();
-  readonly outside: OutsideWork = { resources: [] };
+  readonly outside: OutsideWork;
   readonly memory: unknown;
   readonly #model: Model;
   readonly #shared: unknown;
@@ -80,11 +83,9 @@ export class SessionRun {
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.clients = new SessionClients(
       () => hooks.lease(this),
-      (text) => {
-        // Abandoned code may go on at any time.
-        if (!this.abandoned) hooks.late(this, text);
-      },
+      (text) => this.sentLate(text),
     );
+    this.outside = { resources: [], host: hooks.host(this) };
   }
 
   /** The session as an operation gets it. */
@@ -93,8 +94,10 @@ export class SessionRun {
     const shared = this.#shared;
     const used = (): void => void (this.usedShared = true);
     return {
-      client: clients.userClient,
-      // Made when it is first asked for: most code needs none.
+      // Both are made when they are first asked for.
+      get client() {
+        return clients.userClient;
+      },
       get pool() {
         return clients.pool;
       },
@@ -160,6 +163,15 @@ export class SessionRun {
     this.#hooks.notify();
   }
 
+  get isOver(): boolean {
+    return this.clients.isRevoked;
+  }
+
+  /** Its code sent a statement when the execution was over. Abandoned code may go on at any time. */
+  sentLate(text: string): void {
+    if (!this.abandoned) this.#hooks.late(this, text);
+  }
+
   /** A statement has come to the gate. Between operations nobody awaits it. */
   arrived(statement: HeldStatement): void {
     if (this.program === 'inside' || this.abandoned) return;
@@ -208,6 +220,14 @@ export class SessionRun {
 
   take(statement: HeldStatement): void {
     this.held.splice(this.held.indexOf(statement), 1);
+  }
+
+  /** The code under test cancels what it sent on this connection. What is on its way to the server goes on. */
+  cancel(client: GatedClient): void {
+    const held = this.held.find((statement) => statement.client === client);
+    if (held === undefined) return;
+    this.take(held);
+    held.refuse(new Error('canceling statement due to user request'));
   }
 
   /** Fails all held statements, now and later, so that the code under test unwinds. */

@@ -1,0 +1,87 @@
+/**
+ * Recognises what a library sends only because a connection is new (`SET client_min_messages`, `select version()`, a list
+ * of types). Whether a pool opens a connection or has an idle one is no matter of the code under test, and would make two
+ * executions of one schedule differ.
+ *
+ * A handshake is learned by running an operation alone twice. What the first run sent on a new connection before the first
+ * statement that the second run sent, too, is the handshake. From then on a new connection's statements with these texts
+ * are no part of the history, until it sends another one.
+ */
+import type { Model } from '../core/model.ts';
+import type { Unit } from '../source/unit.ts';
+import type { WireConnection } from '../source/wire-connection.ts';
+
+interface Seen {
+  readonly connection: WireConnection;
+  readonly isNew: boolean;
+  readonly units: Unit[];
+}
+
+/** Loaded libraries are the process's, so what was learned of a model holds for each of its lanes. */
+const learnedTexts = new WeakMap<Model, Set<string>>();
+
+export class Handshakes {
+  readonly #texts: Set<string>;
+  /** By connection, in the order of first use: what was sent since `watch`. */
+  #watched: Map<WireConnection, Seen> | undefined;
+
+  constructor(model: Model) {
+    const known = learnedTexts.get(model) ?? new Set<string>();
+    learnedTexts.set(model, known);
+    this.#texts = known;
+  }
+
+  /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
+  sees(connection: WireConnection, unit: Unit): boolean {
+    if (this.#watched !== undefined) {
+      const seen = this.#watched.get(connection);
+      if (seen === undefined)
+        this.#watched.set(connection, { connection, isNew: !connection.isUsed, units: [unit] });
+      else seen.units.push(unit);
+    }
+    if (connection.isUsed) {
+      // An operation sends it every time.
+      this.#texts.delete(unit.text);
+      return false;
+    }
+    if (this.#texts.has(unit.text)) {
+      connection.handshake.push(unit);
+      return true;
+    }
+    connection.isUsed = true;
+    return false;
+  }
+
+  /** Remembers from now on what connections send. */
+  watch(): void {
+    this.#watched = new Map();
+  }
+
+  /** What connections sent since {@link watch}; nothing is remembered from now on. */
+  takeWatched(): readonly Seen[] {
+    const seen = [...(this.#watched?.values() ?? [])];
+    this.#watched = undefined;
+    return seen;
+  }
+
+  /**
+   * The same operation was run twice from the same state.
+   *
+   * @returns whether a handshake was learned that the first run had as ordinary statements
+   */
+  learn(first: readonly Seen[], second: readonly Seen[]): boolean {
+    let learned = false;
+    for (const { connection, isNew, units } of first) {
+      if (!isNew) continue;
+      const again = second.filter((other) => !other.isNew).flatMap((other) => other.units);
+      const usual = new Set(again.map(({ text }) => text));
+      const length = units.findIndex(({ text }) => usual.has(text));
+      if (length <= 0) continue;
+      const handshake = units.slice(0, length);
+      for (const { text } of handshake) this.#texts.add(text);
+      connection.handshake.push(...handshake);
+      learned = true;
+    }
+    return learned;
+  }
+}

@@ -1,0 +1,80 @@
+/** Passes on at once what connections of the code under test send: in a set-up, and between executions. */
+import type { GatedClient } from '../driver/gated-client.ts';
+import type { Request, StatementHost } from '../source/contract.ts';
+import { setsSessionState } from '../source/session-state.ts';
+import type { WireConnection } from '../source/wire-connection.ts';
+import { Backings, exchange } from './backings.ts';
+import { runUnattributed } from './outside.ts';
+
+export interface PassingHostParts {
+  /** What the server reports of its settings on a new connection. */
+  readonly parameters: () => ReadonlyMap<string, string>;
+  /** Makes a connection that nobody else uses. */
+  readonly newClient: () => GatedClient;
+}
+
+export class PassingHost implements StatementHost {
+  readonly #in: PassingHostParts;
+  readonly #backings: Backings;
+  readonly #clients: GatedClient[] = [];
+  #isOver = false;
+
+  constructor(parts: PassingHostParts) {
+    this.#in = parts;
+    this.#backings = new Backings(() => this.#take());
+  }
+
+  #take(): GatedClient {
+    return runUnattributed(() => {
+      const client = this.#in.newClient();
+      client.open().catch(() => {});
+      this.#clients.push(client);
+      return client;
+    });
+  }
+
+  get parameters(): ReadonlyMap<string, string> {
+    return this.#in.parameters();
+  }
+
+  accept(request: Request): void {
+    if (this.#isOver) {
+      request.refuse(new Error('this connection is used outside of an execution'));
+      return;
+    }
+    void this.#pass(request);
+  }
+
+  async #pass({ connection, unit, answer }: Request): Promise<void> {
+    try {
+      const backing = this.#backings.of(connection);
+      await backing.readying;
+      const messages = await exchange(backing, connection, unit);
+      // What a set-up leaves on a connection is there in each execution.
+      if (unit.kind === 'statement' && setsSessionState(unit.text)) connection.handshake.push(unit);
+      answer(messages);
+    } catch (error) {
+      connection.fail({ severity: 'FATAL', code: '57P01', message: (error as Error).message });
+    }
+  }
+
+  rows(connection: WireConnection, bytes: Buffer): void {
+    this.#backings.of(connection).client.sendMore(bytes);
+  }
+
+  closed(connection: WireConnection): void {
+    const client = this.#backings.drop(connection);
+    if (client === undefined) return;
+    this.#clients.splice(this.#clients.indexOf(client), 1);
+    void client.end().catch(() => {});
+  }
+
+  /** Statements that pass at once end before anyone could cancel them. */
+  cancel(): void {}
+
+  /** From now on nothing passes: its connections are ended, those of the code under test stay open. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#clients.splice(0).map((client) => client.end().catch(() => {})));
+  }
+}

@@ -1,0 +1,135 @@
+/** Takes what connections send that a session's code opened by itself, and gives it to the gate like its client's statements. */
+import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import { headOf, type StatementHead } from '../driver/statement-head.ts';
+import type { WireReply } from '../driver/wire-client.ts';
+import type { Request, StatementHost } from '../source/contract.ts';
+import { wireReply } from '../source/reply.ts';
+import type { WireConnection } from '../source/wire-connection.ts';
+import { exchange, type Backing, type Backings } from './backings.ts';
+import type { Handshakes } from './handshakes.ts';
+import { runAttributed } from './outside.ts';
+import type { SessionRun } from './session.ts';
+
+export interface SessionHostParts {
+  readonly session: SessionRun;
+  readonly gate: Gate;
+  readonly backings: Backings;
+  readonly handshakes: Handshakes;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** The session uses this connection now. */
+  readonly uses: (client: GatedClient) => void;
+}
+
+const alongside: StatementHead = {
+  kind: 'free',
+  savepoint: undefined,
+  level: undefined,
+  setsDefaultLevel: false,
+};
+
+export class SessionHost implements StatementHost {
+  readonly #in: SessionHostParts;
+
+  constructor(parts: SessionHostParts) {
+    this.#in = parts;
+  }
+
+  get parameters(): ReadonlyMap<string, string> {
+    return this.#in.parameters;
+  }
+
+  accept(request: Request): void {
+    const { session, backings, uses } = this.#in;
+    if (session.isOver) {
+      session.sentLate(request.unit.text);
+      request.refuse(new Error('this connection is used after its execution is over'));
+      return;
+    }
+    const backing = backings.of(request.connection);
+    uses(backing.client);
+    const { readying } = backing;
+    if (readying === undefined) this.#hold(request, backing);
+    else
+      session.connectingTo(readying).then(
+        () => this.#hold(request, backing),
+        (error: Error) => request.refuse(error),
+      );
+  }
+
+  rows(connection: WireConnection, bytes: Buffer): void {
+    this.#in.backings.of(connection).client.sendMore(bytes);
+  }
+
+  /** Its transaction ends and its locks go, as on a server; nobody waits for that. */
+  closed(connection: WireConnection): void {
+    const { session, backings } = this.#in;
+    if (session.isOver) return;
+    const client = backings.drop(connection);
+    if (client === undefined || client.broken) return;
+    const send = async (): Promise<WireReply> => {
+      let reply: WireReply;
+      try {
+        if (client.inTransaction) await client.queryNow('rollback');
+        reply = { kind: 'result', result: await client.queryNow('discard all') };
+      } catch (error) {
+        reply = { kind: 'error', error: error as Error };
+      }
+      this.#in.gate.completed(statement, reply);
+      client.takeEvidence();
+      backings.spare(client);
+      return reply;
+    };
+    const statement: HeldStatement = {
+      client,
+      text: 'discard all',
+      values: [],
+      head: alongside,
+      hidden: true,
+      send,
+      refuse: () => {},
+    };
+    this.#in.gate.hold(statement);
+  }
+
+  cancel(connection: WireConnection): void {
+    this.#in.session.cancel(this.#in.backings.of(connection).client);
+  }
+
+  #hold(request: Request, backing: Backing): void {
+    const { connection, unit } = request;
+    const { session, gate, handshakes } = this.#in;
+    const { client } = backing;
+    const isStatement = unit.kind === 'statement';
+    const isHandshake = isStatement && handshakes.sees(connection, unit);
+    const hidden = !isStatement || isHandshake;
+    const statement: HeldStatement = {
+      client,
+      text: unit.text,
+      values: unit.values,
+      head: hidden ? alongside : headOf(unit.text),
+      hidden,
+      send: async () => {
+        let messages: readonly Buffer[];
+        let reply: WireReply;
+        try {
+          messages = await exchange(backing, connection, unit);
+          reply = wireReply(messages, unit.formats, connection.columnsFor(unit));
+          await client.afterReply(unit.text, reply);
+        } catch (error) {
+          reply = { kind: 'error', error: error as Error };
+          gate.completed(statement, reply);
+          runAttributed(session.outside, () =>
+            connection.fail({ severity: 'FATAL', code: '57P01', message: (error as Error).message }),
+          );
+          return reply;
+        }
+        if (hidden) client.takeEvidence();
+        gate.completed(statement, reply);
+        runAttributed(session.outside, () => request.answer(messages));
+        return reply;
+      },
+      refuse: (error) => runAttributed(session.outside, () => request.refuse(error)),
+    };
+    gate.hold(statement);
+  }
+}

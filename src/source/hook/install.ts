@@ -1,0 +1,43 @@
+/**
+ * The hook: connections to Postgres that the code under test opens by itself go to the engine's database. It takes them at
+ * the socket, so it is the same for every library, for each copy of one, and for bundled code.
+ */
+import { syncBuiltinESMExports } from 'node:module';
+import net, { type Socket } from 'node:net';
+import tls from 'node:tls';
+import type { StatementHost } from '../contract.ts';
+import { keepContexts } from './contexts.ts';
+import { isPostgres, targetOf } from './address.ts';
+import { hostSocket, isHosted } from './hosted-socket.ts';
+
+let installed = false;
+
+/**
+ * Puts the hook in place. Nothing changes for code that no execution runs. Idempotent.
+ *
+ * @param host who decides about the code that runs now; undefined if it is not under test
+ */
+export function installHook(host: () => StatementHost | undefined): void {
+  keepContexts();
+  if (installed) return;
+  installed = true;
+  const connect = net.Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket;
+  net.Socket.prototype.connect = function connectHosted(this: Socket, ...args: unknown[]): Socket {
+    if (isHosted(this) || host() === undefined || !isPostgres(targetOf(args)))
+      return connect.apply(this, args);
+    const listener = args.flat().findLast((arg) => typeof arg === 'function') as (() => void) | undefined;
+    if (listener !== undefined) this.once('connect', listener);
+    hostSocket(this, host);
+    return this;
+  } as typeof net.Socket.prototype.connect;
+  const secure = tls.connect as (...args: unknown[]) => tls.TLSSocket;
+  // Inside the process there is nothing to encrypt: the client goes on with the socket that it has.
+  tls.connect = ((...args: unknown[]) => {
+    const [options] = args as [{ readonly socket?: unknown } | undefined];
+    const socket = options?.socket;
+    if (!isHosted(socket)) return secure(...args);
+    process.nextTick(() => (socket as Socket).emit('secureConnect'));
+    return socket as tls.TLSSocket;
+  }) as typeof tls.connect;
+  syncBuiltinESMExports();
+}
