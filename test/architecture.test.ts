@@ -247,6 +247,8 @@ describe('only cli prints, reads the environment or exits', () => {
     'campaign/worker/worker.ts': ['process.exit'],
     // PATH is where an installed Postgres is looked for.
     'driver/postgres/find-binaries.ts': ['process.env'],
+    // The ports of Postgres that the environment names.
+    'source/hook/address.ts': ['process.env'],
     // The program of a worker process: it ends itself, and must not close what it shares with its parent.
     'campaign/worker/main.ts': ['process.exit', 'process.stderr', 'process.stdout'],
   };

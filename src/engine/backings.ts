@@ -5,8 +5,8 @@
  */
 import type { GatedClient } from '../driver/gated-client.ts';
 import { setsSessionState, startupSettings } from '../source/session-state.ts';
+import type { CodeConnection } from '../source/contract.ts';
 import type { Unit } from '../source/unit.ts';
-import type { WireConnection } from '../source/wire-connection.ts';
 
 export interface Backing {
   readonly client: GatedClient;
@@ -18,7 +18,7 @@ export interface Backing {
 
 export class Backings {
   readonly #take: () => GatedClient;
-  readonly #of = new Map<WireConnection, Backing>();
+  readonly #of = new Map<CodeConnection, Backing>();
   /** Their connections were closed by the code. */
   readonly #spare: GatedClient[] = [];
 
@@ -27,7 +27,7 @@ export class Backings {
   }
 
   /** @param connection of the code under test; the first call for it takes a connection of the tool's */
-  of(connection: WireConnection): Backing {
+  of(connection: CodeConnection): Backing {
     let backing = this.#of.get(connection);
     if (backing === undefined) {
       const client = this.#spare.pop() ?? this.#take();
@@ -40,7 +40,7 @@ export class Backings {
   }
 
   /** The code closed its connection. */
-  drop(connection: WireConnection): GatedClient | undefined {
+  drop(connection: CodeConnection): GatedClient | undefined {
     const client = this.#of.get(connection)?.client;
     this.#of.delete(connection);
     if (client !== undefined) client.unasked = undefined;
@@ -53,7 +53,7 @@ export class Backings {
   }
 }
 
-function ready(backing: Backing, connection: WireConnection): Promise<void> | undefined {
+function ready(backing: Backing, connection: CodeConnection): Promise<void> | undefined {
   const { client } = backing;
   const settings = startupSettings(connection.startup);
   const handshake = connection.handshake.filter(({ text }) => setsSessionState(text));
@@ -75,7 +75,7 @@ function ready(backing: Backing, connection: WireConnection): Promise<void> | un
 /** Sends a unit, with the Parse messages of prepared statements that the connection does not have. */
 export async function exchange(
   { client, known }: Backing,
-  connection: WireConnection,
+  connection: CodeConnection,
   unit: Unit,
 ): Promise<readonly Buffer[]> {
   const hidden = unit.uses.flatMap((name) => (known.has(name) ? [] : (connection.parseOf(name) ?? [])));

@@ -8,11 +8,11 @@
  * are no part of the history, until it sends another one.
  */
 import type { Model } from '../core/model.ts';
+import type { CodeConnection } from '../source/contract.ts';
 import type { Unit } from '../source/unit.ts';
-import type { WireConnection } from '../source/wire-connection.ts';
 
 interface Seen {
-  readonly connection: WireConnection;
+  readonly connection: CodeConnection;
   readonly isNew: boolean;
   readonly units: Unit[];
 }
@@ -23,7 +23,7 @@ const learnedTexts = new WeakMap<Model, Set<string>>();
 export class Handshakes {
   readonly #texts: Set<string>;
   /** By connection, in the order of first use: what was sent since `watch`. */
-  #watched: Map<WireConnection, Seen> | undefined;
+  #watched: Map<CodeConnection, Seen> | undefined;
 
   constructor(model: Model) {
     const known = learnedTexts.get(model) ?? new Set<string>();
@@ -32,7 +32,7 @@ export class Handshakes {
   }
 
   /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
-  sees(connection: WireConnection, unit: Unit): boolean {
+  sees(connection: CodeConnection, unit: Unit): boolean {
     if (this.#watched !== undefined) {
       const seen = this.#watched.get(connection);
       if (seen === undefined)

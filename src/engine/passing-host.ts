@@ -1,8 +1,7 @@
 /** Passes on at once what connections of the code under test send: in a set-up, and between executions. */
 import type { GatedClient } from '../driver/gated-client.ts';
-import type { Request, StatementHost } from '../source/contract.ts';
+import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
 import { setsSessionState } from '../source/session-state.ts';
-import type { WireConnection } from '../source/wire-connection.ts';
 import { Backings, exchange } from './backings.ts';
 import { runUnattributed } from './outside.ts';
 
@@ -58,11 +57,11 @@ export class PassingHost implements StatementHost {
     }
   }
 
-  rows(connection: WireConnection, bytes: Buffer): void {
+  rows(connection: CodeConnection, bytes: Buffer): void {
     this.#backings.of(connection).client.sendMore(bytes);
   }
 
-  closed(connection: WireConnection): void {
+  closed(connection: CodeConnection): void {
     const client = this.#backings.drop(connection);
     if (client === undefined) return;
     this.#clients.splice(this.#clients.indexOf(client), 1);

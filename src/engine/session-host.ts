@@ -2,9 +2,8 @@
 import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { headOf, type StatementHead } from '../driver/statement-head.ts';
 import type { WireReply } from '../driver/wire-client.ts';
-import type { Request, StatementHost } from '../source/contract.ts';
+import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
 import { wireReply } from '../source/reply.ts';
-import type { WireConnection } from '../source/wire-connection.ts';
 import { exchange, type Backing, type Backings } from './backings.ts';
 import type { Handshakes } from './handshakes.ts';
 import { runAttributed } from './outside.ts';
@@ -56,12 +55,12 @@ export class SessionHost implements StatementHost {
       );
   }
 
-  rows(connection: WireConnection, bytes: Buffer): void {
+  rows(connection: CodeConnection, bytes: Buffer): void {
     this.#in.backings.of(connection).client.sendMore(bytes);
   }
 
   /** Its transaction ends and its locks go, as on a server; nobody waits for that. */
-  closed(connection: WireConnection): void {
+  closed(connection: CodeConnection): void {
     const { session, backings } = this.#in;
     if (session.isOver) return;
     const client = backings.drop(connection);
@@ -91,7 +90,7 @@ export class SessionHost implements StatementHost {
     this.#in.gate.hold(statement);
   }
 
-  cancel(connection: WireConnection): void {
+  cancel(connection: CodeConnection): void {
     this.#in.session.cancel(this.#in.backings.of(connection).client);
   }
 

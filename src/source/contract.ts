@@ -4,11 +4,32 @@
  * the database, and on which connection of the tool's own.
  */
 import type { Unit } from './unit.ts';
-import type { WireConnection } from './wire-connection.ts';
+import type { ErrorText } from '../wire/server-messages.ts';
+import type { Column } from './reply.ts';
+
+/** A connection of the code under test, as a host sees it. */
+export interface CodeConnection {
+  /** What the client sent when it connected: user, database, settings. */
+  readonly startup: Readonly<Record<string, string>>;
+  /** Statements with which a library set it up when it was new, in the order in which they were sent. */
+  readonly handshake: Unit[];
+  /** Whether an ordinary statement was sent: what comes from now on is no handshake. */
+  isUsed: boolean;
+  /** The Parse message of a prepared statement with a name; undefined if there is none. */
+  parseOf(name: string): Buffer | undefined;
+  /** The columns that the client asked for when it prepared what this unit ran. */
+  columnsFor(unit: Unit): readonly Column[] | undefined;
+  /** Gives the client a part of a reply, before it sends more: the rows of a COPY, say. */
+  answerFirst(messages: readonly Buffer[]): void;
+  /** Gives the client a message that belongs to no reply: a notification, say. */
+  unasked(message: Buffer): void;
+  /** Ends it with an error. */
+  fail(error: ErrorText): void;
+}
 
 /** Something that a client sent and waits for. Exactly one of the functions is called, once. */
 export interface Request {
-  readonly connection: WireConnection;
+  readonly connection: CodeConnection;
   readonly unit: Unit;
   /** Gives the client these messages. */
   readonly answer: (messages: readonly Buffer[]) => void;
@@ -23,9 +44,9 @@ export interface StatementHost {
   /** Called for each unit, one at a time on each connection. */
   accept(request: Request): void;
   /** The client sent more rows of the COPY that is under way. */
-  rows(connection: WireConnection, bytes: Buffer): void;
+  rows(connection: CodeConnection, bytes: Buffer): void;
   /** The client closed its connection. */
-  closed(connection: WireConnection): void;
+  closed(connection: CodeConnection): void;
   /** The client asked to cancel what the connection is doing. */
-  cancel(connection: WireConnection): void;
+  cancel(connection: CodeConnection): void;
 }

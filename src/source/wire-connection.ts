@@ -14,7 +14,7 @@ import {
   type TransactionStatus,
 } from '../wire/server-messages.ts';
 import { OpeningReader, type Opening } from '../wire/startup.ts';
-import type { StatementHost } from './contract.ts';
+import type { CodeConnection, StatementHost } from './contract.ts';
 import { columnsOf, type Column } from './reply.ts';
 import { UnitReader, type Unit } from './unit.ts';
 
@@ -30,13 +30,10 @@ export interface Transport {
 let lastPid = 0;
 const open = new Map<number, WireConnection>();
 
-export class WireConnection {
+export class WireConnection implements CodeConnection {
   readonly pid: number = ++lastPid;
-  /** What the client sent when it connected: user, database, settings. */
   startup: Readonly<Record<string, string>> = {};
-  /** Statements with which a library sets up each new connection, in the order in which they were sent. */
   readonly handshake: Unit[] = [];
-  /** Whether an ordinary statement was sent: what comes from now on is no handshake. */
   isUsed = false;
   readonly #transport: Transport;
   /** Who decides about what is sent now; undefined if nobody does. */
@@ -57,12 +54,10 @@ export class WireConnection {
     this.#host = host;
   }
 
-  /** What has been prepared with this name, as the client sent it. */
   parseOf(name: string): Buffer | undefined {
     return this.#units?.parseOf(name);
   }
 
-  /** The columns that the client asked for when it prepared what this unit ran. */
   columnsFor({ ran }: Unit): readonly Column[] | undefined {
     return ran === undefined ? undefined : this.#columns.get(ran);
   }
@@ -87,7 +82,6 @@ export class WireConnection {
     (this.#busy ?? this.#last)?.closed(this);
   }
 
-  /** Ends the connection with an error. */
   fail(error: ErrorText): void {
     if (this.isClosed) return;
     this.#transport.write(errorResponse(error));
@@ -95,7 +89,6 @@ export class WireConnection {
     this.lost();
   }
 
-  /** A message that belongs to no reply: a notification, say. */
   unasked(message: Buffer): void {
     if (!this.isClosed) this.#transport.write(message);
   }
@@ -205,7 +198,6 @@ export class WireConnection {
     if (only !== undefined) this.#transport.write(messages.length === 1 ? only : Buffer.concat(messages));
   }
 
-  /** A part of a reply, before the client sends more: it may send the rows of a COPY now. */
   answerFirst(messages: readonly Buffer[]): void {
     if (!this.isClosed) this.#transport.write(Buffer.concat(messages));
   }

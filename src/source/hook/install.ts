@@ -21,7 +21,7 @@ export function installHook(host: () => StatementHost | undefined): void {
   keepContexts();
   if (installed) return;
   installed = true;
-  const connect = net.Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket;
+  const { connect } = net.Socket.prototype as { connect: (this: Socket, ...args: unknown[]) => Socket };
   net.Socket.prototype.connect = function connectHosted(this: Socket, ...args: unknown[]): Socket {
     if (isHosted(this) || host() === undefined || !isPostgres(targetOf(args)))
       return connect.apply(this, args);
