@@ -7,9 +7,15 @@ import { Fault } from '../core/fault.ts';
 import { callbackFault } from '../core/guarded-model.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import { modelId, type Model } from '../core/model.ts';
+import type { DatabaseState } from '../core/state.ts';
 import type { Database } from '../driver/contract.ts';
 import { within } from '../driver/within.ts';
 import type { Limits } from './limits.ts';
+import { differenceOf } from './state-difference.ts';
+import type { Tables } from './tables.ts';
+
+/** Executions before which the tables are read after `beforeEach`; a habit of emptying tables shows in the first ones. */
+const maxLooks = 20;
 
 export interface ApplicationSite {
   readonly model: Model;
@@ -23,6 +29,7 @@ export class Application {
   readonly app: unknown;
   readonly #site: ApplicationSite;
   readonly #environment: Environment;
+  #looks = 0;
 
   private constructor(app: unknown, site: ApplicationSite, environment: Environment) {
     this.app = app;
@@ -44,11 +51,23 @@ export class Application {
     return new Application(app, site, environment);
   }
 
-  /** @throws Fault `callback-fails` or `callback-endless` */
-  async beforeEach(): Promise<void> {
-    const { beforeEach } = this.#site.model;
-    if (beforeEach !== undefined)
-      await outcomeOf('`beforeEach`', () => beforeEach(this.app, this.#environment), this.#site);
+  /**
+   * Puts it back before an execution.
+   *
+   * @param tables hold `from`
+   * @throws Fault `callback-fails`, `callback-endless`, or `rows-changed` if the tables then hold something else
+   */
+  async beforeEach(tables: Tables, from: DatabaseState): Promise<void> {
+    const { model } = this.#site;
+    const { beforeEach } = model;
+    if (beforeEach === undefined) return;
+    await outcomeOf('`beforeEach`', () => beforeEach(this.app, this.#environment), this.#site);
+    if (this.#looks >= maxLooks) return;
+    this.#looks += 1;
+    tables.forget();
+    const { tables: changed, sequences } = differenceOf(tables.catalog, await tables.dump(), from);
+    const names = [...changed, ...sequences].map(({ name }) => name);
+    if (names.length > 0) throw rowsChangedFault(modelId(model), names);
   }
 
   /** @throws Fault `callback-fails` or `callback-endless` */
@@ -56,6 +75,15 @@ export class Application {
     const { teardown } = this.#site.model;
     if (teardown !== undefined) await outcomeOf('`teardown`', () => teardown(this.app), this.#site);
   }
+}
+
+function rowsChangedFault(of: string, names: readonly string[]): Fault {
+  return new Fault(`\`beforeEach\` of ${of} changes the database`, {
+    code: 'rows-changed',
+    kind: 'usage',
+    detail: `after it, ${names.join(', ')} did not hold what the execution was to start from`,
+    hint: 'pg-lockstep puts tables and sequences back itself; make rows in `schema`, `setup` or `rows`, and reset only what the process keeps',
+  });
 }
 
 async function outcomeOf<T>(

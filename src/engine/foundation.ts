@@ -12,6 +12,7 @@ import { watchRows } from '../footprint/row-triggers.ts';
 import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { Application } from './application.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
+import { largeObjectText } from './large-objects.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
 import { RemnantCheck } from './remnant-check.ts';
@@ -61,7 +62,7 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       admin,
       tables,
       evaluator: watching ? await watch(admin, catalog) : undefined,
-      base: await tables.begin(model.schema),
+      base: await tables.begin(await textsOf(model, admin)),
       remnantCheck: new RemnantCheck(await SchemaGuard.of(admin), database.capabilities),
       transactions: new TransactionIds(admin, firstTransaction),
     };
@@ -70,6 +71,11 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     await database.drop();
     throw error;
   }
+}
+
+/** The statements of `setup` are not known. */
+async function textsOf({ schema, setup }: Model, admin: pg.Client): Promise<string> {
+  return setup === undefined ? schema : `${schema}\n${await largeObjectText(admin)}`;
 }
 
 async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {

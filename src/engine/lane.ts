@@ -127,7 +127,7 @@ export class Lane implements ClientStock {
    */
   async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
-    await this.#foundation.application.beforeEach();
+    await this.#foundation.application.beforeEach(this.tables, from);
     this.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);

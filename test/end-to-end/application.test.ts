@@ -9,6 +9,7 @@ import { certify } from '../../src/certify/certify.ts';
 import { defineModel, operation } from '../../src/core/define-model.ts';
 import type { Environment } from '../../src/core/environment.ts';
 import type { Model, ModelDefinition, Session } from '../../src/core/model.ts';
+import { largeObjects } from '../../src/core/state.ts';
 import { pglite } from '../../src/driver/pglite/index.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { Lab } from '../../src/lab/lab.ts';
@@ -250,6 +251,40 @@ describe('beforeEach', () => {
       await lab.close();
     }
   });
+});
+
+test('a beforeEach that empties or fills tables is a fault of the model', async () => {
+  for (const text of ['delete from account', `insert into account values (2, 5)`]) {
+    const { model } = counted({
+      beforeEach: (_: unknown, { config }: Environment) => withClient(config, (client) => client.query(text)),
+    });
+    const fault = await faultOf(() => check(model, small));
+    expect(fault).toMatchObject({ code: 'rows-changed', kind: 'usage' });
+    expect(fault.detail).toBe('after it, account did not hold what the execution was to start from');
+  }
+});
+
+test('large objects that setup made, and those that its functions make, are state', async () => {
+  const model = defineModel({
+    name: 'files',
+    setup: ({ config }: Environment) =>
+      withClient(config, async (client) => {
+        await client.query('create table notes (body text)');
+        await client.query(`select lo_from_bytea(0, 'first')`);
+        await client.query(`create function keep() returns oid language sql as $$ select lo_create(0) $$`);
+      }),
+    operations: { keep: operation({ run: ({ client }) => client.query('select keep()') }) },
+  });
+  const lab = await Lab.open(model, { engine, isolation: 'read committed' });
+  try {
+    expect(lab.lane.base.tables[largeObjects]?.rows).toHaveLength(1);
+    const scenario = { rows: {}, sessions: [[{ operation: 'keep', args: [] }]] };
+    const start = await lab.start({});
+    for (let time = 0; time < 2; time += 1)
+      expect((await lab.run(scenario, start, () => 0)).final.tables[largeObjects]?.rows).toHaveLength(2);
+  } finally {
+    await lab.close();
+  }
 });
 
 describe('teardown', () => {
