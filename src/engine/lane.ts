@@ -16,7 +16,7 @@ import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { Handshakes } from './handshakes.ts';
-import { currentHost } from './outside.ts';
+import { currentHost, currentSession } from './outside.ts';
 import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -86,7 +86,7 @@ export class Lane implements ClientStock {
     limits = defaultLimits,
     ...site
   }: LaneOptions): Promise<Lane> {
-    installHook(currentHost);
+    installHook(currentHost, currentSession);
     return new Lane(await openFoundation({ ...site, isolation, observed, limits }), isolation, site.model);
   }
 

@@ -72,6 +72,8 @@ export class PassingHost implements StatementHost {
     void client.end().catch(() => {});
   }
 
+  queued(): void {}
+
   /** Statements that pass at once end before anyone could cancel them. */
   cancel(): void {}
 

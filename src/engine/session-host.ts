@@ -90,6 +90,10 @@ export class SessionHost implements StatementHost {
     this.#in.gate.hold(statement);
   }
 
+  queued(giveUp: () => void): void {
+    this.#in.session.waitsInQueue(giveUp);
+  }
+
   cancel(connection: CodeConnection): void {
     this.#in.session.cancel(this.#in.backings.of(connection).client);
   }

@@ -73,6 +73,8 @@ export class SessionRun {
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
+  /** Each gives up a wait for a connection of a pool. */
+  readonly #queued: (() => void)[] = [];
   #lastConnected: Promise<unknown> = Promise.resolve();
 
   constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
@@ -239,11 +241,18 @@ export class SessionRun {
     held.refuse(new Error('canceling statement due to user request'));
   }
 
+  /** Its code waits for a connection of a pool, which may be for ever. */
+  waitsInQueue(giveUp: () => void): void {
+    if (this.abandoned) giveUp();
+    else this.#queued.push(giveUp);
+  }
+
   /** Fails all held statements, now and later, so that the code under test unwinds. */
   abandon(): void {
     this.abandoned = true;
     if (this.program === 'ready') this.program = 'done';
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
+    for (const giveUp of this.#queued.splice(0)) giveUp();
   }
 }

@@ -14,6 +14,7 @@ import { defaultLimits, type Limits } from '../engine/limits.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import type { NamingRules } from '../oracle/generated-columns.ts';
 import { OperationsAlone } from './alone.ts';
+import { Meetings } from './meetings.ts';
 import { namingRules } from './naming-rules.ts';
 
 /** States that the oracle remembers; with more, it forgets them all and begins again. */
@@ -41,6 +42,7 @@ export class Lab {
   readonly rules: NamingRules;
   readonly setting: Setting;
   readonly alone: OperationsAlone;
+  readonly meetings: Meetings = new Meetings();
   /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
   hiddenState = false;
   readonly #seeds = new Map<string, DatabaseState>();
@@ -110,7 +112,8 @@ export class Lab {
     watching: Pick<ExecutionSetup, 'watcher' | 'meanwhile'> = {},
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const plan = { model, sessions: scenario.sessions, choose, limits, ...watching };
+    const startsApart = this.meetings.of(scenario);
+    const plan = { model, sessions: scenario.sessions, choose, limits, startsApart, ...watching };
     return this.lane.run(start, plan, true);
   }
 
