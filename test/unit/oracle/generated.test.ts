@@ -3,6 +3,7 @@ import type { DatabaseState } from '../../../src/core/state.ts';
 import { likeness } from '../../../src/oracle/isomorphic.ts';
 import type { NamingRules } from '../../../src/oracle/generated-columns.ts';
 import { Namer, type NamedRow } from '../../../src/oracle/naming.ts';
+import { Places } from '../../../src/oracle/places.ts';
 import { withoutReadings } from '../../../src/oracle/spans.ts';
 import { readPair, type Reading } from '../../../src/oracle/text-pair.ts';
 import { Uncontrolled } from '../../../src/oracle/uncontrolled.ts';
@@ -67,10 +68,12 @@ const reading: Reading = {
   fixed: new Set(['ann', 'ben', '2030-01-01 10:00:00+00', '2030-01-01 11:00:00+00']),
   declared: new Map([['417', '112']]),
   spans: [{ from: ran, to: ran + 500 }],
+  place: '',
+  places: new Places(),
 };
 
 function shown(one: string, two: string): string | undefined {
-  return readPair(one, two, reading)
+  return readPair(one, two, { ...reading, places: new Places() })
     ?.map((part) =>
       typeof part === 'string' ? part : typeof part === 'symbol' ? '{clock}' : `{${part.text}}`,
     )
