@@ -23,7 +23,13 @@ afterAll(async () => {
 });
 
 const sessions = ['ann', 'ben'].map((user) => [{ operation: 'login', args: [user] }]);
-const once = { sessions: 2, numRuns: 1, examples: [{ rows: {}, sessions }] };
+const once = {
+  sessions: 2,
+  numRuns: 1,
+  certify: false,
+  shrink: false,
+  examples: [{ rows: {}, sessions }],
+};
 const schema = `
   create table seats (left_over int);
   insert into seats values (5);
@@ -67,14 +73,17 @@ const stored =
 
 const insert = "insert into logins (name) values ('";
 const made: Readonly<Record<string, readonly [login: Login, places: string | undefined]>> = {
-  'a token': [
-    stored('token', () => randomBytes(16).toString('base64url').slice(0, 21)),
-    'logins.token, the result of login',
-  ],
-  'a fraction': [stored('weight', () => Math.random()), 'logins.weight, the result of login'],
-  'a large number': [
-    stored('at', () => Math.floor(Math.random() * 2 ** 31)),
-    'logins.at, the result of login',
+  'a token and a fraction': [
+    async (client, user) => {
+      const token = randomBytes(16).toString('base64url').slice(0, 21);
+      await client.query('insert into logins (name, token, weight) values ($1, $2, $3)', [
+        user,
+        token,
+        Math.random(),
+      ]);
+      return { user, token };
+    },
+    'logins.token, logins.weight, the result of login',
   ],
   'a hash of a random value': [
     stored('token', () => createHash('sha256').update(`${Math.random()}`).digest('base64')),
@@ -108,7 +117,6 @@ const made: Readonly<Record<string, readonly [login: Login, places: string | und
     },
     'statements of login',
   ],
-  'a time, which is no name': [stored('at', () => Date.now()), undefined],
   'an expiry in whole seconds': [stored('at', () => Math.floor(Date.now() / 1_000) + 600), undefined],
 };
 
@@ -118,7 +126,7 @@ const remarksOn = ({ remarks }: CheckResult): readonly string[] =>
 async function expectPair(login: Login, places: string | undefined, on: Driver): Promise<void> {
   const { faulty, mended } = pair(login);
   const found = await check(faulty, { ...once, engine: on });
-  const replayed = await replay(faulty, found.counterexample?.replay ?? '', { engine: on, times: 20 });
+  const replayed = await replay(faulty, found.counterexample?.replay ?? '', { engine: on, times: 5 });
   const held = await check(mended, { ...once, engine: on });
   expect([found.verdict, replayed.counterexample?.violation.kind, held.verdict]).toEqual([
     'violated',
@@ -137,7 +145,7 @@ describe('a lost update beside a value that the code makes', () => {
   });
 
   test('on PGlite, too', async () => {
-    const [login, places] = made['a token']!;
+    const [login, places] = made['a token and a fraction']!;
     await expectPair(login, places, small);
   });
 });
@@ -150,6 +158,18 @@ test('a session that gets the token of another is found, although any token is a
     return rows[0].token;
   });
   expect((await check(mended, { ...once, engine })).verdict).toBe('violated');
+});
+
+test('draws that look like words are known by a later draw at their place', async () => {
+  let logins = 0;
+  const { mended } = pair(
+    stored('token', () => {
+      const letters = randomBytes(8).map((byte) => 97 + (byte % 26));
+      // One alone, and two in each of the two runs of the first schedule.
+      return `${Buffer.from(letters).toString()}${++logins <= 5 ? '' : '7'}`.slice(-8);
+    }),
+  );
+  expect((await check(mended, { ...once, engine })).verdict).toBe('holds');
 });
 
 describe('a choice made by chance has no verdict', () => {
