@@ -32,5 +32,5 @@ test('values that the code makes are said once for each place, and not all of ma
     'values that the code makes itself, by chance, are compared up to renaming: sessions.token, statements of login, ' +
       'the result of login',
   );
-  expect(madeRemark([...'abcdefgh'].map(column))).toMatch(/: sessions\.a, .*sessions\.f, 2 more$/);
+  expect(madeRemark('abcdefgh'.split('').map(column))).toMatch(/: sessions\.a, .*sessions\.f, 2 more$/);
 });
