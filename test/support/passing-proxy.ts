@@ -29,7 +29,11 @@ export class PassingProxy {
     await first.open();
     const parameters = new Map(first.parameters);
     await first.end();
-    const host = new PassingHost({ parameters: () => parameters, newClient });
+    const host = new PassingHost({
+      parameters: () => parameters,
+      newClient,
+      cancel: (pids) => database.cancel(pids),
+    });
     const proxy = await Proxy.open(() => host);
     return new PassingProxy(database, host, proxy);
   }
