@@ -116,8 +116,8 @@ export class WireClient extends pg.Client {
   }
 
   #lost(error: Error = new Error('Connection terminated unexpectedly')): void {
-    if (this.#raw?.broke(error) === true) return;
-    this.front?.lost(error);
+    if (this.#raw?.broke(error) !== true) this.front?.lost(error);
+    // The reason comes first, and then the end.
     this.front = undefined;
   }
 

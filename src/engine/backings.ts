@@ -68,8 +68,7 @@ function ready(backing: Backing, connection: CodeConnection): Promise<void> | un
   if (settings.length === 0 && handshake.length === 0 && client.isOpen) return undefined;
   const readying = (async () => {
     await client.open();
-    for (const [name, value] of settings)
-      await client.queryNow('select set_config($1, $2, false)', [name, value]);
+    if (settings.length > 0) await client.queryNow(...settingQuery(settings));
     for (const unit of handshake) await exchange(backing, connection, unit);
     // On an observed connection the server also reported the plans of these.
     client.takeEvidence();
@@ -78,6 +77,12 @@ function ready(backing: Backing, connection: CodeConnection): Promise<void> | un
   // Whoever waits for it gets the error.
   settled.catch(() => {});
   return settled;
+}
+
+/** Makes these settings on a connection. */
+function settingQuery(settings: readonly (readonly [name: string, value: string])[]): [string, string[]] {
+  const calls = settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+  return [`select ${calls.join(', ')}`, settings.flat()];
 }
 
 const listening = /\blisten\b/i;

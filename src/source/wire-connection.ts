@@ -80,7 +80,10 @@ export class WireConnection implements CodeConnection {
       else this.#read(this.#units, chunk);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.fail({ severity: 'FATAL', code: '08P01', message: `not the Postgres protocol: ${error.message}` });
+      const message = `not the Postgres protocol: ${error.message}`;
+      // Before a start-up packet (a client says goodbye at once, say) a server closes without a word.
+      if (this.#units === undefined) this.#end();
+      else this.fail({ severity: 'FATAL', code: '08P01', message });
     }
     return this.#full;
   }
@@ -97,6 +100,10 @@ export class WireConnection implements CodeConnection {
   fail(error: ErrorText): void {
     if (this.isClosed) return;
     this.#transport.write(errorResponse(error));
+    this.#end();
+  }
+
+  #end(): void {
     this.#transport.end();
     this.lost();
   }
@@ -130,8 +137,7 @@ export class WireConnection implements CodeConnection {
   #cancel({ pid, secret }: Extract<Opening, { readonly kind: 'cancel' }>): void {
     const other = open.get(pid);
     if (other !== undefined && other.#secret === secret) other.#busy?.cancel(other);
-    this.#transport.end();
-    this.lost();
+    this.#end();
   }
 
   #greet({ parameters, minor, extensions }: Extract<Opening, { readonly kind: 'startup' }>): void {
@@ -169,8 +175,7 @@ export class WireConnection implements CodeConnection {
       if (next === undefined) return;
       const { unit, host } = next;
       if (unit.kind === 'terminate' && (this.#busy === undefined || this.#copying)) {
-        this.#transport.end();
-        this.lost();
+        this.#end();
         return;
       }
       if (this.#copying) {

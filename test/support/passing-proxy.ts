@@ -38,6 +38,35 @@ export class PassingProxy {
     return new PassingProxy(database, host, proxy);
   }
 
+  /** How `pg` reaches the same database directly: variables of the environment. */
+  get direct(): Readonly<Record<string, string>> {
+    const { host, port, user, database, password } = this.#database.clientConfig({ kind: 'admin' });
+    return {
+      PGHOST: host ?? '',
+      PGPORT: String(port),
+      PGUSER: user ?? '',
+      PGDATABASE: database ?? '',
+      PGPASSWORD: typeof password === 'string' ? password : '',
+    };
+  }
+
+  /** Connections of clients that are open. */
+  get connections(): number {
+    return this.#proxy.connections;
+  }
+
+  /** Connections of the proxy to the server that are open. */
+  async backends(): Promise<number> {
+    const client = new pg.Client(this.#database.clientConfig({ kind: 'admin' }));
+    await client.connect();
+    const { rows } = await client.query<{ readonly n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+    await client.end();
+    return rows[0]?.n ?? 0;
+  }
+
   /** A client of the proxy, connected. */
   async client(config: pg.ClientConfig = {}): Promise<pg.Client> {
     const client = new pg.Client({
