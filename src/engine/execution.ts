@@ -81,6 +81,7 @@ class Execution {
     return {
       lease: (session) => this.#gatekeeper.lease(session),
       host: (session) => this.#gatekeeper.host(session),
+      cancel: (entry) => this.#gatekeeper.cancel(entry),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
         this.#settler.ran();
