@@ -12,8 +12,8 @@ import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
-import { RemnantCheck } from './remnant-check.ts';
-import { SchemaGuard } from './schema-guard.ts';
+import { readPublicSchema, removeSchemas } from './schema-removal.ts';
+import { Schemas } from './schemas.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { TransactionIds } from './transaction-ids.ts';
@@ -26,7 +26,7 @@ export interface Foundation {
   readonly base: DatabaseState;
   /** Evaluates conditions of observed statements; undefined if nothing is observed. */
   readonly evaluator: Evaluator | undefined;
-  readonly remnantCheck: RemnantCheck;
+  readonly schemas: Schemas;
   readonly transactions: TransactionIds;
 }
 
@@ -49,13 +49,22 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     const catalog = await readCatalog(admin, model.generated);
     const tables = new Tables(admin, database.capabilities, catalog);
     const watching = observed && database.capabilities.reportsPlans;
+    const evaluator = watching ? await watch(admin, catalog) : undefined;
+    const base = await tables.begin(model.schema);
+    const publicSchema = await readPublicSchema(admin);
+    const remake = async (): Promise<void> => {
+      await removeSchemas(admin, publicSchema);
+      await makeSchema(database, model, limits);
+      if (watching) await watchRows(admin, catalog.tables);
+    };
+    const { capabilities } = database;
     return {
       database,
       admin,
       tables,
-      evaluator: watching ? await watch(admin, catalog) : undefined,
-      base: await tables.begin(model.schema),
-      remnantCheck: new RemnantCheck(await SchemaGuard.of(admin), database.capabilities),
+      evaluator,
+      base,
+      schemas: await Schemas.of({ admin, capabilities, tables, generated: model.generated, remake }),
       transactions: new TransactionIds(admin, firstTransaction),
     };
   } catch (error) {

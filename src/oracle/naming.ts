@@ -10,7 +10,12 @@ import type { Answer } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { OperationRef } from '../core/verdict.ts';
-import { declaredNames, type GeneratedColumns, type NamingRules } from './generated-columns.ts';
+import {
+  declaredNames,
+  withMadeColumns,
+  type GeneratedColumns,
+  type NamingRules,
+} from './generated-columns.ts';
 import { Numbering } from './numbering.ts';
 import { readTable } from './table-pair.ts';
 import { clock, none, readPair, type Part, type Reading } from './text-pair.ts';
@@ -47,8 +52,8 @@ export class Namer {
     states: readonly [DatabaseState, DatabaseState],
   ) {
     const reading = { ...context, shifts };
-    this.#columns = columns;
-    this.#reading = { ...reading, declared: declaredNames(columns, states, reading) };
+    this.#columns = withMadeColumns(columns, states);
+    this.#reading = { ...reading, declared: declaredNames(this.#columns, states, reading) };
   }
 
   /** @throws Uncontrolled */
