@@ -12,7 +12,7 @@ import { readSchemaFacts } from '../footprint/schema-facts.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
-import { readPublicSchema, removeSchemas } from './schema-removal.ts';
+import { readPublicSchema, removeSchemas, schemaDescription } from './schema-removal.ts';
 import { Schemas } from './schemas.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
@@ -58,13 +58,15 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
       if (watching) await watchRows(admin, catalog.tables);
     };
     const { capabilities } = database;
+    const description = schemaDescription(admin, publicSchema, model.schema);
+    const site = { admin, capabilities, tables, generated: model.generated, description, remake };
     return {
       database,
       admin,
       tables,
       evaluator,
       base,
-      schemas: await Schemas.of({ admin, capabilities, tables, generated: model.generated, remake }),
+      schemas: await Schemas.of(site),
       transactions: new TransactionIds(admin, firstTransaction),
     };
   } catch (error) {

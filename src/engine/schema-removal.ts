@@ -1,5 +1,6 @@
-/** Empties a database, so that the model's schema can be made in it again. */
+/** Empties a database, so that the model's schema can be made in it again; for good, or only to describe it. */
 import pg from 'pg';
+import { readSchemaObjects, type SchemaObject } from './schema-objects.ts';
 
 /** The schema `public` is part of every database: it is made again with its owner, its grants and its comment. */
 export interface PublicSchema {
@@ -35,4 +36,33 @@ export async function removeSchemas(admin: pg.Client, publicSchema: PublicSchema
     ({ to, privilege }) => `grant ${privilege} on schema public to ${to}`,
   );
   await admin.query([removal, `create schema public${owner}`, ...grants, ...comments].join(';\n'));
+}
+
+/** A schema that may end a transaction, or runs code of its own when something is made, is not made in a transaction. */
+const unfit = /\b(?:commit|rollback|abort|end|concurrently|event\s+trigger)\b/i;
+
+/**
+ * Describes the schema of the model, though the database may have another one by now: it is made in a transaction that is
+ * rolled back. So a lane whose operations never change the schema need not read the description (30 to 100 ms).
+ *
+ * @returns undefined if this schema cannot be made in a transaction
+ */
+export function schemaDescription(
+  admin: pg.Client,
+  publicSchema: PublicSchema | undefined,
+  schema: string,
+): (() => Promise<readonly SchemaObject[]>) | undefined {
+  if (unfit.test(schema)) return undefined;
+  return async () => {
+    await admin.query('begin');
+    try {
+      await removeSchemas(admin, publicSchema);
+      await admin.query(schema);
+      // It may have set them.
+      await admin.query('reset search_path; reset role');
+      return await readSchemaObjects(admin);
+    } finally {
+      await admin.query('rollback');
+    }
+  };
 }

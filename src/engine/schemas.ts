@@ -38,6 +38,8 @@ export interface SchemaSite {
   readonly tables: Tables;
   /** Columns that the model calls generated, by table. */
   readonly generated?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Describes the model's schema, whatever the database has now; undefined if that cannot be done later. */
+  readonly description: (() => Promise<readonly SchemaObject[]>) | undefined;
   /** Empties the database and makes the model's schema again. */
   readonly remake: () => Promise<void>;
 }
@@ -52,7 +54,8 @@ export class Schemas {
   /** Whether a function of the model may change the schema, so that texts of statements do not show it. */
   readonly functionsDefine: boolean;
   readonly #site: SchemaSite;
-  readonly #objects: readonly SchemaObject[];
+  /** Of the model's schema; undefined until it is needed. */
+  #objects: readonly SchemaObject[] | undefined;
   /** Of the model's schema. */
   #print: string;
   /** Of the schema that is there now. */
@@ -63,9 +66,8 @@ export class Schemas {
   /** Set once something was changed that cannot be put back: nothing that runs here afterwards can be judged. */
   #spoiled: unknown;
 
-  private constructor(site: SchemaSite, objects: readonly SchemaObject[], print: string, define: boolean) {
+  private constructor(site: SchemaSite, print: string, define: boolean) {
     this.#site = site;
-    this.#objects = objects;
     this.#print = print;
     this.#seen = print;
     this.functionsDefine = define;
@@ -74,12 +76,9 @@ export class Schemas {
   /** To be called when the database has the model's schema. */
   static async of(site: SchemaSite): Promise<Schemas> {
     const { admin } = site;
-    return new Schemas(
-      site,
-      await readSchemaObjects(admin),
-      await readSchemaPrint(admin),
-      await functionsDefine(admin),
-    );
+    const schemas = new Schemas(site, await readSchemaPrint(admin), await functionsDefine(admin));
+    if (site.description === undefined) schemas.#objects = await readSchemaObjects(admin);
+    return schemas;
   }
 
   /** The key of the schema that is there now. */
@@ -115,8 +114,9 @@ export class Schemas {
     this.#changed = undefined;
     this.#difference = { added: [], altered: [], missing: [] };
     if (print === this.#print) return;
-    const objects = await readSchemaObjects(this.#site.admin);
-    this.#difference = schemaDifference(this.#objects, objects);
+    const { admin, description } = this.#site;
+    this.#objects ??= (await description?.()) ?? [];
+    this.#difference = schemaDifference(this.#objects, await readSchemaObjects(admin));
     const [outside] = outsideSchemas(this.#difference);
     if (outside !== undefined) this.spoil(refusal(`it changes the ${outside}`));
     const change = differenceRows(this.#difference);
@@ -190,7 +190,7 @@ export class Schemas {
       this.spoil(notMadeAgainFault(error instanceof Error ? error.message : String(error), error));
     }
     this.#print = await readSchemaPrint(admin);
-    const { added, altered, missing } = schemaDifference(this.#objects, await readSchemaObjects(admin));
+    const { added, altered, missing } = schemaDifference(this.#objects ?? [], await readSchemaObjects(admin));
     const [other] = [...added, ...altered, ...missing];
     if (other !== undefined) this.spoil(notMadeAgainFault(`the second time, it differs in ${other.object}`));
   }
