@@ -163,6 +163,35 @@ test.each([
   expect(result.verdict).toBe(verdict);
 });
 
+test.each([
+  [true, 'violated'],
+  [false, 'holds'],
+] as const)(
+  'work on temporary tables conflicts with nobody; a stale copy (%s): %s',
+  async (stale, verdict) => {
+    const add: Run = async ({ client }) => {
+      await client.query('create temporary table seen (n int)');
+      await client.query('insert into seen select n from counter where id = 1');
+      const n = stale ? '(select n from seen)' : 'n';
+      await client.query(`update counter set n = ${n} + 1 where id = 1`);
+      await client.query('drop table seen');
+    };
+    const other: Run = async ({ client }) => {
+      await client.query('create temporary table seen as select n from counter where id = 2');
+      const { rows } = await client.query('select n from seen');
+      await client.query('drop table seen');
+      return rows;
+    };
+    const schema =
+      'create table counter (id int primary key, n int); insert into counter values (1, 0), (2, 0)';
+    const result = await race(stale ? { add } : { add, other }, [['add'], [stale ? 'add' : 'other']], {
+      schema,
+    });
+    expect(result.verdict).toBe(verdict);
+    if (!stale) expect(result.coverage).toMatchObject({ exhaustive: 1, schedules: 1 });
+  },
+);
+
 const one = { operation: 'deposit', args: [] };
 
 function run(...texts: readonly string[]): Promise<CheckResult> {
