@@ -25,6 +25,7 @@ const commands = /^(?:CREATE|ALTER|DROP|DO|CALL|GRANT|REVOKE|COMMENT|SECURITY|IM
 const additions = /^create\s+(?:unlogged\s+)?(?:table|index|sequence|type|schema|view)\b/i;
 const reachesOut = /\b(?:references|inherits|partition|exclude)\b/i;
 const dropsItself = /\bon\s+commit\s+drop\b/i;
+const drops = /^drop\b/i;
 const discards = /^discard\b/i;
 const searchPath = /search_path/i;
 const several = /;\s*\S/;
@@ -71,7 +72,9 @@ export class Definitions {
     if (used === null) return undefined;
     const [, , qualified, written = ''] = used;
     if (qualified !== undefined) return 'own';
-    const isKnown = this.#made.get(connection)?.has(nameOf(written)) === true;
+    const known = this.#made.get(connection);
+    const isKnown = known?.has(nameOf(written)) === true;
+    if (drops.test(text)) known?.delete(nameOf(written));
     return isKnown && !this.#elsewhere.has(connection) ? 'own' : undefined;
   }
 }
