@@ -24,7 +24,8 @@ const commands = /^(?:CREATE|ALTER|DROP|DO|CALL|GRANT|REVOKE|COMMENT|SECURITY|IM
 /** Makes something new, and changes nothing about what was there. */
 const additions = /^create\s+(?:unlogged\s+)?(?:table|index|sequence|type|schema|view)\b/i;
 const reachesOut = /\b(?:references|inherits|partition|exclude)\b/i;
-const dropsItself = /\bon\s+commit\s+drop\b/i;
+/** ON COMMIT DROP. */
+const dropsItself = /\bdrop\b/i;
 const drops = /^drop\b/i;
 const discards = /^discard\b/i;
 const searchPath = /search_path/i;
