@@ -46,7 +46,7 @@ export class Lab {
   readonly #made = new Map<string, MadePlace>();
   readonly setting: Setting;
   readonly alone: OperationsAlone;
-  readonly meetings: Meetings = new Meetings();
+  readonly meetings: Meetings;
   /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
   hiddenState = false;
   readonly #seeds = new Map<string, DatabaseState>();
