@@ -5,6 +5,7 @@
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
 import type { LimitCause } from '../core/limit-cause.ts';
+import type { Call, Operation } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -57,6 +58,7 @@ class Execution {
       waits: stock.waits,
       giveUp: (limit, cause) => this.#giveUp(limit, cause),
       ended: () => this.#over,
+      lastLines: (session) => stock.seats?.lastLines(session) ?? '',
     });
     this.#gatekeeper = new Gatekeeper({
       ...lent,
@@ -71,7 +73,9 @@ class Execution {
     for (const [index, calls] of setup.sessions.entries()) {
       const memory =
         setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
-      sessions.push(new SessionRun({ model, index, calls, memory, shared }, this.#hooks()));
+      const session = new SessionRun({ model, index, calls, memory, shared }, this.#hooks());
+      sessions.push(session);
+      stock.seats?.serve(index, session.host);
     }
   }
 
@@ -79,6 +83,7 @@ class Execution {
     return {
       lease: (session) => this.#gatekeeper.lease(session),
       host: (session) => this.#gatekeeper.host(session),
+      call: ({ index }, call, operation) => this.#callProgram(index, call, operation),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
         this.#settler.ran();
@@ -89,6 +94,12 @@ class Execution {
       late: ({ calls }, text) => this.#stock.reportLateUse(calls, text),
       fail: (fault) => this.#fail(fault),
     };
+  }
+
+  #callProgram(session: number, call: Call, operation: Operation): Promise<unknown> {
+    const { seats } = this.#stock;
+    if (seats === undefined) throw new Error(`${call.operation} has no code to run`);
+    return seats.call(session, call, operation);
   }
 
   async run(): Promise<ExecutionRecord> {
@@ -108,7 +119,11 @@ class Execution {
     } finally {
       this.#settler.resumeAll();
       trackOutsideWork(false);
-      for (const session of this.#sessions) session.clients.revoke();
+      for (const session of this.#sessions) {
+        session.clients.revoke();
+        // A library goes by what it knows of its connection: that it is in a transaction which is gone by then.
+        this.#stock.seats?.leave(session.index, !session.clients.inTransaction);
+      }
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
     }
     const { history, choices, answers, spans } = this.#recorder;

@@ -14,6 +14,9 @@ import { sayGoodbye } from '../driver/goodbye.ts';
 import { readRows } from '../footprint/row-triggers.ts';
 import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
+import { lateUse } from './late-use.ts';
+import { preparePrograms } from './prepare-programs.ts';
+import { Seats } from './seats.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { Handshakes } from './handshakes.ts';
 import { currentHost } from './outside.ts';
@@ -62,6 +65,7 @@ export class Lane implements ClientStock {
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   readonly handshakes: Handshakes;
+  readonly seats: Seats | undefined;
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
@@ -73,6 +77,12 @@ export class Lane implements ClientStock {
     this.tables = foundation.tables;
     this.base = foundation.base;
     this.#clients = new LaneClients(this.database, { kind: 'session', isolation, observed: this.observed });
+    const passing = {
+      parameters: () => this.parameters,
+      newClient: () => this.#clients.newClient(),
+      late: (text: string) => this.reportLateUse([], text),
+    };
+    this.seats = model.clients && new Seats({ clients: model.clients, passing });
   }
 
   /**
@@ -128,6 +138,12 @@ export class Lane implements ClientStock {
    * @param again whether the next execution probably starts from the same state, which is then restored at once
    */
   async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
+    if (this.seats !== undefined) {
+      // What a program sends while it starts needs to know the server's settings.
+      await this.#clients.reset;
+      await this.#clients.prepare(setup.sessions.length);
+      await preparePrograms(this.seats, this.handshakes, setup, (alone) => this.run(from, alone));
+    }
     await this.tables.load(from);
     this.tables.forget();
     await this.#clients.reset;
@@ -175,13 +191,7 @@ export class Lane implements ClientStock {
   }
 
   reportLateUse(calls: readonly Call[], text: string): void {
-    const names = [...new Set(calls.map(({ operation }) => operation))].join(' or ');
-    this.#late ??= new Fault(`operation ${names} uses a client after its execution is over`, {
-      code: 'client-kept',
-      kind: 'usage',
-      detail: `it was to send: ${text}`,
-      hint: 'end timers with the operation that started them, and take session.client or session.pool again in each operation',
-    });
+    this.#late ??= lateUse(calls, text);
   }
 
   /**
@@ -205,6 +215,7 @@ export class Lane implements ClientStock {
   /** Ends all clients and drops the database. */
   async close(): Promise<void> {
     this.keepAlive(true);
+    await this.seats?.close();
     await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
     await this.database.drop();
   }
@@ -214,6 +225,7 @@ export class Lane implements ClientStock {
     this.database.keepAlive(on);
     keepAlive(this.#foundation.admin, on);
     this.#clients.keepAlive(on);
+    this.seats?.keepAlive(on);
   }
 }
 

@@ -10,6 +10,8 @@ export interface PassingHostParts {
   readonly parameters: () => ReadonlyMap<string, string>;
   /** Makes a connection that nobody else uses. */
   readonly newClient: () => GatedClient;
+  /** Called with the text of a statement that comes when nothing passes any more. */
+  readonly late?: (text: string) => void;
 }
 
 export class PassingHost implements StatementHost {
@@ -38,6 +40,7 @@ export class PassingHost implements StatementHost {
 
   accept(request: Request): void {
     if (this.#isOver) {
+      if (request.unit.kind === 'statement') this.#in.late?.(request.unit.text);
       request.refuse(new Error('this connection is used outside of an execution'));
       return;
     }

@@ -1,11 +1,12 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
-import { Fault, messageOf } from '../core/fault.ts';
-import type { Answer, Call, Model, Session as UserSession } from '../core/model.ts';
+import { Fault } from '../core/fault.ts';
+import type { Answer, Call, Model, Operation, Session as UserSession } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
 import { failureOf } from './failure.ts';
 import type { InFlight } from './in-flight.ts';
+import { tooLarge } from './large-result.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { SessionClients } from './session-clients.ts';
 import type { StatementHost } from '../source/contract.ts';
@@ -23,6 +24,8 @@ export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
   /** Takes what the session's code sends on connections that it opens itself. */
   host(session: SessionRun): StatementHost;
+  /** Calls an operation in the session's program. */
+  call(session: SessionRun, call: Call, operation: Operation): Promise<unknown>;
   /** Something happened: the engine has to look again. */
   notify(): void;
   returned(session: SessionRun, operation: number, answer: Answer): void;
@@ -55,6 +58,7 @@ export class SessionRun {
   /** Held statements in the order in which they were queued. */
   readonly held: HeldStatement[] = [];
   readonly inFlight: Map<GatedClient, InFlight> = new Map();
+  readonly host: StatementHost;
   readonly outside: OutsideWork;
   readonly memory: unknown;
   readonly #model: Model;
@@ -67,6 +71,8 @@ export class SessionRun {
   connecting = 0;
   /** Its code, or its pool, has control and may queue a statement in this turn of the event loop. */
   expecting = false;
+  /** Its operation runs in another program: until that sends a statement or answers, the session is not settled. */
+  isAway = false;
   abandoned = false;
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
@@ -85,7 +91,8 @@ export class SessionRun {
       () => hooks.lease(this),
       (text) => this.sentLate(text),
     );
-    this.outside = { resources: [], host: hooks.host(this) };
+    this.host = hooks.host(this);
+    this.outside = { resources: [], host: this.host };
   }
 
   /** The session as an operation gets it. */
@@ -123,25 +130,29 @@ export class SessionRun {
     }
     this.program = 'inside';
     this.expecting = true;
-    const args = structuredClone(call.args) as unknown[];
-    const running = runAttributed(this.outside, async () => definition.run(this.#userSession(), ...args));
-    running.then(
+    this.isAway = definition.run === undefined;
+    this.#run(call, definition).then(
       (value) => this.#ended(this.#returned(value)),
-      (error: unknown) => this.#ended(failureOf(error)),
+      (error: unknown) => this.#ended(this.#failed(error)),
     );
+  }
+
+  #run(call: Call, { run, ...operation }: Operation): Promise<unknown> {
+    if (run === undefined) return this.#hooks.call(this, call, operation);
+    const args = structuredClone(call.args) as unknown[];
+    return runAttributed(this.outside, async () => run(this.#userSession(), ...args));
+  }
+
+  #failed(error: unknown): Answer {
+    if (this.isAway && error instanceof Fault) this.#hooks.fail(error);
+    return failureOf(error);
   }
 
   #returned(value: unknown): Answer {
     try {
       return { kind: 'returned', value: plain(value) };
     } catch (error) {
-      const fault = new Fault(`operation ${this.operationName} returns a value too large to compare`, {
-        code: 'result-too-large',
-        kind: 'usage',
-        detail: messageOf(error),
-        hint: 'return only the values that a caller looks at: a few fields, a count',
-      });
-      this.#hooks.fail(fault);
+      this.#hooks.fail(tooLarge(this.operationName, error));
       return { kind: 'returned', value: undefined };
     }
   }
@@ -158,7 +169,9 @@ export class SessionRun {
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
-    this.expecting = this.clients.hasPool;
+    // A program may close a connection just before it answers, which comes another way.
+    this.expecting = this.clients.hasPool || this.isAway;
+    this.isAway = false;
     this.#hooks.returned(this, operation, answer);
     this.#hooks.notify();
   }

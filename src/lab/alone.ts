@@ -23,7 +23,7 @@ import { transactionsIn } from './remembered-transactions.ts';
 import { serialForm } from './serial-form.ts';
 
 /** Errors that are mistakes in the code itself. */
-const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
+const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'ClientExit']);
 
 /** An operation run alone did not end, so there is nothing to compare with. */
 export class EndlessOperation extends Error {
