@@ -69,11 +69,12 @@ class Execution {
       fail: (fault) => this.#fail(fault),
     });
     const { model } = setup;
-    const shared = model.shared?.() ?? {};
+    const { app } = stock;
+    const shared = model.shared?.(app) ?? {};
     for (const [index, calls] of setup.sessions.entries()) {
       const memory =
         setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
-      const session = new SessionRun({ model, index, calls, memory, shared }, this.#hooks());
+      const session = new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks());
       sessions.push(session);
       stock.seats?.serve(index, session.host);
     }

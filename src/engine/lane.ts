@@ -16,6 +16,7 @@ import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { lateUse } from './late-use.ts';
 import { preparePrograms } from './prepare-programs.ts';
+import { rowsWritten } from './rows-written.ts';
 import { Seats } from './seats.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { Handshakes } from './handshakes.ts';
@@ -55,7 +56,7 @@ export class Lane implements ClientStock {
   readonly database: Database;
   readonly isolation: IsolationLevel;
   readonly tables: Tables;
-  /** The state that the schema alone makes. */
+  /** The state that the schema and the model's `setup` make. */
   readonly base: DatabaseState;
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
@@ -86,9 +87,9 @@ export class Lane implements ClientStock {
   }
 
   /**
-   * Makes a database and the model's schema in it.
+   * Makes a database and the model's schema in it, and starts the model's application.
    *
-   * @throws Fault `bad-schema` when Postgres refuses the schema
+   * @throws Fault `bad-schema` when Postgres refuses the schema; `callback-fails` or `callback-endless` of `setup`
    */
   static async open({
     isolation,
@@ -97,7 +98,11 @@ export class Lane implements ClientStock {
     ...site
   }: LaneOptions): Promise<Lane> {
     installHook(currentHost);
-    return new Lane(await openFoundation({ ...site, observed, limits }), isolation, site.model);
+    return new Lane(await openFoundation({ ...site, isolation, observed, limits }), isolation, site.model);
+  }
+
+  get app(): unknown {
+    return this.#foundation.application.app;
   }
 
   get observed(): boolean {
@@ -145,6 +150,7 @@ export class Lane implements ClientStock {
       await preparePrograms(this.seats, this.handshakes, setup, (alone) => this.run(from, alone));
     }
     await this.tables.load(from);
+    await this.#foundation.application.beforeEach(this.tables, from);
     this.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);
@@ -212,12 +218,20 @@ export class Lane implements ClientStock {
     return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
   }
 
-  /** Ends all clients and drops the database. */
+  /**
+   * Stops the model's application, ends all clients and drops the database.
+   *
+   * @throws Fault `callback-fails` or `callback-endless` of `teardown`, when the rest is done
+   */
   async close(): Promise<void> {
     this.keepAlive(true);
-    await this.seats?.close();
-    await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
-    await this.database.drop();
+    try {
+      await this.seats?.close();
+      await this.#foundation.application.stop();
+    } finally {
+      await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
+      await this.database.drop();
+    }
   }
 
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */
@@ -227,15 +241,4 @@ export class Lane implements ClientStock {
     this.#clients.keepAlive(on);
     this.seats?.keepAlive(on);
   }
-}
-
-/** Row versions written, by the counts in the replies. */
-function rowsWritten({ history }: ExecutionRecord): number {
-  return history.reduce(
-    (rows, event) =>
-      event.kind === 'completed' && event.reply.kind === 'rows' && event.reply.command !== 'SELECT'
-        ? rows + (event.reply.rowCount ?? 0)
-        : rows,
-    0,
-  );
 }

@@ -1,13 +1,12 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
 import { Fault } from '../core/fault.ts';
 import type { Answer, Call, Model, Operation, Session as UserSession } from '../core/model.ts';
-import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
 import { failureOf } from './failure.ts';
 import type { InFlight } from './in-flight.ts';
-import { tooLarge } from './large-result.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
+import { returnedAnswer } from './returned-answer.ts';
 import { SessionClients } from './session-clients.ts';
 import type { StatementHost } from '../source/contract.ts';
 
@@ -49,6 +48,7 @@ export interface SessionParts {
   readonly calls: readonly Call[];
   readonly memory: unknown;
   readonly shared: unknown;
+  readonly app: unknown;
 }
 
 export class SessionRun {
@@ -63,6 +63,7 @@ export class SessionRun {
   readonly memory: unknown;
   readonly #model: Model;
   readonly #shared: unknown;
+  readonly #app: unknown;
   readonly #hooks: SessionHooks;
   program: ProgramState;
   /** The operation that runs, or starts next. */
@@ -79,12 +80,13 @@ export class SessionRun {
   #refusals = 0;
   #lastConnected: Promise<unknown> = Promise.resolve();
 
-  constructor({ model, index, calls, memory, shared }: SessionParts, hooks: SessionHooks) {
+  constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
     this.#model = model;
     this.index = index;
     this.calls = calls;
     this.memory = memory;
     this.#shared = shared;
+    this.#app = app;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.clients = new SessionClients(
@@ -113,6 +115,7 @@ export class SessionRun {
         used();
         return shared;
       },
+      app: this.#app,
     };
   }
 
@@ -130,31 +133,22 @@ export class SessionRun {
     }
     this.program = 'inside';
     this.expecting = true;
-    this.isAway = definition.run === undefined;
-    this.#run(call, definition).then(
-      (value) => this.#ended(this.#returned(value)),
+    const args = structuredClone(call.args) as unknown[];
+    const { run, compare } = definition;
+    this.isAway = run === undefined;
+    const running =
+      run === undefined
+        ? this.#hooks.call(this, call, definition)
+        : runAttributed(this.outside, async () => run(this.#userSession(), ...args));
+    running.then(
+      (value) => this.#ended(returnedAnswer(call.operation, value, compare, this.#hooks)),
       (error: unknown) => this.#ended(this.#failed(error)),
     );
-  }
-
-  #run(call: Call, { run, ...operation }: Operation): Promise<unknown> {
-    if (run === undefined) return this.#hooks.call(this, call, operation);
-    const args = structuredClone(call.args) as unknown[];
-    return runAttributed(this.outside, async () => run(this.#userSession(), ...args));
   }
 
   #failed(error: unknown): Answer {
     if (this.isAway && error instanceof Fault) this.#hooks.fail(error);
     return failureOf(error);
-  }
-
-  #returned(value: unknown): Answer {
-    try {
-      return { kind: 'returned', value: plain(value) };
-    } catch (error) {
-      this.#hooks.fail(tooLarge(this.operationName, error));
-      return { kind: 'returned', value: undefined };
-    }
   }
 
   #ended(answer: Answer): void {
