@@ -15,14 +15,22 @@ export async function preparePrograms(
   run: (setup: ExecutionSetup) => Promise<unknown>,
 ): Promise<void> {
   await seats.prepare(model, sessions);
-  for (const { session, call } of seats.takeFirstCalls(model, sessions)) {
-    const alone = Array.from({ length: session + 1 }, (_, index) => (index === session ? [call] : []));
-    const watched = async (): Promise<ReturnType<Handshakes['takeWatched']>> => {
-      handshakes.watch();
-      await run({ model, sessions: alone, choose: defaultChoice, limits, patient: true });
-      return handshakes.takeWatched();
-    };
-    // Twice, so that what the program sends only on a new connection is known from then on.
-    handshakes.learn(await watched(), await watched());
+  const first = seats.takeFirstCalls(model, sessions);
+  if (first.length === 0) return;
+  seats.warming = true;
+  try {
+    for (const { session, call } of first) {
+      const alone = Array.from({ length: session + 1 }, (_, index) => (index === session ? [call] : []));
+      const watched = async (): Promise<ReturnType<Handshakes['takeWatched']>> => {
+        handshakes.watch();
+        await run({ model, sessions: alone, choose: defaultChoice, limits, patient: true });
+        return handshakes.takeWatched();
+      };
+      // Twice, so that what the program sends only on a new connection is known from then on.
+      handshakes.learn(await watched(), await watched());
+    }
+  } finally {
+    seats.warming = false;
   }
+  await seats.prepare(model, sessions);
 }

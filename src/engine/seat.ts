@@ -20,6 +20,8 @@ export class Seat {
   #host: StatementHost | undefined;
   /** Operations that the program has run by itself before its first schedule. */
   readonly warm: Set<string> = new Set();
+  /** An operation leaves it so that it cannot be kept, and so each execution finds a new one. */
+  isAlwaysNew = false;
   #calls = 0;
   /** The program is ended: what it keeps must not be seen by the next execution. */
   #left: Promise<void> | undefined;
@@ -99,6 +101,7 @@ export class Seat {
    * @param clean whether the program's connections are as they were before it
    */
   leave(clean: boolean): void {
+    if (!clean && this.#calls === 0) this.isAlwaysNew = true;
     if (!clean || this.#calls > 0) this.#left = this.#client?.kill();
   }
 

@@ -16,6 +16,8 @@ export class Seats {
   readonly #seats = new Map<number, Seat>();
   /** Programs that ended in the middle of an operation: what they last wrote, by what happened. */
   readonly exits: Map<string, string> = new Map();
+  /** First calls are under way. */
+  warming = false;
   #keptAlive = true;
 
   constructor(parts: SeatParts) {
@@ -47,11 +49,12 @@ export class Seats {
    * The calls count as run.
    */
   takeFirstCalls(model: Model, sessions: readonly (readonly Call[])[]): readonly FirstCall[] {
+    if (this.warming) return [];
     return sessions.flatMap((calls, session) =>
       calls.filter(isCalled(model)).flatMap((call) => {
-        const { warm } = this.#seats.get(session) ?? {};
-        if (warm === undefined || warm.has(call.operation)) return [];
-        warm.add(call.operation);
+        const seat = this.#seats.get(session);
+        if (seat === undefined || seat.isAlwaysNew || seat.warm.has(call.operation)) return [];
+        seat.warm.add(call.operation);
         return [{ session, call }];
       }),
     );

@@ -1,5 +1,11 @@
 /** Remarks of a lab beyond the verdict: about its engine, and about state that operations keep. */
-import { hiddenStateRemark, keptRemark, oneSessionRemark, victimsRemark } from '../report/remark-text.ts';
+import {
+  exitRemark,
+  hiddenStateRemark,
+  keptRemark,
+  oneSessionRemark,
+  victimsRemark,
+} from '../report/remark-text.ts';
 import type { Lab } from './lab.ts';
 
 export function labRemarks(lab: Lab): readonly string[] {
@@ -9,7 +15,8 @@ export function labRemarks(lab: Lab): readonly string[] {
       ? []
       : [victimsRemark]
     : [oneSessionRemark(lab.setting.engine)];
-  return [...keptRemarks(lab), ...about];
+  const exits = [...(lab.lane.seats?.exits ?? [])].map(([what, lines]) => exitRemark(what, lines));
+  return [...keptRemarks(lab), ...about, ...exits];
 }
 
 function keptRemarks({ alone, hiddenState }: Lab): readonly string[] {
