@@ -54,6 +54,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   footprint: ['core', 'driver/evidence.ts', 'pg'],
   engine: [
     'core',
+    'wire',
     'source',
     'driver/contract.ts',
     'driver/gated-client.ts',

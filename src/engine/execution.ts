@@ -85,6 +85,7 @@ class Execution {
       lease: (session) => this.#gatekeeper.lease(session),
       host: (session) => this.#gatekeeper.host(session),
       call: ({ index }, call, operation) => this.#callProgram(index, call, operation),
+      cancel: (entry) => this.#gatekeeper.cancel(entry),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
         this.#settler.ran();

@@ -81,6 +81,7 @@ export class Lane implements ClientStock {
     const passing = {
       parameters: () => this.parameters,
       newClient: () => this.#clients.newClient(),
+      cancel: (pids: readonly number[]) => this.database.cancel(pids),
       late: (text: string) => this.reportLateUse([], text),
     };
     this.seats = model.clients && new Seats({ clients: model.clients, passing });

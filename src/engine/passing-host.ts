@@ -2,7 +2,7 @@
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
 import { setsSessionState } from '../source/session-state.ts';
-import { Backings, exchange } from './backings.ts';
+import { Backings, exchange, lossOf } from './backings.ts';
 import { runUnattributed } from './outside.ts';
 
 export interface PassingHostParts {
@@ -12,6 +12,8 @@ export interface PassingHostParts {
   readonly newClient: () => GatedClient;
   /** Called with the text of a statement that comes when nothing passes any more. */
   readonly late?: (text: string) => void;
+  /** See `Database.cancel`. */
+  readonly cancel: (pids: readonly number[]) => Promise<void>;
 }
 
 export class PassingHost implements StatementHost {
@@ -56,12 +58,12 @@ export class PassingHost implements StatementHost {
       if (unit.kind === 'statement' && setsSessionState(unit.text)) connection.handshake.push(unit);
       answer(messages);
     } catch (error) {
-      connection.fail({ severity: 'FATAL', code: '57P01', message: (error as Error).message });
+      connection.fail(lossOf(error as Error));
     }
   }
 
-  rows(connection: CodeConnection, bytes: Buffer): void {
-    this.#backings.of(connection).client.sendMore(bytes);
+  rows(connection: CodeConnection, bytes: Buffer): Promise<void> | undefined {
+    return this.#backings.of(connection).client.sendMore(bytes);
   }
 
   closed(connection: CodeConnection): void {
@@ -71,12 +73,21 @@ export class PassingHost implements StatementHost {
     void client.end().catch(() => {});
   }
 
-  /** Statements that pass at once end before anyone could cancel them. */
-  cancel(): void {}
+  cancel(connection: CodeConnection): void {
+    const { client, readying } = this.#backings.of(connection);
+    const cancel = async (): Promise<void> => {
+      await readying;
+      await this.#in.cancel([client.pid]);
+    };
+    // It is a request: there is no answer to wait for.
+    cancel().catch(() => {});
+  }
 
   /** From now on nothing passes: its connections are ended, those of the code under test stay open. */
   async close(): Promise<void> {
     this.#isOver = true;
-    await Promise.all(this.#clients.splice(0).map((client) => client.end().catch(() => {})));
+    const clients = this.#clients.splice(0);
+    for (const client of clients) client.front = undefined;
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
   }
 }

@@ -25,6 +25,8 @@ export interface SessionHooks {
   host(session: SessionRun): StatementHost;
   /** Calls an operation in the session's program. */
   call(session: SessionRun, call: Call, operation: Operation): Promise<unknown>;
+  /** Cancels a statement on its way; fulfilled when the database has heeded it. */
+  cancel(entry: InFlight): Promise<void>;
   /** Something happened: the engine has to look again. */
   notify(): void;
   returned(session: SessionRun, operation: number, answer: Answer): void;
@@ -229,12 +231,17 @@ export class SessionRun {
     this.held.splice(this.held.indexOf(statement), 1);
   }
 
-  /** The code under test cancels what it sent on this connection. What is on its way to the server goes on. */
-  cancel(client: GatedClient): void {
+  /**
+   * The code under test cancels what it sent on this connection. What is on its way to the server is cancelled there.
+   *
+   * @returns the statement if it was still held: it is held no more, and nobody has answered it
+   */
+  cancel(client: GatedClient): HeldStatement | undefined {
     const held = this.held.find((statement) => statement.client === client);
-    if (held === undefined) return;
-    this.take(held);
-    held.refuse(new Error('canceling statement due to user request'));
+    if (held !== undefined) this.take(held);
+    const entry = this.inFlight.get(client);
+    if (entry !== undefined) this.connectingTo(this.#hooks.cancel(entry)).catch(() => {});
+    return entry === undefined ? held : undefined;
   }
 
   /** Fails all held statements, now and later, so that the code under test unwinds. */

@@ -29,9 +29,42 @@ export class PassingProxy {
     await first.open();
     const parameters = new Map(first.parameters);
     await first.end();
-    const host = new PassingHost({ parameters: () => parameters, newClient });
+    const host = new PassingHost({
+      parameters: () => parameters,
+      newClient,
+      cancel: (pids) => database.cancel(pids),
+    });
     const proxy = await Proxy.open(() => host);
     return new PassingProxy(database, host, proxy);
+  }
+
+  /** How `pg` reaches the same database directly: variables of the environment. */
+  get direct(): Readonly<Record<string, string>> {
+    const { host, port, user, database, password } = this.#database.clientConfig({ kind: 'admin' });
+    return {
+      PGHOST: host ?? '',
+      PGPORT: String(port),
+      PGUSER: user ?? '',
+      PGDATABASE: database ?? '',
+      PGPASSWORD: typeof password === 'string' ? password : '',
+    };
+  }
+
+  /** Connections of clients that are open. */
+  get connections(): number {
+    return this.#proxy.connections;
+  }
+
+  /** Connections of the proxy to the server that are open. */
+  async backends(): Promise<number> {
+    const client = new pg.Client(this.#database.clientConfig({ kind: 'admin' }));
+    await client.connect();
+    const { rows } = await client.query<{ readonly n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+    await client.end();
+    return rows[0]?.n ?? 0;
   }
 
   /** A client of the proxy, connected. */

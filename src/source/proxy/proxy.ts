@@ -40,6 +40,11 @@ export class Proxy {
     return new Proxy(server, sockets);
   }
 
+  /** Clients that are connected. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
   /** Ends all its connections. Idempotent. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
