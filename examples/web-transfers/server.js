@@ -47,19 +47,22 @@ const routes = {
     }),
 };
 
-const server = http.createServer(async (request, response) => {
+async function answerTo(request) {
   let text = '';
   for await (const part of request) text += part;
   const route = routes[`${request.method} ${request.url}`];
-  const answer = (status, body) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (route === undefined) return { status: 404, body: { error: 'no such route' } };
   try {
-    if (route === undefined) return answer(404, { error: 'no such route' });
-    const { status, body } = await route(text === '' ? {} : JSON.parse(text));
-    return answer(status, body);
+    return await route(text === '' ? {} : JSON.parse(text));
   } catch (error) {
     console.error(error);
-    return answer(error.code === '40001' ? 503 : 500, { error: error.code });
+    return { status: error.code === '40001' ? 503 : 500, body: { error: error.code } };
   }
+}
+
+const server = http.createServer((request, response) => {
+  void answerTo(request).then(({ status, body }) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
 });
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1');

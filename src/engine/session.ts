@@ -1,6 +1,6 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
 import { Fault } from '../core/fault.ts';
-import type { Answer, Call, Model, Operation, Session as UserSession } from '../core/model.ts';
+import type { Answer, Call, Model, Operation } from '../core/model.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
 import { failureOf } from './failure.ts';
@@ -8,6 +8,7 @@ import type { InFlight } from './in-flight.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { returnedAnswer } from './returned-answer.ts';
 import { SessionClients } from './session-clients.ts';
+import { userSession } from './user-session.ts';
 import type { StatementHost } from '../source/contract.ts';
 
 /** What a session's program is doing between steps. */
@@ -64,8 +65,7 @@ export class SessionRun {
   readonly outside: OutsideWork;
   readonly memory: unknown;
   readonly #model: Model;
-  readonly #shared: unknown;
-  readonly #app: unknown;
+  readonly #parts: SessionParts;
   readonly #hooks: SessionHooks;
   program: ProgramState;
   /** The operation that runs, or starts next. */
@@ -82,13 +82,13 @@ export class SessionRun {
   #refusals = 0;
   #lastConnected: Promise<unknown> = Promise.resolve();
 
-  constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
+  constructor(parts: SessionParts, hooks: SessionHooks) {
+    const { model, index, calls, memory } = parts;
     this.#model = model;
     this.index = index;
     this.calls = calls;
     this.memory = memory;
-    this.#shared = shared;
-    this.#app = app;
+    this.#parts = parts;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.clients = new SessionClients(
@@ -97,28 +97,6 @@ export class SessionRun {
     );
     this.host = hooks.host(this);
     this.outside = { resources: [], host: this.host };
-  }
-
-  /** The session as an operation gets it. */
-  #userSession(): UserSession {
-    const { clients } = this;
-    const shared = this.#shared;
-    const used = (): void => void (this.usedShared = true);
-    return {
-      // Both are made when they are first asked for.
-      get client() {
-        return clients.userClient;
-      },
-      get pool() {
-        return clients.pool;
-      },
-      memory: this.memory,
-      get shared() {
-        used();
-        return shared;
-      },
-      app: this.#app,
-    };
   }
 
   /** Calls the next operation. Its code runs at once, up to its first statement or wait. */
@@ -141,7 +119,7 @@ export class SessionRun {
     const running =
       run === undefined
         ? this.#hooks.call(this, call, definition)
-        : runAttributed(this.outside, async () => run(this.#userSession(), ...args));
+        : runAttributed(this.outside, async () => run(userSession(this, this.#parts), ...args));
     running.then(
       (value) => this.#ended(returnedAnswer(call.operation, value, compare, this.#hooks)),
       (error: unknown) => this.#ended(this.#failed(error)),

@@ -73,7 +73,7 @@ const answer = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
 if (process.env.NEVER_READY === undefined) answer({ ready: true, reset: process.env.RESETS !== undefined });
 const lines = createInterface({ input: process.stdin });
 lines.on('close', () => pidFile === undefined && process.exit());
-lines.on('line', async (line) => {
+async function serve(line) {
   const { id, operation, arguments: args = [], reset } = JSON.parse(line);
   if (reset) cached = undefined;
   try {
@@ -81,4 +81,6 @@ lines.on('line', async (line) => {
   } catch ({ name, message, code: sqlstate, constraint }) {
     answer({ id, error: { name, message, sqlstate, constraint } });
   }
-});
+}
+
+lines.on('line', (line) => void serve(line));
