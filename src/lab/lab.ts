@@ -55,6 +55,7 @@ export class Lab {
     this.model = guardedModel(model);
     this.lane = lane;
     this.limits = limits;
+    this.meetings = new Meetings(this.model, lane, limits);
     this.rules = { ...namingRules(lane.tables.catalog), places: this.places };
     this.alone = new OperationsAlone(this.model, lane, limits, this.rules);
     this.oracle = {
@@ -102,7 +103,7 @@ export class Lab {
     let start = this.#seeds.get(key);
     if (start === undefined) {
       if (this.#seeds.size >= maxSeeds) this.#seeds.clear();
-      start = await this.lane.seed(rows);
+      start = await this.lane.states.seed(rows);
       this.#seeds.set(key, start);
     }
     return start;
