@@ -7,10 +7,11 @@ import { check } from '../check/check.ts';
 import { callsThat } from '../tally/interaction-tally.ts';
 import { Lab } from '../lab/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
-import { labRemarks } from '../lab/remarks.ts';
+import { labRemarks, madeRemarks } from '../lab/remarks.ts';
 import { vacuityOf } from '../tally/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
 import { checkResult } from '../core/check-result.ts';
+import { closedAfter } from '../core/closed-after.ts';
 import type { Certificate } from '../core/certificate.ts';
 import type { CertifyLimits, ScenarioSize } from '../core/certify-limits.ts';
 import type { Model } from '../core/model.ts';
@@ -94,13 +95,13 @@ export async function searchCompletely(
   const { limits, timeBudgetMs = Infinity } = options;
   const lab = await Lab.open(model, options);
   lab.keepAlive(true);
-  try {
+  return closedAfter(lab, async () => {
     const searched = await searchSizes(lab, values, sizes, {
       maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
       expired: () => time.over,
       onProgress: options.onProgress,
     });
-    const about = labRemarks(lab);
+    const about = [...labRemarks(lab), ...madeRemarks(lab.made)];
     const reduced = lab.lane.observed;
     if (searched.failing !== undefined) {
       return { searched, reduced, about, result: await violationOf(model, searched.failing, options, asked) };
@@ -126,9 +127,7 @@ export async function searchCompletely(
         durationMs: time.spentMs,
       }),
     };
-  } finally {
-    await lab.close();
-  }
+  });
 }
 
 /** Has `check` find, shrink and report the violation, beginning with the scenario in which it was found. */

@@ -4,6 +4,7 @@ import type { CheckResult, Counterexample, HeldResult } from '../core/result.ts'
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { Replay } from '../strategy/replay.ts';
 import { budgetOf, TimeBudget } from '../search/budget.ts';
+import { closedAfter } from '../core/closed-after.ts';
 import { checkResult } from '../core/check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { diagnosedCounterexample } from './diagnosed-counterexample.ts';
@@ -15,6 +16,7 @@ import { certifyFailure } from './neighbour-search.ts';
 import type { CheckOptions } from './options.ts';
 import { recordedOptions } from './recorded-options.ts';
 import { interruptedRemark } from '../report/remark-text.ts';
+import { madeRemarks } from '../lab/remarks.ts';
 import { otherKindRemarks } from './remarks.ts';
 import type { OpenHelper } from '../search/scenario-executor.ts';
 import { sweepOver } from './sweeps.ts';
@@ -69,7 +71,7 @@ async function attempt(
   const { seed } = asked;
   const options = timeLeftMs === undefined ? asked : { ...asked, timeBudgetMs: timeLeftMs };
   const experiment = new Experiment(model, options, asked.numRuns === undefined, confirms, helpers);
-  try {
+  return closedAfter(experiment, async () => {
     const details = await sweepOver(experiment, seed);
     const { aborted: interrupted, stopped } = experiment.time;
     const lab = await experiment.lab();
@@ -106,15 +108,14 @@ async function attempt(
       witness: ledger.witness,
       remarks: [
         ...new Set(accounts.flatMap(({ remarks }) => remarks)),
+        ...madeRemarks(accounts.flatMap(({ made }) => made)),
         ...otherKindRemarks(lab.setting, ledger.kinds),
         ...(interrupted ? [interruptedRemark] : []),
       ],
       warnings: vacuity.warnings,
       durationMs: experiment.time.spentMs,
     });
-  } finally {
-    await experiment.close();
-  }
+  });
 }
 
 /**

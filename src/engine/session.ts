@@ -1,6 +1,6 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
 import { Fault, messageOf } from '../core/fault.ts';
-import type { Answer, Call, Model, Session as UserSession } from '../core/model.ts';
+import type { Answer, Call, Model, Operation, Session as UserSession } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
@@ -48,6 +48,7 @@ export interface SessionParts {
   readonly calls: readonly Call[];
   readonly memory: unknown;
   readonly shared: unknown;
+  readonly app: unknown;
 }
 
 export class SessionRun {
@@ -61,6 +62,7 @@ export class SessionRun {
   readonly memory: unknown;
   readonly #model: Model;
   readonly #shared: unknown;
+  readonly #app: unknown;
   readonly #hooks: SessionHooks;
   program: ProgramState;
   /** The operation that runs, or starts next. */
@@ -73,14 +75,17 @@ export class SessionRun {
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
+  /** Each gives up a wait for a connection of a pool. */
+  readonly #queued: (() => void)[] = [];
   #lastConnected: Promise<unknown> = Promise.resolve();
 
-  constructor({ model, index, calls, memory, shared }: SessionParts, hooks: SessionHooks) {
+  constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
     this.#model = model;
     this.index = index;
     this.calls = calls;
     this.memory = memory;
     this.#shared = shared;
+    this.#app = app;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.clients = new SessionClients(
@@ -108,6 +113,7 @@ export class SessionRun {
         used();
         return shared;
       },
+      app: this.#app,
     };
   }
 
@@ -128,15 +134,19 @@ export class SessionRun {
     const args = structuredClone(call.args) as unknown[];
     const running = runAttributed(this.outside, async () => definition.run(this.#userSession(), ...args));
     running.then(
-      (value) => this.#ended(this.#returned(value)),
+      (value) => this.#ended(this.#returned(value, definition.compare)),
       (error: unknown) => this.#ended(failureOf(error)),
     );
   }
 
-  #returned(value: unknown): Answer {
+  #returned(value: unknown, compare: Operation['compare'] = (whole) => whole): Answer {
     try {
-      return { kind: 'returned', value: plain(value) };
+      return { kind: 'returned', value: plain(compare(value)) };
     } catch (error) {
+      if (error instanceof Fault) {
+        this.#hooks.fail(error);
+        return { kind: 'returned', value: undefined };
+      }
       const fault = new Fault(`operation ${this.operationName} returns a value too large to compare`, {
         code: 'result-too-large',
         kind: 'usage',
@@ -155,8 +165,9 @@ export class SessionRun {
       return;
     }
     const operation = this.operation;
-    for (const { statement } of this.inFlight.values()) this.#hooks.unawaited(this, operation, statement);
-    for (const statement of this.held) this.#hooks.unawaited(this, operation, statement);
+    const under = [...this.inFlight.values()].map(({ statement }) => statement);
+    for (const statement of [...under, ...this.held])
+      if (statement.hidden !== true) this.#hooks.unawaited(this, operation, statement);
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
@@ -237,11 +248,18 @@ export class SessionRun {
     return entry === undefined ? held : undefined;
   }
 
+  /** Its code waits for a connection of a pool, which may be for ever. */
+  waitsInQueue(giveUp: () => void): void {
+    if (this.abandoned) giveUp();
+    else this.#queued.push(giveUp);
+  }
+
   /** Fails all held statements, now and later, so that the code under test unwinds. */
   abandon(): void {
     this.abandoned = true;
     if (this.program === 'ready') this.program = 'done';
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
+    for (const giveUp of this.#queued.splice(0)) giveUp();
   }
 }
