@@ -9,8 +9,12 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database } from '../driver/contract.ts';
+import { GatedClient } from '../driver/gated-client.ts';
+import { sayGoodbye } from '../driver/goodbye.ts';
 import { within } from '../driver/within.ts';
 import type { Limits } from './limits.ts';
+import { runHosted } from './outside.ts';
+import { PassingHost } from './passing-host.ts';
 import { differenceOf } from './state-difference.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,12 +33,20 @@ export class Application {
   readonly app: unknown;
   readonly #site: ApplicationSite;
   readonly #environment: Environment;
+  /** Takes what the model's functions send on connections that they open themselves. */
+  readonly #host: PassingHost | undefined;
   #looks = 0;
 
-  private constructor(app: unknown, site: ApplicationSite, environment: Environment) {
+  private constructor(
+    app: unknown,
+    site: ApplicationSite,
+    environment: Environment,
+    host: PassingHost | undefined,
+  ) {
     this.app = app;
     this.#site = site;
     this.#environment = environment;
+    this.#host = host;
   }
 
   /** @throws Fault `callback-fails` or `callback-endless` */
@@ -46,9 +58,16 @@ export class Application {
       isolation,
       engine: database.engine,
     };
-    const { setup } = model;
-    const app = setup && (await outcomeOf('`setup`', () => setup(environment), site));
-    return new Application(app, site, environment);
+    const { setup, beforeEach } = model;
+    const host =
+      setup === undefined && beforeEach === undefined ? undefined : await passingHost(database, isolation);
+    try {
+      const app = setup && (await outcomeOf('`setup`', () => setup(environment), site, host));
+      return new Application(app, site, environment, host);
+    } catch (error) {
+      await host?.close();
+      throw error;
+    }
   }
 
   /**
@@ -61,7 +80,7 @@ export class Application {
     const { model } = this.#site;
     const { beforeEach } = model;
     if (beforeEach === undefined) return;
-    await outcomeOf('`beforeEach`', () => beforeEach(this.app, this.#environment), this.#site);
+    await outcomeOf('`beforeEach`', () => beforeEach(this.app, this.#environment), this.#site, this.#host);
     if (this.#looks >= maxLooks) return;
     this.#looks += 1;
     tables.forget();
@@ -73,8 +92,26 @@ export class Application {
   /** @throws Fault `callback-fails` or `callback-endless` */
   async stop(): Promise<void> {
     const { teardown } = this.#site.model;
-    if (teardown !== undefined) await outcomeOf('`teardown`', () => teardown(this.app), this.#site);
+    try {
+      if (teardown !== undefined)
+        await outcomeOf('`teardown`', () => teardown(this.app), this.#site, this.#host);
+    } finally {
+      await this.#host?.close();
+    }
   }
+}
+
+async function passingHost(database: Database, isolation: IsolationLevel): Promise<PassingHost> {
+  const role = { kind: 'session', isolation } as const;
+  const newClient = (): GatedClient => new GatedClient(database.clientConfig(role), database.settings(role));
+  const first = newClient();
+  await first.open();
+  await sayGoodbye(first);
+  return new PassingHost({
+    parameters: () => first.parameters,
+    newClient,
+    cancel: (pids) => database.cancel(pids),
+  });
 }
 
 function rowsChangedFault(of: string, names: readonly string[]): Fault {
@@ -90,11 +127,12 @@ async function outcomeOf<T>(
   what: string,
   code: () => T,
   { model, limits }: Pick<ApplicationSite, 'model' | 'limits'>,
+  host: PassingHost | undefined,
 ): Promise<Awaited<T>> {
   const { setupTimeoutMs } = limits;
   const of = modelId(model);
   try {
-    const running = (async () => code())();
+    const running = runHosted(host, async () => code());
     if (await within(setupTimeoutMs, running)) return await running;
   } catch (error) {
     throw callbackFault(of, what, error);

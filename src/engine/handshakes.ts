@@ -18,21 +18,32 @@ interface Seen {
 }
 
 /** Loaded libraries are the process's, so what was learned of a model holds for each of its lanes. */
-const learnedTexts = new WeakMap<Model, Set<string>>();
+const learned = new WeakMap<Model, Learned>();
+
+interface Learned {
+  readonly texts: Set<string>;
+  /** Whether the model's code opens connections itself. */
+  opensConnections: boolean;
+}
 
 export class Handshakes {
-  readonly #texts: Set<string>;
+  readonly #learned: Learned;
   /** By connection, in the order of first use: what was sent since `watch`. */
   #watched: Map<CodeConnection, Seen> | undefined;
 
   constructor(model: Model) {
-    const known = learnedTexts.get(model) ?? new Set<string>();
-    learnedTexts.set(model, known);
-    this.#texts = known;
+    this.#learned = learned.get(model) ?? { texts: new Set(), opensConnections: false };
+    learned.set(model, this.#learned);
+  }
+
+  /** Whether the model's code opens connections itself, as far as it was run. */
+  get opensConnections(): boolean {
+    return this.#learned.opensConnections;
   }
 
   /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
   sees(connection: CodeConnection, unit: Unit): boolean {
+    this.#learned.opensConnections = true;
     if (this.#watched !== undefined) {
       const seen = this.#watched.get(connection);
       if (seen === undefined)
@@ -41,10 +52,10 @@ export class Handshakes {
     }
     if (connection.isUsed) {
       // An operation sends it every time.
-      this.#texts.delete(unit.text);
+      this.#learned.texts.delete(unit.text);
       return false;
     }
-    if (this.#texts.has(unit.text)) {
+    if (this.#learned.texts.has(unit.text)) {
       connection.handshake.push(unit);
       return true;
     }
@@ -64,24 +75,16 @@ export class Handshakes {
     return seen;
   }
 
-  /**
-   * The same operation was run twice from the same state.
-   *
-   * @returns whether a handshake was learned that the first run had as ordinary statements
-   */
-  learn(first: readonly Seen[], second: readonly Seen[]): boolean {
-    let learned = false;
+  /** The same operation was run twice from the same state. */
+  learn(first: readonly Seen[], second: readonly Seen[]): void {
+    const again = second.filter(({ isNew }) => !isNew).flatMap(({ units }) => units);
+    const usual = new Set(again.map(({ text }) => text));
     for (const { connection, isNew, units } of first) {
-      if (!isNew) continue;
-      const again = second.filter((other) => !other.isNew).flatMap((other) => other.units);
-      const usual = new Set(again.map(({ text }) => text));
-      const length = units.findIndex(({ text }) => usual.has(text));
-      if (length <= 0) continue;
-      const handshake = units.slice(0, length);
-      for (const { text } of handshake) this.#texts.add(text);
-      connection.handshake.push(...handshake);
-      learned = true;
+      const length = isNew ? units.findIndex(({ text }) => usual.has(text)) : 0;
+      for (const unit of units.slice(0, Math.max(length, 0))) {
+        this.#learned.texts.add(unit.text);
+        connection.handshake.push(unit);
+      }
     }
-    return learned;
   }
 }

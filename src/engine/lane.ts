@@ -20,7 +20,7 @@ import { rowsWritten } from './rows-written.ts';
 import { Seats } from './seats.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { Handshakes } from './handshakes.ts';
-import { currentHost } from './outside.ts';
+import { currentHost, currentSession } from './outside.ts';
 import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -98,7 +98,7 @@ export class Lane implements ClientStock {
     limits = defaultLimits,
     ...site
   }: LaneOptions): Promise<Lane> {
-    installHook(currentHost);
+    installHook(currentHost, currentSession);
     return new Lane(await openFoundation({ ...site, isolation, observed, limits }), isolation, site.model);
   }
 

@@ -73,6 +73,8 @@ export class PassingHost implements StatementHost {
     void client.end().catch(() => {});
   }
 
+  queued(): void {}
+
   cancel(connection: CodeConnection): void {
     const { client, readying } = this.#backings.of(connection);
     const cancel = async (): Promise<void> => {

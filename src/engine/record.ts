@@ -51,6 +51,8 @@ export interface ExecutionRecord {
    * unseen.
    */
   readonly usedShared: boolean;
+  /** Whether a session waited for something in the process that only another session could bring. */
+  readonly waitedInProcess: boolean;
   /**
    * By step: what the server reported about its statement. Empty if the lane is not observed; with gaps if no reply
    * came.

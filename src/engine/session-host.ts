@@ -94,6 +94,10 @@ export class SessionHost implements StatementHost {
     this.#in.gate.hold(statement);
   }
 
+  queued(giveUp: () => void): void {
+    this.#in.session.waitsInQueue(giveUp);
+  }
+
   cancel(connection: CodeConnection): void {
     const { session, backings } = this.#in;
     const request = this.#requests.get(connection);

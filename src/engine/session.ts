@@ -80,6 +80,8 @@ export class SessionRun {
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
+  /** Each gives up a wait for a connection of a pool. */
+  readonly #queued: (() => void)[] = [];
   #lastConnected: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SessionParts, hooks: SessionHooks) {
@@ -138,8 +140,9 @@ export class SessionRun {
       return;
     }
     const operation = this.operation;
-    for (const { statement } of this.inFlight.values()) this.#hooks.unawaited(this, operation, statement);
-    for (const statement of this.held) this.#hooks.unawaited(this, operation, statement);
+    const under = [...this.inFlight.values()].map(({ statement }) => statement);
+    for (const statement of [...under, ...this.held])
+      if (statement.hidden !== true) this.#hooks.unawaited(this, operation, statement);
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
@@ -222,11 +225,18 @@ export class SessionRun {
     return entry === undefined ? held : undefined;
   }
 
+  /** Its code waits for a connection of a pool, which may be for ever. */
+  waitsInQueue(giveUp: () => void): void {
+    if (this.abandoned) giveUp();
+    else this.#queued.push(giveUp);
+  }
+
   /** Fails all held statements, now and later, so that the code under test unwinds. */
   abandon(): void {
     this.abandoned = true;
     if (this.program === 'ready') this.program = 'done';
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
+    for (const giveUp of this.#queued.splice(0)) giveUp();
   }
 }

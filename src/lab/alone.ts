@@ -129,7 +129,7 @@ export class OperationsAlone {
     const reading = { fixed: fixedTexts(from, call.args), spans: [a.span, b.span] };
     const namer = new Namer({ ...this.#rules, shifts: [] }, reading, [a.final, b.final]);
     try {
-      namer.answer({ session: 0, operation: 0 }, a.answer, b.answer);
+      namer.answer({ session: 0, operation: 0 }, call, a.answer, b.answer);
       namer.value('memory', a.memory, b.memory);
       for (const table of Object.keys(a.final.tables)) namer.table(table, a.final, b.final);
       return true;

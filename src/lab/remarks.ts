@@ -1,8 +1,10 @@
-/** Remarks of a lab beyond the verdict: about its engine, and about state that operations keep. */
+/** Remarks of a lab beyond the verdict: about its engine, state that operations keep, and values that they make. */
+import type { MadePlace } from '../core/made-place.ts';
 import {
   exitRemark,
   hiddenStateRemark,
   keptRemark,
+  madeRemark,
   oneSessionRemark,
   victimsRemark,
 } from '../report/remark-text.ts';
@@ -17,6 +19,11 @@ export function labRemarks(lab: Lab): readonly string[] {
     : [oneSessionRemark(lab.setting.engine)];
   const exits = [...(lab.lane.seats?.exits ?? [])].map(([what, lines]) => exitRemark(what, lines));
   return [...keptRemarks(lab), ...about, ...exits];
+}
+
+/** Of values that the code made itself, on all labs together. */
+export function madeRemarks(places: readonly MadePlace[]): readonly string[] {
+  return places.length === 0 ? [] : [madeRemark(places)];
 }
 
 function keptRemarks({ alone, hiddenState }: Lab): readonly string[] {

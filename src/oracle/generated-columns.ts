@@ -1,5 +1,6 @@
 /** Columns whose values are generated, and the generated values that an outcome therefore has. */
 import type { DatabaseState } from '../core/state.ts';
+import type { Places } from './places.ts';
 import { readPair, type Reading } from './text-pair.ts';
 
 /**
@@ -16,16 +17,18 @@ export interface NamingRules {
   /** How far sequences are moved for a second execution. */
   readonly shifts: readonly bigint[];
   readonly columns: GeneratedColumns;
+  /** What was seen so far, by place. Default: nothing, and nothing is kept. */
+  readonly places?: Places | undefined;
 }
 
 /** A value from a generated column is a name wherever else it occurs: these, each with its value in the second state. */
 export function declaredNames(
   columns: GeneratedColumns,
   [one, two]: readonly [DatabaseState, DatabaseState],
-  reading: Omit<Reading, 'declared'>,
+  reading: Omit<Reading, 'declared' | 'place'>,
 ): ReadonlyMap<string, string> {
   const declared = new Map<string, string>();
-  const soFar = { ...reading, declared };
+  const soFar = { ...reading, declared, place: '' };
   const isName = (kind: Generation, text: string, twin: string): boolean =>
     !reading.fixed.has(text) &&
     (text === twin ? kind === 'counted' : readPair(text, twin, soFar) === undefined);

@@ -60,6 +60,8 @@ export interface StatementHost {
   rows(connection: CodeConnection, bytes: Buffer): Promise<void> | undefined;
   /** The client closed its connection. */
   closed(connection: CodeConnection): void;
+  /** The code waits for a connection of a pool. To be called if it is given up. */
+  queued(giveUp: () => void): void;
   /** The client asked to cancel what the connection is doing. */
   cancel(connection: CodeConnection): void;
 }

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import type { DatabaseState, TableRows } from '../../../src/core/state.ts';
 import { declaredNames, type Generation } from '../../../src/oracle/generated-columns.ts';
+import { Places } from '../../../src/oracle/places.ts';
 
-const reading = { shifts: [840n], fixed: new Set(['7']), spans: [] };
+const reading = { shifts: [840n], fixed: new Set(['7']), spans: [], places: new Places() };
 type Rows = TableRows['rows'];
 
 test('values of generated columns are declared, but for those that a text itself shows to be generated', () => {
