@@ -5,7 +5,6 @@
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
 import type { LimitCause } from '../core/limit-cause.ts';
-import type { Call, Operation } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
