@@ -1,0 +1,35 @@
+/** Casbin's Sequelize adapter saves a policy: node-casbin/sequelize-adapter#18, before and after 2.0.1. */
+import { newEnforcer, newModel } from 'casbin';
+import v2_0_0 from 'casbin-sequelize-adapter-faulty';
+import v2_0_1 from 'casbin-sequelize-adapter-mended';
+import { defineModel, operation } from 'pg-lockstep';
+
+const rules = `
+  [request_definition]\nr = sub, obj, act
+  [role_definition]\ng = _, _
+  [policy_definition]\np = sub, obj, act
+  [policy_effect]\ne = some(where (p.eft == allow))
+  [matchers]\nm = r.sub == p.sub && r.obj == p.obj && r.act == p.act`;
+const policy = newModel(rules);
+policy.addPolicy('p', 'p', ['alice', 'report', 'read']);
+
+function policies({ SequelizeAdapter }: typeof v2_0_1, variant: string) {
+  return defineModel({
+    name: 'casbin-save-policy',
+    variant,
+    promise: 'saving a policy that allows alice to read takes her right away from nobody',
+    schema: 'create table casbin_rule (id serial primary key, ptype varchar(255), v0 varchar(255), v1 varchar(255), v2 varchar(255), v3 varchar(255), v4 varchar(255), v5 varchar(255))',
+    rows: { casbin_rule: [{ id: 1, ptype: 'p', v0: 'alice', v1: 'report', v2: 'read' }] },
+    setup: () =>
+      SequelizeAdapter.newAdapter({ dialect: 'postgres', host: 'db.example.invalid', database: 'app', logging: false }),
+    operations: {
+      save: operation({ run: ({ app }) => app.savePolicy(policy) }),
+      may_alice_read: operation({
+        run: async ({ app }) => (await newEnforcer(newModel(rules), app)).enforce('alice', 'report', 'read'),
+      }),
+    },
+  });
+}
+
+export const faulty = policies(v2_0_0, '2.0.0');
+export const mended = policies(v2_0_1, '2.0.1');
