@@ -18,10 +18,16 @@ function policies({ SequelizeAdapter }: typeof v2_0_1, variant: string) {
     name: 'casbin-save-policy',
     variant,
     promise: 'saving a policy that allows alice to read takes her right away from nobody',
-    schema: 'create table casbin_rule (id serial primary key, ptype varchar(255), v0 varchar(255), v1 varchar(255), v2 varchar(255), v3 varchar(255), v4 varchar(255), v5 varchar(255))',
+    schema:
+      'create table casbin_rule (id serial primary key, ptype varchar(255), v0 varchar(255), v1 varchar(255), v2 varchar(255), v3 varchar(255), v4 varchar(255), v5 varchar(255))',
     rows: { casbin_rule: [{ id: 1, ptype: 'p', v0: 'alice', v1: 'report', v2: 'read' }] },
     setup: () =>
-      SequelizeAdapter.newAdapter({ dialect: 'postgres', host: 'db.example.invalid', database: 'app', logging: false }),
+      SequelizeAdapter.newAdapter({
+        dialect: 'postgres',
+        host: 'db.example.invalid',
+        database: 'app',
+        logging: false,
+      }),
     operations: {
       save: operation({ run: ({ app }) => app.savePolicy(policy) }),
       may_alice_read: operation({

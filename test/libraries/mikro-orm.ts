@@ -1,0 +1,39 @@
+import { EntitySchema, LockMode, MikroORM } from '@mikro-orm/postgresql';
+import type { Library } from './library.ts';
+
+interface Account {
+  name: string;
+  balance: number;
+}
+
+const Accounts = new EntitySchema<Account>({
+  name: 'Account',
+  tableName: 'accounts',
+  properties: { name: { type: 'text', primary: true }, balance: { type: 'int' } },
+});
+let orm: MikroORM;
+
+export const library: Library = {
+  name: '@mikro-orm/postgresql',
+  shown: 'entity manager, flush, pessimistic lock',
+  setup: async () => {
+    orm = await MikroORM.init({
+      clientUrl: 'postgres://app:secret@db.example.invalid:5432/app',
+      entities: [Accounts],
+    });
+  },
+  faulty: async (amount) => {
+    const em = orm.em.fork();
+    const alice = await em.findOneOrFail(Accounts, { name: 'alice' });
+    alice.balance += amount;
+    await em.flush();
+    return alice.balance;
+  },
+  mended: (amount) =>
+    orm.em.fork().transactional(async (em) => {
+      const lockMode = LockMode.PESSIMISTIC_WRITE;
+      const alice = await em.findOneOrFail(Accounts, { name: 'alice' }, { lockMode });
+      alice.balance += amount;
+      return alice.balance;
+    }),
+};
