@@ -50,6 +50,11 @@ const silencing = /client_min_messages/i;
 
 export class GatedClient extends ConfirmedClient {
   gate: Gate | undefined;
+  /**
+   * Set while it stands behind a connection that the code under test opened itself, which sessions hand over to each other:
+   * the statements with which that connection was set up when it was new.
+   */
+  setUpBy: readonly string[] | undefined;
 
   protected override announced(waiting: boolean): void {
     this.gate?.announced(this, waiting);

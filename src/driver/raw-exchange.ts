@@ -90,7 +90,8 @@ export class RawExchange {
     // Before `pg`'s own listener, which may send the next query when it reads the end of a reply. The reply is handed over
     // in a microtask, when `pg` has read it, too.
     parts.connection.stream.prependListener('data', (chunk: Buffer) => {
-      for (const message of this.#frames.read(chunk)) this.#take(message);
+      // `pg`'s parser moves what it has not read within the chunk itself.
+      for (const message of this.#frames.read(Buffer.from(chunk))) this.#take(message);
     });
   }
 

@@ -57,6 +57,7 @@ function ready(backing: Backing, connection: CodeConnection): Promise<void> | un
   const { client } = backing;
   const settings = startupSettings(connection.startup);
   const handshake = connection.handshake.filter(({ text }) => setsSessionState(text));
+  client.setUpBy = [...settings.map(([name]) => name), ...handshake.map(({ text }) => text)];
   if (settings.length === 0 && handshake.length === 0 && client.isOpen) return undefined;
   const readying = (async () => {
     await client.open();

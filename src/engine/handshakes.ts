@@ -64,24 +64,16 @@ export class Handshakes {
     return seen;
   }
 
-  /**
-   * The same operation was run twice from the same state.
-   *
-   * @returns whether a handshake was learned that the first run had as ordinary statements
-   */
-  learn(first: readonly Seen[], second: readonly Seen[]): boolean {
-    let learned = false;
+  /** The same operation was run twice from the same state. */
+  learn(first: readonly Seen[], second: readonly Seen[]): void {
+    const again = second.filter(({ isNew }) => !isNew).flatMap(({ units }) => units);
+    const usual = new Set(again.map(({ text }) => text));
     for (const { connection, isNew, units } of first) {
-      if (!isNew) continue;
-      const again = second.filter((other) => !other.isNew).flatMap((other) => other.units);
-      const usual = new Set(again.map(({ text }) => text));
-      const length = units.findIndex(({ text }) => usual.has(text));
-      if (length <= 0) continue;
-      const handshake = units.slice(0, length);
-      for (const { text } of handshake) this.#texts.add(text);
-      connection.handshake.push(...handshake);
-      learned = true;
+      const length = isNew ? units.findIndex(({ text }) => usual.has(text)) : 0;
+      for (const unit of units.slice(0, Math.max(length, 0))) {
+        this.#texts.add(unit.text);
+        connection.handshake.push(unit);
+      }
     }
-    return learned;
   }
 }

@@ -48,6 +48,7 @@ export class LaneClients {
 
   take(): GatedClient {
     const client = this.#idle.pop() ?? this.#newClient();
+    client.setUpBy = undefined;
     this.#used.add(client);
     return client;
   }

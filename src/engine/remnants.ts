@@ -44,17 +44,25 @@ async function remnantsOn(client: GatedClient, names: readonly string[]): Promis
   // On an observed connection the server also reported the plan of this query.
   client.takeEvidence();
   if (kept === undefined) return [];
-  const own = [...kept.settings, ...kept.own];
+  const own = [...kept.settings, ...kept.own].filter((name) => !isSetUp(client, name));
+  // Whoever uses the connection next finds what is on it.
+  const handedOver = client.setUpBy !== undefined;
   return [
     ...remnants('advisory lock', kept.locks, true),
-    ...remnants('temporary table', kept.temporary, false),
-    ...remnants('setting', own, false),
-    ...remnants('channel', kept.channels, false),
-    ...remnants('prepared statement', kept.prepared, false),
-    ...remnants('open cursor', kept.cursors, false),
+    ...remnants('temporary table', kept.temporary, handedOver),
+    ...remnants('setting', own, handedOver),
+    ...remnants('channel', kept.channels, handedOver),
+    ...remnants('prepared statement', kept.prepared, handedOver),
+    ...remnants('open cursor', kept.cursors, handedOver),
     // They belong to no connection: each connection lists them.
     ...remnants('prepared transaction', kept.gids, true),
   ];
+}
+
+/** Whether a library gave its new connection this setting: `set time zone` gives `TimeZone`. */
+function isSetUp({ setUpBy = [] }: GatedClient, name: string): boolean {
+  const plain = (text: string): string => text.replace(/[\s_]/g, '').toLowerCase();
+  return setUpBy.some((text) => plain(text).includes(plain(name)));
 }
 
 function remnants(kind: Remnant['kind'], names: readonly string[], shared: boolean): readonly Remnant[] {

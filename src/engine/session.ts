@@ -153,8 +153,9 @@ export class SessionRun {
       return;
     }
     const operation = this.operation;
-    for (const { statement } of this.inFlight.values()) this.#hooks.unawaited(this, operation, statement);
-    for (const statement of this.held) this.#hooks.unawaited(this, operation, statement);
+    const under = [...this.inFlight.values()].map(({ statement }) => statement);
+    for (const statement of [...under, ...this.held])
+      if (statement.hidden !== true) this.#hooks.unawaited(this, operation, statement);
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.

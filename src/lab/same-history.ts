@@ -64,12 +64,13 @@ function decisiveEvents(history: History): History {
 
 /**
  * Errors are compared by code and constraint, since a message may carry process numbers and positions. Statements are
- * compared as they were sent: the gate's record of one follows from earlier statements and their replies.
+ * compared as they were sent: the gate's record of one follows from earlier statements and their replies. Which of a pool's
+ * idle connections a statement gets depends on executions before; what an earlier statement left there shows in the reply.
  */
 function comparable(event: HistoryEvent): unknown {
   if (event.kind === 'free' || event.kind === 'released') {
-    const { text, values, connection } = event.statement;
-    return { ...event, statement: { text, values, connection } };
+    const { text, values } = event.statement;
+    return { ...event, statement: { text, values } };
   }
   if (event.kind === 'completed') {
     const { openAfter: _, ...rest } = event;

@@ -59,6 +59,8 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
     _destroy: (error: Error | null, done: Done) => {
       connection.lost();
       done(error);
+      // A socket emits this itself, when its handle is closed.
+      process.nextTick(() => socket.emit('close', error !== null));
     },
     // What a socket can be asked to do besides means nothing here: it keeps no process alive.
     setNoDelay: self,
