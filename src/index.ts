@@ -3,6 +3,7 @@ export { defineModel, isModel, operation } from './core/define-model.ts';
 export type { Arbitrary } from './core/arbitrary.ts';
 export type * from './core/certificate.ts';
 export type * from './core/certify-limits.ts';
+export type { Environment } from './core/environment.ts';
 export { Fault, formatFault, type FaultKind } from './core/fault.ts';
 export type * from './core/history.ts';
 export type * from './core/interactions.ts';

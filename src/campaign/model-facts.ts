@@ -16,6 +16,8 @@ export interface ModelFacts extends ModelRef {
   readonly order: OrderRule;
   readonly expected: Expectations;
   readonly schema: string;
+  /** Whether `setup` alone makes the tables. */
+  readonly madeInSetup: boolean;
   /** The export that is the model itself; undefined if the model is in an exported list. */
   readonly exported: string | undefined;
 }
@@ -34,6 +36,7 @@ export function factsOf(model: Model, where: Pick<ModelFacts, 'file' | 'absolute
     order: model.check?.order ?? 'session',
     expected: { ...model.expected },
     schema: model.schema,
+    madeInSetup: model.setup !== undefined && model.schema.trim() === '',
     ...where,
   };
 }

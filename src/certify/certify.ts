@@ -11,6 +11,7 @@ import { labRemarks } from '../lab/remarks.ts';
 import { vacuityOf } from '../tally/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
 import { checkResult } from '../core/check-result.ts';
+import { closedAfter } from '../core/closed-after.ts';
 import type { Certificate } from '../core/certificate.ts';
 import type { CertifyLimits, ScenarioSize } from '../core/certify-limits.ts';
 import type { Model } from '../core/model.ts';
@@ -94,7 +95,7 @@ export async function searchCompletely(
   const { limits, timeBudgetMs = Infinity } = options;
   const lab = await Lab.open(model, options);
   lab.keepAlive(true);
-  try {
+  return closedAfter(lab, async () => {
     const searched = await searchSizes(lab, values, sizes, {
       maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
       expired: () => time.over,
@@ -126,9 +127,7 @@ export async function searchCompletely(
         durationMs: time.spentMs,
       }),
     };
-  } finally {
-    await lab.close();
-  }
+  });
 }
 
 /** Has `check` find, shrink and report the violation, beginning with the scenario in which it was found. */

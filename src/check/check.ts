@@ -4,6 +4,7 @@ import type { CheckResult, Counterexample, HeldResult } from '../core/result.ts'
 import { fewestPreemptions } from '../shrink/fewest-preemptions.ts';
 import { Replay } from '../strategy/replay.ts';
 import { budgetOf, TimeBudget } from '../search/budget.ts';
+import { closedAfter } from '../core/closed-after.ts';
 import { checkResult } from '../core/check-result.ts';
 import { LockstepInconclusive, LockstepViolation, violationOf } from './errors.ts';
 import { diagnosedCounterexample } from './diagnosed-counterexample.ts';
@@ -69,7 +70,7 @@ async function attempt(
   const { seed } = asked;
   const options = timeLeftMs === undefined ? asked : { ...asked, timeBudgetMs: timeLeftMs };
   const experiment = new Experiment(model, options, asked.numRuns === undefined, confirms, helpers);
-  try {
+  return closedAfter(experiment, async () => {
     const details = await sweepOver(experiment, seed);
     const { aborted: interrupted, stopped } = experiment.time;
     const lab = await experiment.lab();
@@ -112,9 +113,7 @@ async function attempt(
       warnings: vacuity.warnings,
       durationMs: experiment.time.spentMs,
     });
-  } finally {
-    await experiment.close();
-  }
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Replays a counterexample: the same scenario under the same schedule, judged again. */
 import { assertModel } from '../core/check-model.ts';
 import { scenarioProblem } from '../core/check-scenario.ts';
+import { closedAfter } from '../core/closed-after.ts';
 import { Fault } from '../core/fault.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { Counterexample } from '../core/result.ts';
@@ -75,42 +76,44 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
     ...(options.limits !== undefined && { limits: options.limits }),
   });
   try {
-    const lab = await experiment.lab();
-    const trial = await Trial.on(lab, line.scenario);
-    let first: Exploration | undefined;
-    for (let time = 0; time < (options.times ?? 1); time += 1) {
-      const strategy = new Replay(line.schedule, mode);
-      const next = await explore(trial, strategy, budgetOf(1));
-      if (mode === 'strict' && strategy.left > 0 && next.inconclusive === undefined) {
-        throw new DoesNotFit('the code ends before the schedule does');
+    return await closedAfter(experiment, async () => {
+      const lab = await experiment.lab();
+      const trial = await Trial.on(lab, line.scenario);
+      let first: Exploration | undefined;
+      for (let time = 0; time < (options.times ?? 1); time += 1) {
+        const strategy = new Replay(line.schedule, mode);
+        const next = await explore(trial, strategy, budgetOf(1));
+        if (mode === 'strict' && strategy.left > 0 && next.inconclusive === undefined) {
+          throw new DoesNotFit('the code ends before the schedule does');
+        }
+        if (first === undefined || next.inconclusive !== undefined) first = next;
+        if (first.inconclusive !== undefined) break;
+        const verdicts = [first, next].map(({ failure }) => roundText(failure?.violation));
+        const [one = '', other = ''] = verdicts;
+        if (one === other) continue;
+        const { scenario, schedule } = line;
+        first = {
+          ...next,
+          failure: undefined,
+          inconclusive: {
+            kind: 'nondeterminism',
+            setting: lab.setting,
+            scenario,
+            schedule,
+            step: undefined,
+            only: 'verdict',
+            first: one,
+            second: other,
+          },
+        };
+        break;
       }
-      if (first === undefined || next.inconclusive !== undefined) first = next;
-      if (first.inconclusive !== undefined) break;
-      const verdicts = [first, next].map(({ failure }) => roundText(failure?.violation));
-      const [one = '', other = ''] = verdicts;
-      if (one === other) continue;
-      const { scenario, schedule } = line;
-      first = {
-        ...next,
-        failure: undefined,
-        inconclusive: {
-          kind: 'nondeterminism',
-          setting: lab.setting,
-          scenario,
-          schedule,
-          step: undefined,
-          only: 'verdict',
-          first: one,
-          second: other,
-        },
-      };
-      break;
-    }
-    const exploration = first;
-    if (exploration === undefined) throw new Error('a replay runs at least once');
-    const { failure } = exploration;
-    if (failure === undefined) return { counterexample: undefined, exploration, line };
-    return { counterexample: await diagnosedCounterexample(experiment, lab, failure), exploration, line };
+      const exploration = first;
+      if (exploration === undefined) throw new Error('a replay runs at least once');
+      const { failure } = exploration;
+      if (failure === undefined) return { counterexample: undefined, exploration, line };
+      return { counterexample: await diagnosedCounterexample(experiment, lab, failure), exploration, line };
+    });
   } catch (error) {
     if (!(error instanceof DoesNotFit)) throw error;
     throw new Fault('the schedule does not fit the code any more', {
@@ -119,7 +122,5 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
       detail: error.message,
       hint: 'the code sends other statements than when the line was made: check the model again',
     });
-  } finally {
-    await experiment.close();
   }
 }

@@ -2,6 +2,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { ModelFacts } from '../campaign/model-facts.ts';
 import { writeWhole } from '../campaign/write-whole.ts';
+import { Fault } from '../core/fault.ts';
 import type { Counterexample } from '../core/result.ts';
 import { exportIsolation } from '../export/isolation.ts';
 import { exportPsql } from '../export/psql.ts';
@@ -82,11 +83,19 @@ export async function exportCommand(command: Command, request: ExportRequest): P
   return exitCodes.holds;
 }
 
-function exportText(
+/** @throws Fault `made-in-setup` if the file could not make the tables */
+export function exportText(
   counterexample: Counterexample,
   model: ModelFacts,
-  { format, output }: ExportRequest,
+  { format, output }: Pick<ExportRequest, 'format' | 'output'>,
 ): string {
+  if (format !== 'vitest' && model.madeInSetup) {
+    throw new Fault(`the tables of ${model.id} are made by its \`setup\`, which is not SQL`, {
+      code: 'made-in-setup',
+      kind: 'usage',
+      hint: 'use --format vitest, whose test runs the model, or write the tables as the `schema` of the model',
+    });
+  }
   switch (format) {
     case 'psql':
       return exportPsql(counterexample, model.schema);

@@ -14,6 +14,9 @@ const modelKeys = Object.keys({
   description: 0,
   promise: 0,
   schema: 0,
+  setup: 0,
+  beforeEach: 0,
+  teardown: 0,
   rows: 0,
   operations: 0,
   memory: 0,
@@ -27,10 +30,13 @@ const modelKeys = Object.keys({
   check: 0,
 } satisfies Record<keyof Model, 0>);
 
-const operationKeys = Object.keys({ arguments: 0, run: 0, serial: 0, weight: 0 } satisfies Record<
-  keyof Operation,
-  0
->);
+const operationKeys = Object.keys({
+  arguments: 0,
+  run: 0,
+  serial: 0,
+  compare: 0,
+  weight: 0,
+} satisfies Record<keyof Operation, 0>);
 const specificationKeys = Object.keys({ init: 0, apply: 0 } satisfies Record<keyof Specification, 0>);
 
 /** @throws Fault `bad-model` if a part is missing, of the wrong kind, or unknown */
@@ -71,9 +77,10 @@ function operationsProblem(given: Model['operations'] | undefined): string | und
       return `operation "${name}" has no \`run\` function`;
     const unknown = unknownKey(operation, operationKeys);
     if (unknown !== undefined) return `the key ${unknown} (in operation "${name}")`;
-    const { weight = 1, serial } = operation;
-    if (serial !== undefined && typeof serial !== 'function')
-      return `\`serial\` of operation "${name}" must be a function`;
+    const { weight = 1, serial, compare } = operation;
+    for (const [key, each] of Object.entries({ serial, compare }))
+      if (each !== undefined && typeof each !== 'function')
+        return `\`${key}\` of operation "${name}" must be a function`;
     const drawn: unknown = operation.arguments;
     if (drawn !== undefined && !(Array.isArray(drawn) && drawn.every(isArbitrary)))
       return `\`arguments\` of operation "${name}" must be an array of fast-check arbitraries`;
@@ -93,7 +100,10 @@ function rowsOfModel(rows: Model['rows']): string | undefined {
     : `\`rows\` must be rows by table, or a fast-check arbitrary of them: ${problem}`;
 }
 
-function callbacksProblem({ memory, shared, refusal, invariants, specification }: Model): string | undefined {
+function callbacksProblem(model: Model): string | undefined {
+  const { setup, beforeEach, teardown, memory, shared, refusal, invariants, specification } = model;
+  for (const [name, each] of Object.entries({ setup, beforeEach, teardown }))
+    if (each !== undefined && typeof each !== 'function') return `\`${name}\` must be a function`;
   for (const [name, make] of Object.entries({ memory, shared })) {
     if (make !== undefined && typeof make !== 'function')
       return `\`${name}\` must be a function that makes the value, so that every execution gets one of its own`;

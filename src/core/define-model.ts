@@ -1,7 +1,7 @@
 /** Typed constructors for models. They check what types cannot, with messages for the model's author. */
 import type { Arbitrary } from './arbitrary.ts';
 import { assertModel } from './check-model.ts';
-import type { AnyOf, Model, Operation, Session } from './model.ts';
+import type { AnyOf, Model, ModelDefinition, Operation, Session } from './model.ts';
 
 /** Marks models made by `defineModel`, even if two copies of this package are loaded. */
 const mark: unique symbol = Symbol.for('pg-lockstep.model.1') as never;
@@ -21,22 +21,29 @@ export function operation<
   Args extends readonly unknown[] = readonly [],
   Memory = any,
   Shared = any,
+  App = any,
+  Result = any,
 >(definition: {
   readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
-  readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
-  readonly serial?: (session: Session<Memory, Shared>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
+  readonly run: (session: Session<Memory, Shared, App>, ...args: Args) => Promise<Result>;
+  readonly serial?: (session: Session<Memory, Shared, App>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
+  readonly compare?: (result: Result) => unknown;
   readonly weight?: number;
-}): Operation<Memory, Shared, Args> {
-  return definition as Operation<Memory, Shared, Args>;
+}): Operation<Memory, Shared, Args, App> {
+  return definition as Operation<Memory, Shared, Args, App>;
 }
 
 /**
  * Defines a model. The result is the same object, checked and marked, so that the command line finds it
- * among a file's exports.
+ * among a file's exports. What `setup` returns types `session.app`.
  *
  * @throws Fault `bad-model` if a part is missing, of the wrong kind, or unknown
  */
-export function defineModel<Memory = any, Shared = any>(model: Model<Memory, Shared>): Model<Memory, Shared> {
+export function defineModel<Memory = any, Shared = any, App = any>(
+  definition: ModelDefinition<Memory, Shared, App>,
+): Model<Memory, Shared, App> {
+  const without = definition?.schema === undefined && definition?.setup !== undefined;
+  const model = (without ? { ...definition, schema: '' } : definition) as Model<Memory, Shared, App>;
   assertModel(model);
   return marked({ ...model }, new Error('where').stack);
 }

@@ -4,7 +4,15 @@
  */
 import { copyProblem } from './copying.ts';
 import { Fault, messageOf } from './fault.ts';
-import { modelId, type Answer, type Call, type Model, type Rows, type Specification } from './model.ts';
+import {
+  modelId,
+  type Answer,
+  type Call,
+  type Model,
+  type Operation,
+  type Rows,
+  type Specification,
+} from './model.ts';
 import { canonicalText } from './plain.ts';
 import { kindOf } from './rows.ts';
 
@@ -15,7 +23,10 @@ export function guardedModel(model: Model): Model {
   return {
     ...model,
     ...(memory && { memory: () => guarded(of, '`memory`', '', memory, notUsable) }),
-    ...(shared && { shared: () => guarded(of, '`shared`', '', shared, notPromised) }),
+    ...(shared && { shared: (app: unknown) => guarded(of, '`shared`', '', () => shared(app), notPromised) }),
+    operations: Object.fromEntries(
+      Object.entries(model.operations).map(([name, operation]) => [name, guardedLens(of, name, operation)]),
+    ),
     ...(refusal && {
       refusal: (answer: Answer, call: Call) => {
         const given = (): string => `${callText(call)}, which ${answerText(answer)}`;
@@ -43,6 +54,23 @@ export function guardedModel(model: Model): Model {
       ),
     }),
     ...(specification && { specification: guardedSpecification(of, specification) }),
+  };
+}
+
+function guardedLens(of: string, name: string, operation: Operation): Operation {
+  const { compare } = operation;
+  if (compare === undefined) return operation;
+  const what = `\`compare\` of operation "${name}"`;
+  return {
+    ...operation,
+    compare: (result) =>
+      guarded(
+        of,
+        what,
+        () => kindOf(result),
+        () => compare(result),
+        notPromised,
+      ),
   };
 }
 
@@ -79,13 +107,23 @@ function guarded<T>(
   try {
     result = run();
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    const name = error instanceof Error ? error.name : kindOf(error);
-    throw faultOf(`${what} of ${of} throws ${name}`, messageOf(error), given, error);
+    throw callbackFault(of, what, error, given);
   }
   const wrong = problem(result);
   if (wrong === undefined) return result;
   throw faultOf(`${what} of ${of} gives a value that cannot be used`, wrong, given, undefined);
+}
+
+/** What ends the check if a model's function throws: a fault of its own passes. */
+export function callbackFault(
+  of: string,
+  what: string,
+  error: unknown,
+  given: string | (() => string) = '',
+): Fault {
+  if (error instanceof Fault) return error;
+  const name = error instanceof Error ? error.name : kindOf(error);
+  return faultOf(`${what} of ${of} throws ${name}`, messageOf(error), given, error);
 }
 
 function faultOf(message: string, detail: string, given: string | (() => string), cause: unknown): Fault {

@@ -4,6 +4,7 @@
  */
 import type { Client, Pool } from 'pg';
 import type { Arbitrary } from './arbitrary.ts';
+import type { Environment } from './environment.ts';
 import type { IsolationLevel } from './isolation.ts';
 import type { OrderRule } from './order-rule.ts';
 
@@ -18,8 +19,9 @@ export type Rows = Readonly<Record<string, readonly Row[]>>;
  *
  * @typeParam Memory what this session remembers from one operation to the next (an ETag, say)
  * @typeParam Shared what all sessions of one execution share inside the process (an in-process mutex, say)
+ * @typeParam App what the model's `setup` returned
  */
-export interface Session<Memory = unknown, Shared = unknown> {
+export interface Session<Memory = unknown, Shared = unknown, App = unknown> {
   /** The session's own connection: a real `pg` client, already connected. */
   readonly client: Client;
   /** A real `pg` pool whose connections all belong to this session, for code that takes a pool. */
@@ -28,6 +30,8 @@ export interface Session<Memory = unknown, Shared = unknown> {
   readonly memory: Memory;
   /** In-process state shared by all sessions of one execution; each execution makes its own. */
   readonly shared: Shared;
+  /** What the model's `setup` returned for this database; undefined without one. */
+  readonly app: App;
 }
 
 /**
@@ -42,17 +46,23 @@ export type AnyOf = <T>(options: readonly T[]) => T | undefined;
  * What it returns is compared with what it returns when run alone, so it must be plain data (JSON values,
  * dates, bigints, buffers). An error that it throws is a result too.
  */
-export interface Operation<Memory = any, Shared = any, Args extends readonly unknown[] = any> {
+export interface Operation<Memory = any, Shared = any, Args extends readonly unknown[] = any, App = any> {
   /** fast-check arbitraries for the arguments, one per parameter after the session. Default: none. */
   readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
   /** Runs the code under test. */
-  readonly run: (session: Session<Memory, Shared>, ...args: Args) => Promise<unknown>;
+  readonly run: (session: Session<Memory, Shared, App>, ...args: Args) => Promise<unknown>;
   /**
    * What the operation may do when it runs alone, if that is more than one thing: "take any free seat" is a relation, and
    * `run`, which takes the first unlocked seat, is one way to satisfy it. To learn what a serial order gives, the oracle
    * runs this form in place of `run`, once for each option of each choice. Default: `run`.
    */
-  readonly serial?: (session: Session<Memory, Shared>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
+  readonly serial?: (session: Session<Memory, Shared, App>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
+  /**
+   * What of a returned value counts: its result is compared, shown and stored in place of the value. For values with parts
+   * that differ from run to run and mean nothing (tokens, hashes, expiry times). A pure function, not async. What an
+   * operation throws is compared as it is. Default: the value itself.
+   */
+  readonly compare?: (result: any) => unknown;
   /** How often the operation is drawn, relative to the others. Default 1. */
   readonly weight?: number;
 }
@@ -133,10 +143,13 @@ export interface ModelCheck {
 }
 
 /**
+ * A model as its author writes it.
+ *
  * @typeParam Memory see {@link Session}
  * @typeParam Shared see {@link Session}
+ * @typeParam App see {@link Session}
  */
-export interface Model<Memory = any, Shared = any> {
+export interface ModelDefinition<Memory = any, Shared = any, App = any> {
   readonly name: string;
   /** Distinguishes variants of one system: `segment-cache` / `autocommit`. */
   readonly variant?: string;
@@ -145,15 +158,35 @@ export interface Model<Memory = any, Shared = any> {
   readonly description?: string;
   /** What must hold, in the words of the failure's first line: "a report adds up". */
   readonly promise?: string;
-  /** SQL that makes the schema (and rows that are the same in every scenario). Run once per database. */
-  readonly schema: string;
+  /**
+   * SQL that makes the schema (and rows that are the same in every scenario). Run once per database. Default, if there is a
+   * `setup`: nothing.
+   */
+  readonly schema?: string;
+  /**
+   * Starts the application whose code the operations call, and may run its migrations. Called once per database (lane),
+   * after `schema` and before the starting state is read; nothing that it sends is scheduled. Operations get what it
+   * returns as `session.app`. Limit: `setupTimeoutMs`.
+   */
+  readonly setup?: (environment: Environment) => App | Promise<App>;
+  /**
+   * Puts the application back before each execution (empties its caches, say), also before those in which an operation runs
+   * alone. It finds the starting rows in the database and must not change them; what it sends is not scheduled. Limit:
+   * `setupTimeoutMs`.
+   */
+  readonly beforeEach?: (app: App, environment: Environment) => unknown;
+  /** Ends what `setup` started, when the check has finished with the database. Limit: `setupTimeoutMs`. */
+  readonly teardown?: (app: App) => unknown;
   /** Generated starting rows, or fixed ones. Default: none beyond what the schema inserts. */
   readonly rows?: Arbitrary<Rows> | Rows;
-  readonly operations: Readonly<Record<string, Operation<Memory, Shared>>>;
+  readonly operations: Readonly<Record<string, Operation<Memory, Shared, any, NoInfer<App>>>>;
   /** What a session remembers at first. Default: an empty object. */
   readonly memory?: () => Memory;
-  /** In-process state shared by the sessions of one execution. Default: an empty object. */
-  readonly shared?: () => Shared;
+  /**
+   * In-process state shared by the sessions of one execution. It is given what `setup` returned, whose own state counts as
+   * shared only if it is returned here. Default: an empty object.
+   */
+  readonly shared?: (app: App) => Shared;
   /** Columns of generated values that have no meaning of their own, beyond those known from the catalog. */
   readonly generated?: Readonly<Record<string, readonly string[]>>;
   /** Answers that refuse the call (412 Precondition Failed): always allowed, but the call must have had no effect. */
@@ -165,6 +198,11 @@ export interface Model<Memory = any, Shared = any> {
   readonly expected?: Expectations;
   /** How to check it, unless the options of a check say otherwise. */
   readonly check?: ModelCheck;
+}
+
+/** A definition of which the schema is known, as `defineModel` makes it. */
+export interface Model<Memory = any, Shared = any, App = any> extends ModelDefinition<Memory, Shared, App> {
+  readonly schema: string;
 }
 
 /** `name`, or `name/variant`. */

@@ -63,6 +63,8 @@ export interface Database {
   /** As people name it: `postgres 18.4`, `pglite 0.5.16 (postgres 18.6)`. */
   readonly engine: string;
   readonly capabilities: Capabilities;
+  /** A URL that reaches this database, with the server's own settings; absent on engines without addresses. */
+  readonly url?: string;
   /** Configuration for a `pg` client that reaches this database; call it once per client. */
   clientConfig(role: ConnectionRole): ClientConfig;
   /** Why such a client could not connect, in plain words. */

@@ -9,6 +9,8 @@ import type { WaitMemory } from './wait-memory.ts';
 export interface ClientStock {
   readonly database: Database;
   readonly isolation: IsolationLevel;
+  /** What the model's `setup` returned. */
+  readonly app: unknown;
   /** A client in its initial state, connected unless more are taken than were prepared. */
   take(): GatedClient;
   /** What the server reports of its settings on a new connection. */

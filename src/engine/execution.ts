@@ -67,11 +67,12 @@ class Execution {
       fail: (fault) => this.#fail(fault),
     });
     const { model } = setup;
-    const shared = model.shared?.() ?? {};
+    const { app } = stock;
+    const shared = model.shared?.(app) ?? {};
     for (const [index, calls] of setup.sessions.entries()) {
       const memory =
         setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
-      sessions.push(new SessionRun({ model, index, calls, memory, shared }, this.#hooks()));
+      sessions.push(new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks()));
     }
   }
 

@@ -1,15 +1,18 @@
 /**
- * A foundation is what a lane stands on: a database with the model's schema, the engine's connection to it, and its
- * catalog.
+ * A foundation is what a lane stands on: a database with the model's schema, the application in it, the engine's connection
+ * and the catalog.
  */
 import type pg from 'pg';
+import type { IsolationLevel } from '../core/isolation.ts';
 import type { Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import { Evaluator } from '../footprint/evaluator.ts';
 import { watchRows } from '../footprint/row-triggers.ts';
 import { readSchemaFacts } from '../footprint/schema-facts.ts';
+import { Application } from './application.ts';
 import { readCatalog, type Catalog } from './catalog.ts';
+import { largeObjectText } from './large-objects.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
 import { RemnantCheck } from './remnant-check.ts';
@@ -20,9 +23,10 @@ import { TransactionIds } from './transaction-ids.ts';
 
 export interface Foundation {
   readonly database: Database;
+  readonly application: Application;
   readonly admin: ServiceClient;
   readonly tables: Tables;
-  /** The state that the schema alone makes. */
+  /** The state that the schema and the model's `setup` make. */
   readonly base: DatabaseState;
   /** Evaluates conditions of observed statements; undefined if nothing is observed. */
   readonly evaluator: Evaluator | undefined;
@@ -33,35 +37,45 @@ export interface Foundation {
 export interface FoundationOptions {
   readonly driver: Driver;
   readonly model: Model;
+  readonly isolation: IsolationLevel;
   /** Whether the server reports what each statement touches, on engines that can. */
   readonly observed: boolean;
   readonly limits: Limits;
 }
 
-/** @throws Fault `bad-schema` when Postgres refuses the schema */
+/** @throws Fault `bad-schema` when Postgres refuses the schema; `callback-fails` or `callback-endless` of `setup` */
 export async function openFoundation(options: FoundationOptions): Promise<Foundation> {
-  const { driver, model, observed, limits } = options;
+  const { driver, model, isolation, observed, limits } = options;
   const database = await driver.open();
+  let application: Application | undefined;
   try {
     database.keepAlive(true);
     const firstTransaction = await makeSchema(database, model, limits);
+    application = await Application.start({ model, database, isolation, limits });
     const admin = await ServiceClient.open(database, { kind: 'admin' }, limits);
     const catalog = await readCatalog(admin, model.generated);
     const tables = new Tables(admin, database.capabilities, catalog);
     const watching = observed && database.capabilities.reportsPlans;
     return {
       database,
+      application,
       admin,
       tables,
       evaluator: watching ? await watch(admin, catalog) : undefined,
-      base: await tables.begin(model.schema),
+      base: await tables.begin(await textsOf(model, admin)),
       remnantCheck: new RemnantCheck(await SchemaGuard.of(admin), database.capabilities),
       transactions: new TransactionIds(admin, firstTransaction),
     };
   } catch (error) {
+    await application?.stop().catch(() => {});
     await database.drop();
     throw error;
   }
+}
+
+/** The statements of `setup` are not known. */
+async function textsOf({ schema, setup }: Model, admin: pg.Client): Promise<string> {
+  return setup === undefined ? schema : `${schema}\n${await largeObjectText(admin)}`;
 }
 
 async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {

@@ -52,7 +52,7 @@ export class Lane implements ClientStock {
   readonly database: Database;
   readonly isolation: IsolationLevel;
   readonly tables: Tables;
-  /** The state that the schema alone makes. */
+  /** The state that the schema and the model's `setup` make. */
   readonly base: DatabaseState;
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
@@ -76,9 +76,9 @@ export class Lane implements ClientStock {
   }
 
   /**
-   * Makes a database and the model's schema in it.
+   * Makes a database and the model's schema in it, and starts the model's application.
    *
-   * @throws Fault `bad-schema` when Postgres refuses the schema
+   * @throws Fault `bad-schema` when Postgres refuses the schema; `callback-fails` or `callback-endless` of `setup`
    */
   static async open({
     isolation,
@@ -87,7 +87,11 @@ export class Lane implements ClientStock {
     ...site
   }: LaneOptions): Promise<Lane> {
     installHook(currentHost);
-    return new Lane(await openFoundation({ ...site, observed, limits }), isolation, site.model);
+    return new Lane(await openFoundation({ ...site, isolation, observed, limits }), isolation, site.model);
+  }
+
+  get app(): unknown {
+    return this.#foundation.application.app;
   }
 
   get observed(): boolean {
@@ -129,6 +133,7 @@ export class Lane implements ClientStock {
    */
   async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
     await this.tables.load(from);
+    await this.#foundation.application.beforeEach(this.tables, from);
     this.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);
@@ -202,11 +207,19 @@ export class Lane implements ClientStock {
     return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
   }
 
-  /** Ends all clients and drops the database. */
+  /**
+   * Stops the model's application, ends all clients and drops the database.
+   *
+   * @throws Fault `callback-fails` or `callback-endless` of `teardown`, when the rest is done
+   */
   async close(): Promise<void> {
     this.keepAlive(true);
-    await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
-    await this.database.drop();
+    try {
+      await this.#foundation.application.stop();
+    } finally {
+      await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
+      await this.database.drop();
+    }
   }
 
   /** Lets the process end, or keeps it alive, while the lane's connections are open. */

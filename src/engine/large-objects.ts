@@ -13,6 +13,16 @@ export function mayMakeLargeObjects(sql: string): boolean {
   return functions.test(sql);
 }
 
+/** What the database itself shows of large objects, as a text for {@link mayMakeLargeObjects}. */
+export async function largeObjectText(admin: pg.Client): Promise<string> {
+  const { rows } = await admin.query<string[]>({
+    text: `select prosrc from pg_proc where pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+           union all (select 'lo_create' from pg_largeobject_metadata limit 1)`,
+    rowMode: 'array',
+  });
+  return rows.flat().join('\n');
+}
+
 export async function readLargeObjects(admin: pg.Client): Promise<TableRows> {
   const { rows } = await admin.query<(string | null)[]>({
     text: `select oid::text, encode(lo_get(oid), 'hex') from pg_largeobject_metadata order by oid`,

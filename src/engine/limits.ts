@@ -12,6 +12,8 @@ export interface Limits {
   readonly databaseTimeoutMs: number;
   /** How long the model's schema may take to be made. */
   readonly schemaTimeoutMs: number;
+  /** How long each call of the model's `setup`, `beforeEach` and `teardown` may take. */
+  readonly setupTimeoutMs: number;
 }
 
 export type LimitName = keyof Limits;
@@ -44,6 +46,10 @@ export const limitTable: Readonly<Record<LimitName, LimitFacts>> = {
     help: "how long one of pg-lockstep's own questions to the database may take",
   },
   schemaTimeoutMs: { standard: 60_000, help: "how long the model's schema may take to be made" },
+  setupTimeoutMs: {
+    standard: 60_000,
+    help: "how long each of the model's setup, beforeEach and teardown may take",
+  },
 };
 
 export const limitNames: readonly LimitName[] = Object.keys(limitTable) as LimitName[];

@@ -48,6 +48,11 @@ export function currentHost(): StatementHost | undefined {
   return context.getStore()?.host;
 }
 
+/** Runs code outside of an execution; the host takes what it sends on connections of its own. */
+export function runHosted<T>(host: StatementHost | undefined, code: () => T): T {
+  return context.run(host === undefined ? undefined : { resources: [], host }, code);
+}
+
 /** Runs code of a session; what it starts is attributed to `work`. */
 export function runAttributed<T>(work: OutsideWork, code: () => T): T {
   return context.run(work, code);

@@ -5,35 +5,39 @@ import { setsSessionState } from '../source/session-state.ts';
 import { Backings, exchange } from './backings.ts';
 import { runUnattributed } from './outside.ts';
 
-export interface PassingHostParts {
-  /** What the server reports of its settings on a new connection. */
-  readonly parameters: () => ReadonlyMap<string, string>;
-  /** Makes a connection that nobody else uses. */
-  readonly newClient: () => GatedClient;
-}
-
 export class PassingHost implements StatementHost {
-  readonly #in: PassingHostParts;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly #newClient: () => GatedClient;
   readonly #backings: Backings;
   readonly #clients: GatedClient[] = [];
+  #idle: GatedClient | undefined;
   #isOver = false;
 
-  constructor(parts: PassingHostParts) {
-    this.#in = parts;
+  private constructor(newClient: () => GatedClient, first: GatedClient) {
+    this.#newClient = newClient;
+    this.parameters = new Map(first.parameters);
+    this.#idle = first;
+    this.#clients.push(first);
     this.#backings = new Backings(() => this.#take());
   }
 
+  /** @param newClient makes a connection that nobody else uses */
+  static async open(newClient: () => GatedClient): Promise<PassingHost> {
+    const first = newClient();
+    await first.open();
+    return new PassingHost(newClient, first);
+  }
+
   #take(): GatedClient {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    if (idle !== undefined) return idle;
     return runUnattributed(() => {
-      const client = this.#in.newClient();
+      const client = this.#newClient();
       client.open().catch(() => {});
       this.#clients.push(client);
       return client;
     });
-  }
-
-  get parameters(): ReadonlyMap<string, string> {
-    return this.#in.parameters();
   }
 
   accept(request: Request): void {

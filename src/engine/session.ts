@@ -1,6 +1,6 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
 import { Fault, messageOf } from '../core/fault.ts';
-import type { Answer, Call, Model, Session as UserSession } from '../core/model.ts';
+import type { Answer, Call, Model, Operation, Session as UserSession } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
@@ -46,6 +46,7 @@ export interface SessionParts {
   readonly calls: readonly Call[];
   readonly memory: unknown;
   readonly shared: unknown;
+  readonly app: unknown;
 }
 
 export class SessionRun {
@@ -59,6 +60,7 @@ export class SessionRun {
   readonly memory: unknown;
   readonly #model: Model;
   readonly #shared: unknown;
+  readonly #app: unknown;
   readonly #hooks: SessionHooks;
   program: ProgramState;
   /** The operation that runs, or starts next. */
@@ -73,12 +75,13 @@ export class SessionRun {
   #refusals = 0;
   #lastConnected: Promise<unknown> = Promise.resolve();
 
-  constructor({ model, index, calls, memory, shared }: SessionParts, hooks: SessionHooks) {
+  constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
     this.#model = model;
     this.index = index;
     this.calls = calls;
     this.memory = memory;
     this.#shared = shared;
+    this.#app = app;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.clients = new SessionClients(
@@ -106,6 +109,7 @@ export class SessionRun {
         used();
         return shared;
       },
+      app: this.#app,
     };
   }
 
@@ -126,15 +130,19 @@ export class SessionRun {
     const args = structuredClone(call.args) as unknown[];
     const running = runAttributed(this.outside, async () => definition.run(this.#userSession(), ...args));
     running.then(
-      (value) => this.#ended(this.#returned(value)),
+      (value) => this.#ended(this.#returned(value, definition.compare)),
       (error: unknown) => this.#ended(failureOf(error)),
     );
   }
 
-  #returned(value: unknown): Answer {
+  #returned(value: unknown, compare: Operation['compare'] = (whole) => whole): Answer {
     try {
-      return { kind: 'returned', value: plain(value) };
+      return { kind: 'returned', value: plain(compare(value)) };
     } catch (error) {
+      if (error instanceof Fault) {
+        this.#hooks.fail(error);
+        return { kind: 'returned', value: undefined };
+      }
       const fault = new Fault(`operation ${this.operationName} returns a value too large to compare`, {
         code: 'result-too-large',
         kind: 'usage',

@@ -1,4 +1,5 @@
 /** The executors of one check: a lane of this process that is always there, more lanes, and helpers in other processes. */
+import { Fault } from '../core/fault.ts';
 import type { LaneExecutor } from './lane-executor.ts';
 import type { ScenarioExecutor } from './scenario-executor.ts';
 
@@ -78,10 +79,17 @@ export class Executors {
     onOpen();
   }
 
-  /** A helper that is not open yet is not waited for, and closes as soon as it is. */
+  /**
+   * A helper that is not open yet is not waited for, and closes as soon as it is.
+   *
+   * @throws Fault of the model's `teardown`; an engine that fails to close hides no result
+   */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#first?.catch(() => {});
-    await Promise.allSettled(this.open.splice(0).map((executor) => executor.close()));
+    const closed = await Promise.allSettled(this.open.splice(0).map((executor) => executor.close()));
+    for (const each of closed)
+      if (each.status === 'rejected' && each.reason instanceof Fault && each.reason.kind === 'usage')
+        throw each.reason;
   }
 }

@@ -13,6 +13,8 @@ export interface Address {
   readonly ssl: ClientConfig['ssl'];
   /** The user's own startup options (`-c name=value ...`), empty if there are none. */
   readonly options: string;
+  /** What the user's URL says of TLS, as parameters of a URL (`sslmode=require`); empty if it says nothing. */
+  readonly tlsParameters?: readonly string[];
   /** The database that exists already; only maintenance connects to it. */
   readonly database: string;
 }
@@ -42,8 +44,30 @@ export function parseAddress(server: string): Address {
     password: client.password ?? undefined,
     ssl: client.ssl,
     options: client.connectionParameters?.options ?? '',
+    tlsParameters: tlsParametersOf(server),
     database: client.database ?? 'postgres',
   };
+}
+
+function tlsParametersOf(server: string): readonly string[] {
+  if (!URL.canParse(server)) return [];
+  return [...new URL(server).searchParams]
+    .filter(([name]) => name.startsWith('ssl') || name === 'uselibpqcompat')
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+}
+
+/** A URL of a database at this address, password included: for programs, not for people. */
+export function databaseUrl(address: Address, database: string): string {
+  const { user, password, host, port, ssl, options, tlsParameters = [] } = address;
+  const secret = typeof password === 'string' && password !== '' ? `:${encodeURIComponent(password)}` : '';
+  // A folder goes where the host stands: libpq and `pg` decode it, and what does not cannot reach another server.
+  const place = /^[^/[].*:/.test(host) ? `[${host}]` : encodeURIComponent(host);
+  const parameters = [
+    ...(ssl === false && tlsParameters.length === 0 ? ['sslmode=disable'] : tlsParameters),
+    ...(options === '' ? [] : [`options=${encodeURIComponent(options)}`]),
+  ].join('&');
+  const query = parameters === '' ? '' : `?${parameters}`;
+  return `postgresql://${encodeURIComponent(user)}${secret}@${place}:${port}/${encodeURIComponent(database)}${query}`;
 }
 
 /** The address as people may see it: user and place, never the password. */

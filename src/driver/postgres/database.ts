@@ -4,7 +4,7 @@ import { Fault } from '../../core/fault.ts';
 import { isolationLevels } from '../../core/isolation.ts';
 import type { Backend } from '../../core/limit-cause.ts';
 import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '../contract.ts';
-import type { Address } from './address.ts';
+import { databaseUrl, type Address } from './address.ts';
 import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
 import { connectFault } from './connect-fault.ts';
@@ -35,6 +35,7 @@ export class PostgresDatabase implements Database {
   readonly engine: string;
   readonly capabilities: Capabilities;
   readonly stillness?: Stillness;
+  readonly url: string;
   /** Name on the server: `lockstep_...`. */
   readonly name: string;
   readonly #parts: DatabaseParts;
@@ -43,6 +44,7 @@ export class PostgresDatabase implements Database {
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
     this.name = parts.name;
+    this.url = databaseUrl(parts.address, parts.name);
     if (parts.stillness !== undefined) this.stillness = parts.stillness;
     this.engine = `postgres ${parts.facts.version}`;
     this.capabilities = {

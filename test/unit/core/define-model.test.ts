@@ -26,6 +26,12 @@ describe('defineModel', () => {
     expect(Object.getOwnPropertySymbols({ ...model })).toEqual([]);
   });
 
+  test('needs no schema if the tables are made in `setup`', () => {
+    const { schema: _, ...without } = good;
+    expect(defineModel({ ...without, setup: () => {} }).schema).toBe('');
+    expect(defineModel({ ...good, schema: 'select 1', setup: () => {} }).schema).toBe('select 1');
+  });
+
   test('a copy of this package marks in the same way', () => {
     expect(isModel(Object.defineProperty({}, Symbol.for('pg-lockstep.model.1'), { value: true }))).toBe(true);
   });
@@ -112,6 +118,19 @@ describe('defineModel', () => {
       'a level that is none',
       { expected: { serialisable: 'holds' } },
       'the key "serialisable" is not known; did you mean "serializable"? (in `expected`)',
+    ],
+    ['a setup that is a URL', { setup: 'postgres://' }, '`setup` must be a function'],
+    ['a reset that is a value', { beforeEach: true }, '`beforeEach` must be a function'],
+    ['a teardown that is a list', { teardown: [] }, '`teardown` must be a function'],
+    [
+      'a setup that is mistyped',
+      { setUp: async () => 1 },
+      'the key "setUp" is not known; did you mean "setup"?',
+    ],
+    [
+      'a lens that is a field',
+      { operations: { read: { run: async (): Promise<number> => 1, compare: 'status' } } },
+      '`compare` of operation "read" must be a function',
     ],
     [
       'an expectation that is none',
