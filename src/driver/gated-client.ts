@@ -94,11 +94,11 @@ export class GatedClient extends ConfirmedClient {
     return this.#gated(gate, config as QueryInput, values, callback);
   }
 
-  /** To be awaited before the reply is handed over. */
-  async afterReply(text: string, reply: WireReply): Promise<void> {
+  /** To be awaited before the reply is handed over; undefined if there is nothing to do. */
+  afterReply(text: string, reply: WireReply): Promise<void> | undefined {
     const least = this.startSettings['client_min_messages'];
-    if (reply.kind === 'result' && least !== undefined && silencing.test(text))
-      await this.keepAnnouncing(least);
+    const silenced = reply.kind === 'result' && least !== undefined && silencing.test(text);
+    return silenced ? this.keepAnnouncing(least) : undefined;
   }
 
   /** Sends a statement of the tool's own past the gate. */
@@ -149,7 +149,8 @@ export class GatedClient extends ConfirmedClient {
       ...statement,
       send: async () => {
         const reply = await send();
-        await this.afterReply(config.text, reply);
+        const after = this.afterReply(config.text, reply);
+        if (after !== undefined) await after;
         gate.completed(held, reply);
         if (reply.kind === 'error') {
           finish(reply.error);

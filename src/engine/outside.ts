@@ -21,7 +21,8 @@ export interface OutsideWork {
   readonly host?: StatementHost;
 }
 
-const context = new AsyncLocalStorage<OutsideWork | undefined>();
+/** Outside of an execution nobody asks what was started. */
+const context = new AsyncLocalStorage<Partial<OutsideWork> | undefined>();
 
 /** Timers at least this long are taken for deadlines that guard something: others go on meanwhile. */
 const guardTimerMs = 1_000;
@@ -31,7 +32,7 @@ const ignored = new Set(['PROMISE', 'TickObject', 'Microtask', 'RANDOMBYTESREQUE
 const hook = createHook({
   init(_asyncId, type, _trigger, resource) {
     if (ignored.has(type)) return;
-    context.getStore()?.resources.push({ type, resource: resource as Record<string, unknown> });
+    context.getStore()?.resources?.push({ type, resource: resource as Record<string, unknown> });
   },
 });
 let users = 0;
@@ -50,7 +51,7 @@ export function currentHost(): StatementHost | undefined {
 
 /** Runs code outside of an execution; the host takes what it sends on connections of its own. */
 export function runHosted<T>(host: StatementHost | undefined, code: () => T): T {
-  return context.run(host === undefined ? undefined : { resources: [], host }, code);
+  return context.run(host && { host }, code);
 }
 
 /** Runs code of a session; what it starts is attributed to `work`. */
