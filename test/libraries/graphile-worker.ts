@@ -1,8 +1,6 @@
 import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import type { Library } from './library.ts';
 
-let worker: WorkerUtils;
-
 /** At most one report is waiting. */
 export const library: Library = {
   name: 'graphile-worker',
@@ -10,17 +8,19 @@ export const library: Library = {
   schema: '',
   setup: async () => {
     const connectionString = 'postgres://app:secret@db.example.invalid:5432/app';
-    worker = await makeWorkerUtils({ connectionString });
+    const worker = await makeWorkerUtils({ connectionString });
     await worker.migrate();
+    return worker;
   },
-  faulty: async (amount) => {
+  teardown: async (worker: WorkerUtils) => worker.release(),
+  faulty: async (amount, worker: WorkerUtils) => {
     const waiting = await worker.withPgClient(async (client) => {
       const { rows } = await client.query('select count(*)::int as jobs from graphile_worker.jobs');
       return rows[0].jobs;
     });
     if (waiting === 0) await worker.addJob('report', { amount });
   },
-  mended: async (amount) => {
+  mended: async (amount, worker: WorkerUtils) => {
     await worker.addJob('report', { amount }, { jobKey: 'report', jobKeyMode: 'preserve_run_at' });
   },
 };

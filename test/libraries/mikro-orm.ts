@@ -11,25 +11,24 @@ const Accounts = new EntitySchema<Account>({
   tableName: 'accounts',
   properties: { name: { type: 'text', primary: true }, balance: { type: 'int' } },
 });
-let orm: MikroORM;
 
 export const library: Library = {
   name: '@mikro-orm/postgresql',
   shown: 'entity manager, flush, pessimistic lock',
-  setup: async () => {
-    orm = await MikroORM.init({
+  setup: () =>
+    MikroORM.init({
       clientUrl: 'postgres://app:secret@db.example.invalid:5432/app',
       entities: [Accounts],
-    });
-  },
-  faulty: async (amount) => {
+    }),
+  teardown: (orm: MikroORM) => orm.close(),
+  faulty: async (amount, orm: MikroORM) => {
     const em = orm.em.fork();
     const alice = await em.findOneOrFail(Accounts, { name: 'alice' });
     alice.balance += amount;
     await em.flush();
     return alice.balance;
   },
-  mended: (amount) =>
+  mended: (amount, orm: MikroORM) =>
     orm.em.fork().transactional(async (em) => {
       const lockMode = LockMode.PESSIMISTIC_WRITE;
       const alice = await em.findOneOrFail(Accounts, { name: 'alice' }, { lockMode });

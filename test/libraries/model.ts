@@ -4,18 +4,19 @@ import { defineModel, operation, type Model } from '../../src/index.ts';
 import type { Library } from './library.ts';
 
 export function modelOf(library: Library, form: 'faulty' | 'mended'): Model {
-  const { name, schema, rows, setup, refusal } = library;
+  const { name, schema, rows, setup, teardown, refusal } = library;
   return defineModel({
     name: name.replaceAll(/[^\w.-]/g, ''),
     variant: form,
     schema: schema ?? 'create table accounts (name text primary key, balance int not null)',
     rows: rows ?? (schema === undefined ? { accounts: [{ name: 'alice', balance: 10 }] } : {}),
     ...(setup === undefined ? {} : { setup }),
+    ...(teardown === undefined ? {} : { teardown }),
     ...(refusal === undefined ? {} : { refusal }),
     operations: {
       call: operation<[number]>({
         arguments: [fc.constantFrom(5, 7)],
-        run: (_session, amount) => library[form](amount),
+        run: ({ app }, amount) => library[form](amount, app),
       }),
     },
   });

@@ -1,26 +1,24 @@
 import PgBoss from 'pg-boss';
 import type { Library } from './library.ts';
 
-const boss = new PgBoss({
-  connectionString: 'postgres://app:secret@db.example.invalid:5432/app',
-  supervise: false,
-  schedule: false,
-});
-
 /** At most one report is waiting. */
 export const library: Library = {
   name: 'pg-boss',
   shown: 'send, a queue of policy short',
   schema: '',
   setup: async () => {
+    const connectionString = 'postgres://app:secret@db.example.invalid:5432/app';
+    const boss = new PgBoss({ connectionString, supervise: false, schedule: false });
     await boss.start();
     await boss.createQueue('reports');
     await boss.createQueue('single-reports', { name: 'single-reports', policy: 'short' });
+    return boss;
   },
-  faulty: async (amount) => {
+  teardown: (boss: PgBoss) => boss.stop({ graceful: false }),
+  faulty: async (amount, boss: PgBoss) => {
     if ((await boss.getQueueSize('reports')) > 0) return false;
     await boss.send('reports', { amount });
     return true;
   },
-  mended: async (amount) => (await boss.send('single-reports', { amount })) !== null,
+  mended: async (amount, boss: PgBoss) => (await boss.send('single-reports', { amount })) !== null,
 };

@@ -11,24 +11,25 @@ const Accounts = new EntitySchema<Account>({
   tableName: 'accounts',
   columns: { name: { type: 'text', primary: true }, balance: { type: 'int' } },
 });
-const source = new DataSource({
-  type: 'postgres',
-  url: 'postgres://app:secret@db.example.invalid:5432/app',
-  entities: [Accounts],
-});
 
 export const library: Library = {
   name: 'typeorm',
   shown: 'repository.save, transaction with a pessimistic lock',
-  setup: () => source.initialize(),
-  faulty: async (amount) => {
+  setup: () =>
+    new DataSource({
+      type: 'postgres',
+      url: 'postgres://app:secret@db.example.invalid:5432/app',
+      entities: [Accounts],
+    }).initialize(),
+  teardown: (source: DataSource) => source.destroy(),
+  faulty: async (amount, source: DataSource) => {
     const accounts = source.getRepository(Accounts);
     const alice = await accounts.findOneByOrFail({ name: 'alice' });
     alice.balance += amount;
     await accounts.save(alice);
     return alice.balance;
   },
-  mended: (amount) =>
+  mended: (amount, source: DataSource) =>
     source.transaction(async (manager) => {
       const where = { name: 'alice' };
       const alice = await manager.findOneOrFail(Accounts, { where, lock: { mode: 'pessimistic_write' } });

@@ -1,0 +1,11 @@
+/** The decisions and statements of a history, without the values, which a clock or a random generator may have made. */
+import type { CheckResult } from '../../src/index.ts';
+
+type History = NonNullable<CheckResult['counterexample']>['history'];
+
+export function stepsOf(history: History | undefined): readonly string[] {
+  return (history ?? []).map((event) => {
+    const text = 'statement' in event ? event.statement.text : '';
+    return [event.kind, 'session' in event ? event.session : '', text].join(' ');
+  });
+}
