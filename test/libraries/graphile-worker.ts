@@ -23,4 +23,5 @@ export const library: Library = {
   mended: async (amount, worker: WorkerUtils) => {
     await worker.addJob('report', { amount }, { jobKey: 'report', jobKeyMode: 'preserve_run_at' });
   },
+  trouble: 'Made in `setup`; only adding jobs was tried, not running them.',
 };

@@ -24,4 +24,5 @@ export const library: Library = {
     const added = alice.set({ balance: sql`balance + ${amount}` }).returning('balance');
     return (await added.executeTakeFirstOrThrow()).balance;
   },
+  trouble: '0.29 asks for Node 22; its migrator ran on Node 20, too (see the example).',
 };

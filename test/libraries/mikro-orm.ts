@@ -35,4 +35,5 @@ export const library: Library = {
       alice.balance += amount;
       return alice.balance;
     }),
+  trouble: 'Made in `setup`. Version 7 asks for Node 22.',
 };

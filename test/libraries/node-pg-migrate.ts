@@ -23,4 +23,5 @@ export const library: Library = {
   refusal: (answer) => answer.kind === 'failed' && answer.message === 'Another migration is already running',
   faulty: () => names(runner({ ...options, noLock: true })),
   mended: () => names(runner(options)),
+  trouble: 'Who comes second is turned away: declare it as a `refusal`.',
 };

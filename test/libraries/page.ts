@@ -29,11 +29,12 @@ export function tableOf(findings: readonly Finding[]): string {
     library.name,
     versionOf(library.name),
     library.shown,
+    'hook',
     `${faulty.verdict} after ${faulty.coverage.schedules} schedules`,
     `${mended.verdict}, all ${mended.coverage.schedules} schedules`,
     library.trouble ?? '',
   ]);
-  const head = ['library', 'version', 'what was run', 'read, then write', 'mended', 'to know'];
+  const head = ['library', 'version', 'what was run', 'path', 'read, then write', 'mended', 'to know'];
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const text = (line: readonly string[]): string =>

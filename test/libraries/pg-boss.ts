@@ -21,4 +21,5 @@ export const library: Library = {
     return true;
   },
   mended: async (amount, boss: PgBoss) => (await boss.send('single-reports', { amount })) !== null,
+  trouble: 'Made in `setup`, without its timers (`supervise: false, schedule: false`).',
 };

@@ -27,4 +27,5 @@ export const library: Library = {
   shown: 'rows read one by one',
   faulty: (amount) => addToAll('select balance from accounts', amount),
   mended: (amount) => addToAll('select balance from accounts for update', amount),
+  trouble: 'The race has no name: what a portal read is not seen.',
 };

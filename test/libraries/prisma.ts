@@ -19,4 +19,5 @@ export const library: Library = {
     const { balance } = await prisma.account.update({ where, data: { balance: { increment: amount } } });
     return balance;
   },
+  trouble: '`prisma generate` works without its engine: `PRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/true`.',
 };

@@ -20,4 +20,5 @@ export const library: Library = {
     const update = account`update accounts set balance = balance + ${amount} where name = 'alice' returning balance`;
     return (await pool.one(update)).balance;
   },
+  trouble: 'Made in `setup`.',
 };

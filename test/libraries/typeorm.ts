@@ -37,4 +37,5 @@ export const library: Library = {
       await manager.save(Accounts, alice);
       return alice.balance;
     }),
+  trouble: 'The DataSource is made in `setup`: each database of a check gets its own.',
 };

@@ -38,4 +38,5 @@ export const library: Library = {
   rows: {},
   faulty: () => up('select 1'),
   mended: () => up('select pg_advisory_xact_lock(1)'),
+  trouble: 'It has no lock of its own; the mended form takes an advisory lock around it.',
 };
