@@ -10,10 +10,8 @@ const pool = new pg.Pool({ connectionString: 'postgres://app:secret@db.example.i
 const greet = { up: (db: any) => db.insertInto('greetings').values({ text: 'hello' }).execute() };
 const provider = { getMigrations: async () => ({ greet }) };
 
-type Library = typeof v0_29_3 & typeof migration29_3;
-
-function migrations({ Kysely, Migrator, PostgresDialect }: Library, variant: string) {
-  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
+function migrations({ Kysely, Migrator, PostgresDialect }: any, variant: string) {
+  const db = new Kysely({ dialect: new PostgresDialect({ pool }) });
   return defineModel({
     name: 'kysely-migrator-lock',
     variant,
@@ -34,5 +32,5 @@ function migrations({ Kysely, Migrator, PostgresDialect }: Library, variant: str
   });
 }
 
-export const faulty = migrations({ ...v0_29_2, ...migration29_2 } as any, '0.29.2');
+export const faulty = migrations({ ...v0_29_2, ...migration29_2 }, '0.29.2');
 export const mended = migrations({ ...v0_29_3, ...migration29_3 }, '0.29.3');

@@ -10,6 +10,7 @@ const options = {
   databaseUrl,
   dir,
   direction: 'up',
+  count: Infinity,
   migrationsTable: 'pgmigrations',
   log: () => undefined,
 } as const;
@@ -26,5 +27,5 @@ function migrations({ default: migrate }: typeof v6, variant: string) {
   });
 }
 
-export const faulty = migrations(v5, '5.10.0');
+export const faulty = migrations(v5 as any, '5.10.0');
 export const mended = migrations(v6, '6.0.0');

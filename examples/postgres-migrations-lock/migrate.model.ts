@@ -1,6 +1,7 @@
 /** Two processes run postgres-migrations at start-up: ThomWright/postgres-migrations#23, before and after 4.0.0. */
 import { fileURLToPath } from 'node:url';
 import { defineModel, operation } from 'pg-lockstep';
+// @ts-expect-error It has no types.
 import v3 from 'postgres-migrations-faulty';
 import v4 from 'postgres-migrations-mended';
 

@@ -25,5 +25,5 @@ function tags({ Sequelize, DataTypes }: typeof v6_8, variant: string) {
   });
 }
 
-export const faulty = tags(v6_7, 'sequelize-6.7.0');
+export const faulty = tags(v6_7 as any, 'sequelize-6.7.0');
 export const mended = tags(v6_8, 'sequelize-6.8.0');
