@@ -7,7 +7,7 @@ import { check } from '../check/check.ts';
 import { callsThat } from '../tally/interaction-tally.ts';
 import { Lab } from '../lab/lab.ts';
 import type { ResolvedOptions } from '../check/options.ts';
-import { labRemarks } from '../lab/remarks.ts';
+import { labRemarks, madeRemarks } from '../lab/remarks.ts';
 import { vacuityOf } from '../tally/vacuity.ts';
 import { assertModel } from '../core/check-model.ts';
 import { checkResult } from '../core/check-result.ts';
@@ -101,7 +101,7 @@ export async function searchCompletely(
       expired: () => time.over,
       onProgress: options.onProgress,
     });
-    const about = labRemarks(lab);
+    const about = [...labRemarks(lab), ...madeRemarks(lab.made)];
     const reduced = lab.lane.observed;
     if (searched.failing !== undefined) {
       return { searched, reduced, about, result: await violationOf(model, searched.failing, options, asked) };

@@ -16,6 +16,7 @@ import { certifyFailure } from './neighbour-search.ts';
 import type { CheckOptions } from './options.ts';
 import { recordedOptions } from './recorded-options.ts';
 import { interruptedRemark } from '../report/remark-text.ts';
+import { madeRemarks } from '../lab/remarks.ts';
 import { otherKindRemarks } from './remarks.ts';
 import type { OpenHelper } from '../search/scenario-executor.ts';
 import { sweepOver } from './sweeps.ts';
@@ -107,6 +108,7 @@ async function attempt(
       witness: ledger.witness,
       remarks: [
         ...new Set(accounts.flatMap(({ remarks }) => remarks)),
+        ...madeRemarks(accounts.flatMap(({ made }) => made)),
         ...otherKindRemarks(lab.setting, ledger.kinds),
         ...(interrupted ? [interruptedRemark] : []),
       ],

@@ -81,6 +81,11 @@ export interface Database {
   /** What these backends are doing; backends that are gone are left out. Used only for a message. */
   backends(pids: readonly number[]): Promise<readonly Backend[]>;
   /**
+   * Asks these backends to cancel what they run, as a cancel request of their client does. Those that run nothing, and
+   * engines on which nothing can be cancelled, ignore it.
+   */
+  cancel(pids: readonly number[]): Promise<void>;
+  /**
    * Ends these backends at once, whatever they are doing. Used only to clean up after an execution that was
    * given up.
    */

@@ -12,6 +12,12 @@ export type WireReply =
   | { readonly kind: 'result'; readonly result: pg.QueryResult | readonly pg.QueryResult[] }
   | { readonly kind: 'error'; readonly error: Error };
 
+/** A connection of the code under test, which one of the tool's stands behind: it hears what belongs to no reply. */
+export interface Front {
+  unasked(message: Buffer): void;
+  lost(error: Error): void;
+}
+
 export class WireClient extends pg.Client {
   /** Notifications that have arrived. */
   notifications = 0;
@@ -26,8 +32,9 @@ export class WireClient extends pg.Client {
   /** Whether each query ends with its reply; see {@link closePortals}. */
   #closesPortals = false;
   #raw: RawExchange | undefined;
-  /** Takes messages that belong to no reply, for a connection that the code under test opened itself. */
-  unasked: ((message: Buffer) => void) | undefined;
+  front: Front | undefined;
+  /** Units of the front sent a LISTEN. */
+  listens = false;
 
   constructor(config: pg.ClientConfig) {
     super(config);
@@ -55,6 +62,11 @@ export class WireClient extends pg.Client {
     return status === 'T' || status === 'E';
   }
 
+  /** Whether the server would take a query of the tool's for a part of what the code under test has begun there. */
+  get isOccupied(): boolean {
+    return this.inTransaction || this.#raw?.isOpen === true;
+  }
+
   /** The backend announced that it waits for a lock (or that it got it). */
   protected announced(_waiting: boolean): void {}
 
@@ -80,7 +92,9 @@ export class WireClient extends pg.Client {
 
   /** Drops everything that the code under test attached to the client. */
   protected clear(): void {
-    this.unasked = undefined;
+    this.front = undefined;
+    this.listens = false;
+    this.#raw?.abandon();
     this.#evidence = [];
     this.#leastSeverity = 'notice';
     this.removeAllListeners();
@@ -94,11 +108,17 @@ export class WireClient extends pg.Client {
     if (event === 'error' || event === 'end') {
       this.broken = true;
       this.#settleReady();
-      this.#raw?.broke(new Error('Connection terminated unexpectedly'));
+      this.#lost(event === 'error' ? (args[0] as Error) : undefined);
     }
     // The statement that needs a lost connection reports it; no listener is required.
     if (event === 'error' && this.listenerCount('error') === 0) return false;
     return super.emit(event as 'notice', ...(args as [any]));
+  }
+
+  #lost(error: Error = new Error('Connection terminated unexpectedly')): void {
+    if (this.#raw?.broke(error) !== true) this.front?.lost(error);
+    // The reason comes first, and then the end.
+    this.front = undefined;
   }
 
   /** Whether a notice is for the code under test, which sees what it would see without the tool. */
@@ -116,9 +136,14 @@ export class WireClient extends pg.Client {
     return this.#rawExchange.send(unit);
   }
 
-  /** More bytes of the unit that is under way: rows of a COPY. */
-  sendMore(bytes: Buffer): void {
-    this.#rawExchange.more(bytes);
+  /** More bytes of the unit that is under way: rows of a COPY. See `RawExchange.more`. */
+  sendMore(bytes: Buffer): Promise<void> | undefined {
+    return this.#rawExchange.more(bytes);
+  }
+
+  /** Nobody will go on with what was sent on it as units. */
+  abandonExchange(): void {
+    this.#raw?.abandon();
   }
 
   get #rawExchange(): RawExchange {
@@ -126,7 +151,7 @@ export class WireClient extends pg.Client {
       connection: (this as unknown as Internals).connection,
       submit: (query) => void super.query(query as never),
       passes: (notice) => this.#passes(notice),
-      unasked: (message) => this.unasked?.(message),
+      unasked: (message) => this.front?.unasked(message),
       closesPortals: this.#closesPortals,
     });
     return this.#raw;

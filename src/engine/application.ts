@@ -10,6 +10,7 @@ import { modelId, type Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database } from '../driver/contract.ts';
 import { GatedClient } from '../driver/gated-client.ts';
+import { sayGoodbye } from '../driver/goodbye.ts';
 import { within } from '../driver/within.ts';
 import type { Limits } from './limits.ts';
 import { runHosted } from './outside.ts';
@@ -103,7 +104,14 @@ export class Application {
 async function passingHost(database: Database, isolation: IsolationLevel): Promise<PassingHost> {
   const role = { kind: 'session', isolation } as const;
   const newClient = (): GatedClient => new GatedClient(database.clientConfig(role), database.settings(role));
-  return PassingHost.open(newClient);
+  const first = newClient();
+  await first.open();
+  await sayGoodbye(first);
+  return new PassingHost({
+    parameters: () => first.parameters,
+    newClient,
+    cancel: (pids) => database.cancel(pids),
+  });
 }
 
 function rowsChangedFault(of: string, names: readonly string[]): Fault {

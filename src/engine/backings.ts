@@ -7,6 +7,8 @@ import type { GatedClient } from '../driver/gated-client.ts';
 import { setsSessionState, startupSettings } from '../source/session-state.ts';
 import type { CodeConnection } from '../source/contract.ts';
 import type { Unit } from '../source/unit.ts';
+import { closeStatement } from '../wire/client-messages.ts';
+import { server, type ErrorText } from '../wire/server-messages.ts';
 
 export interface Backing {
   readonly client: GatedClient;
@@ -31,7 +33,10 @@ export class Backings {
     let backing = this.#of.get(connection);
     if (backing === undefined) {
       const client = this.#spare.pop() ?? this.#take();
-      client.unasked = (message) => connection.unasked(message);
+      client.front = {
+        unasked: (message) => connection.unasked(message),
+        lost: (error) => connection.fail(lossOf(error)),
+      };
       backing = { client, known: new Set(), readying: undefined };
       this.#of.set(connection, backing);
       backing.readying = ready(backing, connection);
@@ -39,11 +44,14 @@ export class Backings {
     return backing;
   }
 
-  /** The code closed its connection. */
+  /** The code closed its connection. What it has begun there is ended. */
   drop(connection: CodeConnection): GatedClient | undefined {
     const client = this.#of.get(connection)?.client;
     this.#of.delete(connection);
-    if (client !== undefined) client.unasked = undefined;
+    if (client !== undefined) {
+      client.front = undefined;
+      client.abandonExchange();
+    }
     return client;
   }
 
@@ -61,8 +69,7 @@ function ready(backing: Backing, connection: CodeConnection): Promise<void> | un
   if (settings.length === 0 && handshake.length === 0 && client.isOpen) return undefined;
   const readying = (async () => {
     await client.open();
-    for (const [name, value] of settings)
-      await client.queryNow('select set_config($1, $2, false)', [name, value]);
+    if (settings.length > 0) await client.queryNow(...settingQuery(settings));
     for (const unit of handshake) await exchange(backing, connection, unit);
     // On an observed connection the server also reported the plans of these.
     client.takeEvidence();
@@ -73,21 +80,40 @@ function ready(backing: Backing, connection: CodeConnection): Promise<void> | un
   return settled;
 }
 
-/** Sends a unit, with the Parse messages of prepared statements that the connection does not have. */
+/** Makes these settings on a connection. */
+function settingQuery(settings: readonly (readonly [name: string, value: string])[]): [string, string[]] {
+  const calls = settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+  return [`select ${calls.join(', ')}`, settings.flat()];
+}
+
+const listening = /\blisten\b/i;
+
+/** Sends a unit, and before it the prepared statements that it uses and the connection does not have. */
 export async function exchange(
   { client, known }: Backing,
   connection: CodeConnection,
   unit: Unit,
 ): Promise<readonly Buffer[]> {
-  const hidden = unit.uses.flatMap((name) => (known.has(name) ? [] : (connection.parseOf(name) ?? [])));
+  const missing = unit.uses.filter((name) => !known.has(name) && connection.parseOf(name) !== undefined);
+  // After an error it is not certain what the connection has, and a Parse too many would be an error itself.
+  const before = missing.flatMap((name) => [closeStatement(name), connection.parseOf(name) ?? []].flat());
   const messages = await client.exchange({
-    bytes: Buffer.concat([...hidden, ...unit.messages]),
-    answers: unit.answers,
-    closes: unit.closes,
-    leavesPortal: unit.leavesPortal,
-    hiddenParses: hidden.length,
+    ...unit,
+    bytes: Buffer.concat([...before, ...unit.messages]),
+    parsedBefore: missing.length,
     onCopyIn: (reply) => connection.answerFirst(reply),
   });
-  for (const name of [...unit.uses, ...unit.parses]) known.add(name);
+  const failed = messages.some((message) => message[0] === server.error);
+  if (listening.test(unit.text)) client.listens = true;
+  for (const name of [...missing, ...unit.parses]) {
+    if (failed) known.delete(name);
+    else known.add(name);
+  }
   return messages;
+}
+
+/** The error with which a server ends a connection. */
+export function lossOf(error: Error): ErrorText {
+  const { code, message } = error as Error & { readonly code?: unknown };
+  return { severity: 'FATAL', code: typeof code === 'string' && code.length === 5 ? code : '57P01', message };
 }

@@ -38,6 +38,7 @@ class Execution {
   readonly #gatekeeper: Gatekeeper;
   readonly #fairness = new Fairness();
   readonly #unawaited: UnawaitedStatement[] = [];
+  #waitedInProcess = false;
   #end: End | undefined;
   #fault: Fault | undefined;
 
@@ -80,6 +81,7 @@ class Execution {
     return {
       lease: (session) => this.#gatekeeper.lease(session),
       host: (session) => this.#gatekeeper.host(session),
+      cancel: (entry) => this.#gatekeeper.cancel(entry),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
         this.#settler.ran();
@@ -114,7 +116,8 @@ class Execution {
     }
     const { history, choices, answers, spans } = this.#recorder;
     const memories = this.#sessions.map((session) => plain(session.memory));
-    const usedShared = this.#sessions.some((session) => session.usedShared);
+    const usedShared =
+      this.#setup.startsApart === true || this.#sessions.some((session) => session.usedShared);
     return {
       end: this.#end,
       history,
@@ -124,11 +127,15 @@ class Execution {
       unawaited: this.#unawaited,
       memories,
       usedShared,
+      waitedInProcess: this.#waitedInProcess,
       evidence: this.#gatekeeper.statements.evidence,
     };
   }
 
   #decide(): Promise<void> | void {
+    this.#waitedInProcess ||= this.#sessions.some(
+      (session) => session.isOutside && pendingWork(session.outside) === 'nothing',
+    );
     const runnable = this.#sessions
       .filter((session) => this.#isRunnable(session))
       .map((session) => session.index);
@@ -160,7 +167,7 @@ class Execution {
       this.#settler.ran();
       session.start();
       await this.#settler.settle();
-      if (this.#over || this.#setup.model.shared !== undefined) return;
+      if (this.#over || this.#setup.model.shared !== undefined || this.#setup.startsApart === true) return;
     }
     const statement = session.next();
     if (statement === undefined || this.#database.wouldWait(statement.client)) return;
@@ -184,8 +191,9 @@ class Execution {
     if (this.#sessions.every((session) => session.program === 'done' && session.inFlight.size === 0)) {
       return this.#complete();
     }
-    const waiting = this.#sessions.filter((session) => pendingWork(session.outside) !== 'nothing');
-    if (waiting.length > 0) return this.#settler.waitForOutside(waiting);
+    const waits = ({ outside }: SessionRun): boolean => pendingWork(outside) !== 'nothing';
+    const waiting = this.#sessions.filter(waits);
+    if (waiting.length > 0) return this.#settler.waitForOutside(waiting, waits);
     return this.#stuck();
   }
 

@@ -6,6 +6,7 @@ import type { Fault } from '../core/fault.ts';
 import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import type { WireReply } from '../driver/wire-client.ts';
 import type { StatementHost } from '../source/contract.ts';
+import { within } from '../driver/within.ts';
 import { Backings } from './backings.ts';
 import type { Fairness } from './fairness.ts';
 import { InFlight } from './in-flight.ts';
@@ -21,6 +22,9 @@ import type { SessionRun } from './session.ts';
 import type { Settler } from './settler.ts';
 import type { Signal } from './signal.ts';
 import { StatementRecords } from './statement-records.ts';
+
+/** The backend does not end if the code under test made it wait for something else. */
+const cancelTimeoutMs = 2_000;
 
 /** What an execution lends to its gatekeeper. */
 export interface GatekeeperParts {
@@ -77,6 +81,14 @@ export class Gatekeeper {
         session.clients.uses(client);
       },
     });
+  }
+
+  /** The code under test cancels a statement that is on its way. */
+  async cancel(entry: InFlight): Promise<void> {
+    const { pid } = entry.statement.client;
+    await runUnattributed(() => this.#in.stock.database.cancel([pid]));
+    // A backend that waits ends at once; the next decision is taken after that.
+    if (entry.isWaiting && !entry.isStopped) await within(cancelTimeoutMs, entry.reply);
   }
 
   #gate(session: SessionRun): Gate {
@@ -140,7 +152,7 @@ export class Gatekeeper {
     const entry = new InFlight(index, held, step);
     session.inFlight.set(held.client, entry);
     settler.sent(entry, operation);
-    void held.send();
+    entry.reply = held.send();
     replyIsNear();
   }
 

@@ -18,21 +18,32 @@ interface Seen {
 }
 
 /** Loaded libraries are the process's, so what was learned of a model holds for each of its lanes. */
-const learnedTexts = new WeakMap<Model, Set<string>>();
+const learned = new WeakMap<Model, Learned>();
+
+interface Learned {
+  readonly texts: Set<string>;
+  /** Whether the model's code opens connections itself. */
+  opensConnections: boolean;
+}
 
 export class Handshakes {
-  readonly #texts: Set<string>;
+  readonly #learned: Learned;
   /** By connection, in the order of first use: what was sent since `watch`. */
   #watched: Map<CodeConnection, Seen> | undefined;
 
   constructor(model: Model) {
-    const known = learnedTexts.get(model) ?? new Set<string>();
-    learnedTexts.set(model, known);
-    this.#texts = known;
+    this.#learned = learned.get(model) ?? { texts: new Set(), opensConnections: false };
+    learned.set(model, this.#learned);
+  }
+
+  /** Whether the model's code opens connections itself, as far as it was run. */
+  get opensConnections(): boolean {
+    return this.#learned.opensConnections;
   }
 
   /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
   sees(connection: CodeConnection, unit: Unit): boolean {
+    this.#learned.opensConnections = true;
     if (this.#watched !== undefined) {
       const seen = this.#watched.get(connection);
       if (seen === undefined)
@@ -41,10 +52,10 @@ export class Handshakes {
     }
     if (connection.isUsed) {
       // An operation sends it every time.
-      this.#texts.delete(unit.text);
+      this.#learned.texts.delete(unit.text);
       return false;
     }
-    if (this.#texts.has(unit.text)) {
+    if (this.#learned.texts.has(unit.text)) {
       connection.handshake.push(unit);
       return true;
     }
@@ -71,7 +82,7 @@ export class Handshakes {
     for (const { connection, isNew, units } of first) {
       const length = isNew ? units.findIndex(({ text }) => usual.has(text)) : 0;
       for (const unit of units.slice(0, Math.max(length, 0))) {
-        this.#texts.add(unit.text);
+        this.#learned.texts.add(unit.text);
         connection.handshake.push(unit);
       }
     }

@@ -35,6 +35,8 @@ export class InFlight {
   announced = false;
   /** Sessions that block it, as last recorded in the history; undefined if it records no wait. */
   blockers: readonly number[] | undefined;
+  /** Fulfilled when its reply was handed over, or its connection broke. */
+  reply: Promise<unknown> = Promise.resolve();
   #state: FlightState = sent;
 
   /** The statement is sent now. */

@@ -16,15 +16,19 @@ import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { Handshakes } from './handshakes.ts';
-import { currentHost } from './outside.ts';
+import { currentHost, currentSession } from './outside.ts';
 import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock } from './client-stock.ts';
 import type { ExecutionSetup } from './execution-setup.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
-import type { ExecutionRecord } from './record.ts';
+import { rowsWritten, type ExecutionRecord } from './record.ts';
+import { RemnantCheck } from './remnant-check.ts';
 import { leavesPlaceholders } from './reset-client.ts';
+import { SchemaGuard, type RanExecution } from './schema-guard.ts';
+import { notRepeatedFault, SchemaRecipes } from './schema-recipes.ts';
+import type { Schemas } from './schemas.ts';
 import type { Tables } from './tables.ts';
 import type { IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
@@ -56,6 +60,10 @@ export class Lane implements ClientStock {
   readonly base: DatabaseState;
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
+  readonly #schemas: Schemas;
+  readonly #guard: SchemaGuard;
+  readonly #recipes = new SchemaRecipes();
+  readonly #remnants = new RemnantCheck();
   /** Rows of starting states, as Postgres prints them. */
   readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
   /** Set when a client was used after its execution. */
@@ -72,6 +80,8 @@ export class Lane implements ClientStock {
     this.isolation = isolation;
     this.tables = foundation.tables;
     this.base = foundation.base;
+    this.#schemas = foundation.schemas;
+    this.#guard = new SchemaGuard(foundation.schemas);
     this.#clients = new LaneClients(this.database, { kind: 'session', isolation, observed: this.observed });
   }
 
@@ -86,7 +96,7 @@ export class Lane implements ClientStock {
     limits = defaultLimits,
     ...site
   }: LaneOptions): Promise<Lane> {
-    installHook(currentHost);
+    installHook(currentHost, currentSession);
     return new Lane(await openFoundation({ ...site, isolation, observed, limits }), isolation, site.model);
   }
 
@@ -110,7 +120,7 @@ export class Lane implements ClientStock {
   async #rowsOf(state: DatabaseState): ReturnType<typeof readRows> {
     let rows = this.#rows.get(state);
     if (rows === undefined) {
-      await this.tables.load(state);
+      await this.#load(state);
       rows = await readRows(this.#foundation.admin, this.tables.catalog.tables);
       this.#rows.set(state, rows);
     }
@@ -118,11 +128,12 @@ export class Lane implements ClientStock {
   }
 
   get commitsMayWait(): boolean {
-    return this.tables.catalog.deferrable;
+    return this.#schemas.tables.catalog.deferrable;
   }
 
   /** The state in which an execution with these starting rows begins. */
-  seed(rows: Rows): Promise<DatabaseState> {
+  async seed(rows: Rows): Promise<DatabaseState> {
+    await this.#restoreSchema();
     return this.tables.seed(this.base, rows);
   }
 
@@ -132,9 +143,9 @@ export class Lane implements ClientStock {
    * @param again whether the next execution probably starts from the same state, which is then restored at once
    */
   async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
-    await this.tables.load(from);
-    await this.#foundation.application.beforeEach(this.tables, from);
-    this.tables.forget();
+    await this.#load(from);
+    await this.#foundation.application.beforeEach(this.#schemas.tables, from);
+    this.#schemas.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);
     this.executions += 1;
@@ -150,12 +161,19 @@ export class Lane implements ClientStock {
     // A server that is full says nothing about the code under test.
     const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
-    this.tables.watchForLargeObjects(textsOf(record.history));
+    this.#schemas.tables.watchForLargeObjects(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const remnants = await this.#foundation.remnantCheck.run(record, setup, used).catch(cleanUp);
-    const reading = this.#afterwards(record, again ? from : undefined);
+    const { history } = record;
+    const isFirst = setup.checkRemnants === true && !this.#remnants.knows(history);
+    const ran = { history, sessions: setup.sessions, signs: this.#guard.signsOf(from, history, isFirst) };
+    const remnants =
+      setup.checkRemnants === true ? await this.#remnants.run(history, used).catch(cleanUp) : [];
+    const reading = this.#afterwards(ran, again ? from : undefined);
     // It is awaited below: an earlier rejection must not count as unhandled.
     reading.catch(() => {});
+    // What is asked meanwhile is asked about the schema of the model.
+    if (ran.signs !== 'none' && setup.meanwhile !== undefined)
+      await reading.then(() => this.#restoreSchema());
     try {
       await setup.meanwhile?.(record);
     } catch (error) {
@@ -163,12 +181,29 @@ export class Lane implements ClientStock {
       throw error;
     }
     const final = await reading;
+    this.#recipes.add(final, from, setup);
     const transactions = await this.#foundation.transactions.shownTo(record.history);
     return { ...record, remnants, final, span: { ...span, transactions } };
   }
 
   get parameters(): ReadonlyMap<string, string> {
     return this.#clients.parameters;
+  }
+
+  /** Makes the database hold exactly this state, its schema included. */
+  async #load(state: DatabaseState): Promise<void> {
+    const recipe = this.#schemas.has(state) ? undefined : this.#recipes.recipeFor(state);
+    if (recipe === 'model') await this.#restoreSchema();
+    else if (recipe !== undefined) {
+      await this.run(recipe.from, recipe.setup);
+      if (!this.#schemas.has(state)) throw notRepeatedFault(recipe);
+    }
+    await this.#schemas.tables.load(state);
+  }
+
+  async #restoreSchema(): Promise<void> {
+    await this.#clients.reset;
+    await this.#schemas.restore();
   }
 
   take(): GatedClient {
@@ -192,19 +227,24 @@ export class Lane implements ClientStock {
   /**
    * Restores connections and tables, and reads what the tables held.
    *
-   * @param record undefined if the execution failed, which may have left anything
+   * @param ran undefined if the execution failed, which may have left anything
+   * @throws Fault `schema-changed`
    */
-  async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
+  async #afterwards(ran: RanExecution | undefined, restore?: DatabaseState): Promise<DatabaseState> {
     const { admin } = this.#foundation;
     const clients = this.#clients;
-    const prepared = record === undefined || preparesIn(record.history);
+    const { history, signs } = ran ?? { history: [], signs: 'shown' };
+    const prepared = ran === undefined || preparesIn(history);
     const leftOpen = clients.used.some((client) => client.inTransaction && !client.broken) || prepared;
-    if (leavesPlaceholders(record?.history ?? [])) clients.dismiss();
+    if (leavesPlaceholders(history)) clients.dismiss();
     else clients.putBack(admin.limitMs);
     // On one shared backend the dump would run inside an open transaction; elsewhere it would wait for its locks.
-    if (!this.database.capabilities.concurrentTransactions || leftOpen) await clients.reset;
+    if (!this.database.capabilities.concurrentTransactions || leftOpen || signs !== 'none')
+      await clients.reset;
     if (prepared) await rollBackPrepared(admin);
-    return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
+    if (signs !== 'none') await this.#guard.look(ran);
+    const rows = rowsWritten(history);
+    return this.#schemas.key === '' ? this.tables.dump(restore, rows) : this.#schemas.dump(rows);
   }
 
   /**
@@ -228,15 +268,4 @@ export class Lane implements ClientStock {
     keepAlive(this.#foundation.admin, on);
     this.#clients.keepAlive(on);
   }
-}
-
-/** Row versions written, by the counts in the replies. */
-function rowsWritten({ history }: ExecutionRecord): number {
-  return history.reduce(
-    (rows, event) =>
-      event.kind === 'completed' && event.reply.kind === 'rows' && event.reply.command !== 'SELECT'
-        ? rows + (event.reply.rowCount ?? 0)
-        : rows,
-    0,
-  );
 }

@@ -13,10 +13,9 @@ export function listeningClients(
 ): readonly GatedClient[] {
   const listening: GatedClient[] = [];
   for (const client of owners.keys()) {
-    if (client.listenerCount('notification') === 0) continue;
+    if (!client.listens && client.listenerCount('notification') === 0) continue;
     const runs = owners.get(client)?.inFlight.has(client) === true;
-    if (!runs && !client.inTransaction && !client.broken && !database.wouldWait(client))
-      listening.push(client);
+    if (!runs && !client.isOccupied && !client.broken && !database.wouldWait(client)) listening.push(client);
   }
   return listening;
 }

@@ -7,6 +7,7 @@
  * `destroy` hook would make V8 track the end of every promise.
  */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import type { CallingSession, Errand } from '../source/hook/http-tickets.ts';
 import type { StatementHost } from '../source/contract.ts';
 
 interface OutsideResource {
@@ -27,7 +28,18 @@ const context = new AsyncLocalStorage<Partial<OutsideWork> | undefined>();
 /** Timers at least this long are taken for deadlines that guard something: others go on meanwhile. */
 const guardTimerMs = 1_000;
 
+/** No resource of Node's: a request of the session's code. */
+const errand = 'Errand';
+
 const ignored = new Set(['PROMISE', 'TickObject', 'Microtask', 'RANDOMBYTESREQUEST', 'SIGNREQUEST']);
+
+const sockets = new Set([
+  'TCPWRAP',
+  'PIPEWRAP',
+  'TCPCONNECTWRAP',
+  'HTTPCLIENTREQUEST',
+  'HTTPINCOMINGMESSAGE',
+]);
 
 const hook = createHook({
   init(_asyncId, type, _trigger, resource) {
@@ -47,6 +59,21 @@ export function trackOutsideWork(on: boolean): void {
 /** Takes what the code that runs now sends on connections of its own; undefined if it is no session's code. */
 export function currentHost(): StatementHost | undefined {
   return context.getStore()?.host;
+}
+
+/** The session whose code runs now; undefined outside of an execution. */
+export function currentSession(): CallingSession | undefined {
+  const work = context.getStore();
+  const { resources } = work ?? {};
+  if (resources === undefined) return undefined;
+  return {
+    enter: (code) => context.run(work, code),
+    awaits: () => {
+      const resource: Errand & Record<string, unknown> = { state: 'on its way' };
+      resources.push({ type: errand, resource });
+      return resource;
+    },
+  };
 }
 
 /** Runs code outside of an execution; the host takes what it sends on connections of its own. */
@@ -76,12 +103,20 @@ export function pendingWork(work: OutsideWork): 'soon' | 'later' | 'nothing' {
   const active = new Set(process.getActiveResourcesInfo().map((name) => name.toUpperCase()));
   const pending = work.resources.filter(({ type, resource }) => isPending(type, resource, active));
   work.resources.splice(0, work.resources.length, ...pending);
-  if (pending.some(({ type, resource }) => !isGuard(type, resource))) return 'soon';
-  return pending.length > 0 ? 'later' : 'nothing';
+  const isServed = ({ type, resource }: OutsideResource): boolean =>
+    type === errand && resource['state'] === 'served here';
+  // The socket of a request waits for the server's code, which is the session's own.
+  const own = pending.some(isServed)
+    ? pending.filter((each) => !isServed(each) && !sockets.has(each.type))
+    : pending;
+  if (own.some(({ type, resource }) => !isGuard(type, resource))) return 'soon';
+  return own.length > 0 ? 'later' : 'nothing';
 }
 
 function isPending(type: string, resource: Record<string, unknown>, active: ReadonlySet<string>): boolean {
   switch (type) {
+    case errand:
+      return resource['state'] !== 'over';
     case 'Timeout':
     case 'Immediate':
       return resource['_destroyed'] !== true;

@@ -2,42 +2,40 @@
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
 import { setsSessionState } from '../source/session-state.ts';
-import { Backings, exchange } from './backings.ts';
+import { Backings, exchange, lossOf } from './backings.ts';
 import { runUnattributed } from './outside.ts';
 
+export interface PassingHostParts {
+  /** What the server reports of its settings on a new connection. */
+  readonly parameters: () => ReadonlyMap<string, string>;
+  /** Makes a connection that nobody else uses. */
+  readonly newClient: () => GatedClient;
+  /** See `Database.cancel`. */
+  readonly cancel: (pids: readonly number[]) => Promise<void>;
+}
+
 export class PassingHost implements StatementHost {
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly #newClient: () => GatedClient;
+  readonly #in: PassingHostParts;
   readonly #backings: Backings;
   readonly #clients: GatedClient[] = [];
-  #idle: GatedClient | undefined;
   #isOver = false;
 
-  private constructor(newClient: () => GatedClient, first: GatedClient) {
-    this.#newClient = newClient;
-    this.parameters = new Map(first.parameters);
-    this.#idle = first;
-    this.#clients.push(first);
+  constructor(parts: PassingHostParts) {
+    this.#in = parts;
     this.#backings = new Backings(() => this.#take());
   }
 
-  /** @param newClient makes a connection that nobody else uses */
-  static async open(newClient: () => GatedClient): Promise<PassingHost> {
-    const first = newClient();
-    await first.open();
-    return new PassingHost(newClient, first);
-  }
-
   #take(): GatedClient {
-    const idle = this.#idle;
-    this.#idle = undefined;
-    if (idle !== undefined) return idle;
     return runUnattributed(() => {
-      const client = this.#newClient();
+      const client = this.#in.newClient();
       client.open().catch(() => {});
       this.#clients.push(client);
       return client;
     });
+  }
+
+  get parameters(): ReadonlyMap<string, string> {
+    return this.#in.parameters();
   }
 
   accept(request: Request): void {
@@ -57,12 +55,12 @@ export class PassingHost implements StatementHost {
       if (unit.kind === 'statement' && setsSessionState(unit.text)) connection.handshake.push(unit);
       answer(messages);
     } catch (error) {
-      connection.fail({ severity: 'FATAL', code: '57P01', message: (error as Error).message });
+      connection.fail(lossOf(error as Error));
     }
   }
 
-  rows(connection: CodeConnection, bytes: Buffer): void {
-    this.#backings.of(connection).client.sendMore(bytes);
+  rows(connection: CodeConnection, bytes: Buffer): Promise<void> | undefined {
+    return this.#backings.of(connection).client.sendMore(bytes);
   }
 
   closed(connection: CodeConnection): void {
@@ -72,12 +70,23 @@ export class PassingHost implements StatementHost {
     void client.end().catch(() => {});
   }
 
-  /** Statements that pass at once end before anyone could cancel them. */
-  cancel(): void {}
+  queued(): void {}
+
+  cancel(connection: CodeConnection): void {
+    const { client, readying } = this.#backings.of(connection);
+    const cancel = async (): Promise<void> => {
+      await readying;
+      await this.#in.cancel([client.pid]);
+    };
+    // It is a request: there is no answer to wait for.
+    cancel().catch(() => {});
+  }
 
   /** From now on nothing passes: its connections are ended, those of the code under test stay open. */
   async close(): Promise<void> {
     this.#isOver = true;
-    await Promise.all(this.#clients.splice(0).map((client) => client.end().catch(() => {})));
+    const clients = this.#clients.splice(0);
+    for (const client of clients) client.front = undefined;
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
   }
 }

@@ -51,9 +51,22 @@ export interface ExecutionRecord {
    * unseen.
    */
   readonly usedShared: boolean;
+  /** Whether a session waited for something in the process that only another session could bring. */
+  readonly waitedInProcess: boolean;
   /**
    * By step: what the server reported about its statement. Empty if the lane is not observed; with gaps if no reply
    * came.
    */
   readonly evidence: readonly (readonly Evidence[] | undefined)[];
+}
+
+/** Row versions written, by the counts in the replies. */
+export function rowsWritten(history: History): number {
+  return history.reduce(
+    (rows, event) =>
+      event.kind === 'completed' && event.reply.kind === 'rows' && event.reply.command !== 'SELECT'
+        ? rows + (event.reply.rowCount ?? 0)
+        : rows,
+    0,
+  );
 }

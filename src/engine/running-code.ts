@@ -8,6 +8,9 @@ import { turn } from './signal.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { WaitKnowledge } from './wait-knowledge.ts';
 
+/** How often to see whether what is waited for outside the database still goes on. */
+const lookMs = 10;
+
 export class RunningCode {
   readonly #in: Surroundings;
   readonly #waits: Pick<WaitKnowledge, 'generation'>;
@@ -48,8 +51,10 @@ export class RunningCode {
       return () => this.#letChainsDrain();
     this.#drained();
     if (!outside) return undefined;
-    const soon = sessions.filter((session) => session.isOutside && pendingWork(session.outside) === 'soon');
-    return soon.length === 0 ? undefined : () => this.waitForOutside(soon);
+    const goesOnSoon = (session: SessionRun): boolean =>
+      session.isOutside && pendingWork(session.outside) === 'soon';
+    const soon = sessions.filter(goesOnSoon);
+    return soon.length === 0 ? undefined : () => this.waitForOutside(soon, goesOnSoon);
   }
 
   #drained(): void {
@@ -83,9 +88,22 @@ export class RunningCode {
     this.#in.giveUp('outsideTimeoutMs', { kind: 'connection' });
   }
 
-  /** Gives up if the limit passes without an event. */
-  async waitForOutside(waiting: readonly SessionRun[]): Promise<void> {
-    if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
+  /**
+   * Gives up if the limit passes without an event. What is waited for may end without one: a timer that nobody needs fires.
+   *
+   * @param waits whether a session still waits for something that ends by itself
+   */
+  async waitForOutside(
+    waiting: readonly SessionRun[],
+    waits: (session: SessionRun) => boolean,
+  ): Promise<void> {
+    const until = performance.now() + this.#in.limits.outsideTimeoutMs;
+    for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
+      if (await this.#in.signal.wait(Math.min(left, lookMs))) return;
+      if (waiting.some(waits)) continue;
+      this.ran();
+      return;
+    }
     const names = waiting.map(({ index, operationName }) => ({ session: index, operation: operationName }));
     this.#in.giveUp('outsideTimeoutMs', { kind: 'outside', waiting: names });
   }

@@ -4,7 +4,8 @@ import { headOf, type StatementHead } from '../driver/statement-head.ts';
 import type { WireReply } from '../driver/wire-client.ts';
 import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
 import { wireReply } from '../source/reply.ts';
-import { exchange, type Backing, type Backings } from './backings.ts';
+import { failingUnit } from '../source/unit.ts';
+import { exchange, lossOf, type Backing, type Backings } from './backings.ts';
 import type { Handshakes } from './handshakes.ts';
 import { runAttributed } from './outside.ts';
 import type { SessionRun } from './session.ts';
@@ -28,6 +29,8 @@ const alongside: StatementHead = {
 
 export class SessionHost implements StatementHost {
   readonly #in: SessionHostParts;
+  /** The last of each connection. */
+  readonly #requests = new WeakMap<CodeConnection, Request>();
 
   constructor(parts: SessionHostParts) {
     this.#in = parts;
@@ -51,12 +54,12 @@ export class SessionHost implements StatementHost {
     else
       session.connectingTo(readying).then(
         () => this.#hold(request, backing),
-        (error: Error) => request.refuse(error),
+        (error: Error) => request.connection.fail(lossOf(error)),
       );
   }
 
-  rows(connection: CodeConnection, bytes: Buffer): void {
-    this.#in.backings.of(connection).client.sendMore(bytes);
+  rows(connection: CodeConnection, bytes: Buffer): Promise<void> | undefined {
+    return this.#in.backings.of(connection).client.sendMore(bytes);
   }
 
   /** Its transaction ends and its locks go, as on a server; nobody waits for that. */
@@ -68,13 +71,14 @@ export class SessionHost implements StatementHost {
     const send = async (): Promise<WireReply> => {
       let reply: WireReply;
       try {
-        if (client.inTransaction) await client.queryNow('rollback');
+        // A conversation that nobody goes on with ends first, and with it a failed transaction begins or ends.
+        await client.queryNow('rollback');
         reply = { kind: 'result', result: await client.queryNow('discard all') };
       } catch (error) {
         reply = { kind: 'error', error: error as Error };
       }
-      this.#in.gate.completed(statement, reply);
       client.takeEvidence();
+      this.#in.gate.completed(statement, reply);
       backings.spare(client);
       return reply;
     };
@@ -90,14 +94,34 @@ export class SessionHost implements StatementHost {
     this.#in.gate.hold(statement);
   }
 
+  queued(giveUp: () => void): void {
+    this.#in.session.waitsInQueue(giveUp);
+  }
+
   cancel(connection: CodeConnection): void {
-    this.#in.session.cancel(this.#in.backings.of(connection).client);
+    const { session, backings } = this.#in;
+    const request = this.#requests.get(connection);
+    if (session.isOver || request === undefined) return;
+    const backing = backings.of(connection);
+    const held = session.cancel(backing.client);
+    if (held === undefined) return;
+    const canceled = new Error('canceling statement due to user request');
+    if (backing.client.inTransaction) this.#abort(request, backing, canceled);
+    else held.refuse(canceled);
+  }
+
+  /** A statement that was not sent fails: its transaction fails with it, and its locks go. */
+  #abort(request: Request, backing: Backing, error: Error): void {
+    const { connection } = request;
+    const refuse = (): void => request.refuse(error);
+    this.#hold({ connection, unit: failingUnit(error.message), answer: refuse, refuse }, backing);
   }
 
   #hold(request: Request, backing: Backing): void {
     const { connection, unit } = request;
     const { session, gate, handshakes } = this.#in;
     const { client } = backing;
+    this.#requests.set(connection, request);
     const isStatement = unit.kind === 'statement';
     const isHandshake = isStatement && handshakes.sees(connection, unit);
     const hidden = !isStatement || isHandshake;
@@ -117,12 +141,10 @@ export class SessionHost implements StatementHost {
         } catch (error) {
           reply = { kind: 'error', error: error as Error };
           gate.completed(statement, reply);
-          runAttributed(session.outside, () =>
-            connection.fail({ severity: 'FATAL', code: '57P01', message: (error as Error).message }),
-          );
+          runAttributed(session.outside, () => connection.fail(lossOf(error as Error)));
           return reply;
         }
-        if (hidden) client.takeEvidence();
+        if (isHandshake) client.takeEvidence();
         gate.completed(statement, reply);
         runAttributed(session.outside, () => request.answer(messages));
         return reply;

@@ -23,6 +23,8 @@ export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
   /** Takes what the session's code sends on connections that it opens itself. */
   host(session: SessionRun): StatementHost;
+  /** Cancels a statement on its way; fulfilled when the database has heeded it. */
+  cancel(entry: InFlight): Promise<void>;
   /** Something happened: the engine has to look again. */
   notify(): void;
   returned(session: SessionRun, operation: number, answer: Answer): void;
@@ -73,6 +75,8 @@ export class SessionRun {
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
+  /** Each gives up a wait for a connection of a pool. */
+  readonly #queued: (() => void)[] = [];
   #lastConnected: Promise<unknown> = Promise.resolve();
 
   constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
@@ -231,12 +235,23 @@ export class SessionRun {
     this.held.splice(this.held.indexOf(statement), 1);
   }
 
-  /** The code under test cancels what it sent on this connection. What is on its way to the server goes on. */
-  cancel(client: GatedClient): void {
+  /**
+   * The code under test cancels what it sent on this connection. What is on its way to the server is cancelled there.
+   *
+   * @returns the statement if it was still held: it is held no more, and nobody has answered it
+   */
+  cancel(client: GatedClient): HeldStatement | undefined {
     const held = this.held.find((statement) => statement.client === client);
-    if (held === undefined) return;
-    this.take(held);
-    held.refuse(new Error('canceling statement due to user request'));
+    if (held !== undefined) this.take(held);
+    const entry = this.inFlight.get(client);
+    if (entry !== undefined) this.connectingTo(this.#hooks.cancel(entry)).catch(() => {});
+    return entry === undefined ? held : undefined;
+  }
+
+  /** Its code waits for a connection of a pool, which may be for ever. */
+  waitsInQueue(giveUp: () => void): void {
+    if (this.abandoned) giveUp();
+    else this.#queued.push(giveUp);
   }
 
   /** Fails all held statements, now and later, so that the code under test unwinds. */
@@ -245,5 +260,6 @@ export class SessionRun {
     if (this.program === 'ready') this.program = 'done';
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
+    for (const giveUp of this.#queued.splice(0)) giveUp();
   }
 }

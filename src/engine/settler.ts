@@ -68,8 +68,8 @@ export class Settler {
   }
 
   /** @throws nothing; gives up when the limit passes without an event */
-  waitForOutside(waiting: readonly SessionRun[]): Promise<void> {
-    return this.#code.waitForOutside(waiting);
+  waitForOutside(waiting: readonly SessionRun[], waits: (session: SessionRun) => boolean): Promise<void> {
+    return this.#code.waitForOutside(waiting, waits);
   }
 
   /**

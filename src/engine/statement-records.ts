@@ -11,6 +11,8 @@ export class StatementRecords {
   readonly evidence: (readonly Evidence[])[] = [];
   readonly #stock: Pick<ClientStock, 'isolation' | 'observed'>;
   readonly #transactions = new Map<GatedClient, Transactions>();
+  /** The last step on each connection. */
+  readonly #lastStep = new Map<GatedClient, number>();
 
   /** @param stock the default isolation level of its sessions, and whether they are observed */
   constructor(stock: Pick<ClientStock, 'isolation' | 'observed'>) {
@@ -49,7 +51,14 @@ export class StatementRecords {
   completed({ client, head }: HeldStatement, step: number | undefined): boolean {
     const openAfter = client.inTransaction;
     this.#transactions.get(client)?.completed(head, openAfter);
-    if (step !== undefined && this.#stock.observed) this.evidence[step] = client.takeEvidence();
+    if (this.#stock.observed) this.#keepEvidence(client, step);
     return openAfter;
+  }
+
+  /** A portal that was read in parts is closed later, and its plan is reported then. */
+  #keepEvidence(client: GatedClient, step = this.#lastStep.get(client)): void {
+    if (step === undefined) return;
+    this.evidence[step] = [...(this.evidence[step] ?? []), ...client.takeEvidence()];
+    this.#lastStep.set(client, step);
   }
 }

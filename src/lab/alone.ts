@@ -8,7 +8,7 @@ import { canonicalText } from '../core/plain.ts';
 import { defaultChoice } from '../core/schedule.ts';
 import type { Remnant } from '../core/remnant.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { tablesOf, type DatabaseState } from '../core/state.ts';
 import type { Lane } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
@@ -124,9 +124,9 @@ export class OperationsAlone {
     const reading = { fixed: fixedTexts(from, call.args), spans: [a.span, b.span] };
     const namer = new Namer({ ...this.#rules, shifts: [] }, reading, [a.final, b.final]);
     try {
-      namer.answer({ session: 0, operation: 0 }, a.answer, b.answer);
+      namer.answer({ session: 0, operation: 0 }, call, a.answer, b.answer);
       namer.value('memory', a.memory, b.memory);
-      for (const table of Object.keys(a.final.tables)) namer.table(table, a.final, b.final);
+      for (const table of tablesOf(a.final, b.final)) namer.table(table, a.final, b.final);
       return true;
     } catch (error) {
       if (error instanceof Uncontrolled) return false;

@@ -1,6 +1,7 @@
 /** A lab is one model at one isolation level on one engine: a lane, and what the oracle has learned there. */
 import type { IsolationLevel } from '../core/isolation.ts';
 import { guardedModel } from '../core/guarded-model.ts';
+import type { MadePlace } from '../core/made-place.ts';
 import { modelId, type Model, type Rows } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Setting } from '../core/result.ts';
@@ -13,7 +14,9 @@ import type { ExecutionSetup } from '../engine/execution-setup.ts';
 import { defaultLimits, type Limits } from '../engine/limits.ts';
 import type { Oracle } from '../oracle/judge.ts';
 import type { NamingRules } from '../oracle/generated-columns.ts';
+import { Places } from '../oracle/places.ts';
 import { OperationsAlone } from './alone.ts';
+import { Meetings } from './meetings.ts';
 import { namingRules } from './naming-rules.ts';
 
 /** States that the oracle remembers; with more, it forgets them all and begins again. */
@@ -39,8 +42,11 @@ export class Lab {
   readonly limits: Limits;
   readonly oracle: Oracle;
   readonly rules: NamingRules;
+  readonly places: Places = new Places();
+  readonly #made = new Map<string, MadePlace>();
   readonly setting: Setting;
   readonly alone: OperationsAlone;
+  readonly meetings: Meetings;
   /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
   hiddenState = false;
   readonly #seeds = new Map<string, DatabaseState>();
@@ -49,7 +55,7 @@ export class Lab {
     this.model = guardedModel(model);
     this.lane = lane;
     this.limits = limits;
-    this.rules = namingRules(lane.tables.catalog);
+    this.rules = { ...namingRules(lane.tables.catalog), places: this.places };
     this.alone = new OperationsAlone(this.model, lane, limits, this.rules);
     this.oracle = {
       model: this.model,
@@ -110,8 +116,18 @@ export class Lab {
     watching: Pick<ExecutionSetup, 'watcher' | 'meanwhile'> = {},
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const plan = { model, sessions: scenario.sessions, choose, limits, ...watching };
+    const startsApart = this.meetings.of(scenario);
+    const plan = { model, sessions: scenario.sessions, choose, limits, startsApart, ...watching };
     return this.lane.run(start, plan, true);
+  }
+
+  /** Places of values that the code made itself, as seen so far. */
+  get made(): readonly MadePlace[] {
+    return [...this.#made.values()];
+  }
+
+  note(made: readonly MadePlace[]): void {
+    for (const place of made) this.#made.set(JSON.stringify(place), place);
   }
 
   /** Executions of single operations so far, to learn what they do. */

@@ -1,5 +1,12 @@
-/** Remarks of a lab beyond the verdict: about its engine, and about state that operations keep. */
-import { hiddenStateRemark, keptRemark, oneSessionRemark, victimsRemark } from '../report/remark-text.ts';
+/** Remarks of a lab beyond the verdict: about its engine, state that operations keep, and values that they make. */
+import type { MadePlace } from '../core/made-place.ts';
+import {
+  hiddenStateRemark,
+  keptRemark,
+  madeRemark,
+  oneSessionRemark,
+  victimsRemark,
+} from '../report/remark-text.ts';
 import type { Lab } from './lab.ts';
 
 export function labRemarks(lab: Lab): readonly string[] {
@@ -10,6 +17,11 @@ export function labRemarks(lab: Lab): readonly string[] {
       : [victimsRemark]
     : [oneSessionRemark(lab.setting.engine)];
   return [...keptRemarks(lab), ...about];
+}
+
+/** Of values that the code made itself, on all labs together. */
+export function madeRemarks(places: readonly MadePlace[]): readonly string[] {
+  return places.length === 0 ? [] : [madeRemark(places)];
 }
 
 function keptRemarks({ alone, hiddenState }: Lab): readonly string[] {

@@ -6,7 +6,9 @@
 import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { apparentViolation } from '../oracle/judge.ts';
+import { variation } from '../oracle/uncontrolled.ts';
 import type { JudgingOptions, Trial } from './trial.ts';
+import { seenLater } from './later-second.ts';
 import { maxWholeOrders, serialOrderOf, WholeOrders } from './whole-orders.ts';
 
 /** Orders that are run whole before a violation is reported, at most: 2 sessions of 3 operations have 20. */
@@ -14,7 +16,9 @@ const maxConfirmingOrders = 24;
 
 export class TrialJudge {
   readonly #trial: Trial;
-  readonly #whole: WholeOrders;
+  #whole: WholeOrders;
+  /** Places whose moments were seen in another second. */
+  readonly #settled = new Set<string>();
   /** Whether connections keep something that nothing shows: a whole order gave an outcome that was not learned. */
   #hiddenState = false;
 
@@ -29,6 +33,7 @@ export class TrialJudge {
 
   /** A violation may turn out to be none: what was learned may be wrong, or too little for this scenario. */
   async judgeUnconfirmed(execution: LaneExecution): Promise<Judgement> {
+    this.#trial.lab.places.doubted.clear();
     if (this.needsWholeOrders) return this.#byWholeOrders(execution);
     const judgement = await this.#byLearning(execution);
     if (judgement.kind === 'violation' && judgement.violation.kind !== 'not-serializable') return judgement;
@@ -39,6 +44,14 @@ export class TrialJudge {
   /** A violation stays one only if serial orders that are run whole do not give the outcome either. */
   async confirm(execution: LaneExecution, judgement: Judgement): Promise<Judgement> {
     if (judgement.kind !== 'violation' || judgement.violation.kind !== 'not-serializable') return judgement;
+    try {
+      if (await seenLater(this.#trial, execution, this.#settled)) {
+        this.#whole = new WholeOrders(this.#trial);
+        return await this.confirm(execution, await this.judgeUnconfirmed(execution));
+      }
+    } catch (error) {
+      return variation(error);
+    }
     if (this.needsWholeOrders || this.#hasSerialForm) return judgement;
     const serial = serialOrderOf(execution);
     const whole =

@@ -10,6 +10,7 @@ import type { LaneExecution } from '../engine/lane.ts';
 import type { ExecutionSetup } from '../engine/execution-setup.ts';
 import { Observer } from '../footprint/observer.ts';
 import type { Universe } from '../footprint/universe.ts';
+import type { NamingBase } from '../oracle/comparison.ts';
 import { judge, type Oracle } from '../oracle/judge.ts';
 import { Uncontrolled } from '../oracle/uncontrolled.ts';
 import { fixedTexts } from '../oracle/values.ts';
@@ -57,6 +58,11 @@ export class Trial {
   get fixed(): ReadonlySet<string> {
     const args = this.scenario.sessions.flatMap((calls) => calls.flatMap((call) => call.args));
     return fixedTexts(this.start, args);
+  }
+
+  /** What is known about generated values before anything runs. */
+  get naming(): NamingBase {
+    return { rules: this.lab.rules, fixed: this.fixed, sessions: this.scenario.sessions };
   }
 
   /** Runs one execution. */

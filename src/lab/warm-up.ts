@@ -26,6 +26,7 @@ export async function warmUp(trial: Trial): Promise<unknown> {
     }
     problem ??= await running;
   }
+  if (problem === undefined) await lab.meetings.look(scenario, trial.start);
   return problem;
 }
 

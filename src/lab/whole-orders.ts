@@ -16,7 +16,7 @@ import {
 } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import { namedOutcome, type NamingBase } from '../oracle/comparison.ts';
-import { Uncontrolled } from '../oracle/uncontrolled.ts';
+import { variation } from '../oracle/uncontrolled.ts';
 import type { Candidate } from '../oracle/nearest.ts';
 import type { Trial } from './trial.ts';
 import { answerAt, same, sameKinds, violationOf, type Sighting } from './whole-outcomes.ts';
@@ -48,7 +48,7 @@ export class WholeOrders {
     this.#all = trial.scenario.sessions.flatMap((calls, session) =>
       calls.map((_, operation) => ({ session, operation })),
     );
-    this.#base = { rules: trial.lab.rules, fixed: trial.fixed };
+    this.#base = trial.naming;
   }
 
   /** @param listed whether a violation lists the outcomes of the serial orders */
@@ -57,9 +57,7 @@ export class WholeOrders {
       const again = await this.#trial.again(execution);
       return await this.#judge(execution, this.#sightingOf(execution, again, outcomeOf), maxOrders, listed);
     } catch (error) {
-      if (!(error instanceof Uncontrolled)) throw error;
-      const { call, first, second } = error;
-      return { kind: 'undecided', reason: { kind: 'varies', call, first, second } };
+      return variation(error);
     }
   }
 

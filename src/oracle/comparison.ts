@@ -3,7 +3,7 @@
  * show which values were generated.
  */
 import { canonicalText } from '../core/plain.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { tablesOf, type DatabaseState } from '../core/state.ts';
 import type { OperationRef, Outcome } from '../core/verdict.ts';
 import { likeness, type Likeness } from './isomorphic.ts';
 import { Namer, type NamedOutcome, type NamedRow } from './naming.ts';
@@ -47,7 +47,7 @@ function sortedRows(state: DatabaseState): string {
 }
 
 /** What is known about generated values before anything runs. */
-export type NamingBase = Pick<Question, 'rules' | 'fixed'>;
+export type NamingBase = Pick<Question, 'rules' | 'fixed' | 'sessions'>;
 
 /** Two outcomes of one schedule, at two times, with sequences that started in different places. */
 export interface OutcomePair {
@@ -62,7 +62,7 @@ export function upToNames(question: Question, observed: NamedOutcome): Compariso
     fits: (node, ref) => {
       const [one, two] = coursesOf(node);
       const namer = namerOf(question, node.spans, statesOf(question, node));
-      const rows = ofCall(question, ref, () => answerRows(namer, ref, one.answers, two.answers));
+      const rows = ofCall(question, ref, () => answerRows(namer, question, ref, [one.answers, two.answers]));
       return sameShapes(answers.get(keyOf(ref)) ?? [], rows);
     },
     outcome: (node) => sameNamed(observed, namedRun(question, node), ({ ref }) => !has(node.without, ref)),
@@ -89,7 +89,10 @@ export function namedOutcome(question: NamingBase, { outcomes, spans }: OutcomeP
     answers.map((_, operation) => ({ session, operation })),
   );
   return {
-    answers: refs.map((ref) => ({ ref, rows: answerRows(namer, ref, one.answers, two.answers) })),
+    answers: refs.map((ref) => ({
+      ref,
+      rows: answerRows(namer, question, ref, [one.answers, two.answers]),
+    })),
     tables: tableRows(namer, one.state, two.state),
   };
 }
@@ -105,7 +108,10 @@ export function namedRun(question: Question, node: Node): NamedOutcome {
   const namer = namerOf(question, node.spans, states);
   const refs = node.done.filter((ref) => !has(node.without, ref));
   return ofCall(question, refs.at(-1), () => ({
-    answers: refs.map((ref) => ({ ref, rows: answerRows(namer, ref, one.answers, two.answers) })),
+    answers: refs.map((ref) => ({
+      ref,
+      rows: answerRows(namer, question, ref, [one.answers, two.answers]),
+    })),
     tables: tableRows(namer, ...states),
   }));
 }
@@ -151,18 +157,18 @@ function namerOf(
 
 function answerRows(
   namer: Namer,
+  { sessions }: NamingBase,
   ref: OperationRef,
-  one: Course['answers'],
-  two: Course['answers'],
+  [one, two]: readonly [Course['answers'], Course['answers']],
 ): readonly NamedRow[] {
   const [answer, other] = [answerAt(one, ref), answerAt(two, ref)];
   if (answer === undefined && other === undefined) return [];
   if (answer === undefined || other === undefined) throw new Uncontrolled(answer, other);
-  return namer.answer(ref, answer, other);
+  return namer.answer(ref, sessions[ref.session]?.[ref.operation], answer, other);
 }
 
 function tableRows(namer: Namer, one: DatabaseState, two: DatabaseState): NamedOutcome['tables'] {
-  return Object.keys(one.tables).map((table) => ({ table, rows: namer.table(table, one, two) }));
+  return tablesOf(one, two).map((table) => ({ table, rows: namer.table(table, one, two) }));
 }
 
 function sameShapes(one: readonly NamedRow[], two: readonly NamedRow[]): boolean {

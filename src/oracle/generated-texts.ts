@@ -36,3 +36,29 @@ function looksRandom(text: string): boolean {
     (/[a-z]/.test(text) && /[A-Z]/.test(text) && text.length >= 8)
   );
 }
+
+/** At least ten million values, so two draws are hardly ever equal; and a thousandth apart, since a count moves by little. */
+export function areScattered(one: string, two: string): boolean {
+  const [a, b] = [Number(one), Number(two)];
+  return Math.min(one.length, two.length) >= 8 && Math.abs(a - b) * 1_000 > Math.max(a, b);
+}
+
+/** Both with more digits than anybody writes down: Math.random has 15 to 18, and fewer than 10 once in a million draws. */
+export function areFractions(one: string, two: string): boolean {
+  return [one, two].every((text) => /\.\d{10,}/.test(text));
+}
+
+/** What may be base 64 or a salted hash (`$2b$10$...`), which have `+`, `/` or `.` in any place. */
+export const blob: RegExp = /([A-Za-z0-9+/.]{20,}={0,2})/;
+
+/** `/` and `.` in equal places are the separators of a path, whose parts are names of their own. */
+export function areBlobs(one: string, two: string): boolean {
+  if (one.length !== two.length || ![one, two].every(isMixed)) return false;
+  const padded = one.endsWith('=') && two.endsWith('=') && one.length % 4 === 0;
+  const [marks, others] = [one, two].map((text) => text.replace(/[A-Za-z0-9]/g, 'x'));
+  return padded || marks !== others;
+}
+
+function isMixed(text: string): boolean {
+  return /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
+}

@@ -15,7 +15,7 @@ import { exactly, namedOutcome, namedRun, shapeOf, upToNames } from './compariso
 import type { LearnedSpecification } from './learned.ts';
 import type { NamingRules } from './generated-columns.ts';
 import type { NamedOutcome } from './naming.ts';
-import { Uncontrolled } from './uncontrolled.ts';
+import { variation } from './uncontrolled.ts';
 import { nearestOutcome } from './nearest.ts';
 import { callAt, carriedOut, type Question } from './serial.ts';
 import { checkSpecification } from './specification.ts';
@@ -82,9 +82,7 @@ export async function judge(
     if (other.kind === 'gave-up') return undecided(other);
     return { kind: 'violation', violation: await unexplained(question, observed, named, listed) };
   } catch (error) {
-    if (!(error instanceof Uncontrolled)) throw error;
-    const { call, first, second } = error;
-    return { kind: 'undecided', reason: { kind: 'varies', call, first, second } };
+    return variation(error);
   }
 }
 

@@ -14,9 +14,9 @@ export class Numbering {
   }
 
   /** @throws Uncontrolled if values of the two executions do not correspond one-to-one */
-  numberOf({ text, twin }: Name): number {
+  numberOf({ text, twin, unique = false }: Name): number {
     // Two sequences may give the same number; every other generated value is unique.
-    if (!/^\d+$/.test(text)) this.#pair(text, twin);
+    if (unique || !/^\d+$/.test(text)) this.#pair(text, twin);
     const key = `${text} ${twin}`;
     let number = this.#numbers.get(key);
     if (number === undefined) {

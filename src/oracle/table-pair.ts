@@ -1,6 +1,6 @@
 /** One table in two executions, read side by side. */
-import type { TableRows } from '../core/state.ts';
-import type { GeneratedColumns, Generation } from './generated-columns.ts';
+import type { Generation, TableRows } from '../core/state.ts';
+import type { GeneratedColumns } from './generated-columns.ts';
 import { clock, none, readPair, type Part, type Reading } from './text-pair.ts';
 import { Uncontrolled } from './uncontrolled.ts';
 
@@ -15,6 +15,9 @@ export interface TablePair {
 /** The parts of one row, cell by cell. */
 export type RowParts = readonly (readonly Part[])[];
 
+/** A reading of any place. */
+type Context = Omit<Reading, 'place'>;
+
 type Row = TableRows['rows'][number];
 
 /**
@@ -23,7 +26,7 @@ type Row = TableRows['rows'][number];
  *
  * @throws Uncontrolled if a row has no counterpart
  */
-export function readTable(pair: TablePair, reading: Reading): readonly RowParts[] {
+export function readTable(pair: TablePair, reading: Context): readonly RowParts[] {
   const { name, one, two } = pair;
   if (one.rows.length !== two.rows.length) {
     throw new Uncontrolled(`${one.rows.length} rows in ${name}`, `${two.rows.length} rows in ${name}`);
@@ -39,13 +42,14 @@ export function readTable(pair: TablePair, reading: Reading): readonly RowParts[
 }
 
 function readRow(
-  { one: { columns }, generations }: TablePair,
+  { name, one: { columns }, generations }: TablePair,
   row: Row,
   other: Row,
-  reading: Reading,
+  context: Context,
 ): RowParts | undefined {
   const cells: (readonly Part[])[] = [];
   for (const [at, column] of columns.entries()) {
+    const reading = { ...context, place: columnPlace(name, column) };
     const parts = readCell(generations[column], row[at] ?? null, other[at] ?? null, reading);
     if (parts === undefined) return undefined;
     cells.push(parts);
@@ -66,6 +70,10 @@ function readCell(
   const parts = readPair(one, two, reading);
   if (parts !== undefined || kind === undefined) return parts;
   return kind === 'clock' ? [clock] : [{ text: one, twin: two }];
+}
+
+export function columnPlace(table: string, column: string): string {
+  return `${table}.${column}`;
 }
 
 function rowText(table: string, row: Row): string {

@@ -8,9 +8,18 @@
  * nondeterminism. A name must look like one: a number that moved as far as its sequence did, a uuid, a random word. A pair
  * that fits none of these has no reading.
  */
-import { areRandom, isMoved, isMovedInRadix } from './generated-texts.ts';
+import {
+  areBlobs,
+  areFractions,
+  areRandom,
+  areScattered,
+  blob,
+  isMoved,
+  isMovedInRadix,
+} from './generated-texts.ts';
 import { atomsOf, pairwise, piecesOf, wordsOf, type Piece } from './pieces.ts';
-import { isCount, isDateTime, isTransaction, type Span } from './spans.ts';
+import type { Places } from './places.ts';
+import { areShifted, isCount, isDateTime, isTransaction, type Span } from './spans.ts';
 
 /** Literal text; a generated name; a clock reading, which may stand for any other; or null. */
 export type Part = string | Name | typeof clock | typeof none;
@@ -23,6 +32,8 @@ export const none: unique symbol = Symbol('null');
 export interface Name {
   readonly text: string;
   readonly twin: string;
+  /** Whether chance made it, so that no other value has the same digits. Numbers of two sequences may be equal. */
+  readonly unique?: boolean;
 }
 
 export interface Reading {
@@ -34,15 +45,38 @@ export interface Reading {
   readonly declared: ReadonlyMap<string, string>;
   /** When code ran. */
   readonly spans: readonly Span[];
+  /** Where the texts stand, and what was seen there. */
+  readonly place: string;
+  readonly places: Places;
 }
 
 /** The parts of a text, with adjacent literals joined; undefined if the difference has no reading. */
 export function readPair(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   if (reading.declared.get(one) === two) return [{ text: one, twin: two }];
   if (one === two && !/\d{4}-\d\d-\d\d|\d{10}/.test(one)) return [one];
-  const parts = pairwise(piecesOf(one), piecesOf(two), (a, b) => readPiece(a, b, reading));
-  if (parts !== undefined) return joined(parts);
-  return /\s/.test(one) ? undefined : randomWord(one, two, reading);
+  let parts = readBlobs(one, two, reading) ?? readPieces(one, two, reading);
+  if (parts === undefined && !/\s/.test(one)) parts = randomWord(one, two, reading);
+  for (const part of parts ?? []) {
+    if (typeof part === 'object' && part.unique) reading.places.drew(reading.place, part.text, part.twin);
+  }
+  return parts && joined(parts);
+}
+
+/** Undefined if there is none, or if the text around them has no reading. */
+function readBlobs(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  if (one === two) return undefined;
+  const [ones, twos] = [one.split(blob), two.split(blob)];
+  const isBlob = (at: number): boolean => at % 2 === 1 && areBlobs(ones[at] ?? '', twos[at] ?? '');
+  if (ones.length !== twos.length || !ones.some((_, at) => isBlob(at))) return undefined;
+  const parts = ones.map((a, at) => {
+    const b = twos[at] ?? '';
+    return isBlob(at) ? drawn(a, b, reading) : readPieces(a, b, reading);
+  });
+  return parts.some((part) => part === undefined) ? undefined : parts.flatMap((part) => part ?? []);
+}
+
+function readPieces(one: string, two: string, reading: Reading): readonly Part[] | undefined {
+  return pairwise(piecesOf(one), piecesOf(two), (a, b) => readPiece(a, b, reading));
 }
 
 function readPiece(a: Piece, b: Piece, reading: Reading): readonly Part[] | undefined {
@@ -52,9 +86,9 @@ function readPiece(a: Piece, b: Piece, reading: Reading): readonly Part[] | unde
       return undefined;
     case 'instant':
     case 'time':
-      return isFixed(a.text, b.text, reading) ? undefined : [clock];
+      return isFixed(a.text, b.text, reading) ? undefined : clockReading(a.text, b.text, reading);
     case 'uuid':
-      return named(a.text, b.text, reading);
+      return drawn(a.text, b.text, reading);
     case 'decimal':
       return readDecimal(a.text, b.text, reading);
     case 'word':
@@ -62,18 +96,25 @@ function readPiece(a: Piece, b: Piece, reading: Reading): readonly Part[] | unde
   }
 }
 
-/** A clock that ticks in seconds may give the same reading twice. */
-function isNow({ kind, text }: Piece, { fixed, spans }: Reading): boolean {
+/** A clock that ticks in seconds may give the same reading twice; and so may what is later by an hour (an expiry). */
+function isNow({ kind, text }: Piece, { fixed, spans, place, places }: Reading): boolean {
   if (fixed.has(text)) return false;
-  if (kind === 'word' || kind === 'decimal') return isCount(text, spans);
-  return kind === 'instant' && isDateTime(text, spans);
+  if (kind === 'word' || kind === 'decimal')
+    return isCount(text, spans) || places.isReadTwice(place, text, spans);
+  return kind === 'instant' && (isDateTime(text, spans) || places.isReadTwice(place, text, spans));
+}
+
+function clockReading(one: string, two: string, { place, places, spans }: Reading): readonly Part[] {
+  places.readClock(place, one, two, spans);
+  return [clock];
 }
 
 function readDecimal(one: string, two: string, reading: Reading): readonly Part[] | undefined {
-  if (areCounts(one, two, reading)) return [clock];
+  if (areCounts(one, two, reading)) return clockReading(one, two, reading);
   const [whole = '', fraction = ''] = one.split('.');
   const [otherWhole = '', otherFraction = ''] = two.split('.');
-  const parts = fraction === otherFraction ? readNumber(whole, otherWhole, reading) : undefined;
+  if (fraction !== otherFraction) return areFractions(one, two) ? drawn(one, two, reading) : undefined;
+  const parts = readNumber(whole, otherWhole, reading);
   return parts && [...parts, `.${fraction}`];
 }
 
@@ -91,14 +132,14 @@ function readWord(one: string, two: string, reading: Reading): readonly Part[] |
   if (parts === undefined) return randomWord(one, two, reading);
   // Pieces of one random word: none means anything by itself.
   const scraps = parts.every((part) => (typeof part === 'string' ? part.length <= 1 : isLetters(part)));
-  return scraps && parts.length > 1 ? named(one, two, reading) : parts;
+  return scraps && parts.length > 1 ? drawn(one, two, reading) : parts;
 }
 
 function isLetters(part: Exclude<Part, string>): boolean {
   return typeof part !== 'symbol' && /[A-Za-z]/.test(part.text + part.twin);
 }
 
-/** Digits that moved as a sequence did, a clock reading in some unit, a transaction id, or too long for a count. */
+/** Digits that moved as a sequence did, a clock reading in some unit, a transaction id, too long for a count, or drawn. */
 function readNumber(one: string, two: string, reading: Reading): readonly Part[] | undefined {
   if (!/^\d+$/.test(one) || !/^\d+$/.test(two)) return undefined;
   if (isMoved(BigInt(one), BigInt(two), reading.shifts)) {
@@ -106,18 +147,26 @@ function readNumber(one: string, two: string, reading: Reading): readonly Part[]
     const name = { text: one.slice(zeros.length), twin: two.replace(/^0*(?=\d)/, '') };
     return zeros === '' ? [name] : [zeros, name];
   }
-  if (areCounts(one, two, reading)) return [clock];
+  if (areCounts(one, two, reading)) return clockReading(one, two, reading);
   const areTransactions = [one, two].every((digits) => isTransaction(digits, reading.spans));
   const areLong = one.length >= 12 && two.length >= 12;
-  return areTransactions || areLong ? named(one, two, reading) : undefined;
+  if (areTransactions || areLong) return named(one, two, reading);
+  return areScattered(one, two) ? drawn(one, two, reading) : undefined;
 }
 
 function areCounts(one: string, two: string, { spans }: Reading): boolean {
-  return isCount(one, spans) && isCount(two, spans);
+  return (isCount(one, spans) && isCount(two, spans)) || areShifted(one, two, spans);
 }
 
 function randomWord(one: string, two: string, reading: Reading): readonly Part[] | undefined {
-  return areRandom(one, two) ? named(one, two, reading) : undefined;
+  const { place, places } = reading;
+  return areRandom(one, two) || places.mayDraw(place, one, two) ? drawn(one, two, reading) : undefined;
+}
+
+/** Made by chance. */
+function drawn(text: string, twin: string, reading: Reading): readonly Part[] | undefined {
+  if (isFixed(text, twin, reading)) return undefined;
+  return [{ text, twin, unique: true }];
 }
 
 function named(text: string, twin: string, reading: Reading): readonly Part[] | undefined {

@@ -1,6 +1,7 @@
 /** Two executions of the same thing differ in something other than generated values. */
 import type { Call } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
+import type { Judgement } from '../core/verdict.ts';
 
 export class Uncontrolled extends Error {
   override readonly name = 'Uncontrolled';
@@ -15,4 +16,15 @@ export class Uncontrolled extends Error {
     this.second = typeof second === 'string' ? second : canonicalText(second);
     this.call = call;
   }
+}
+
+/**
+ * The judgement if two executions of the same thing differ.
+ *
+ * @throws any other error
+ */
+export function variation(error: unknown): Judgement {
+  if (!(error instanceof Uncontrolled)) throw error;
+  const { call, first, second } = error;
+  return { kind: 'undecided', reason: { kind: 'varies', call, first, second } };
 }

@@ -4,7 +4,7 @@ import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState } from '../core/state.ts';
 
 /** A database error's message may hold values and positions; its code and constraint say what went wrong. */
-export function comparable(answer: Answer): unknown {
+export function comparable(answer: Answer): Readonly<Record<string, unknown>> {
   if (answer.kind === 'returned') return { returned: answer.value };
   const { sqlstate, constraint, name, message } = answer;
   return sqlstate === undefined

@@ -12,9 +12,10 @@ const shownRecord = 240;
 type Nondeterminism = Inconclusive & { readonly kind: 'nondeterminism' };
 
 const usualHint =
-  'this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in the code; rows read ' +
-  'without ORDER BY; state kept outside the database from one run to the next. Pass such values in as ' +
-  'arguments, order the rows, or make the state in `shared`, which is new in each run';
+  'this is neither a race nor a pass. Usual causes: a choice or a small number made by chance (values that hardly repeat, such ' +
+  'as tokens and times, do no harm); rows read without ORDER BY; state kept outside the database from one run to the next. ' +
+  'Pass such values in as arguments, order the rows, make the state in `shared`, which is new in each run, or compare only ' +
+  'what matters of a result (`compare` of the operation)';
 
 const lateHint =
   'this is neither a race nor a pass: every statement and every reply was the same, so what differs was written by ' +

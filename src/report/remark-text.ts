@@ -1,5 +1,7 @@
 /** What a reader should know beyond the verdict: of the engine, of what the code leaves behind, of how the search ended. */
+import type { MadePlace } from '../core/made-place.ts';
 import type { Remnant } from '../core/remnant.ts';
+import { unreachable } from '../core/unreachable.ts';
 
 /** The engine has one session, so it hides races. */
 export function oneSessionRemark(engine: string): string {
@@ -53,4 +55,28 @@ export const hiddenStateRemark: string = wholeOrdersText(
 
 function wholeOrdersText(why: string): string {
   return `${why}: where that matters, serial orders were run whole to compare with`;
+}
+
+/** Places that are listed, at most. */
+const maxListedPlaces = 6;
+
+/** Values that differ from run to run, since the code makes them, were no reason to give up. */
+export function madeRemark(places: readonly MadePlace[]): string {
+  const texts = [...new Set(places.map(madePlaceText))].sort();
+  const more = texts.length - maxListedPlaces;
+  const listed = [...texts.slice(0, maxListedPlaces), ...(more > 0 ? [`${more} more`] : [])];
+  return `values that the code makes itself, by chance, are compared up to renaming: ${listed.join(', ')}`;
+}
+
+function madePlaceText(place: MadePlace): string {
+  switch (place.kind) {
+    case 'column':
+      return `${place.table}.${place.column}`;
+    case 'result':
+      return `the result of ${place.operation}`;
+    case 'statement':
+      return `statements of ${place.operation}`;
+    default:
+      return unreachable(place);
+  }
 }

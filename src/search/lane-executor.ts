@@ -55,7 +55,7 @@ export class LaneExecutor implements ScenarioExecutor {
   }
 
   get account(): ExecutorAccount {
-    return { learned: this.lab.executionsAlone, remarks: labRemarks(this.lab) };
+    return { learned: this.lab.executionsAlone, remarks: labRemarks(this.lab), made: this.lab.made };
   }
 
   strategyFor(scenario: Scenario): Strategy {

@@ -3,6 +3,7 @@
  * plain data. A strategy is a function of the options, the seed and the scenario, so the result does not depend on the
  * executor.
  */
+import type { MadePlace } from '../core/made-place.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { Exploration } from './explore.ts';
 
@@ -25,6 +26,7 @@ export interface ExecutorAccount {
   /** Operations run alone, to learn what they do. */
   readonly learned: number;
   readonly remarks: readonly string[];
+  readonly made: readonly MadePlace[];
 }
 
 export interface ScenarioExecutor {

@@ -7,6 +7,15 @@ import type { Unit } from './unit.ts';
 import type { ErrorText } from '../wire/server-messages.ts';
 import type { Column } from './reply.ts';
 
+/** Carries bytes to a client. */
+export interface Transport {
+  write(bytes: Buffer): void;
+  /** No more is written. */
+  end(): void;
+  /** Whether a client that asks for TLS is allowed to begin with it. Default false. */
+  readonly canEncrypt?: boolean;
+}
+
 /** A connection of the code under test, as a host sees it. */
 export interface CodeConnection {
   /** What the client sent when it connected: user, database, settings. */
@@ -43,10 +52,16 @@ export interface StatementHost {
   readonly parameters: ReadonlyMap<string, string>;
   /** Called for each unit, one at a time on each connection. */
   accept(request: Request): void;
-  /** The client sent more rows of the COPY that is under way. */
-  rows(connection: CodeConnection, bytes: Buffer): void;
+  /**
+   * The client sent more rows of the COPY that is under way.
+   *
+   * @returns a promise if they come faster than the server takes them; it is fulfilled when more may come
+   */
+  rows(connection: CodeConnection, bytes: Buffer): Promise<void> | undefined;
   /** The client closed its connection. */
   closed(connection: CodeConnection): void;
+  /** The code waits for a connection of a pool. To be called if it is given up. */
+  queued(giveUp: () => void): void;
   /** The client asked to cancel what the connection is doing. */
   cancel(connection: CodeConnection): void;
 }

@@ -1,5 +1,7 @@
 /** What a library does to set up a new connection, and how that is done again on another one. */
 
+import type { ErrorText } from '../wire/server-messages.ts';
+
 /** They are chosen by the tool, or mean nothing here. The tool has its own limits of time: a statement may be held for long. */
 const ours: ReadonlySet<string> = new Set([
   'user', 'database', 'replication', 'application_name', 'options',
@@ -25,6 +27,24 @@ function optionSettings(options: string): [string, string][] {
     if (name !== undefined && value !== undefined) settings.push([name.replaceAll('-', '_'), value]);
   }
   return settings;
+}
+
+/** What the server reports of its settings, with those that the client asks for. */
+export function greetedParameters(
+  reported: ReadonlyMap<string, string>,
+  startup: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  const asked = new Map(Object.entries(startup).map(([name, value]) => [name.toLowerCase(), value]));
+  return new Map([...reported].map(([name, value]) => [name, asked.get(name.toLowerCase()) ?? value]));
+}
+
+/** Why a client cannot be let in. */
+export function refusalOf({
+  replication = 'false',
+}: Readonly<Record<string, string>>): ErrorText | undefined {
+  if (/^(?:f|false|off|no?|0)$/i.test(replication)) return undefined;
+  const message = 'pg-lockstep holds back statements, and has no replication to offer';
+  return { severity: 'FATAL', code: '0A000', message };
 }
 
 const stateful =

@@ -52,7 +52,7 @@ export class Helpers {
 class Helper implements ScenarioExecutor {
   readonly #worker: Worker;
   readonly #done: () => void;
-  account: ExecutorAccount = { learned: 0, remarks: [] };
+  account: ExecutorAccount = { learned: 0, remarks: [], made: [] };
 
   constructor(worker: Worker, done: () => void) {
     this.#worker = worker;

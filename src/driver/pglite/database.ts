@@ -58,6 +58,8 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
     settings: () => ({}),
     waits: () => Promise.resolve([]),
     backends: () => Promise.resolve([]),
+    // It does one thing at a time: a request is heard when the statement has ended.
+    cancel: () => Promise.resolve(),
     terminate: (pids) => endAll((pid) => pids.includes(pid)),
     connectFault: (error) =>
       error instanceof Fault

@@ -73,6 +73,10 @@ export class PostgresDatabase implements Database {
     return backendsOf(this.#parts.monitor, pids, this.stillness);
   }
 
+  async cancel(pids: readonly number[]): Promise<void> {
+    await this.#parts.monitor.query(`select pg_cancel_backend(pid) ${ours}`, [pids]);
+  }
+
   async terminate(pids: readonly number[]): Promise<void> {
     if (pids.length === 0) return;
     const { monitor } = this.#parts;

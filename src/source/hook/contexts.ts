@@ -4,6 +4,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import module from 'node:module';
+import type { StatementHost } from '../contract.ts';
 
 type Method = (this: any, ...args: any[]) => unknown;
 const kept: unique symbol = Symbol.for('pg-lockstep.contexts') as never;
@@ -12,9 +13,15 @@ const clientFile = /[\\/]pg[\\/]lib[\\/]client\.js$/;
 const poolFile = /[\\/]pg-pool[\\/]index\.js$/;
 
 let watching = false;
+let hostNow: () => StatementHost | undefined = () => undefined;
 
-/** For each copy of `pg` and `pg-pool` that is loaded, now or later. */
-export function keepContexts(): void {
+/**
+ * For each copy of `pg` and `pg-pool` that is loaded, now or later.
+ *
+ * @param host who decides about the code that runs now; undefined if it is not under test
+ */
+export function keepContexts(host: () => StatementHost | undefined): void {
+  hostNow = host;
   const loader = module as unknown as {
     readonly _cache: Readonly<
       Record<string, { readonly exports: unknown; readonly loaded: boolean } | undefined>
@@ -48,13 +55,25 @@ function once(prototype: Record<PropertyKey, any>, name: string, change: (method
   prototype[name] = change(prototype[name] as Method);
 }
 
+interface Waiter {
+  readonly callback: (error: Error) => void;
+}
+
 function callbackInContext(connect: Method): Method {
   return function connectInContext(callback, ...rest) {
-    return connect.call(
-      this,
-      typeof callback === 'function' ? AsyncResource.bind(callback) : callback,
-      ...rest,
-    );
+    const waiters = this._pendingQueue as Waiter[] | undefined;
+    const before = waiters?.length ?? 0;
+    const bound = typeof callback === 'function' ? AsyncResource.bind(callback) : callback;
+    const result = connect.call(this, bound, ...rest);
+    const waiter = waiters !== undefined && waiters.length > before ? waiters.at(-1) : undefined;
+    if (waiters !== undefined && waiter !== undefined)
+      hostNow()?.queued(() => {
+        const at = waiters.indexOf(waiter);
+        if (at < 0) return;
+        waiters.splice(at, 1);
+        waiter.callback(new Error('the execution was given up'));
+      });
+    return result;
   };
 }
 

@@ -29,6 +29,11 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
     },
     host,
   );
+  const receive = (bytes: Buffer, done: Done): void => {
+    const taken = connection.receive(bytes);
+    if (taken === undefined) done();
+    else void taken.then(() => done());
+  };
   let connecting = true;
   const self = (): Socket => socket;
   Object.defineProperties(socket, {
@@ -38,8 +43,7 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
   Object.assign(socket, {
     _read: () => {},
     _write: (chunk: Buffer | string, encoding: BufferEncoding, done: Done) => {
-      connection.receive(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
-      done();
+      receive(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk, done);
     },
     _writev: (
       chunks: { readonly chunk: Buffer | string; readonly encoding: BufferEncoding }[],
@@ -48,8 +52,7 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
       const all = chunks.map(({ chunk, encoding }) =>
         typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
       );
-      connection.receive(Buffer.concat(all));
-      done();
+      receive(Buffer.concat(all), done);
     },
     _final: (done: Done) => {
       done();

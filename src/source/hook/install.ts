@@ -8,6 +8,7 @@ import tls from 'node:tls';
 import type { StatementHost } from '../contract.ts';
 import { keepContexts } from './contexts.ts';
 import { isPostgres, targetOf } from './address.ts';
+import { installTickets, type CallingSession } from './http-tickets.ts';
 import { hostSocket, isHosted } from './hosted-socket.ts';
 
 let installed = false;
@@ -16,11 +17,16 @@ let installed = false;
  * Puts the hook in place. Nothing changes for code that no execution runs. Idempotent.
  *
  * @param host who decides about the code that runs now; undefined if it is not under test
+ * @param calling the session whose code runs now; undefined if no session's does
  */
-export function installHook(host: () => StatementHost | undefined): void {
-  keepContexts();
+export function installHook(
+  host: () => StatementHost | undefined,
+  calling: () => CallingSession | undefined,
+): void {
+  keepContexts(host);
   if (installed) return;
   installed = true;
+  installTickets(calling);
   const { connect } = net.Socket.prototype as { connect: (this: Socket, ...args: unknown[]) => Socket };
   net.Socket.prototype.connect = function connectHosted(this: Socket, ...args: unknown[]): Socket {
     if (isHosted(this) || host() === undefined || !isPostgres(targetOf(args)))

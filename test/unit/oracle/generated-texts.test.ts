@@ -1,6 +1,13 @@
 /** Which pairs of texts look generated. */
 import { expect, test } from 'vitest';
-import { areRandom, isMoved, isMovedInRadix } from '../../../src/oracle/generated-texts.ts';
+import {
+  areBlobs,
+  areFractions,
+  areRandom,
+  areScattered,
+  isMoved,
+  isMovedInRadix,
+} from '../../../src/oracle/generated-texts.ts';
 
 test('a number moved as a sequence did, once or several times', () => {
   expect(isMoved(1000n, 1840n, [7n, 840n])).toBe(true);
@@ -32,4 +39,23 @@ test.each([
   ['12345678', '87654321', false],
 ])('%s and %s: random %s', (one, two, expected) => {
   expect([areRandom(one, two), areRandom(two, one)]).toEqual([expected, expected]);
+});
+
+test('numbers are drawn if they have many digits and are far apart', () => {
+  expect(areScattered('12345678', '87654321')).toBe(true);
+  expect(areScattered('90000000', '90080000')).toBe(false);
+  expect(areScattered('1234567', '7654321')).toBe(false);
+  expect(areFractions('0.84362519', '0.1234567890123')).toBe(false);
+  expect(areFractions('0.8436251934', '0.1234567890123')).toBe(true);
+  expect(areFractions('1.5e-7', '0.1234567890123')).toBe(false);
+});
+
+test.each([
+  ['padded base 64', 'dGhpcy/pcyBzb21ldGhpbmc+MTI=', 'cGhpcy/pcyBzb21ldGhpbmc+MTI=', true],
+  ['marks in other places', 'Ab1/efghijklmnopqrstuvwx', 'Ab1efghijklmnopqrst/uvwx', true],
+  ['marks in equal places: a path', 'orders/V1StGXR8abcdefgh', 'orders/Uakgb5m9gabcdefg', false],
+  ['other lengths', 'Ab1/efghijklmnopqrstuvwx', 'Ab1efghijklmnopqrst/uvw', false],
+  ['words', 'one/two/three/four/five', 'one.two/three/four/five', false],
+])('a blob: %s', (_, one, two, expected) => {
+  expect(areBlobs(one, two)).toBe(expected);
 });

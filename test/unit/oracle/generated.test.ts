@@ -3,6 +3,7 @@ import type { DatabaseState } from '../../../src/core/state.ts';
 import { likeness } from '../../../src/oracle/isomorphic.ts';
 import type { NamingRules } from '../../../src/oracle/generated-columns.ts';
 import { Namer, type NamedRow } from '../../../src/oracle/naming.ts';
+import { Places } from '../../../src/oracle/places.ts';
 import { withoutReadings } from '../../../src/oracle/spans.ts';
 import { readPair, type Reading } from '../../../src/oracle/text-pair.ts';
 import { Uncontrolled } from '../../../src/oracle/uncontrolled.ts';
@@ -67,10 +68,12 @@ const reading: Reading = {
   fixed: new Set(['ann', 'ben', '2030-01-01 10:00:00+00', '2030-01-01 11:00:00+00']),
   declared: new Map([['417', '112']]),
   spans: [{ from: ran, to: ran + 500 }],
+  place: '',
+  places: new Places(),
 };
 
 function shown(one: string, two: string): string | undefined {
-  return readPair(one, two, reading)
+  return readPair(one, two, { ...reading, places: new Places() })
     ?.map((part) =>
       typeof part === 'string' ? part : typeof part === 'symbol' ? '{clock}' : `{${part.text}}`,
     )
@@ -126,6 +129,22 @@ describe('two texts of the same', () => {
       '{clock}',
     ],
     ['seconds since 1970', `${ran / 1_000}`, `${ran / 1_000}`, '{clock}'],
+    ['milliseconds in an hour', `${ran + 3_600_003}`, `${ran + 3_600_014}`, '{clock}'],
+    ['seconds in an hour', `${ran / 1_000 + 3_600}`, `${ran / 1_000 + 3_601}`, '{clock}'],
+    ['a number of Math.random', '0.8234561932758', '0.1234567112233', '{0.8234561932758}'],
+    ['a large number', '1234567890', '987654321', '{1234567890}'],
+    [
+      'a salted hash',
+      '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
+      '$2b$10$abcdeuLOickgx2ZMRZoMy.IjZAgcfl7p92/dGxad68LJZdL17lhWy',
+      '$2b$10${N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy}',
+    ],
+    [
+      'base 64 in JSON',
+      '{"hash": "q1W2e3R4t5Y6u7I8o9P0a/S="}',
+      '{"hash": "Q1w2E3r4T5y6U7i8O9p0A1s="}',
+      '{"hash": "{q1W2e3R4t5Y6u7I8o9P0a/S=}"}',
+    ],
     ['what the model declares', '417', '112', '{417}'],
     [
       'a time that is the same in both',
@@ -145,7 +164,9 @@ describe('two texts of the same', () => {
     ['words of a dictionary', 'open', 'closed'],
     ['one of two names that were there', 'ann', 'ben'],
     ['one of two times that were there', '2030-01-01 10:00:00+00', '2030-01-01 11:00:00+00'],
-    ['a number of Math.random', '0.8234561', '0.1234567'],
+    ['a number with few decimals', '0.8234561', '0.1234567'],
+    ['a large balance', '90000000', '90000010'],
+    ['a number of ten digits, far from any time', '9000000000', '9000000001'],
     ['more words', 'a', 'a b'],
     ['an id with something else', '1000 ann', '1840 ben'],
   ])('%s has no reading', (_, one, two) => {

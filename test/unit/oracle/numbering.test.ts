@@ -27,6 +27,12 @@ test('one value in one execution is not two in the other', () => {
   );
 });
 
+test('a number that chance made is one-to-one as well', () => {
+  const numbering = new Numbering();
+  numbering.numberOf({ ...name('12345678', '87654321'), unique: true });
+  expect(() => numbering.numberOf({ ...name('12345678', '11223344'), unique: true })).toThrow(Uncontrolled);
+});
+
 test('numbers of two sequences may be equal in one execution and not in the other', () => {
   const numbering = new Numbering();
   expect(numbering.numberOf(name('1000', '1840'))).toBe(0);

@@ -1,7 +1,7 @@
 /** One table in two executions: which rows correspond, and what their cells are read as. */
 import { describe, expect, test } from 'vitest';
-import type { TableRows } from '../../../src/core/state.ts';
-import type { Generation } from '../../../src/oracle/generated-columns.ts';
+import type { Generation, TableRows } from '../../../src/core/state.ts';
+import { Places } from '../../../src/oracle/places.ts';
 import { readTable } from '../../../src/oracle/table-pair.ts';
 import { clock, none } from '../../../src/oracle/text-pair.ts';
 import { Uncontrolled } from '../../../src/oracle/uncontrolled.ts';
@@ -11,6 +11,7 @@ const reading = {
   fixed: new Set(['7', 'ann']),
   declared: new Map<string, string>(),
   spans: [],
+  places: new Places(),
 };
 const columns = ['id', 'value'];
 type Rows = TableRows['rows'];

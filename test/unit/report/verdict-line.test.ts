@@ -110,20 +110,21 @@ const nondeterminism: Inconclusive = {
 test('nondeterminism names the step, both versions, and what usually causes it', () => {
   expect(formatResult({ ...holds, verdict: 'inconclusive', inconclusive: nondeterminism }))
     .toMatchInlineSnapshot(`
-    "INCONCLUSIVE  bank-account/locked-read on postgres 18.4, read committed: uncontrolled
-                 nondeterminism: the same schedule run again gave another history
-    differs    first at step 3
-    first      s1 select now() -> 2026-01-01
-    then       s1 select now() -> 2026-01-02
-    scenario   s1 deposit(5) | s2 deposit(7)
-    schedule   1;2>2
-    hint       this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in
-                 the code; rows read without ORDER BY; state kept outside the database from one run to
-                 the next. Pass such values in as arguments, order the rows, or make the state in
-                 \`shared\`, which is new in each run
-    covered    all 14 schedules of 3 scenarios; switches between statements, any serial order that keeps
-                 each session's own; 28 operations run, none aborted, 6 learned alone; seed 42; 1.2 s"
-  `);
+      "INCONCLUSIVE  bank-account/locked-read on postgres 18.4, read committed: uncontrolled
+                   nondeterminism: the same schedule run again gave another history
+      differs    first at step 3
+      first      s1 select now() -> 2026-01-01
+      then       s1 select now() -> 2026-01-02
+      scenario   s1 deposit(5) | s2 deposit(7)
+      schedule   1;2>2
+      hint       this is neither a race nor a pass. Usual causes: a choice or a small number made by
+                   chance (values that hardly repeat, such as tokens and times, do no harm); rows read
+                   without ORDER BY; state kept outside the database from one run to the next. Pass such
+                   values in as arguments, order the rows, make the state in \`shared\`, which is new in
+                   each run, or compare only what matters of a result (\`compare\` of the operation)
+      covered    all 14 schedules of 3 scenarios; switches between statements, any serial order that keeps
+                   each session's own; 28 operations run, none aborted, 6 learned alone; seed 42; 1.2 s"
+    `);
 });
 
 test('the other reasons for no verdict', () => {
@@ -134,10 +135,11 @@ test('the other reasons for no verdict', () => {
     first      s1 select now() -> 2026-01-01
     then       s1 select now() -> 2026-01-02
     scenario   s1 deposit(5) | s2 deposit(7)
-    hint       this is neither a race nor a pass. Usual causes: a clock, Math.random or a uuid made in
-                 the code; rows read without ORDER BY; state kept outside the database from one run to
-                 the next. Pass such values in as arguments, order the rows, or make the state in
-                 \`shared\`, which is new in each run"
+    hint       this is neither a race nor a pass. Usual causes: a choice or a small number made by
+                 chance (values that hardly repeat, such as tokens and times, do no harm); rows read
+                 without ORDER BY; state kept outside the database from one run to the next. Pass such
+                 values in as arguments, order the rows, make the state in \`shared\`, which is new in
+                 each run, or compare only what matters of a result (\`compare\` of the operation)"
   `);
   expect(
     describeInconclusive({

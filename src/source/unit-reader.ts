@@ -1,0 +1,197 @@
+/** Cuts what a client sends into units. */
+import { FrameReader, letter, MessageReader, ProtocolError } from '../wire/frames.ts';
+import { valueOf } from './binary-values.ts';
+import { unitOf, type Unit } from './unit.ts';
+
+const type = {
+  bind: letter('B'),
+  close: letter('C'),
+  copyData: letter('d'),
+  copyDone: letter('c'),
+  copyFail: letter('f'),
+  describe: letter('D'),
+  execute: letter('E'),
+  flush: letter('H'),
+  call: letter('F'),
+  parse: letter('P'),
+  query: letter('Q'),
+  sync: letter('S'),
+  terminate: letter('X'),
+} as const;
+const portalLetter = letter('P');
+
+interface Prepared {
+  readonly text: string;
+  /** Types of its parameters, as far as the client gave them; 0 for unknown. */
+  readonly types: readonly number[];
+  readonly message: Buffer;
+}
+
+interface Portal {
+  readonly statement: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly formats: readonly number[];
+}
+
+/** What a unit has so far. */
+class Draft {
+  readonly messages: Buffer[] = [];
+  readonly texts: string[] = [];
+  readonly values: unknown[] = [];
+  readonly parsed = new Set<string>();
+  readonly uses = new Set<string>();
+  answers = 0;
+  closes = 0;
+  unnamed = false;
+  formats: readonly number[] = [];
+  ran: string | undefined;
+  readonly describes: string[] = [];
+  endsCopy = false;
+}
+
+/** Cuts what one client sends, in chunks of any size, into units. Begins after the start-up packet. */
+export class UnitReader {
+  readonly #frames = new FrameReader();
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #portals = new Map<string, Portal>();
+  #draft = new Draft();
+
+  /** The Parse message of a prepared statement with a name; undefined if there is none. */
+  parseOf(name: string): Buffer | undefined {
+    return this.#prepared.get(name)?.message;
+  }
+
+  /** @throws ProtocolError */
+  read(chunk: Buffer): Unit[] {
+    return this.#frames.read(chunk).flatMap((message) => this.#take(message) ?? []);
+  }
+
+  #take(message: Buffer): Unit | undefined {
+    const draft = this.#draft;
+    const reader = new MessageReader(message);
+    switch (message[0]) {
+      case type.query:
+        draft.texts.push(reader.text());
+        draft.messages.push(message);
+        return this.#end('ready');
+      case type.call:
+        draft.texts.push(`function call ${reader.int32()}`);
+        draft.messages.push(message);
+        return this.#end('ready');
+      case type.sync:
+        draft.messages.push(message);
+        return this.#end('ready');
+      case type.flush:
+        draft.messages.push(message);
+        return this.#end(draft.answers);
+      case type.copyData:
+      case type.copyDone:
+      case type.copyFail:
+        // Rows may come along with the statement that takes them.
+        draft.messages.push(message);
+        draft.endsCopy ||= message[0] !== type.copyData;
+        if (draft.messages.length === 1) return this.#end(0, 'rows');
+        return undefined;
+      case type.terminate:
+        return unitOf({ kind: 'terminate', messages: [message] });
+      case type.parse:
+        this.#parse(message, reader);
+        break;
+      case type.bind:
+        this.#bind(reader);
+        break;
+      case type.describe:
+        this.#describe(reader);
+        break;
+      case type.execute:
+        this.#execute(reader);
+        break;
+      case type.close:
+        this.#close(reader);
+        break;
+      default:
+        throw new ProtocolError(`a message of type ${message[0]}`);
+    }
+    draft.answers += 1;
+    draft.messages.push(message);
+    return undefined;
+  }
+
+  #parse(message: Buffer, reader: MessageReader): void {
+    const name = reader.text();
+    const text = reader.text();
+    const types = Array.from({ length: reader.int16() }, () => reader.int32());
+    // A part of a larger chunk would keep the whole chunk in memory.
+    this.#prepared.set(name, { text, types, message: name === '' ? message : Buffer.from(message) });
+    this.#draft.parsed.add(name);
+  }
+
+  #bind(reader: MessageReader): void {
+    const portal = reader.text();
+    const name = reader.text();
+    const formats = Array.from({ length: reader.int16() }, () => reader.int16());
+    const prepared = this.#prepared.get(name);
+    const values = Array.from({ length: reader.int16() }, (_, index) => {
+      const length = reader.int32();
+      if (length < 0) return null;
+      const format = formats.length === 1 ? formats[0] : formats[index];
+      return valueOf(reader.bytes(length), format === 1 ? (prepared?.types[index] ?? 0) : undefined);
+    });
+    const results = Array.from({ length: reader.int16() }, () => reader.int16());
+    this.#use(name);
+    this.#portals.set(portal, {
+      statement: name,
+      text: prepared?.text ?? `execute ${name}`,
+      values,
+      formats: results,
+    });
+  }
+
+  #execute(reader: MessageReader): void {
+    const name = reader.text();
+    const portal = this.#portals.get(name);
+    const mostRows = reader.int32();
+    const draft = this.#draft;
+    draft.texts.push(portal?.text ?? `fetch from ${name}`);
+    draft.values.push(...(portal?.values ?? []));
+    draft.formats = portal?.formats ?? [];
+    draft.ran = portal?.statement;
+    // A portal that was not read to its end is gone on with.
+    if (name === '') draft.unnamed = mostRows <= 0;
+  }
+
+  #describe(reader: MessageReader): void {
+    const isPortal = reader.byte() === portalLetter;
+    const name = reader.text();
+    if (!isPortal) this.#use(name);
+    this.#draft.describes.push(isPortal ? (this.#portals.get(name)?.statement ?? '') : name);
+  }
+
+  #close(reader: MessageReader): void {
+    this.#draft.closes += 1;
+    const kind = reader.byte();
+    if (kind === portalLetter) this.#portals.delete(reader.text());
+    else this.#prepared.delete(reader.text());
+  }
+
+  #use(name: string): void {
+    if (name !== '' && !this.#draft.parsed.has(name)) this.#draft.uses.add(name);
+  }
+
+  #end(answers: number | 'ready', kind?: Unit['kind']): Unit {
+    const { messages, texts, unnamed, parsed, uses, ...draft } = this.#draft;
+    this.#draft = new Draft();
+    return unitOf({
+      ...draft,
+      kind: kind ?? (texts.length > 0 ? 'statement' : 'preparation'),
+      messages,
+      text: texts.join('; '),
+      answers,
+      leavesPortal: unnamed && answers === 'ready',
+      extended: messages[0]?.[0] !== type.query && messages[0]?.[0] !== type.call,
+      uses: [...uses],
+      parses: [...parsed].filter((name) => name !== ''),
+    });
+  }
+}
