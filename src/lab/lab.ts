@@ -55,6 +55,7 @@ export class Lab {
     this.model = guardedModel(model);
     this.lane = lane;
     this.limits = limits;
+    this.meetings = new Meetings(this.model, lane, limits);
     this.rules = { ...namingRules(lane.tables.catalog), places: this.places };
     this.alone = new OperationsAlone(this.model, lane, limits, this.rules);
     this.oracle = {
