@@ -1,9 +1,10 @@
 /** Two processes run node-pg-migrate at start-up: salsita/node-pg-migrate#821, before and after 6.0.0. */
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import v5 from 'node-pg-migrate-faulty';
-import v6 from 'node-pg-migrate-mended';
 import { defineModel, operation } from 'pg-lockstep';
 
+// They are CommonJS, whose default export test runners read in their own ways.
+const require = createRequire(import.meta.url);
 const dir = fileURLToPath(new URL('migrations', import.meta.url));
 const databaseUrl = 'postgres://app:secret@db.example.invalid:5432/app';
 const options = {
@@ -15,7 +16,8 @@ const options = {
   log: () => undefined,
 } as const;
 
-function migrations({ default: migrate }: typeof v6, variant: string) {
+function migrations(library: string, variant: string) {
+  const migrate: typeof import('node-pg-migrate-mended').default = require(library).default;
   return defineModel({
     name: 'node-pg-migrate-lock',
     variant,
@@ -27,5 +29,5 @@ function migrations({ default: migrate }: typeof v6, variant: string) {
   });
 }
 
-export const faulty = migrations(v5 as any, '5.10.0');
-export const mended = migrations(v6, '6.0.0');
+export const faulty = migrations('node-pg-migrate-faulty', '5.10.0');
+export const mended = migrations('node-pg-migrate-mended', '6.0.0');
