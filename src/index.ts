@@ -1,5 +1,10 @@
 /** Checks code that talks to Postgres: is it safe when two requests overlap? */
 export { defineModel, isModel, operation } from './core/define-model.ts';
+export type { HttpRequest, HttpResult, Clients, ClientPlace, RunningClient } from './core/clients.ts';
+export { ClientExit } from './core/clients.ts';
+export { http, type HttpOptions } from './source/workers/http.ts';
+export { processes } from './source/workers/processes.ts';
+export type { ProgramOptions } from './source/workers/program.ts';
 export type { Arbitrary } from './core/arbitrary.ts';
 export type * from './core/certificate.ts';
 export type * from './core/certify-limits.ts';

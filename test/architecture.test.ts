@@ -49,7 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'fast-check'],
   wire: [],
-  source: ['wire', 'driver/wire-client.ts', 'pg'],
+  source: ['core', 'wire', 'driver/wire-client.ts', 'driver/within.ts', 'pg'],
   driver: ['core', 'wire', 'pg', '@electric-sql/pglite'],
   footprint: ['core', 'driver/evidence.ts', 'pg'],
   engine: [
@@ -244,6 +244,10 @@ describe('only cli prints, reads the environment or exits', () => {
     'driver/postgres/guardian-script.ts': ['process.argv', 'process.env', 'process.exit', 'process.stdin'],
     // That program's environment: ours, without what would change Node or Postgres.
     'driver/postgres/guardian-process.ts': ['process.env'],
+    // A program of a model's clients gets our environment, with the address of its session's database.
+    'source/workers/program.ts': ['process.env'],
+    // The text of another program: the process that ends those programs.
+    'source/workers/reaper.ts': ['process.exit', 'process.stdin'],
     // A hint that names it.
     'campaign/worker/worker.ts': ['process.exit'],
     // PATH is where an installed Postgres is looked for.

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { scenarioArbitrary, type ScenarioArbitrary } from '../arbitrary/scenario.ts';
 import { largerBounds } from './larger-bounds.ts';
 import { assertModel } from '../core/check-model.ts';
+import { withClients } from '../core/define-model.ts';
 import { Fault } from '../core/fault.ts';
 import type { Model } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
@@ -60,16 +61,17 @@ export class Experiment {
     confirms: Experiment['confirms'] = 'each',
     helpers: readonly OpenHelper[] = [],
   ) {
-    assertModel(model);
+    const checked = options.clients === undefined ? model : withClients(model, options.clients);
+    assertModel(checked);
     this.confirms = confirms;
-    this.model = model;
+    this.model = checked;
     this.options = resolveOptions(options, model);
     assertExamples(model, this.options.examples ?? []);
     this.growing = growing;
     this.scenarios = scenarioArbitrary(model, this.options, growing ? largerBounds(this.options) : []);
     this.time = new TimeBudget(this.options);
     this.executors = new Executors({
-      lane: () => LaneExecutor.open(model, this.options, () => this.time.over),
+      lane: () => LaneExecutor.open(this.model, this.options, () => this.time.over),
       lanes: this.options.lanes,
       helpers: helpers.map((open) => () => open(this.options.seed ?? '')),
     });

@@ -1,4 +1,5 @@
 /** The options of a search and of a check. Every limit carries its unit in its name. */
+import type { Clients } from '../core/clients.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { StrategyName } from '../core/strategy-name.ts';
@@ -10,6 +11,8 @@ import type { Limits } from '../engine/limits.ts';
 export interface SearchOptions {
   /** Where to run: `postgres()` from `pg-lockstep/postgres` or `pglite()` from `pg-lockstep/pglite`. */
   readonly engine: Driver;
+  /** Where operations without a `run` are called, in place of the model's `clients`. */
+  readonly clients?: Clients;
   /** Default `read committed`, as in Postgres. */
   readonly isolation?: IsolationLevel;
   /** Which serial orders may explain an outcome. Default `session`. */

@@ -1,5 +1,6 @@
 /** Replays a counterexample: the same scenario under the same schedule, judged again. */
 import { assertModel } from '../core/check-model.ts';
+import type { Clients } from '../core/clients.ts';
 import { scenarioProblem } from '../core/check-scenario.ts';
 import { closedAfter } from '../core/closed-after.ts';
 import { Fault } from '../core/fault.ts';
@@ -25,6 +26,8 @@ export interface ReplayResult {
 
 export interface ReplayOptions {
   readonly engine: Driver;
+  /** Where operations without a `run` are called, in place of the model's `clients`. */
+  readonly clients?: Clients;
   /** How many times to run it; each run must give the same history. Default 1. */
   readonly times?: number;
   /**
@@ -42,7 +45,7 @@ export interface ReplayOptions {
  *   `schedule-does-not-fit` if the mode is `strict` and a session that the schedule names cannot go on
  */
 export async function replay(model: Model, text: string, options: ReplayOptions): Promise<ReplayResult> {
-  assertModel(model);
+  assertModel({ ...model, ...(options.clients && { clients: options.clients }) });
   const line = parseReplayLine(text);
   if (line.model !== modelId(model)) {
     throw new Fault(`the replay line is of model ${line.model}, not of ${modelId(model)}`, {
@@ -71,6 +74,7 @@ export async function replay(model: Model, text: string, options: ReplayOptions)
   const { mode = 'strict' } = options;
   const experiment = new Experiment(model, {
     engine: options.engine,
+    ...(options.clients !== undefined && { clients: options.clients }),
     isolation,
     order,
     ...(options.limits !== undefined && { limits: options.limits }),

@@ -46,6 +46,10 @@ const driver: Kind = {
   takes: 'a driver',
   is: (value) => typeof (value as { open?: unknown } | null)?.open === 'function',
 };
+const clients: Kind = {
+  takes: 'what `processes` or `http` returns',
+  is: (value) => typeof (value as { start?: unknown } | null)?.start === 'function',
+};
 const sessions: Kind = {
   takes: 'a whole number from 1',
   is: (value) => object.is(value) || wholeFromOne.is(value),
@@ -60,6 +64,7 @@ function oneOf(allowed: readonly string[]): Kind {
 
 const searchKinds: Readonly<Record<keyof SearchOptions, Kind>> = {
   engine: driver,
+  clients,
   isolation: oneOf(isolationLevels),
   order: oneOf(orderRules),
   sessions,

@@ -19,6 +19,7 @@ const modelKeys = Object.keys({
   teardown: 0,
   rows: 0,
   operations: 0,
+  clients: 0,
   memory: 0,
   shared: 0,
   generated: 0,
@@ -33,6 +34,7 @@ const modelKeys = Object.keys({
 const operationKeys = Object.keys({
   arguments: 0,
   run: 0,
+  request: 0,
   serial: 0,
   compare: 0,
   weight: 0,
@@ -60,7 +62,8 @@ function problemOf(model: Model): string | undefined {
   if (allowAborts !== undefined && typeof allowAborts !== 'boolean')
     return '`allowAborts` must be true or false';
   return (
-    operationsProblem(model.operations) ??
+    clientsProblem(model.clients) ??
+    operationsProblem(model.operations, model.clients !== undefined) ??
     rowsOfModel(model.rows) ??
     callbacksProblem(model) ??
     generatedProblem(model.generated) ??
@@ -69,12 +72,22 @@ function problemOf(model: Model): string | undefined {
   );
 }
 
-function operationsProblem(given: Model['operations'] | undefined): string | undefined {
+function clientsProblem(clients: Model['clients']): string | undefined {
+  return clients === undefined || typeof (clients as Partial<typeof clients> | null)?.start === 'function'
+    ? undefined
+    : '`clients` must be what `processes` or `http` returns';
+}
+
+/** @param called whether operations without a `run` are called in other programs */
+function operationsProblem(given: Model['operations'] | undefined, called: boolean): string | undefined {
   const operations = isObject(given) ? Object.entries(given) : [];
   if (operations.length === 0) return '`operations` must name at least one operation';
   for (const [name, operation] of operations) {
-    if (typeof (operation as Partial<Operation> | undefined)?.run !== 'function')
+    const { run, request } = (operation as Operation | undefined) ?? {};
+    if (typeof run !== 'function' && !(called && run === undefined && isObject(operation)))
       return `operation "${name}" has no \`run\` function`;
+    if (request !== undefined && typeof request !== 'function')
+      return `\`request\` of operation "${name}" must be a function of its arguments`;
     const unknown = unknownKey(operation, operationKeys);
     if (unknown !== undefined) return `the key ${unknown} (in operation "${name}")`;
     const { weight = 1, serial, compare } = operation;

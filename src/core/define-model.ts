@@ -1,6 +1,7 @@
 /** Typed constructors for models. They check what types cannot, with messages for the model's author. */
 import type { Arbitrary } from './arbitrary.ts';
 import { assertModel } from './check-model.ts';
+import type { Clients, HttpRequest } from './clients.ts';
 import type { AnyOf, Model, ModelDefinition, Operation, Session } from './model.ts';
 
 /** Marks models made by `defineModel`, even if two copies of this package are loaded. */
@@ -25,7 +26,8 @@ export function operation<
   Result = any,
 >(definition: {
   readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
-  readonly run: (session: Session<Memory, Shared, App>, ...args: Args) => Promise<Result>;
+  readonly run?: ((session: Session<Memory, Shared, App>, ...args: Args) => Promise<Result>) | undefined;
+  readonly request?: (...args: Args) => HttpRequest;
   readonly serial?: (session: Session<Memory, Shared, App>, anyOf: AnyOf, ...args: Args) => Promise<unknown>;
   readonly compare?: (result: Result) => unknown;
   readonly weight?: number;
@@ -56,6 +58,11 @@ function marked<M extends Model>(model: M, stack: string | undefined): M {
 /** The same model with other operations; it keeps the mark of {@link defineModel} and the place of its definition. */
 export function withOperations(model: Model, operations: Model['operations']): Model {
   return marked({ ...model, operations }, definitionStack(model));
+}
+
+/** The same model, whose operations without a `run` are called there; it keeps its mark, too. */
+export function withClients(model: Model, clients: Clients): Model {
+  return marked({ ...model, clients }, definitionStack(model));
 }
 
 /** The stack of the {@link defineModel} call that made the model; undefined if it was made in another way. */

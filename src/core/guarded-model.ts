@@ -58,19 +58,30 @@ export function guardedModel(model: Model): Model {
 }
 
 function guardedLens(of: string, name: string, operation: Operation): Operation {
-  const { compare } = operation;
-  if (compare === undefined) return operation;
-  const what = `\`compare\` of operation "${name}"`;
+  const { compare, request } = operation;
+  const what = (key: string): string => `\`${key}\` of operation "${name}"`;
   return {
     ...operation,
-    compare: (result) =>
-      guarded(
-        of,
-        what,
-        () => kindOf(result),
-        () => compare(result),
-        notPromised,
-      ),
+    ...(compare && {
+      compare: (result) =>
+        guarded(
+          of,
+          what('compare'),
+          () => kindOf(result),
+          () => compare(result),
+          notPromised,
+        ),
+    }),
+    ...(request && {
+      request: (...args: readonly unknown[]) =>
+        guarded(
+          of,
+          what('request'),
+          () => args.map((arg) => canonicalText(arg)).join(', '),
+          () => request(...args),
+          aRequest,
+        ),
+    }),
   };
 }
 
@@ -139,6 +150,13 @@ function faultOf(message: string, detail: string, given: string | (() => string)
 
 function notPromised(result: unknown): string | undefined {
   return isPromise(result) ? 'it returned a promise: it must not be async' : undefined;
+}
+
+function aRequest(result: unknown): string | undefined {
+  if (typeof (result as { readonly path?: unknown } | null | undefined)?.path === 'string') return undefined;
+  return (
+    notPromised(result) ?? `it must return { method, path, headers, body }, and returned ${kindOf(result)}`
+  );
 }
 
 function trueOrFalse(result: unknown): string | undefined {

@@ -16,8 +16,17 @@ export type LimitCause =
       readonly kind: 'outside';
       readonly waiting: readonly { readonly session: number; readonly operation: string }[];
     }
+  /** `outsideTimeoutMs`: programs of sessions neither sent a statement nor answered. */
+  | { readonly kind: 'client'; readonly waiting: readonly SilentClient[] }
   /** `stepTimeoutMs`: statements without a reply. */
   | { readonly kind: 'no-reply'; readonly statements: readonly UnansweredStatement[] };
+
+export interface SilentClient {
+  readonly session: number;
+  readonly operation: string;
+  /** What it last wrote to standard error; empty if it wrote nothing. */
+  readonly lastLines: string;
+}
 
 export interface UnansweredStatement {
   readonly session: number;

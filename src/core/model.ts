@@ -4,6 +4,7 @@
  */
 import type { Client, Pool } from 'pg';
 import type { Arbitrary } from './arbitrary.ts';
+import type { Clients, HttpRequest } from './clients.ts';
 import type { Environment } from './environment.ts';
 import type { IsolationLevel } from './isolation.ts';
 import type { OrderRule } from './order-rule.ts';
@@ -49,8 +50,10 @@ export type AnyOf = <T>(options: readonly T[]) => T | undefined;
 export interface Operation<Memory = any, Shared = any, Args extends readonly unknown[] = any, App = any> {
   /** fast-check arbitraries for the arguments, one per parameter after the session. Default: none. */
   readonly arguments?: { readonly [K in keyof Args]: Arbitrary<Args[K]> };
-  /** Runs the code under test. */
-  readonly run: (session: Session<Memory, Shared, App>, ...args: Args) => Promise<unknown>;
+  /** Runs the code under test. Left out if it runs in the model's {@link Model.clients}, which call it by its name. */
+  readonly run?: ((session: Session<Memory, Shared, App>, ...args: Args) => Promise<unknown>) | undefined;
+  /** For an HTTP service: what it is asked. The operation returns the status and the body of the response. */
+  readonly request?: (...args: Args) => HttpRequest;
   /**
    * What the operation may do when it runs alone, if that is more than one thing: "take any free seat" is a relation, and
    * `run`, which takes the first unlocked seat, is one way to satisfy it. To learn what a serial order gives, the oracle
@@ -180,6 +183,10 @@ export interface ModelDefinition<Memory = any, Shared = any, App = any> {
   /** Generated starting rows, or fixed ones. Default: none beyond what the schema inserts. */
   readonly rows?: Arbitrary<Rows> | Rows;
   readonly operations: Readonly<Record<string, Operation<Memory, Shared, any, NoInfer<App>>>>;
+  /**
+   * Programs that run the operations without a `run`: `processes` or `http`, one program for each session. Default: none.
+   */
+  readonly clients?: Clients;
   /** What a session remembers at first. Default: an empty object. */
   readonly memory?: () => Memory;
   /**

@@ -7,11 +7,14 @@ export function withOperationNotes(model: Model, note: (text: string) => void): 
   const id = modelId(model);
   const operations = Object.entries(model.operations).map(([name, operation]) => {
     const text = `operation ${name} of ${id}`;
-    const run: typeof operation.run = (session, ...args: unknown[]) => {
+    const { run } = operation;
+    // It runs in another program, which cannot keep this process busy.
+    if (run === undefined) return [name, operation];
+    const noted: typeof run = (session, ...args: unknown[]) => {
       note(text);
-      return operation.run(session, ...args);
+      return run(session, ...args);
     };
-    return [name, { ...operation, run }];
+    return [name, { ...operation, run: noted }];
   });
   return withOperations(model, Object.fromEntries(operations));
 }

@@ -3,6 +3,7 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import type { Call } from '../core/model.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
+import type { Seats } from './seats.ts';
 import type { Handshakes } from './handshakes.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
@@ -17,7 +18,11 @@ export interface ClientStock {
   readonly parameters: ReadonlyMap<string, string>;
   /** What libraries send on new connections. */
   readonly handshakes: Handshakes;
+  /** Programs of the model's `clients`; undefined if it has none. */
+  readonly seats: Seats | undefined;
   giveBack(client: GatedClient): void;
+  /** An operation used a connection that leads to another server. */
+  reportForeignConnection(operation: string, address: string): void;
   /** A client was used after its execution, which had these calls. */
   reportLateUse(calls: readonly Call[], text: string): void;
   /** Statements that were seen to wait: next time the database is asked about them without delay. */

@@ -5,6 +5,7 @@
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
 import type { LimitCause } from '../core/limit-cause.ts';
+import type { Call, Operation } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -58,6 +59,7 @@ class Execution {
       waits: stock.waits,
       giveUp: (limit, cause) => this.#giveUp(limit, cause),
       ended: () => this.#over,
+      lastLines: (session) => stock.seats?.lastLines(session) ?? '',
     });
     this.#gatekeeper = new Gatekeeper({
       ...lent,
@@ -73,7 +75,9 @@ class Execution {
     for (const [index, calls] of setup.sessions.entries()) {
       const memory =
         setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
-      sessions.push(new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks()));
+      const session = new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks());
+      sessions.push(session);
+      stock.seats?.serve(index, session.host);
     }
   }
 
@@ -81,6 +85,7 @@ class Execution {
     return {
       lease: (session) => this.#gatekeeper.lease(session),
       host: (session) => this.#gatekeeper.host(session),
+      call: ({ index }, call, operation) => this.#callProgram(index, call, operation),
       cancel: (entry) => this.#gatekeeper.cancel(entry),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
@@ -92,6 +97,12 @@ class Execution {
       late: ({ calls }, text) => this.#stock.reportLateUse(calls, text),
       fail: (fault) => this.#fail(fault),
     };
+  }
+
+  #callProgram(session: number, call: Call, operation: Operation): Promise<unknown> {
+    const { seats } = this.#stock;
+    if (seats === undefined) throw new Error(`${call.operation} has no code to run`);
+    return seats.call(session, call, operation);
   }
 
   async run(): Promise<ExecutionRecord> {
@@ -111,7 +122,11 @@ class Execution {
     } finally {
       this.#settler.resumeAll();
       trackOutsideWork(false);
-      for (const session of this.#sessions) session.clients.revoke();
+      for (const session of this.#sessions) {
+        session.clients.revoke();
+        // A library goes by what it knows of its connection: that it is in a transaction which is gone by then.
+        this.#stock.seats?.leave(session.index, !session.clients.inTransaction);
+      }
       for (const client of this.#owners.keys()) this.#stock.giveBack(client);
     }
     const { history, choices, answers, spans } = this.#recorder;
@@ -133,9 +148,7 @@ class Execution {
   }
 
   #decide(): Promise<void> | void {
-    this.#waitedInProcess ||= this.#sessions.some(
-      (session) => session.isOutside && pendingWork(session.outside) === 'nothing',
-    );
+    this.#waitedInProcess ||= this.#sessions.some(({ waitsInProcess }) => waitsInProcess);
     const runnable = this.#sessions
       .filter((session) => this.#isRunnable(session))
       .map((session) => session.index);

@@ -37,7 +37,7 @@ export class LaneClients {
   /** Every session has a connected client from the start; those of pools connect when they are asked for. */
   async prepare(clients: number): Promise<void> {
     while (this.#idle.length < clients) {
-      const client = this.#newClient();
+      const client = this.newClient();
       await client.open().catch((error: unknown) => {
         throw error instanceof Fault ? error : this.#database.connectFault(error);
       });
@@ -47,13 +47,14 @@ export class LaneClients {
   }
 
   take(): GatedClient {
-    const client = this.#idle.pop() ?? this.#newClient();
+    const client = this.#idle.pop() ?? this.newClient();
     client.setUpBy = undefined;
     this.#used.add(client);
     return client;
   }
 
-  #newClient(): GatedClient {
+  /** A client that the lane does not know of. */
+  newClient(): GatedClient {
     const client = new GatedClient(
       this.#database.clientConfig(this.#role),
       this.#database.settings(this.#role),

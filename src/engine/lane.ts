@@ -5,30 +5,31 @@
 import { Fault } from '../core/fault.ts';
 import { textsOf } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import type { Call, Model, Rows } from '../core/model.ts';
+import type { Call, Model } from '../core/model.ts';
 import type { Remnant } from '../core/remnant.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { sayGoodbye } from '../driver/goodbye.ts';
-import { readRows } from '../footprint/row-triggers.ts';
-import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
+import { lateUse } from './late-use.ts';
+import { preparePrograms } from './prepare-programs.ts';
+import { Seats } from './seats.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
+import { foreignConnectionFault } from './foreign-connection.ts';
 import { Handshakes } from './handshakes.ts';
 import { currentHost, currentSession } from './outside.ts';
 import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
+import { LaneStates } from './lane-states.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock } from './client-stock.ts';
 import type { ExecutionSetup } from './execution-setup.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
-import { rowsWritten, type ExecutionRecord } from './record.ts';
+import type { ExecutionRecord } from './record.ts';
 import { RemnantCheck } from './remnant-check.ts';
 import { leavesPlaceholders } from './reset-client.ts';
-import { SchemaGuard, type RanExecution } from './schema-guard.ts';
-import { notRepeatedFault, SchemaRecipes } from './schema-recipes.ts';
-import type { Schemas } from './schemas.ts';
+import type { RanExecution } from './schema-guard.ts';
 import type { Tables } from './tables.ts';
 import type { IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
@@ -60,16 +61,13 @@ export class Lane implements ClientStock {
   readonly base: DatabaseState;
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
-  readonly #schemas: Schemas;
-  readonly #guard: SchemaGuard;
-  readonly #recipes = new SchemaRecipes();
+  readonly states: LaneStates;
   readonly #remnants = new RemnantCheck();
-  /** Rows of starting states, as Postgres prints them. */
-  readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
-  /** Set when a client was used after its execution. */
+  /** Set when a client was used after its execution, or a connection to another server: nothing can be judged then. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   readonly handshakes: Handshakes;
+  readonly seats: Seats | undefined;
   /** Executions run so far, serial ones for the oracle included. */
   executions = 0;
 
@@ -80,9 +78,19 @@ export class Lane implements ClientStock {
     this.isolation = isolation;
     this.tables = foundation.tables;
     this.base = foundation.base;
-    this.#schemas = foundation.schemas;
-    this.#guard = new SchemaGuard(foundation.schemas);
     this.#clients = new LaneClients(this.database, { kind: 'session', isolation, observed: this.observed });
+    this.states = new LaneStates(
+      foundation,
+      () => this.#clients.reset,
+      ({ from, setup }) => this.run(from, setup),
+    );
+    const passing = {
+      parameters: () => this.parameters,
+      newClient: () => this.#clients.newClient(),
+      cancel: (pids: readonly number[]) => this.database.cancel(pids),
+      late: (text: string) => this.reportLateUse([], text),
+    };
+    this.seats = model.clients && new Seats({ clients: model.clients, passing });
   }
 
   /**
@@ -108,33 +116,8 @@ export class Lane implements ClientStock {
     return this.#foundation.evaluator !== undefined;
   }
 
-  /** The rows of a state, to which executions add those that they write; undefined if nothing is observed. */
-  async universe(start: DatabaseState): Promise<Universe | undefined> {
-    const { evaluator } = this.#foundation;
-    if (evaluator === undefined) return undefined;
-    const universe = new Universe(evaluator);
-    for (const [table, row] of await this.#rowsOf(start)) universe.row(table, row);
-    return universe;
-  }
-
-  async #rowsOf(state: DatabaseState): ReturnType<typeof readRows> {
-    let rows = this.#rows.get(state);
-    if (rows === undefined) {
-      await this.#load(state);
-      rows = await readRows(this.#foundation.admin, this.tables.catalog.tables);
-      this.#rows.set(state, rows);
-    }
-    return rows;
-  }
-
   get commitsMayWait(): boolean {
-    return this.#schemas.tables.catalog.deferrable;
-  }
-
-  /** The state in which an execution with these starting rows begins. */
-  async seed(rows: Rows): Promise<DatabaseState> {
-    await this.#restoreSchema();
-    return this.tables.seed(this.base, rows);
+    return this.states.tables.catalog.deferrable;
   }
 
   /**
@@ -143,9 +126,15 @@ export class Lane implements ClientStock {
    * @param again whether the next execution probably starts from the same state, which is then restored at once
    */
   async run(from: DatabaseState, setup: ExecutionSetup, again = false): Promise<LaneExecution> {
-    await this.#load(from);
-    await this.#foundation.application.beforeEach(this.#schemas.tables, from);
-    this.#schemas.tables.forget();
+    if (this.seats !== undefined) {
+      // What a program sends while it starts needs to know the server's settings.
+      await this.#clients.reset;
+      await this.#clients.prepare(setup.sessions.length);
+      await preparePrograms(this.seats, this.handshakes, setup, (alone) => this.run(from, alone));
+    }
+    await this.states.load(from);
+    await this.#foundation.application.beforeEach(this.states.tables, from);
+    this.states.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);
     this.executions += 1;
@@ -161,11 +150,15 @@ export class Lane implements ClientStock {
     // A server that is full says nothing about the code under test.
     const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
-    this.#schemas.tables.watchForLargeObjects(textsOf(record.history));
+    this.states.tables.watchForLargeObjects(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
     const { history } = record;
     const isFirst = setup.checkRemnants === true && !this.#remnants.knows(history);
-    const ran = { history, sessions: setup.sessions, signs: this.#guard.signsOf(from, history, isFirst) };
+    const ran = {
+      history,
+      sessions: setup.sessions,
+      signs: this.states.guard.signsOf(from, history, isFirst),
+    };
     const remnants =
       setup.checkRemnants === true ? await this.#remnants.run(history, used).catch(cleanUp) : [];
     const reading = this.#afterwards(ran, again ? from : undefined);
@@ -173,7 +166,7 @@ export class Lane implements ClientStock {
     reading.catch(() => {});
     // What is asked meanwhile is asked about the schema of the model.
     if (ran.signs !== 'none' && setup.meanwhile !== undefined)
-      await reading.then(() => this.#restoreSchema());
+      await reading.then(() => this.states.restoreSchema());
     try {
       await setup.meanwhile?.(record);
     } catch (error) {
@@ -181,29 +174,13 @@ export class Lane implements ClientStock {
       throw error;
     }
     const final = await reading;
-    this.#recipes.add(final, from, setup);
+    this.states.led(final, from, setup);
     const transactions = await this.#foundation.transactions.shownTo(record.history);
     return { ...record, remnants, final, span: { ...span, transactions } };
   }
 
   get parameters(): ReadonlyMap<string, string> {
     return this.#clients.parameters;
-  }
-
-  /** Makes the database hold exactly this state, its schema included. */
-  async #load(state: DatabaseState): Promise<void> {
-    const recipe = this.#schemas.has(state) ? undefined : this.#recipes.recipeFor(state);
-    if (recipe === 'model') await this.#restoreSchema();
-    else if (recipe !== undefined) {
-      await this.run(recipe.from, recipe.setup);
-      if (!this.#schemas.has(state)) throw notRepeatedFault(recipe);
-    }
-    await this.#schemas.tables.load(state);
-  }
-
-  async #restoreSchema(): Promise<void> {
-    await this.#clients.reset;
-    await this.#schemas.restore();
   }
 
   take(): GatedClient {
@@ -214,14 +191,12 @@ export class Lane implements ClientStock {
     client.recycle();
   }
 
+  reportForeignConnection(operation: string, address: string): void {
+    this.#late ??= foreignConnectionFault(operation, address);
+  }
+
   reportLateUse(calls: readonly Call[], text: string): void {
-    const names = [...new Set(calls.map(({ operation }) => operation))].join(' or ');
-    this.#late ??= new Fault(`operation ${names} uses a client after its execution is over`, {
-      code: 'client-kept',
-      kind: 'usage',
-      detail: `it was to send: ${text}`,
-      hint: 'end timers with the operation that started them, and take session.client or session.pool again in each operation',
-    });
+    this.#late ??= lateUse(calls, text);
   }
 
   /**
@@ -242,9 +217,7 @@ export class Lane implements ClientStock {
     if (!this.database.capabilities.concurrentTransactions || leftOpen || signs !== 'none')
       await clients.reset;
     if (prepared) await rollBackPrepared(admin);
-    if (signs !== 'none') await this.#guard.look(ran);
-    const rows = rowsWritten(history);
-    return this.#schemas.key === '' ? this.tables.dump(restore, rows) : this.#schemas.dump(rows);
+    return this.states.dump(ran, restore);
   }
 
   /**
@@ -255,6 +228,7 @@ export class Lane implements ClientStock {
   async close(): Promise<void> {
     this.keepAlive(true);
     try {
+      await this.seats?.close();
       await this.#foundation.application.stop();
     } finally {
       await Promise.all([this.#clients.close(), sayGoodbye(this.#foundation.admin)]);
@@ -267,5 +241,6 @@ export class Lane implements ClientStock {
     this.database.keepAlive(on);
     keepAlive(this.#foundation.admin, on);
     this.#clients.keepAlive(on);
+    this.seats?.keepAlive(on);
   }
 }

@@ -10,6 +10,8 @@ export interface PassingHostParts {
   readonly parameters: () => ReadonlyMap<string, string>;
   /** Makes a connection that nobody else uses. */
   readonly newClient: () => GatedClient;
+  /** Called with the text of a statement that comes when nothing passes any more. */
+  readonly late?: (text: string) => void;
   /** See `Database.cancel`. */
   readonly cancel: (pids: readonly number[]) => Promise<void>;
 }
@@ -40,6 +42,7 @@ export class PassingHost implements StatementHost {
 
   accept(request: Request): void {
     if (this.#isOver) {
+      if (request.unit.kind === 'statement') this.#in.late?.(request.unit.text);
       request.refuse(new Error('this connection is used outside of an execution'));
       return;
     }
@@ -71,6 +74,9 @@ export class PassingHost implements StatementHost {
   }
 
   queued(): void {}
+
+  /** The error that its code gets says it. */
+  foreign(): void {}
 
   cancel(connection: CodeConnection): void {
     const { client, readying } = this.#backings.of(connection);

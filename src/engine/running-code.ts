@@ -38,14 +38,18 @@ export class RunningCode {
     let connecting = false;
     let expecting = false;
     let outside = false;
+    const away: SessionRun[] = [];
     for (const session of sessions) {
       if (session.connecting > 0) connecting = true;
-      else if (session.expecting) expecting = true;
+      else if (session.isAway) {
+        if (session.isOutside) away.push(session);
+      } else if (session.expecting) expecting = true;
       else if (session.isOutside) outside = true;
     }
     // A statement that arrives in the same promise chain spares the turn of the event loop.
     if (expecting) return () => this.#drain();
     if (connecting) return () => this.#waitForConnection();
+    if (away.length > 0) return () => this.#waitForPrograms(away);
     // An act of one session (it released a mutex, say) may let another go on.
     if (outside && (this.#ran || this.#drainedAt !== this.#waits.generation))
       return () => this.#letChainsDrain();
@@ -71,7 +75,9 @@ export class RunningCode {
   async #drain(): Promise<void> {
     const { sessions, signal, recorder } = this.#in;
     const { generation } = this.#waits;
-    const expecting = sessions.filter((session) => session.expecting && session.connecting === 0);
+    const expecting = sessions.filter(
+      (session) => session.expecting && session.connecting === 0 && !session.isAway,
+    );
     if (!(await signal.quietTurn())) return;
     // A reply that came during the turn hands control over again.
     if (this.#waits.generation !== generation) return;
@@ -86,6 +92,17 @@ export class RunningCode {
   async #waitForConnection(): Promise<void> {
     if (await this.#in.signal.wait(this.#in.limits.outsideTimeoutMs)) return;
     this.#in.giveUp('outsideTimeoutMs', { kind: 'connection' });
+  }
+
+  async #waitForPrograms(away: readonly SessionRun[]): Promise<void> {
+    const { signal, limits } = this.#in;
+    if (await signal.wait(limits.outsideTimeoutMs)) return;
+    const waiting = away.map(({ index, operationName }) => ({
+      session: index,
+      operation: operationName,
+      lastLines: this.#in.lastLines(index),
+    }));
+    this.#in.giveUp('outsideTimeoutMs', { kind: 'client', waiting });
   }
 
   /**

@@ -62,6 +62,11 @@ export class SessionClients {
     return this.#all.indexOf(client);
   }
 
+  /** Whether a transaction is open on a connection that it uses. */
+  get inTransaction(): boolean {
+    return this.#all.some((client) => client?.inTransaction === true && !client.broken);
+  }
+
   /** Whether the code under test asked for the pool, which sends statements a moment later. */
   get hasPool(): boolean {
     return this.#pool !== undefined;

@@ -1,13 +1,14 @@
 /** One session of an execution: its calls run one after another, its statements queue up at the gate. */
-import { Fault, messageOf } from '../core/fault.ts';
-import type { Answer, Call, Model, Operation, Session as UserSession } from '../core/model.ts';
-import { plain } from '../core/plain.ts';
+import { Fault } from '../core/fault.ts';
+import type { Answer, Call, Model, Operation } from '../core/model.ts';
 import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
 import { failureOf } from './failure.ts';
 import type { InFlight } from './in-flight.ts';
-import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
+import { pendingWork, runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
+import { returnedAnswer } from './returned-answer.ts';
 import { SessionClients } from './session-clients.ts';
+import { userSession } from './user-session.ts';
 import type { StatementHost } from '../source/contract.ts';
 
 /** What a session's program is doing between steps. */
@@ -23,6 +24,8 @@ export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
   /** Takes what the session's code sends on connections that it opens itself. */
   host(session: SessionRun): StatementHost;
+  /** Calls an operation in the session's program. */
+  call(session: SessionRun, call: Call, operation: Operation): Promise<unknown>;
   /** Cancels a statement on its way; fulfilled when the database has heeded it. */
   cancel(entry: InFlight): Promise<void>;
   /** Something happened: the engine has to look again. */
@@ -58,11 +61,11 @@ export class SessionRun {
   /** Held statements in the order in which they were queued. */
   readonly held: HeldStatement[] = [];
   readonly inFlight: Map<GatedClient, InFlight> = new Map();
+  readonly host: StatementHost;
   readonly outside: OutsideWork;
   readonly memory: unknown;
   readonly #model: Model;
-  readonly #shared: unknown;
-  readonly #app: unknown;
+  readonly #parts: SessionParts;
   readonly #hooks: SessionHooks;
   program: ProgramState;
   /** The operation that runs, or starts next. */
@@ -71,6 +74,8 @@ export class SessionRun {
   connecting = 0;
   /** Its code, or its pool, has control and may queue a statement in this turn of the event loop. */
   expecting = false;
+  /** Its operation runs in another program: until that sends a statement or answers, the session is not settled. */
+  isAway = false;
   abandoned = false;
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
@@ -79,42 +84,21 @@ export class SessionRun {
   readonly #queued: (() => void)[] = [];
   #lastConnected: Promise<unknown> = Promise.resolve();
 
-  constructor({ model, index, calls, memory, shared, app }: SessionParts, hooks: SessionHooks) {
+  constructor(parts: SessionParts, hooks: SessionHooks) {
+    const { model, index, calls, memory } = parts;
     this.#model = model;
     this.index = index;
     this.calls = calls;
     this.memory = memory;
-    this.#shared = shared;
-    this.#app = app;
+    this.#parts = parts;
     this.#hooks = hooks;
     this.program = calls.length === 0 ? 'done' : 'ready';
     this.clients = new SessionClients(
       () => hooks.lease(this),
       (text) => this.sentLate(text),
     );
-    this.outside = { resources: [], host: hooks.host(this) };
-  }
-
-  /** The session as an operation gets it. */
-  #userSession(): UserSession {
-    const { clients } = this;
-    const shared = this.#shared;
-    const used = (): void => void (this.usedShared = true);
-    return {
-      // Both are made when they are first asked for.
-      get client() {
-        return clients.userClient;
-      },
-      get pool() {
-        return clients.pool;
-      },
-      memory: this.memory,
-      get shared() {
-        used();
-        return shared;
-      },
-      app: this.#app,
-    };
+    this.host = hooks.host(this);
+    this.outside = { resources: [], host: this.host };
   }
 
   /** Calls the next operation. Its code runs at once, up to its first statement or wait. */
@@ -132,30 +116,21 @@ export class SessionRun {
     this.program = 'inside';
     this.expecting = true;
     const args = structuredClone(call.args) as unknown[];
-    const running = runAttributed(this.outside, async () => definition.run(this.#userSession(), ...args));
+    const { run, compare } = definition;
+    this.isAway = run === undefined;
+    const running =
+      run === undefined
+        ? this.#hooks.call(this, call, definition)
+        : runAttributed(this.outside, async () => run(userSession(this, this.#parts), ...args));
     running.then(
-      (value) => this.#ended(this.#returned(value, definition.compare)),
-      (error: unknown) => this.#ended(failureOf(error)),
+      (value) => this.#ended(returnedAnswer(call.operation, value, compare, this.#hooks)),
+      (error: unknown) => this.#ended(this.#failed(error)),
     );
   }
 
-  #returned(value: unknown, compare: Operation['compare'] = (whole) => whole): Answer {
-    try {
-      return { kind: 'returned', value: plain(compare(value)) };
-    } catch (error) {
-      if (error instanceof Fault) {
-        this.#hooks.fail(error);
-        return { kind: 'returned', value: undefined };
-      }
-      const fault = new Fault(`operation ${this.operationName} returns a value too large to compare`, {
-        code: 'result-too-large',
-        kind: 'usage',
-        detail: messageOf(error),
-        hint: 'return only the values that a caller looks at: a few fields, a count',
-      });
-      this.#hooks.fail(fault);
-      return { kind: 'returned', value: undefined };
-    }
+  #failed(error: unknown): Answer {
+    if (this.isAway && error instanceof Fault) this.#hooks.fail(error);
+    return failureOf(error);
   }
 
   #ended(answer: Answer): void {
@@ -171,7 +146,9 @@ export class SessionRun {
     this.operation += 1;
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
-    this.expecting = this.clients.hasPool;
+    // A program may close a connection just before it answers, which comes another way.
+    this.expecting = this.clients.hasPool || this.isAway;
+    this.isAway = false;
     this.#hooks.returned(this, operation, answer);
     this.#hooks.notify();
   }
@@ -220,6 +197,11 @@ export class SessionRun {
   /** Its code runs, but it has neither queued a statement nor sent one: it awaits something else. */
   get isOutside(): boolean {
     return this.program === 'inside' && this.held.length === 0 && this.inFlight.size === 0;
+  }
+
+  /** Its code awaits something in the process that only another session can bring. */
+  get waitsInProcess(): boolean {
+    return this.isOutside && pendingWork(this.outside) === 'nothing';
   }
 
   get operationName(): string {

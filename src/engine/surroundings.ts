@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly waits: WaitMemory;
   giveUp(limit: LimitName, cause: LimitCause): void;
   ended(): boolean;
+  /** What the session's program last wrote to standard error. */
+  lastLines(session: number): string;
 }
 
 /** All statements in flight, by session. */

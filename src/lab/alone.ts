@@ -23,7 +23,7 @@ import { transactionsIn } from './remembered-transactions.ts';
 import { serialForm } from './serial-form.ts';
 
 /** Errors that are mistakes in the code itself. */
-const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError']);
+const programmingErrors = new Set(['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'ClientExit']);
 
 /** An operation run alone did not end, so there is nothing to compare with. */
 export class EndlessOperation extends Error {
@@ -90,13 +90,18 @@ export class OperationsAlone {
         {
           code: 'operation-fails',
           kind: 'usage',
-          detail: `${answer.message}; arguments ${canonicalText(call.args)}`,
+          detail: `${answer.message}; arguments ${canonicalText(call.args)}${this.#lastLines()}`,
           hint: 'this is a mistake in the code under test or in the model, not a race: run the operation by itself',
         },
       );
     }
     const { final, span, memories } = execution;
     return { answer, memory: memories[0], final, span, options };
+  }
+
+  /** What programs wrote to standard error before they ended. */
+  #lastLines(): string {
+    return [...(this.#lane.seats?.exits.values() ?? [])].map((lines) => `\n${lines}`).join('');
   }
 
   #keep(operation: string, kept: readonly Remnant[]): void {

@@ -103,7 +103,7 @@ export class Lab {
     let start = this.#seeds.get(key);
     if (start === undefined) {
       if (this.#seeds.size >= maxSeeds) this.#seeds.clear();
-      start = await this.lane.seed(rows);
+      start = await this.lane.states.seed(rows);
       this.#seeds.set(key, start);
     }
     return start;

@@ -1,6 +1,7 @@
 /** Remarks of a lab beyond the verdict: about its engine, state that operations keep, and values that they make. */
 import type { MadePlace } from '../core/made-place.ts';
 import {
+  exitRemark,
   hiddenStateRemark,
   keptRemark,
   madeRemark,
@@ -16,7 +17,8 @@ export function labRemarks(lab: Lab): readonly string[] {
       ? []
       : [victimsRemark]
     : [oneSessionRemark(lab.setting.engine)];
-  return [...keptRemarks(lab), ...about];
+  const exits = [...(lab.lane.seats?.exits ?? [])].map(([what, lines]) => exitRemark(what, lines));
+  return [...keptRemarks(lab), ...about, ...exits];
 }
 
 /** Of values that the code made itself, on all labs together. */

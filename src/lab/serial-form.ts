@@ -1,5 +1,5 @@
 /** A model in which one operation has its serial form, with given choices; see `Operation.serial`. */
-import type { Model } from '../core/model.ts';
+import type { Model, Operation } from '../core/model.ts';
 
 export interface SerialForm {
   readonly model: Model;
@@ -18,6 +18,6 @@ export function serialForm(model: Model, name: string, choices: readonly number[
     options.push(list.length);
     return list[chosen];
   };
-  const run: typeof operation.run = (session, ...args) => serial(session, anyOf, ...args);
+  const run: Operation['run'] = (session, ...args) => serial(session, anyOf, ...args);
   return { model: { ...model, operations: { ...model.operations, [name]: { ...operation, run } } }, options };
 }

@@ -1,5 +1,5 @@
 /** What kept an execution going until it reached a limit, in words. */
-import type { Backend, Blocker, LimitCause, UnansweredStatement } from '../core/limit-cause.ts';
+import type { Backend, Blocker, LimitCause, SilentClient, UnansweredStatement } from '../core/limit-cause.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { cutEnd, oneLine } from './text.ts';
 
@@ -20,11 +20,18 @@ export function limitCauseText(cause: LimitCause): string {
       const who = cause.waiting.map(({ session, operation }) => `s${session + 1} in ${operation}`).join(', ');
       return `${who} ${cause.waiting.length > 1 ? 'wait' : 'waits'} for a timer, file or network outside the database`;
     }
+    case 'client':
+      return cause.waiting.map(silentText).join('; ');
     case 'no-reply':
       return cause.statements.map(unansweredText).join('; ');
     default:
       return unreachable(cause);
   }
+}
+
+function silentText({ session, operation, lastLines }: SilentClient): string {
+  const who = `the program of s${session + 1} hangs: in ${operation} it neither sends a statement nor answers`;
+  return lastLines === '' ? who : `${who}; it last wrote to standard error:\n${lastLines}`;
 }
 
 /** `s1, s2`: sessions as people number them. */

@@ -15,6 +15,13 @@ export function oneSessionRemark(engine: string): string {
 export const victimsRemark: string =
   'the server lets only superusers set deadlock_timeout: which session a deadlock ends is not controlled';
 
+/** @param what happened: `the worker process ended with exit code 1 in deposit` */
+export function exitRemark(what: string, lastLines: string): string {
+  return lastLines === ''
+    ? what
+    : `${what}; it last wrote to standard error: ${lastLines.replaceAll('\n', ' | ')}`;
+}
+
 /** The main job ran out of time. */
 export const cutShortRemark: string =
   'the search was cut short: fewer scenarios were generated than were asked for';

@@ -1,0 +1,44 @@
+// Package lockstep runs operations of a pg-lockstep model: lines of JSON in, lines of JSON out.
+package lockstep
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/lib/pq"
+)
+
+type Operation func(arguments []json.RawMessage) (any, error)
+
+func Serve(operations map[string]Operation) {
+	answers := json.NewEncoder(os.Stdout)
+	os.Stdout = os.Stderr // whatever else is printed goes to standard error
+	answers.Encode(map[string]any{"ready": true})
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var request struct {
+			ID        int
+			Operation string
+			Arguments []json.RawMessage
+		}
+		json.Unmarshal(lines.Bytes(), &request)
+		result, err := operations[request.Operation](request.Arguments)
+		answer := map[string]any{"id": request.ID, "result": result}
+		if err != nil {
+			answer["error"] = described(err)
+		}
+		answers.Encode(answer)
+	}
+}
+
+func described(err error) map[string]any {
+	found := map[string]any{"name": fmt.Sprintf("%T", err), "message": err.Error()}
+	var database *pq.Error
+	if errors.As(err, &database) {
+		found["sqlstate"], found["constraint"] = string(database.Code), database.Constraint
+	}
+	return found
+}

@@ -1,0 +1,119 @@
+/** The examples in other languages, and the web application: the faulty form is found and replayed, the other one holds. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { check, formatResult, replay, type CheckOptions, type Model } from '../../../src/index.ts';
+import { postgres } from '../../../src/driver/postgres/index.ts';
+import * as likes from '../../../examples/activerecord-likes/likes.model.ts';
+import { tags } from '../../../examples/django-get-or-create/tags.model.ts';
+import * as stock from '../../../examples/go-stock/stock.model.ts';
+import * as visits from '../../../examples/sqlalchemy-counter/visits.model.ts';
+import { locked, reported } from '../../../examples/web-transfers/accounts.model.ts';
+import { call } from './support.ts';
+
+const engine = postgres();
+afterAll(() => engine.close());
+
+type Sessions = readonly (readonly ReturnType<typeof call>[])[];
+const one = (sessions: Sessions): Pick<CheckOptions, 'engine' | 'numRuns' | 'examples'> => ({
+  engine,
+  numRuns: 1,
+  examples: [{ rows: {}, sessions }],
+});
+
+/** Whether a program can be run here with what it needs; CI installs these. */
+const isMissing = (command: string, ...args: readonly string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
+
+async function expectFound(
+  model: Model,
+  sessions: Sessions,
+  options: Partial<CheckOptions> = {},
+): Promise<string> {
+  const result = await check(model, { ...one(sessions), certify: false, ...options });
+  expect(result.verdict).toBe('violated');
+  const again = await replay(model, result.counterexample?.replay ?? '', { engine, times: 20 });
+  expect(again.exploration.inconclusive).toBeUndefined();
+  expect(again.counterexample?.violation).toEqual(result.counterexample?.violation);
+  return formatResult(result);
+}
+
+async function expectHolds(
+  model: Model,
+  sessions: Sessions,
+  options: Partial<CheckOptions> = {},
+): Promise<void> {
+  const result = await check(model, { ...one(sessions), ...options });
+  expect(result.verdict).toBe('holds');
+  expect(result.coverage.exhaustive).toBe(1);
+}
+
+describe('a web application tested through its routes', () => {
+  const sessions = [[call('deposit', 5)], [call('close')]];
+
+  test('money comes onto an account as it is closed', async () => {
+    const text = await expectFound(reported, sessions);
+    expect(text).toContain('update accounts set closed = true');
+    expect(text).toContain('= {status: 200, body: {closed: true}}');
+  });
+
+  test('not with the row locked', () => expectHolds(locked, sessions));
+});
+
+describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import django, psycopg2'))(
+  'Django (python3-django, python3-psycopg2)',
+  () => {
+    const red = [call('getOrCreate', 'red')];
+
+    test('its get_or_create holds at read committed', () => expectHolds(tags, [red, red]));
+
+    test('at repeatable read an IntegrityError comes out of it, shown with the SQL of Django', async () => {
+      const text = await expectFound(tags, [red, red], { isolation: 'repeatable read' });
+      expect(text).toContain(`INSERT INTO "tags" ("name") VALUES ('red')`);
+      expect(text).toContain('ROLLBACK TO SAVEPOINT');
+      expect(text).toContain('! error 23505 (tags_name_key)');
+    });
+  },
+);
+
+describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import sqlalchemy, psycopg2'))(
+  'SQLAlchemy (python3-sqlalchemy, python3-psycopg2)',
+  () => {
+    const visit = (name: string): Sessions => [[call(name)], [call(name)]];
+
+    test('an attribute that is read and written loses a visit', async () => {
+      const text = await expectFound(visits.reported, visit('visit'));
+      expect(text).toContain('lost update (P4)');
+      expect(text).toContain('UPDATE pages SET visits=1');
+    });
+
+    test('not if the database adds', () => expectHolds(visits.mended, visit('visitAtomically')));
+  },
+);
+
+describe.skipIf(isMissing('ruby', '-e', 'require "active_record"; require "pg"'))(
+  'ActiveRecord (ruby-activerecord, ruby-pg)',
+  () => {
+    const ann = [call('like', 'ann')];
+
+    test('a validation of uniqueness lets two likes in', async () => {
+      const text = await expectFound(likes.reported, [ann, ann]);
+      expect(text).toContain('INSERT INTO "likes"');
+    });
+
+    test('not with a unique index', () => expectHolds(likes.mended, [ann, ann]));
+  },
+);
+
+const build = fileURLToPath(new URL('../../../examples/go-stock/build.sh', import.meta.url));
+
+describe.skipIf(isMissing('sh', build))('Go (golang-go, golang-github-lib-pq-dev)', () => {
+  const sell = (name: string): Sessions => [[call(name, 3)], [call(name, 2)]];
+
+  test('a stock that is read and written is sold twice', async () => {
+    const text = await expectFound(stock.reported, sell('sell'));
+    expect(text).toContain('update stock set pieces');
+  });
+
+  test('not with the row locked', () => expectHolds(stock.mended, sell('sellLocked')));
+});
