@@ -5,7 +5,6 @@
 import { Fault } from '../core/fault.ts';
 import { isEnd } from '../core/history.ts';
 import type { LimitCause } from '../core/limit-cause.ts';
-import type { Call, Operation } from '../core/model.ts';
 import { plain } from '../core/plain.ts';
 import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
@@ -85,7 +84,9 @@ class Execution {
     return {
       lease: (session) => this.#gatekeeper.lease(session),
       host: (session) => this.#gatekeeper.host(session),
-      call: ({ index }, call, operation) => this.#callProgram(index, call, operation),
+      call: ({ index }, call, operation) =>
+        this.#stock.seats?.call(index, call, operation) ??
+        Promise.reject(new Error('there is no code to run')),
       cancel: (entry) => this.#gatekeeper.cancel(entry),
       notify: () => this.#signal.notify(),
       returned: ({ index }, operation, answer) => {
@@ -97,12 +98,6 @@ class Execution {
       late: ({ calls }, text) => this.#stock.reportLateUse(calls, text),
       fail: (fault) => this.#fail(fault),
     };
-  }
-
-  #callProgram(session: number, call: Call, operation: Operation): Promise<unknown> {
-    const { seats } = this.#stock;
-    if (seats === undefined) throw new Error(`${call.operation} has no code to run`);
-    return seats.call(session, call, operation);
   }
 
   async run(): Promise<ExecutionRecord> {

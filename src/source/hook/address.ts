@@ -24,8 +24,9 @@ function portOf(value: unknown): number | undefined {
 }
 
 const localSocket = /\.s\.PGSQL\.\d+$/;
-/** Files of libraries that speak the protocol themselves. */
-const clientFile = /[\\/](?:pg|pg-[\w-]+|postgres|pg-promise)[\\/](?:lib|dist|src|cjs|esm|build)[\\/]/;
+/** Files of libraries that speak the protocol themselves. The tool's own are always on the stack. */
+const clientFile =
+  /[\\/]node_modules[\\/](?:pg|pg-(?!lockstep[\\/])[\w-]+|postgres)[\\/](?:lib|dist|src|cjs|esm|build)[\\/]/;
 
 /**
  * A local socket of Postgres, the usual port or one that the environment names, or a connection that a known library

@@ -12,7 +12,7 @@ import {
 } from '../../core/clients.ts';
 import { Fault } from '../../core/fault.ts';
 import { within } from '../../driver/within.ts';
-import { Program, type ProgramOptions } from './program.ts';
+import { assertProgram, Program, type ProgramOptions } from './program.ts';
 
 export interface HttpOptions extends ProgramOptions {
   /** A path that answers with a status below 500 once the service can take requests. */
@@ -36,6 +36,7 @@ const endMs = 200;
  * } })
  */
 export function http(options: HttpOptions): Clients {
+  assertProgram(options);
   return { kind: 'http', start: (place) => HttpService.start(options, place) };
 }
 

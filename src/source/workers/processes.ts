@@ -13,7 +13,7 @@
 import { ClientExit, type ClientPlace, type Clients, type RunningClient } from '../../core/clients.ts';
 import { Fault } from '../../core/fault.ts';
 import { LineReader, longestLine } from './lines.ts';
-import { Program, type ProgramOptions } from './program.ts';
+import { assertProgram, Program, type ProgramOptions } from './program.ts';
 
 /**
  * Runs operations without a `run` in worker processes, one for each session. The environment of each names its database:
@@ -23,6 +23,7 @@ import { Program, type ProgramOptions } from './program.ts';
  * defineModel({ clients: processes({ command: ['/usr/bin/python3', 'app.py'] }), operations: { deposit: operation({ ... }) } })
  */
 export function processes(options: ProgramOptions): Clients {
+  assertProgram(options);
   return { kind: 'processes', start: (place) => WorkerProcess.start(options, place) };
 }
 

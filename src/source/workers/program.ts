@@ -19,6 +19,17 @@ export interface ProgramOptions {
   readonly startTimeoutMs?: number;
 }
 
+/** @throws Fault `bad-option` if there is no command that could be started */
+export function assertProgram({ command }: ProgramOptions): void {
+  const parts: unknown = command;
+  if (Array.isArray(parts) && parts.length > 0 && parts.every((part) => typeof part === 'string')) return;
+  throw new Fault('`command` takes a list: the file to run, and its arguments', {
+    code: 'bad-option',
+    kind: 'usage',
+    hint: "command: ['/usr/bin/python3', 'app.py']",
+  });
+}
+
 const defaultStartMs = 30_000;
 /** A program that does not end by itself by then is asked by a signal; then it is ended. */
 const politeMs = 500;

@@ -84,10 +84,16 @@ describe('what a worker keeps', () => {
     expect(seen[0]).toEqual({ kind: 'returned', value: balance });
   });
 
-  test('chance is reported as nondeterminism', async () => {
-    const result = await run({ random: {}, add: {} });
+  test('what differs from run to run is reported as nondeterminism', async () => {
+    const result = await run({ moody: {}, add: {} });
     expect(result.verdict).toBe('inconclusive');
     expect(result.inconclusive?.kind).toBe('nondeterminism');
+  });
+
+  test('a value by chance is renamed', async () => {
+    const result = await run({ random: {}, add: {} });
+    expect(result.verdict).toBe('holds');
+    expect(result.remarks.join()).toContain('values that the code makes itself');
   });
 
   test('an error has its SQLSTATE and its constraint', async () => {

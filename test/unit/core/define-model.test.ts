@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defineModel, isModel, operation } from '../../../src/core/define-model.ts';
 import { modelId, type Model } from '../../../src/core/model.ts';
+import { processes } from '../../../src/source/workers/processes.ts';
 import { faultOf } from '../../support/fault-of.ts';
 
 const good: Model = {
@@ -10,7 +11,13 @@ const good: Model = {
   operations: { read: operation({ run: async () => 1 }) },
 };
 
+const clients = processes({ command: ['python3', 'app.py'] });
+
 describe('defineModel', () => {
+  test('takes operations without `run` if there are clients to call them', () => {
+    expect(isModel(defineModel({ ...good, operations: { read: {} }, clients }))).toBe(true);
+  });
+
   test('gives the model back, marked', () => {
     const model = defineModel({ ...good, variant: 'v1' });
     expect(model).toMatchObject({ name: 'bank-account', variant: 'v1', schema: '' });
@@ -126,6 +133,21 @@ describe('defineModel', () => {
       'a setup that is mistyped',
       { setUp: async () => 1 },
       'the key "setUp" is not known; did you mean "setup"?',
+    ],
+    [
+      'clients that are a command',
+      { clients: ['python3', 'app.py'] },
+      '`clients` must be what `processes` or `http` returns',
+    ],
+    [
+      'a request that is a path',
+      { operations: { read: { request: '/read' } }, clients },
+      '`request` of operation "read" must be a function of its arguments',
+    ],
+    [
+      'a run that is a path',
+      { operations: { read: { run: '/read' } }, clients },
+      'operation "read" has no `run` function',
     ],
     [
       'a lens that is a field',

@@ -32,6 +32,10 @@ test.each<readonly [LimitCause, string]>([
     },
     's1 in pay, s2 in mail wait for a timer, file or network outside the database',
   ],
+  [
+    { kind: 'client', waiting: [{ session: 1, operation: 'pay', lastLines: 'no paper' }] },
+    'the program of s2 hangs: in pay it neither sends a statement nor answers; it last wrote to standard error:\nno paper',
+  ],
   [unanswered('unknown'), 'the statement "select 1" of s2 has no reply, and the server does not say why'],
   [unanswered('gone'), 'the statement "select 1" of s2 has no reply: its backend is gone'],
   [

@@ -12,11 +12,13 @@ if (pidFile !== undefined) {
 }
 
 const client = new pg.Client(process.env.DATABASE_URL);
+client.on('error', () => undefined);
 await client.connect();
 const query = (...args) => client.query(...args);
 const never = () => new Promise(() => undefined);
 let inTransaction = false;
 let cached;
+let runs = 0;
 
 const operations = {
   async deposit(amount, lock = '') {
@@ -41,6 +43,12 @@ const operations = {
   },
   async random() {
     return (await query('select $1::float8 as value', [Math.random()])).rows[0].value;
+  },
+  /** Every other time it asks twice. */
+  async moody() {
+    runs += 1;
+    if (runs % 2 === 0) await query('select 1');
+    await query('select 2');
   },
   die() {
     console.error('no cheese left');
