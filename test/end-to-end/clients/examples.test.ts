@@ -8,7 +8,7 @@ import * as likes from '../../../examples/activerecord-likes/likes.model.ts';
 import { tags } from '../../../examples/django-get-or-create/tags.model.ts';
 import * as stock from '../../../examples/go-stock/stock.model.ts';
 import * as visits from '../../../examples/sqlalchemy-counter/visits.model.ts';
-import { locked, reported } from '../../../examples/web-transfers/accounts.model.ts';
+import { locked, reported } from '../../../examples/web-accounts/accounts.model.ts';
 import { call } from './support.ts';
 
 const engine = postgres();
