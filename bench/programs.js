@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { http, processes } from 'pg-lockstep';
 import { postgres } from 'pg-lockstep/postgres';
 import { openLab, runAll } from './laboratory.js';
-import { ratioOf, takeTurns } from './measure.js';
+import { ratio, takeTurns } from './measure.js';
 import { scenario, sixSteps } from './six-steps.js';
 
 const rounds = Number(process.argv[2] ?? 15);
@@ -30,8 +30,8 @@ for (const [name, model] of Object.entries(models)) {
 }
 const measured = await takeTurns(variants, { rounds, warmUp: 2 });
 for (const { name } of variants) {
-  const { median, lowerQuartile, upperQuartile, calm } = ratioOf(measured[name], measured['session.client']);
-  const figures = [median, lowerQuartile, upperQuartile, calm].map((ratio) => ratio.toFixed(2));
+  const { median, lowerQuartile, upperQuartile, calm } = ratio(measured[name], measured['session.client']);
+  const figures = [median, lowerQuartile, upperQuartile, calm].map((value) => value.toFixed(2));
   console.log(
     `${name}: ${figures[0]} (half of the rounds ${figures[1]} to ${figures[2]}; calm ${figures[3]})`,
   );

@@ -7,18 +7,10 @@ import { failureOf } from './failure.ts';
 import type { InFlight } from './in-flight.ts';
 import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { returnedAnswer } from './returned-answer.ts';
-import { SessionClients } from './session-clients.ts';
 import { userSession } from './user-session.ts';
 import type { StatementHost } from '../source/contract.ts';
-
-/** What a session's program is doing between steps. */
-export type ProgramState =
-  /** The next operation has not been started; starting it is part of the session's next step. */
-  | 'ready'
-  /** Its code is running, or waits for something. */
-  | 'inside'
-  /** All operations have ended. */
-  | 'done';
+import { SessionClients } from './session-clients.ts';
+import type { ProgramState, SessionParts } from './session-parts.ts';
 
 export interface SessionHooks {
   lease(session: SessionRun): GatedClient;
@@ -42,16 +34,6 @@ export interface SessionHooks {
 /** Thrown into the code under test when its execution is given up, so that it unwinds. */
 export class Abandoned extends Error {
   override readonly name = 'Abandoned';
-}
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly model: Model;
-  readonly index: number;
-  readonly calls: readonly Call[];
-  readonly memory: unknown;
-  readonly shared: unknown;
-  readonly app: unknown;
 }
 
 export class SessionRun {

@@ -11,6 +11,16 @@ import { postgres } from '../../src/driver/postgres/index.ts';
 import { PassingProxy } from '../support/passing-proxy.ts';
 
 const limitMs = 60_000;
+
+/** Files with a test of what the proxy leaves to the tool. */
+const byDesign: Readonly<Record<string, string>> = {
+  'client/api-tests.js': 'every user is let in',
+  'client/error-handling-tests.js': 'every user is let in',
+  'client/appname-tests.js': "the server's connections have the tool's application_name",
+  'client/statement_timeout-tests.js': 'the tool has limits of its own',
+  'client/idle_in_transaction_session_timeout-tests.js': 'the tool has limits of its own',
+};
+
 type Settings = Readonly<Record<string, string>>;
 
 interface Run {
@@ -59,6 +69,11 @@ for (const test of tests) {
   if (proxied.passed) count.proxied += 1;
   if (directly.passed === proxied.passed) {
     if (!directly.passed) console.log(`fails both ways: ${test}`);
+    continue;
+  }
+  const reason = byDesign[test];
+  if (reason !== undefined && directly.passed) {
+    console.log(`differs by design: ${test} (${reason})`);
     continue;
   }
   count.different += 1;

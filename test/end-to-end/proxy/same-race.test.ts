@@ -61,13 +61,9 @@ test('a lost update', async () => {
   const found: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(sources)) {
     const result = await check(model(source), { engine: driver, seed: 'same race', sessions: 2, lanes: 1 });
-    if (result.verdict !== 'violated') throw new Error(`${name}: ${JSON.stringify({ ...result, coverage: 0 }).slice(0, 4_000)}`);
-    const { scenario, schedule, name: anomaly, replay } = result.counterexample as any;
-    console.log(
-      name,
-      Object.keys(result.counterexample),
-      JSON.stringify({ scenario, schedule, anomaly, replay }),
-    );
+    if (result.verdict !== 'violated')
+      throw new Error(`${name}: ${JSON.stringify({ ...result, coverage: 0 }).slice(0, 4_000)}`);
+    const { scenario, schedule, replay } = result.counterexample;
     found[name] = { scenario, schedule, replay };
   }
   expect(found['hook']).toEqual(found['client']);
