@@ -1,7 +1,7 @@
 /** Cuts what a program writes into lines. */
 
 /** Bytes of the longest line that is accepted; a result that is larger is none to compare. */
-export const longestLine = 16 * 1_024 * 1_024;
+export const longestLine: number = 16 * 1_024 * 1_024;
 
 export class LineReader {
   #rest: Buffer[] = [];
