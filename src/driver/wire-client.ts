@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { evidenceOf, isBelow, waitAnnouncement, type Evidence, type Notice } from './evidence.ts';
 import type { Internals } from './pg-internals.ts';
+import { markOwn } from '../wire/own-socket.ts';
 import { RawExchange, type RawUnit } from './raw-exchange.ts';
 
 /** The reply to a statement, as `pg` gives it. */
@@ -39,6 +40,7 @@ export class WireClient extends pg.Client {
   constructor(config: pg.ClientConfig) {
     super(config);
     const { connection } = this as unknown as Internals;
+    markOwn(connection.stream);
     connection.on('readyForQuery', () => this.#settleReady());
     connection.on('parameterStatus', ({ parameterName, parameterValue }: Readonly<Record<string, string>>) =>
       this.parameters.set(parameterName ?? '', parameterValue ?? ''),

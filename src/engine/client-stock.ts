@@ -21,6 +21,8 @@ export interface ClientStock {
   /** Programs of the model's `clients`; undefined if it has none. */
   readonly seats: Seats | undefined;
   giveBack(client: GatedClient): void;
+  /** An operation used a connection that leads to another server. */
+  reportForeignConnection(operation: string, address: string): void;
   /** A client was used after its execution, which had these calls. */
   reportLateUse(calls: readonly Call[], text: string): void;
   /** Statements that were seen to wait: next time the database is asked about them without delay. */

@@ -143,9 +143,7 @@ class Execution {
   }
 
   #decide(): Promise<void> | void {
-    this.#waitedInProcess ||= this.#sessions.some(
-      (session) => session.isOutside && pendingWork(session.outside) === 'nothing',
-    );
+    this.#waitedInProcess ||= this.#sessions.some(({ waitsInProcess }) => waitsInProcess);
     const runnable = this.#sessions
       .filter((session) => this.#isRunnable(session))
       .map((session) => session.index);

@@ -4,7 +4,8 @@
  */
 import type pg from 'pg';
 import type { IsolationLevel } from '../core/isolation.ts';
-import type { Model } from '../core/model.ts';
+import { Fault } from '../core/fault.ts';
+import { modelId, type Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import { Evaluator } from '../footprint/evaluator.ts';
@@ -15,8 +16,8 @@ import { readCatalog, type Catalog } from './catalog.ts';
 import { largeObjectText } from './large-objects.ts';
 import type { Limits } from './limits.ts';
 import { makeSchema } from './make-schema.ts';
-import { RemnantCheck } from './remnant-check.ts';
-import { SchemaGuard } from './schema-guard.ts';
+import { readPublicSchema, removeSchemas, schemaDescription } from './schema-removal.ts';
+import { Schemas } from './schemas.ts';
 import { ServiceClient } from './service-client.ts';
 import { Tables } from './tables.ts';
 import { TransactionIds } from './transaction-ids.ts';
@@ -30,7 +31,7 @@ export interface Foundation {
   readonly base: DatabaseState;
   /** Evaluates conditions of observed statements; undefined if nothing is observed. */
   readonly evaluator: Evaluator | undefined;
-  readonly remnantCheck: RemnantCheck;
+  readonly schemas: Schemas;
   readonly transactions: TransactionIds;
 }
 
@@ -56,14 +57,28 @@ export async function openFoundation(options: FoundationOptions): Promise<Founda
     const catalog = await readCatalog(admin, model.generated);
     const tables = new Tables(admin, database.capabilities, catalog);
     const watching = observed && database.capabilities.reportsPlans;
+    const evaluator = watching ? await watch(admin, catalog) : undefined;
+    const base = await tables.begin(await textsOf(model, admin));
+    const publicSchema = await readPublicSchema(admin);
+    const remake = async (): Promise<void> => {
+      if (model.setup !== undefined) throw madeInSetupFault(modelId(model));
+      await removeSchemas(admin, publicSchema);
+      await makeSchema(database, model, limits);
+      if (watching) await watchRows(admin, catalog.tables);
+    };
+    const { capabilities } = database;
+    // What `setup` made is described at once: it runs only once.
+    const description =
+      model.setup === undefined ? schemaDescription(admin, publicSchema, model.schema) : undefined;
+    const site = { admin, capabilities, tables, generated: model.generated, description, remake };
     return {
       database,
       application,
       admin,
       tables,
-      evaluator: watching ? await watch(admin, catalog) : undefined,
-      base: await tables.begin(await textsOf(model, admin)),
-      remnantCheck: new RemnantCheck(await SchemaGuard.of(admin), database.capabilities),
+      evaluator,
+      base,
+      schemas: await Schemas.of(site),
       transactions: new TransactionIds(admin, firstTransaction),
     };
   } catch (error) {
@@ -84,4 +99,14 @@ async function watch(admin: pg.Client, catalog: Catalog): Promise<Evaluator> {
     admin,
     await readSchemaFacts(admin, new Set(catalog.tables.map((table) => table.name))),
   );
+}
+
+/** An application is started once; what it made cannot be made again. */
+function madeInSetupFault(of: string): Fault {
+  return new Fault(`an operation of ${of} changes or drops what the schema or \`setup\` made`, {
+    code: 'schema-changed',
+    kind: 'usage',
+    detail: 'what operations add is dropped again between runs, but `setup` runs only once',
+    hint: 'make in `schema`, without a `setup`, what operations change or drop',
+  });
 }

@@ -76,6 +76,7 @@ export class Gatekeeper {
       backings: this.#backings,
       handshakes: stock.handshakes,
       parameters: stock.parameters,
+      foreign: (address) => stock.reportForeignConnection(session.operationName, address),
       uses: (client) => {
         owners.set(client, session);
         session.clients.uses(client);

@@ -11,6 +11,10 @@ import type { Model } from '../core/model.ts';
 import type { CodeConnection } from '../source/contract.ts';
 import type { Unit } from '../source/unit.ts';
 
+/** What changes tables is never hidden, however seldom it is sent. */
+const changes =
+  /(?:^|;)\s*(?:insert|update|delete|merge|create|alter|drop|truncate|copy|lock|call|do|grant)\b/i;
+
 interface Seen {
   readonly connection: CodeConnection;
   readonly isNew: boolean;
@@ -80,7 +84,7 @@ export class Handshakes {
     const again = second.filter(({ isNew }) => !isNew).flatMap(({ units }) => units);
     const usual = new Set(again.map(({ text }) => text));
     for (const { connection, isNew, units } of first) {
-      const length = isNew ? units.findIndex(({ text }) => usual.has(text)) : 0;
+      const length = isNew ? units.findIndex(({ text }) => usual.has(text) || changes.test(text)) : 0;
       for (const unit of units.slice(0, Math.max(length, 0))) {
         this.#learned.texts.add(unit.text);
         connection.handshake.push(unit);

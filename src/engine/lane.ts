@@ -5,30 +5,31 @@
 import { Fault } from '../core/fault.ts';
 import { textsOf } from '../core/history.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
-import type { Call, Model, Rows } from '../core/model.ts';
+import type { Call, Model } from '../core/model.ts';
 import type { Remnant } from '../core/remnant.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database, Driver } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { sayGoodbye } from '../driver/goodbye.ts';
-import { readRows } from '../footprint/row-triggers.ts';
-import { Universe } from '../footprint/universe.ts';
 import { execute } from './execution.ts';
 import { lateUse } from './late-use.ts';
 import { preparePrograms } from './prepare-programs.ts';
-import { rowsWritten } from './rows-written.ts';
 import { Seats } from './seats.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
+import { foreignConnectionFault } from './foreign-connection.ts';
 import { Handshakes } from './handshakes.ts';
 import { currentHost, currentSession } from './outside.ts';
 import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
+import { LaneStates } from './lane-states.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { ClientStock } from './client-stock.ts';
 import type { ExecutionSetup } from './execution-setup.ts';
 import { preparesIn, rollBackPrepared } from './prepared.ts';
 import type { ExecutionRecord } from './record.ts';
+import { RemnantCheck } from './remnant-check.ts';
 import { leavesPlaceholders } from './reset-client.ts';
+import type { RanExecution } from './schema-guard.ts';
 import type { Tables } from './tables.ts';
 import type { IdRange } from './transaction-ids.ts';
 import { WaitMemory } from './wait-memory.ts';
@@ -60,9 +61,9 @@ export class Lane implements ClientStock {
   readonly base: DatabaseState;
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
-  /** Rows of starting states, as Postgres prints them. */
-  readonly #rows = new WeakMap<DatabaseState, Awaited<ReturnType<typeof readRows>>>();
-  /** Set when a client was used after its execution. */
+  readonly states: LaneStates;
+  readonly #remnants = new RemnantCheck();
+  /** Set when a client was used after its execution, or a connection to another server: nothing can be judged then. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
   readonly handshakes: Handshakes;
@@ -78,6 +79,11 @@ export class Lane implements ClientStock {
     this.tables = foundation.tables;
     this.base = foundation.base;
     this.#clients = new LaneClients(this.database, { kind: 'session', isolation, observed: this.observed });
+    this.states = new LaneStates(
+      foundation,
+      () => this.#clients.reset,
+      ({ from, setup }) => this.run(from, setup),
+    );
     const passing = {
       parameters: () => this.parameters,
       newClient: () => this.#clients.newClient(),
@@ -110,32 +116,8 @@ export class Lane implements ClientStock {
     return this.#foundation.evaluator !== undefined;
   }
 
-  /** The rows of a state, to which executions add those that they write; undefined if nothing is observed. */
-  async universe(start: DatabaseState): Promise<Universe | undefined> {
-    const { evaluator } = this.#foundation;
-    if (evaluator === undefined) return undefined;
-    const universe = new Universe(evaluator);
-    for (const [table, row] of await this.#rowsOf(start)) universe.row(table, row);
-    return universe;
-  }
-
-  async #rowsOf(state: DatabaseState): ReturnType<typeof readRows> {
-    let rows = this.#rows.get(state);
-    if (rows === undefined) {
-      await this.tables.load(state);
-      rows = await readRows(this.#foundation.admin, this.tables.catalog.tables);
-      this.#rows.set(state, rows);
-    }
-    return rows;
-  }
-
   get commitsMayWait(): boolean {
-    return this.tables.catalog.deferrable;
-  }
-
-  /** The state in which an execution with these starting rows begins. */
-  seed(rows: Rows): Promise<DatabaseState> {
-    return this.tables.seed(this.base, rows);
+    return this.states.tables.catalog.deferrable;
   }
 
   /**
@@ -150,9 +132,9 @@ export class Lane implements ClientStock {
       await this.#clients.prepare(setup.sessions.length);
       await preparePrograms(this.seats, this.handshakes, setup, (alone) => this.run(from, alone));
     }
-    await this.tables.load(from);
-    await this.#foundation.application.beforeEach(this.tables, from);
-    this.tables.forget();
+    await this.states.load(from);
+    await this.#foundation.application.beforeEach(this.states.tables, from);
+    this.states.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);
     this.executions += 1;
@@ -168,12 +150,23 @@ export class Lane implements ClientStock {
     // A server that is full says nothing about the code under test.
     const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
-    this.tables.watchForLargeObjects(textsOf(record.history));
+    this.states.tables.watchForLargeObjects(textsOf(record.history));
     if (this.#late !== undefined) await cleanUp(this.#late);
-    const remnants = await this.#foundation.remnantCheck.run(record, setup, used).catch(cleanUp);
-    const reading = this.#afterwards(record, again ? from : undefined);
+    const { history } = record;
+    const isFirst = setup.checkRemnants === true && !this.#remnants.knows(history);
+    const ran = {
+      history,
+      sessions: setup.sessions,
+      signs: this.states.guard.signsOf(from, history, isFirst),
+    };
+    const remnants =
+      setup.checkRemnants === true ? await this.#remnants.run(history, used).catch(cleanUp) : [];
+    const reading = this.#afterwards(ran, again ? from : undefined);
     // It is awaited below: an earlier rejection must not count as unhandled.
     reading.catch(() => {});
+    // What is asked meanwhile is asked about the schema of the model.
+    if (ran.signs !== 'none' && setup.meanwhile !== undefined)
+      await reading.then(() => this.states.restoreSchema());
     try {
       await setup.meanwhile?.(record);
     } catch (error) {
@@ -181,6 +174,7 @@ export class Lane implements ClientStock {
       throw error;
     }
     const final = await reading;
+    this.states.led(final, from, setup);
     const transactions = await this.#foundation.transactions.shownTo(record.history);
     return { ...record, remnants, final, span: { ...span, transactions } };
   }
@@ -197,6 +191,10 @@ export class Lane implements ClientStock {
     client.recycle();
   }
 
+  reportForeignConnection(operation: string, address: string): void {
+    this.#late ??= foreignConnectionFault(operation, address);
+  }
+
   reportLateUse(calls: readonly Call[], text: string): void {
     this.#late ??= lateUse(calls, text);
   }
@@ -204,19 +202,22 @@ export class Lane implements ClientStock {
   /**
    * Restores connections and tables, and reads what the tables held.
    *
-   * @param record undefined if the execution failed, which may have left anything
+   * @param ran undefined if the execution failed, which may have left anything
+   * @throws Fault `schema-changed`
    */
-  async #afterwards(record: ExecutionRecord | undefined, restore?: DatabaseState): Promise<DatabaseState> {
+  async #afterwards(ran: RanExecution | undefined, restore?: DatabaseState): Promise<DatabaseState> {
     const { admin } = this.#foundation;
     const clients = this.#clients;
-    const prepared = record === undefined || preparesIn(record.history);
+    const { history, signs } = ran ?? { history: [], signs: 'shown' };
+    const prepared = ran === undefined || preparesIn(history);
     const leftOpen = clients.used.some((client) => client.inTransaction && !client.broken) || prepared;
-    if (leavesPlaceholders(record?.history ?? [])) clients.dismiss();
+    if (leavesPlaceholders(history)) clients.dismiss();
     else clients.putBack(admin.limitMs);
     // On one shared backend the dump would run inside an open transaction; elsewhere it would wait for its locks.
-    if (!this.database.capabilities.concurrentTransactions || leftOpen) await clients.reset;
+    if (!this.database.capabilities.concurrentTransactions || leftOpen || signs !== 'none')
+      await clients.reset;
     if (prepared) await rollBackPrepared(admin);
-    return this.tables.dump(restore, record === undefined ? 0 : rowsWritten(record));
+    return this.states.dump(ran, restore);
   }
 
   /**

@@ -126,6 +126,9 @@ function isPending(type: string, resource: Record<string, unknown>, active: Read
       const hasRef = resource['hasRef'];
       return typeof hasRef === 'function' && (hasRef.call(resource) as boolean);
     }
+    case 'FILEHANDLECLOSEREQ':
+      // Node's list has it under another name; `readFile` of `node:fs/promises` ends with one.
+      return active.has('CLOSEREQ');
     default:
       // Requests end once; Node names them here while they are under way.
       return active.has(type);

@@ -59,6 +59,11 @@ export class PageWear {
     return used + this.#bytesOf(table, state) + this.#mostWritten > wornBytes;
   }
 
+  /** Nothing is known about any table's first page. */
+  wearOut(): void {
+    for (const { name } of this.#tables) this.#used.set(name, wornBytes);
+  }
+
   #add({ name }: Table, bytes: number): void {
     this.#used.set(name, (this.#used.get(name) ?? 0) + bytes);
   }

@@ -75,6 +75,9 @@ export class PassingHost implements StatementHost {
 
   queued(): void {}
 
+  /** The error that its code gets says it. */
+  foreign(): void {}
+
   cancel(connection: CodeConnection): void {
     const { client, readying } = this.#backings.of(connection);
     const cancel = async (): Promise<void> => {

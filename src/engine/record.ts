@@ -59,3 +59,14 @@ export interface ExecutionRecord {
    */
   readonly evidence: readonly (readonly Evidence[] | undefined)[];
 }
+
+/** Row versions written, by the counts in the replies. */
+export function rowsWritten(history: History): number {
+  return history.reduce(
+    (rows, event) =>
+      event.kind === 'completed' && event.reply.kind === 'rows' && event.reply.command !== 'SELECT'
+        ? rows + (event.reply.rowCount ?? 0)
+        : rows,
+    0,
+  );
+}

@@ -1,84 +1,80 @@
-/**
- * Notices that an operation changed the schema. Tables that operations make or drop are neither restored nor compared,
- * so no later execution can be judged. Temporary tables are no such change: they go with their connection.
- */
-import type pg from 'pg';
+/** Decides whether an execution may have changed the schema, and refuses changes that are never put back. */
 import { Fault } from '../core/fault.ts';
-import type { History } from '../core/history.ts';
+import { textsOf, type History } from '../core/history.ts';
 import type { Call } from '../core/model.ts';
+import { statementsIn } from '../core/sent-statements.ts';
+import { schemaTable, type DatabaseState } from '../core/state.ts';
+import type { Schemas } from './schemas.ts';
+
+/** A word in a value that looks like one of these costs a question; a change that is missed would cost a false verdict. */
+const definition =
+  /\b(?:create|alter|drop|comment|grant|revoke|do|security\s+label|import\s+foreign)\b|(?<!\b(?:insert|merge)\s+)\binto\b/i;
+
+/** Statements that change more than the database in which they run. */
+const beyond =
+  /^(?:(?:create|alter|drop)\s+(?:database|role|user|group|tablespace|subscription)|alter\s+system|drop\s+owned|reassign\s+owned)\b/i;
+const comments = /\/\*[\s\S]*?\*\/|--[^\n]*/g;
 
 /**
- * A digest of the schema without its rows. Truncating, analysing and reindexing do not change it, nor does defining a
- * function or view again as it was.
+ * Whether an execution may have changed the schema. `first`: nothing shows a change, but an operation that runs alone for
+ * the first time is looked at in any case.
  */
-const fingerprint = `
-  with relation as (
-    select * from pg_class where oid >= 16384 and relpersistence <> 't' and relkind <> 't')
-  select md5(concat(
-    (select string_agg(concat_ws(' ', oid, relname, relnamespace, relkind, relchecks, relhastriggers, relrowsecurity), ','
-      order by oid) from relation),
-    (select string_agg(concat_ws(' ', attrelid, attname, atttypid, attnotnull, attisdropped, atthasdef), ','
-      order by attrelid, attnum) from pg_attribute join relation on relation.oid = attrelid where attnum > 0),
-    (select string_agg(concat_ws(' ', oid, conname, conrelid), ',' order by oid) from pg_constraint
-      where oid >= 16384 and (conrelid = 0 or conrelid in (select oid from relation))),
-    (select string_agg(concat_ws(' ', oid, proname, pronamespace, prorettype, proargtypes, provolatile, md5(prosrc)), ','
-      order by oid) from pg_proc where oid >= 16384),
-    (select string_agg(concat_ws(' ', ev_class, rulename, md5(ev_action::text)), ',' order by ev_class, rulename)
-      from pg_rewrite where ev_class in (select oid from relation)),
-    (select string_agg(concat_ws(' ', oid, tgname, tgfoid, tgtype), ',' order by oid) from pg_trigger
-      where oid >= 16384 and tgrelid in (select oid from relation)),
-    (select string_agg(concat_ws(' ', oid, enumlabel), ',' order by oid) from pg_enum))) as print`;
+export type SignsOfChange = 'shown' | 'first' | 'none';
 
-const definition = /^\s*(create|alter|drop|select\b[^;]*\binto|comment|do)\b/i;
+/** The parts of an execution that decide. */
+export interface RanExecution {
+  readonly history: History;
+  readonly sessions: readonly (readonly Call[])[];
+  readonly signs: SignsOfChange;
+}
 
 export class SchemaGuard {
-  readonly #admin: pg.Client;
-  readonly #print: string;
+  readonly #schemas: Schemas;
 
-  private constructor(admin: pg.Client, print: string) {
-    this.#admin = admin;
-    this.#print = print;
+  constructor(schemas: Schemas) {
+    this.#schemas = schemas;
   }
 
-  static async of(admin: pg.Client): Promise<SchemaGuard> {
-    return new SchemaGuard(admin, await read(admin));
+  /** @param isFirst whether these statements were sent for the first time, by an operation alone */
+  signsOf(from: DatabaseState, history: History, isFirst: boolean): SignsOfChange {
+    const shown =
+      from.tables[schemaTable] !== undefined || textsOf(history).some((text) => definition.test(text));
+    return shown || this.#schemas.functionsDefine ? 'shown' : isFirst ? 'first' : 'none';
   }
 
-  /** Whether the execution may have changed the schema, as far as its statements' texts say. */
-  static suspects(history: History): boolean {
-    return definitionsIn(history).length > 0;
-  }
-
-  /** @throws Fault `schema-changed` when the schema is no longer what it was at first */
-  async check(history: History, sessions: readonly (readonly Call[])[]): Promise<void> {
-    if ((await read(this.#admin)) === this.#print) return;
-    const [sign] = definitionsIn(history);
-    const calls = sign === undefined ? sessions.flat() : [sessions[sign.session]?.[sign.operation]];
-    const names = [...new Set(calls.flatMap((call) => call?.operation ?? []))].join(', ');
-    throw new Fault(`operation ${names} changes the schema`, {
-      code: 'schema-changed',
-      kind: 'usage',
-      detail: sign === undefined ? 'a function that it calls does' : `its statement: ${sign.text}`,
-      hint: 'tables that operations create, alter or drop are not put back between runs: make them in the schema of the model',
-    });
+  /**
+   * Finds out what the schema is now.
+   *
+   * @param ran undefined if the execution failed
+   * @throws Fault `schema-changed` if it made a change that is not put back
+   */
+  async look(ran: RanExecution | undefined): Promise<void> {
+    const { history, sessions, signs } = ran ?? { history: [], sessions: [], signs: 'shown' };
+    const schemas = this.#schemas;
+    await schemas.look((detail) => changeFault(sessions.flat(), detail));
+    if (signs === 'first' && !schemas.untouched)
+      schemas.spoil(changeFault(sessions.flat(), 'it changes the schema, and its statements do not show it'));
+    const change = signs === 'shown' ? changeBeyond(history, sessions) : undefined;
+    if (change !== undefined) schemas.spoil(change);
   }
 }
 
-async function read(admin: pg.Client): Promise<string> {
-  const { rows } = await admin.query<{ readonly print: string }>(fingerprint);
-  return rows[0]?.print ?? '';
+function changeBeyond(history: History, sessions: RanExecution['sessions']): Fault | undefined {
+  for (const { session, operation, statement, reply } of statementsIn(history)) {
+    const parts = statement.text.replaceAll(comments, ' ').split(';');
+    if (reply?.kind !== 'rows' || !parts.some((part) => beyond.test(part.trim()))) continue;
+    return changeFault([sessions[session]?.[operation]], `its statement: ${statement.text}`);
+  }
+  return undefined;
 }
 
-interface Definition {
-  readonly session: number;
-  readonly operation: number;
-  readonly text: string;
-}
-
-function definitionsIn(history: History): readonly Definition[] {
-  return history.flatMap((event) => {
-    if (event.kind !== 'released' && event.kind !== 'free') return [];
-    const { session, operation, statement } = event;
-    return definition.test(statement.text) ? [{ session, operation, text: statement.text }] : [];
+/** @param calls those that may have made the change */
+function changeFault(calls: readonly (Call | undefined)[], detail: string): Fault {
+  const names = [...new Set(calls.flatMap((call) => call?.operation ?? []))].join(', ');
+  return new Fault(`operation ${names} makes a change that is not put back between runs`, {
+    code: 'schema-changed',
+    kind: 'usage',
+    detail,
+    hint: 'databases, roles, tablespaces, extensions and other things outside of schemas belong to the schema of the model',
   });
 }

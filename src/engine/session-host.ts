@@ -16,6 +16,8 @@ export interface SessionHostParts {
   readonly backings: Backings;
   readonly handshakes: Handshakes;
   readonly parameters: ReadonlyMap<string, string>;
+  /** See `StatementHost.foreign`. */
+  readonly foreign: (address: string) => void;
   /** The session uses this connection now. */
   readonly uses: (client: GatedClient) => void;
 }
@@ -92,6 +94,10 @@ export class SessionHost implements StatementHost {
       refuse: () => {},
     };
     this.#in.gate.hold(statement);
+  }
+
+  foreign(address: string): void {
+    this.#in.foreign(address);
   }
 
   queued(giveUp: () => void): void {

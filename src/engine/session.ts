@@ -5,7 +5,7 @@ import type { GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { refusalsBeforeSilence } from '../driver/leased-client.ts';
 import { failureOf } from './failure.ts';
 import type { InFlight } from './in-flight.ts';
-import { runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
+import { pendingWork, runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { returnedAnswer } from './returned-answer.ts';
 import { userSession } from './user-session.ts';
 import type { StatementHost } from '../source/contract.ts';
@@ -179,6 +179,11 @@ export class SessionRun {
   /** Its code runs, but it has neither queued a statement nor sent one: it awaits something else. */
   get isOutside(): boolean {
     return this.program === 'inside' && this.held.length === 0 && this.inFlight.size === 0;
+  }
+
+  /** Its code awaits something in the process that only another session can bring. */
+  get waitsInProcess(): boolean {
+    return this.isOutside && pendingWork(this.outside) === 'nothing';
   }
 
   get operationName(): string {

@@ -66,10 +66,16 @@ export class Tables {
 
   /** Reads what the schema left, after its materialised views were refreshed. */
   async begin(schema: string): Promise<DatabaseState> {
-    this.#views = await Views.read(this.#admin, userObjects);
+    await this.prepare();
     this.watchForLargeObjects([schema]);
-    await this.#views.refresh();
+    await this.#views?.refresh();
     return this.dump();
+  }
+
+  /** @param like tables of another schema of the same database, which know whether it has large objects */
+  async prepare(like?: Tables): Promise<void> {
+    this.#views = await Views.read(this.#admin, userObjects);
+    this.#largeObjects ||= like !== undefined && like.#largeObjects;
   }
 
   /** Looks for large objects from now on, if one of these SQL texts may have made some. */
@@ -135,9 +141,14 @@ export class Tables {
     return state;
   }
 
-  /** Code ran: what the database holds is no longer known. */
-  forget(): void {
+  /**
+   * Code ran: what the database holds is no longer known.
+   *
+   * @param worn whether rows may have been written that were not counted. Default false
+   */
+  forget({ worn = false } = {}): void {
     this.#known = undefined;
+    if (worn) this.#wear.wearOut();
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Words that all exports share: the race, the expected replies, and what is wrong with the result. */
 import type { Reply, Statement } from '../core/history.ts';
 import type { Counterexample } from '../core/result.ts';
+import { schemaTable } from '../core/state.ts';
 import { errorText, callText, operationText, answerVerb } from '../report/call-text.ts';
 import { labelled } from '../report/labelled.ts';
 import { replyText } from '../report/reply-text.ts';
@@ -75,7 +76,7 @@ export function finalTables({
   violation,
 }: Counterexample): readonly (readonly [string, readonly string[]])[] {
   if (!('observed' in violation)) return [];
-  return Object.entries(violation.observed.state.tables).map(
-    ([name, { columns }]) => [name, columns] as const,
-  );
+  return Object.entries(violation.observed.state.tables)
+    .filter(([name]) => name !== schemaTable)
+    .map(([name, { columns }]) => [name, columns] as const);
 }

@@ -9,7 +9,8 @@ import {
 } from '../core/sent-statements.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { advisoryResource } from './advisory.ts';
-import { everything, type Statements, type StatementFootprint } from './statements.ts';
+import { Definitions } from './definitions.ts';
+import { everything, ownConnection, type Statements, type StatementFootprint } from './statements.ts';
 
 /** A transaction of the execution; the same object for all its statements. */
 export interface SentTransaction {
@@ -46,11 +47,16 @@ export async function sentSteps(
   const transactions = new Map<string, SentTransaction>();
   // What was locked and written before PREPARE is released and published by the session that says COMMIT PREPARED.
   const twoPhase = all.some(({ statement }) => statement.kind === 'two-phase');
+  const definitions = new Definitions();
   const sent: (SentStep | undefined)[] = [];
   for (const each of all) {
     const { step, statement, reply } = each;
+    const { reshaped } = definitions;
+    const temporary = definitions.next(each);
     if (step === undefined) continue;
     const key = transactionKey(each);
+    const hidden = reply === undefined || twoPhase || (temporary === undefined && hidesMore(statement.text));
+    const known = temporary === 'own' ? ownConnection : await statements.touched(reply, evidence[step]);
     const level = statement.transaction?.level ?? 'unknown';
     const transaction = transactions.get(key) ?? { key, level, snapshotAt: undefined };
     transactions.set(key, transaction);
@@ -58,8 +64,7 @@ export async function sentSteps(
       ...each,
       step,
       transaction,
-      touched:
-        twoPhase || hidesMore(statement.text) ? everything : await statements.touched(reply, evidence[step]),
+      touched: hidden || (reshaped && known.ranQuery) ? everything : known,
       endsTransaction: endsTransaction(each),
       endsPart: statement.savepoint !== undefined && 'restored' in statement.savepoint,
     };

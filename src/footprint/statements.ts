@@ -51,6 +51,12 @@ export const nothing: StatementFootprint = {
 };
 export const everything: StatementFootprint = { ...nothing, opaque: true };
 
+/** It takes a snapshot, and touches what is its connection's alone; definitions of others may still matter to it. */
+export const ownConnection: StatementFootprint = { ...nothing, ranQuery: true };
+
+/** Temporary tables, as plans name those of their own session. */
+const temporary = /^pg_temp\./;
+
 /** Commands that need no plan, since they touch nothing that other sessions see. */
 const quiet =
   /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|PREPARE|DEALLOCATE)$/;
@@ -96,6 +102,7 @@ export class Statements {
       const isOuter = index === plans.length - 1;
       const writing = plan.modifications.length > 0 || plan.scans.some((scan) => scan.lock !== undefined);
       for (const scan of plan.scans) {
+        if (temporary.test(scan.table)) continue;
         const found = await this.#universe.set(scan.table, scan.alias, scan.conditions);
         const set: RowSet =
           plan.isKeyCheck && plan.modifications.length === 0 ? { ...found, presence: true } : found;
@@ -105,6 +112,7 @@ export class Statements {
         if (scan.lock !== undefined) locks.push({ ...set, strength: scan.lock });
       }
       for (const { table, onConflict } of plan.modifications) {
+        if (temporary.test(table)) continue;
         if (!facts.watched.has(table) || facts.opaqueTables.has(table)) return everything;
         if (!onConflict) continue;
         const all: RowSet = { table, condition: undefined };
@@ -125,7 +133,8 @@ export class Statements {
         else if (facts.isOpaque(name)) return everything;
       }
       const sensitive = plan.placement === 'always' || (plan.placement === 'many' && (many || !isOuter));
-      if (sensitive && !plan.isKeyCheck) unordered.push(...plan.scans.map((scan) => scan.table));
+      if (sensitive && !plan.isKeyCheck)
+        unordered.push(...plan.scans.flatMap(({ table }) => (temporary.test(table) ? [] : [table])));
     }
     const ranQuery = plans.length > 0;
     const onConflict = plans.some((plan) => plan.modifications.some((each) => each.onConflict));

@@ -8,7 +8,7 @@ import { canonicalText } from '../core/plain.ts';
 import { defaultChoice } from '../core/schedule.ts';
 import type { Remnant } from '../core/remnant.ts';
 import type { Scenario } from '../core/scenario.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { tablesOf, type DatabaseState } from '../core/state.ts';
 import type { Lane } from '../engine/lane.ts';
 import type { Limits } from '../engine/limits.ts';
 import { LearnedSpecification, type AloneRun } from '../oracle/learned.ts';
@@ -131,7 +131,7 @@ export class OperationsAlone {
     try {
       namer.answer({ session: 0, operation: 0 }, call, a.answer, b.answer);
       namer.value('memory', a.memory, b.memory);
-      for (const table of Object.keys(a.final.tables)) namer.table(table, a.final, b.final);
+      for (const table of tablesOf(a.final, b.final)) namer.table(table, a.final, b.final);
       return true;
     } catch (error) {
       if (error instanceof Uncontrolled) return false;

@@ -46,7 +46,7 @@ export class Lab {
   readonly #made = new Map<string, MadePlace>();
   readonly setting: Setting;
   readonly alone: OperationsAlone;
-  readonly meetings: Meetings = new Meetings();
+  readonly meetings: Meetings;
   /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
   hiddenState = false;
   readonly #seeds = new Map<string, DatabaseState>();
@@ -55,6 +55,7 @@ export class Lab {
     this.model = guardedModel(model);
     this.lane = lane;
     this.limits = limits;
+    this.meetings = new Meetings(this.model, lane, limits);
     this.rules = { ...namingRules(lane.tables.catalog), places: this.places };
     this.alone = new OperationsAlone(this.model, lane, limits, this.rules);
     this.oracle = {
@@ -102,7 +103,7 @@ export class Lab {
     let start = this.#seeds.get(key);
     if (start === undefined) {
       if (this.#seeds.size >= maxSeeds) this.#seeds.clear();
-      start = await this.lane.seed(rows);
+      start = await this.lane.states.seed(rows);
       this.#seeds.set(key, start);
     }
     return start;

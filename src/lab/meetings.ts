@@ -6,7 +6,9 @@ import type { Scenario } from '../core/scenario.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { DatabaseState } from '../core/state.ts';
 import { canonicalText } from '../core/plain.ts';
-import type { Lab } from './lab.ts';
+import type { Model } from '../core/model.ts';
+import type { Lane } from '../engine/lane.ts';
+import type { Limits } from '../engine/limits.ts';
 
 /** Scenarios that are remembered; with more, they are looked at again. */
 const maxKnown = 1_000;
@@ -14,6 +16,15 @@ const maxKnown = 1_000;
 export class Meetings {
   /** By the names of the operations of each session. */
   readonly #known = new Map<string, boolean>();
+  readonly #model: Model;
+  readonly #lane: Lane;
+  readonly #limits: Limits;
+
+  constructor(model: Model, lane: Lane, limits: Limits) {
+    this.#model = model;
+    this.#lane = lane;
+    this.#limits = limits;
+  }
 
   /** Whether they do, as far as somebody looked. */
   of(scenario: Scenario): boolean {
@@ -21,15 +32,15 @@ export class Meetings {
   }
 
   /** Runs one execution in which everybody begins before anybody goes on, if the code opens connections itself. */
-  async look(lab: Lab, scenario: Scenario, start: DatabaseState): Promise<void> {
+  async look(scenario: Scenario, start: DatabaseState): Promise<void> {
     const name = key(scenario);
-    if (!lab.lane.handshakes.opensConnections || scenario.sessions.length < 2 || this.#known.has(name))
+    if (!this.#lane.handshakes.opensConnections || scenario.sessions.length < 2 || this.#known.has(name))
       return;
-    const { waitedInProcess } = await lab.lane.run(start, {
-      model: lab.model,
+    const { waitedInProcess } = await this.#lane.run(start, {
+      model: this.#model,
       sessions: scenario.sessions,
       choose: inTurns(),
-      limits: lab.limits,
+      limits: this.#limits,
       startsApart: true,
     });
     if (this.#known.size >= maxKnown) this.#known.clear();

@@ -1,7 +1,7 @@
 /** Compares two executions of one scenario under one schedule, and finds where they first differ. */
 import type { History, HistoryEvent } from '../core/history.ts';
 import type { HistoryDifference } from '../core/history-difference.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { tablesOf, type DatabaseState } from '../core/state.ts';
 import type { NamingRules } from '../oracle/generated-columns.ts';
 import { Namer, resultPlace } from '../oracle/naming.ts';
 import type { Name } from '../oracle/text-pair.ts';
@@ -52,7 +52,7 @@ export function historyDifference(
   occasion = undefined;
   if (!agrees(() => namer.value('memories', first.memories, second.memories)))
     return { kind: 'memory', first: first.memories, second: second.memories };
-  const tables = Object.keys(first.final.tables);
+  const tables = tablesOf(first.final, second.final);
   const nameTable = (table: string): void => {
     occasion = { kind: 'table', table };
     namer.table(table, first.final, second.final);

@@ -110,7 +110,7 @@ export class Trial {
 
   /** Holds the rows of the start, and later those of executions; undefined if the lab does not observe. */
   universe(): Promise<Universe | undefined> {
-    return this.lab.lane.universe(this.start);
+    return this.lab.lane.states.universe(this.start);
   }
 
   /** Knows what all executions of this trial touched; undefined if the lab does not observe. */

@@ -26,7 +26,7 @@ export async function warmUp(trial: Trial): Promise<unknown> {
     }
     problem ??= await running;
   }
-  if (problem === undefined) await lab.meetings.look(lab, scenario, trial.start);
+  if (problem === undefined) await lab.meetings.look(scenario, trial.start);
   return problem;
 }
 

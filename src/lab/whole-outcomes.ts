@@ -1,5 +1,6 @@
 /** Compares outcomes of serial orders that were run whole with the observed one. */
 import type { Answer } from '../core/model.ts';
+import { tablesOf } from '../core/state.ts';
 import type { OperationRef, Outcome, SerialOutcome, Violation } from '../core/verdict.ts';
 import { sameNamed } from '../oracle/comparison.ts';
 import type { NamedOutcome } from '../oracle/naming.ts';
@@ -14,8 +15,8 @@ export interface Sighting {
 /** Whether two outcomes can be the same: each table has as many rows in both, and answers are of equal kinds. */
 export function sameKinds(observed: Outcome, expected: Outcome, compared: readonly OperationRef[]): boolean {
   return (
-    Object.entries(observed.state.tables).every(
-      ([name, { rows }]) => rows.length === expected.state.tables[name]?.rows.length,
+    tablesOf(observed.state, expected.state).every(
+      (name) => observed.state.tables[name]?.rows.length === expected.state.tables[name]?.rows.length,
     ) && compared.every((ref) => answerAt(observed, ref).kind === answerAt(expected, ref).kind)
   );
 }

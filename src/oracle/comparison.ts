@@ -3,7 +3,7 @@
  * show which values were generated.
  */
 import { canonicalText } from '../core/plain.ts';
-import type { DatabaseState } from '../core/state.ts';
+import { tablesOf, type DatabaseState } from '../core/state.ts';
 import type { OperationRef, Outcome } from '../core/verdict.ts';
 import { likeness, type Likeness } from './isomorphic.ts';
 import { Namer, type NamedOutcome, type NamedRow } from './naming.ts';
@@ -168,7 +168,7 @@ function answerRows(
 }
 
 function tableRows(namer: Namer, one: DatabaseState, two: DatabaseState): NamedOutcome['tables'] {
-  return Object.keys(one.tables).map((table) => ({ table, rows: namer.table(table, one, two) }));
+  return tablesOf(one, two).map((table) => ({ table, rows: namer.table(table, one, two) }));
 }
 
 function sameShapes(one: readonly NamedRow[], two: readonly NamedRow[]): boolean {

@@ -1,14 +1,7 @@
 /** Columns whose values are generated, and the generated values that an outcome therefore has. */
-import type { DatabaseState } from '../core/state.ts';
+import type { DatabaseState, Generation } from '../core/state.ts';
 import type { Places } from './places.ts';
 import { readPair, type Reading } from './text-pair.ts';
-
-/**
- * How values of a column are generated. `counted` values come from a sequence that cannot be moved, so they are the same in
- * every execution. `random` values never repeat, `drawn` values may, and a `lot` comes from too few values to name
- * anything.
- */
-export type Generation = 'sequence' | 'counted' | 'random' | 'drawn' | 'lot' | 'clock';
 
 /** Which columns hold generated values, by table, then column. */
 export type GeneratedColumns = Readonly<Record<string, Readonly<Record<string, Generation | undefined>>>>;
@@ -19,6 +12,19 @@ export interface NamingRules {
   readonly columns: GeneratedColumns;
   /** What was seen so far, by place. Default: nothing, and nothing is kept. */
   readonly places?: Places | undefined;
+}
+
+/** With the columns of tables that operations made. */
+export function withMadeColumns(
+  columns: GeneratedColumns,
+  states: readonly DatabaseState[],
+): GeneratedColumns {
+  let all = columns;
+  for (const { tables } of states) {
+    for (const [name, { generated }] of Object.entries(tables))
+      if (generated !== undefined) all = { ...all, [name]: { ...generated, ...all[name] } };
+  }
+  return all;
 }
 
 /** A value from a generated column is a name wherever else it occurs: these, each with its value in the second state. */

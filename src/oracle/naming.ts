@@ -10,7 +10,12 @@ import type { Answer, Call } from '../core/model.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { DatabaseState, TableRows } from '../core/state.ts';
 import type { OperationRef } from '../core/verdict.ts';
-import { declaredNames, type GeneratedColumns, type NamingRules } from './generated-columns.ts';
+import {
+  declaredNames,
+  withMadeColumns,
+  type GeneratedColumns,
+  type NamingRules,
+} from './generated-columns.ts';
 import { Numbering } from './numbering.ts';
 import { Places } from './places.ts';
 import { columnPlace, readTable } from './table-pair.ts';
@@ -55,9 +60,9 @@ export class Namer {
     states: readonly [DatabaseState, DatabaseState],
   ) {
     const reading = { fixed, spans, shifts, places };
-    this.#columns = columns;
+    this.#columns = withMadeColumns(columns, states);
     this.#met = met;
-    this.#reading = { ...reading, declared: declaredNames(columns, states, reading) };
+    this.#reading = { ...reading, declared: declaredNames(this.#columns, states, reading) };
   }
 
   /** @throws Uncontrolled */

@@ -1,4 +1,5 @@
 /** The serial outcome nearest to an observed one, and their differences. */
+import { tablesOf } from '../core/state.ts';
 import type { Difference, OperationRef, Outcome, SerialOutcome } from '../core/verdict.ts';
 import { likeness } from './isomorphic.ts';
 import type { NamedOutcome, NamedRow } from './naming.ts';
@@ -45,12 +46,15 @@ function differencesBetween(observed: Candidate, expected: Candidate): readonly 
     if (other === undefined || agrees(rows, other.rows)) continue;
     found.push({ where: ref });
   }
-  for (const { table, rows } of observed.named.tables) {
-    const other = expected.named.tables.find((each) => each.table === table);
-    if (other === undefined || agrees(rows, other.rows)) continue;
-    found.push({ where: { table } });
+  // A table that one of the two does not have is empty there: that it is missing is a difference of the schema.
+  for (const table of tablesOf(observed.outcome.state, expected.outcome.state)) {
+    if (!agrees(rowsIn(observed, table), rowsIn(expected, table))) found.push({ where: { table } });
   }
   return found;
+}
+
+function rowsIn({ named }: Candidate, name: string): readonly NamedRow[] {
+  return named.tables.find(({ table }) => table === name)?.rows ?? [];
 }
 
 function sameRef(one: OperationRef, two: OperationRef): boolean {

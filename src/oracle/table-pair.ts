@@ -1,6 +1,6 @@
 /** One table in two executions, read side by side. */
-import type { TableRows } from '../core/state.ts';
-import type { GeneratedColumns, Generation } from './generated-columns.ts';
+import type { Generation, TableRows } from '../core/state.ts';
+import type { GeneratedColumns } from './generated-columns.ts';
 import { clock, none, readPair, type Part, type Reading } from './text-pair.ts';
 import { Uncontrolled } from './uncontrolled.ts';
 

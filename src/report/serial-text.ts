@@ -1,5 +1,6 @@
 /** An outcome that no serial order gives, compared with the outcomes of serial orders. */
 import type { Scenario } from '../core/scenario.ts';
+import { schemaTable, tablesOf } from '../core/state.ts';
 import type {
   Difference,
   OperationRef,
@@ -9,6 +10,7 @@ import type {
   Violation,
 } from '../core/verdict.ts';
 import { answerMark, answerVerb, operationText, orderText } from './call-text.ts';
+import { schemaDifferenceText, tableName } from './schema-text.ts';
 import { joined, rowsApart, rowTexts } from './tables-text.ts';
 import { count, listed, oneLine } from './text.ts';
 
@@ -110,6 +112,12 @@ function tableDifferenceText(violation: NotSerializable, table: string, order: s
   const { one, two } = rowsApart(seen, wanted);
   const always = everywhere(violation, (outcome) => rowsOf(outcome).join(' '));
   const name = `table ${oneLine(table)}`;
+  if (table === schemaTable)
+    return schemaDifferenceText(
+      violation.observed.state.tables[table],
+      violation.nearest?.state.tables[table],
+      always ? 'every serial order' : order,
+    );
   const which = always ? 'every serial order' : order;
   if (one.length === 0 && seen.length > 0 && two.length > 0)
     return `${name} lacks ${joined(two)}, which ${which} leaves`;
@@ -160,7 +168,7 @@ function variationOf(violation: NotSerializable, outcomes: readonly SerialOutcom
   const all: readonly Outcome[] = [violation.observed, ...outcomes];
   const varies = (what: (outcome: Outcome) => string): boolean => new Set(all.map(what)).size > 1;
   return {
-    tables: Object.keys(violation.observed.state.tables).filter((table) =>
+    tables: tablesOf(...all.map(({ state }) => state)).filter((table) =>
       varies(({ state }) => rowTexts(state.tables[table]).join(' ')),
     ),
     answer: (ref) => varies(({ answers }) => markOf(answers, ref)),
@@ -178,7 +186,7 @@ function outcomeText(
     return `${operationText(scenario, ref, 40)}${mark === '' || !variation.answer(ref) ? '' : ` ${mark}`}`;
   });
   const tables = variation.tables.map(
-    (table) => `${oneLine(table)} ${joined(rowTexts(outcome.state.tables[table]))}`,
+    (table) => `${tableName(table)} ${joined(rowTexts(outcome.state.tables[table]))}`,
   );
   return `${steps.join(', ')}${tables.length === 0 ? '' : `; leaves ${listed(tables)}`}`;
 }

@@ -1,6 +1,7 @@
 /** Rows of tables on one line: starting rows of a scenario, final rows of an execution. */
 import type { Rows } from '../core/model.ts';
-import type { DatabaseState, TableRows } from '../core/state.ts';
+import { tablesOf, type DatabaseState, type TableRows } from '../core/state.ts';
+import { isSchema, schemaRowText, tableName } from './schema-text.ts';
 import { count, oneLine, unbroken } from './text.ts';
 import { rowText, valueText } from './value-text.ts';
 
@@ -16,7 +17,8 @@ export function startingRowsTexts(rows: Rows): readonly string[] {
 
 /** Sorted texts of all rows of a table. */
 export function rowTexts(table: TableRows | undefined): readonly string[] {
-  return (table?.rows ?? []).map(rowText).sort();
+  if (table === undefined) return [];
+  return table.rows.map(isSchema(table) ? schemaRowText : rowText).sort();
 }
 
 /** `(alice, 15) (bob, 3)`, `no rows`. */
@@ -31,7 +33,7 @@ export function joined(rows: readonly string[]): string {
 
 /** One text per table: `accounts (alice, 15)`. */
 export function tableTexts(state: DatabaseState): readonly string[] {
-  return Object.entries(state.tables).map(([name, table]) => `${oneLine(name)} ${joined(rowTexts(table))}`);
+  return Object.entries(state.tables).map(([name, table]) => `${tableName(name)} ${joined(rowTexts(table))}`);
 }
 
 /** The rows of two states that differ, table by table: `accounts (alice, 15); log no rows`. */
@@ -39,11 +41,10 @@ export function tablesApart(
   first: DatabaseState,
   second: DatabaseState,
 ): { readonly first: string; readonly second: string } {
-  const names = [...new Set([...Object.keys(first.tables), ...Object.keys(second.tables)])];
-  const texts = names.flatMap((name) => {
+  const texts = tablesOf(first, second).flatMap((name) => {
     const { one, two } = rowsApart(rowTexts(first.tables[name]), rowTexts(second.tables[name]));
     if (one.length + two.length === 0) return [];
-    return [[`${oneLine(name)} ${joined(one)}`, `${oneLine(name)} ${joined(two)}`] as const];
+    return [[`${tableName(name)} ${joined(one)}`, `${tableName(name)} ${joined(two)}`] as const];
   });
   if (texts.length === 0) {
     const same = 'left the same rows, with other generated values or in another order';

@@ -60,6 +60,13 @@ export interface StatementHost {
   rows(connection: CodeConnection, bytes: Buffer): Promise<void> | undefined;
   /** The client closed its connection. */
   closed(connection: CodeConnection): void;
+  /**
+   * The code was about to send something over a connection to Postgres that does not end in this process, since it was
+   * opened before; it was refused.
+   *
+   * @param address where that connection goes
+   */
+  foreign(address: string): void;
   /** The code waits for a connection of a pool. To be called if it is given up. */
   queued(giveUp: () => void): void;
   /** The client asked to cancel what the connection is doing. */

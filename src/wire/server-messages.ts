@@ -56,8 +56,25 @@ export function fieldsOf(message: Buffer): ReadonlyMap<string, string> {
   return fields;
 }
 
+type ServerMessage =
+  | 'parseComplete'
+  | 'bindComplete'
+  | 'closeComplete'
+  | 'notification'
+  | 'commandComplete'
+  | 'dataRow'
+  | 'error'
+  | 'copyIn'
+  | 'emptyQuery'
+  | 'notice'
+  | 'noData'
+  | 'portalSuspended'
+  | 'parameterStatus'
+  | 'rowDescription'
+  | 'ready';
+
 /** The type letters of a server's messages that this tool looks at. */
-export const server = {
+export const server: Readonly<Record<ServerMessage, number>> = {
   parseComplete: letter('1'),
   bindComplete: letter('2'),
   closeComplete: letter('3'),
@@ -73,4 +90,4 @@ export const server = {
   parameterStatus: letter('S'),
   rowDescription: letter('T'),
   ready: letter('Z'),
-} as const;
+};

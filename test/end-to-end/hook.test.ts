@@ -3,7 +3,8 @@
  */
 import fc from 'fast-check';
 import pg from 'pg';
-import { afterAll, describe, expect, test } from 'vitest';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { check, defineModel, operation, replay, type CheckResult, type Model } from '../../src/index.ts';
 import { pglite } from '../../src/driver/pglite/index.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
@@ -211,7 +212,7 @@ describe('clients', () => {
     };
     const found = await expectRace(bank((amount) => lost(client())(amount)));
     const sent = found.counterexample?.history.filter((event) => event.kind === 'released') ?? [];
-    expect(sent.map(({ session }) => session).toSorted()).toEqual([0, 0, 1, 1]);
+    expect(sent.map(({ session }) => session).toSorted((a, b) => a - b)).toEqual([0, 0, 1, 1]);
     await expectHolds(
       bank((amount) => client().query('update account set balance = balance + $1', [amount])),
     );
@@ -273,4 +274,25 @@ describe('an application', () => {
     );
     await named.end();
   });
+});
+
+test('a connection that was opened before leads to another server: nothing is sent, and the check says so', async () => {
+  const received: string[] = [];
+  const server = createServer((socket) => socket.on('data', (data) => received.push(String(data))));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const before = connect(port, '127.0.0.1');
+  await new Promise((resolve) => before.once('connect', resolve));
+  before.on('error', () => {});
+  vi.stubEnv('PGPORT', String(port));
+  try {
+    const write = (): Promise<unknown> =>
+      new Promise((resolve) => before.write('delete everything', resolve));
+    await expect(checked(bank(write))).rejects.toMatchObject({ code: 'foreign-connection', kind: 'usage' });
+    expect(received).toEqual([]);
+  } finally {
+    vi.unstubAllEnvs();
+    before.destroy();
+    server.close();
+  }
 });

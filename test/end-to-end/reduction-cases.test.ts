@@ -161,6 +161,43 @@ const cases: readonly (readonly [string, readonly Script[]])[] = [
       alone('select pg_try_advisory_xact_lock(1)::int as n'),
     ],
   ],
+  [
+    'a temporary table of each session, by one name',
+    [
+      transaction(
+        'create temporary table mine on commit drop as select n from item where id = 1',
+        update(2, 'n + (select n from mine)'),
+      ),
+      transaction(
+        'create temporary table mine (n int) on commit drop',
+        'insert into mine select n from item where id = 2',
+        update(1, 'n - (select n from mine)'),
+      ),
+    ],
+  ],
+  [
+    'a table that is dropped and made again, whose rows nothing reports',
+    [
+      alone(`do $$ begin drop table log; create table log as select id as item_id, n from item; end $$`),
+      alone('insert into log values (1, 1)'),
+      alone('select count(*)::int as n from log'),
+    ],
+  ],
+  [
+    'a table that only one session has under a name that a temporary one had',
+    [
+      transaction('create temporary table log (n int)', 'drop table log', 'drop table log cascade'),
+      alone('select count(*)::int as n from log'),
+    ],
+  ],
+  [
+    'a unique index that is made meanwhile',
+    [
+      alone('create unique index once on log (n)'),
+      alone('insert into log values (1, 9)'),
+      alone('insert into log values (2, 9)'),
+    ],
+  ],
 ];
 
 async function compare(isolation: IsolationLevel, scripts: readonly Script[]): Promise<void> {

@@ -75,7 +75,7 @@ export class Bench {
     choose: Choose = defaultChoice,
     limits: Partial<Limits> = {},
   ): Promise<LaneExecution> {
-    const start = await this.lane.seed(this.rows);
+    const start = await this.lane.states.seed(this.rows);
     return this.lane.run(start, { model: this.model, sessions, choose, limits: { ...farLimits, ...limits } });
   }
 

@@ -34,7 +34,8 @@ lockstepProperty(model, inVariable);
 lockstepProperty(model, options);
 
 /** Options that a result does not record: setting and seed hold the first three, the others are no data or change nothing. */
-type Unrecorded = 'isolation' | 'order' | 'seed' | 'engine' | 'clients' | 'signal' | 'onProgress' | 'fastCheck' | 'lanes';
+type Unrecorded =
+  'isolation' | 'order' | 'seed' | 'engine' | 'clients' | 'signal' | 'onProgress' | 'fastCheck' | 'lanes';
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 export const everyOtherIsRecorded: Same<
   Exclude<keyof CheckOptions, Unrecorded>,

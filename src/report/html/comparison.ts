@@ -1,5 +1,6 @@
 /** The observed outcome beside the nearest serial one: answers and tables, with differences marked. */
 import type { Counterexample } from '../../core/result.ts';
+import { schemaTable, tablesOf } from '../../core/state.ts';
 import type { OperationRef, Outcome, SerialOutcome, Violation } from '../../core/verdict.ts';
 import { answerVerb, operationText } from '../call-text.ts';
 import { element, type Element, type Markup } from '../markup.ts';
@@ -58,14 +59,13 @@ function answerOf(outcome: Outcome, { session, operation }: OperationRef): reado
 
 /** Tables that are the same in both are only named. */
 function tableRows(violation: NotSerializable, nearest: SerialOutcome): readonly Element[] {
-  const names = Object.keys(violation.observed.state.tables);
-  return names.map((name) => {
+  return tablesOf(violation.observed.state, nearest.state).map((name) => {
     const one = rowTexts(violation.observed.state.tables[name]);
     const two = rowTexts(nearest.state.tables[name]);
     const differs = violation.differences.some(({ where }) => 'table' in where && where.table === name);
     const apart = rowsApart(one, two);
     const list = (rows: readonly string[], only: readonly string[]): readonly Markup[] => {
-      if (rows.length === 0) return ['no rows'];
+      if (rows.length === 0) return [name === schemaTable ? 'no changes' : 'no rows'];
       const rest = [...only];
       const items = rows.slice(0, shownRows).map((text) => {
         const at = differs ? rest.indexOf(text) : -1;
@@ -77,7 +77,12 @@ function tableRows(violation: NotSerializable, nearest: SerialOutcome): readonly
         element('ul', {}, items, more > 0 ? [element('li', {}, `and ${count(more, 'more row')}`)] : []),
       ];
     };
-    return row(`table ${oneLine(name)}`, list(one, apart.one), list(two, apart.two), differs);
+    return row(
+      name === schemaTable ? 'schema' : `table ${oneLine(name)}`,
+      list(one, apart.one),
+      list(two, apart.two),
+      differs,
+    );
   });
 }
 

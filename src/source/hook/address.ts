@@ -35,7 +35,12 @@ const clientFile =
 export function isPostgres({ port, path }: Target): boolean {
   if (path !== undefined) return localSocket.test(path);
   if (port === undefined) return false;
-  return port === 5432 || namedPorts().has(port) || openedByClient();
+  return leadsToPostgres(port) || openedByClient();
+}
+
+/** Whether an open socket leads to Postgres, as far as its address says. */
+export function leadsToPostgres(port: number | undefined): boolean {
+  return port !== undefined && (port === 5432 || namedPorts().has(port));
 }
 
 function namedPorts(): ReadonlySet<number> {

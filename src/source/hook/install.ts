@@ -7,7 +7,8 @@ import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { StatementHost } from '../contract.ts';
 import { keepContexts } from './contexts.ts';
-import { isPostgres, targetOf } from './address.ts';
+import { isPostgres, leadsToPostgres, targetOf } from './address.ts';
+import { isOwn } from '../../wire/own-socket.ts';
 import { installTickets, type CallingSession } from './http-tickets.ts';
 import { hostSocket, isHosted } from './hosted-socket.ts';
 
@@ -36,6 +37,7 @@ export function installHook(
     hostSocket(this, host);
     return this;
   } as typeof net.Socket.prototype.connect;
+  guardOtherConnections(host);
   const secure = tls.connect as (...args: unknown[]) => tls.TLSSocket;
   // Inside the process there is nothing to encrypt: the client goes on with the socket that it has.
   tls.connect = ((...args: unknown[]) => {
@@ -47,3 +49,25 @@ export function installHook(
   }) as typeof tls.connect;
   syncBuiltinESMExports();
 }
+
+/** Connections that were opened before the hook was in place lead to other servers: perhaps to the data of a user. */
+function guardOtherConnections(host: () => StatementHost | undefined): void {
+  const sockets = net.Socket.prototype as unknown as { _writeGeneric: SocketWrite };
+  const { _writeGeneric: write } = sockets;
+  sockets._writeGeneric = function writeGuarded(this: Socket, ...args) {
+    const now = host();
+    if (now === undefined || isOwn(this) || !leadsToPostgres(this.remotePort)) {
+      write.apply(this, args);
+      return;
+    }
+    const address = `${this.remoteAddress}:${this.remotePort}`;
+    now.foreign(address);
+    const [, , , done] = args;
+    done(new Error(`pg-lockstep: this connection to ${address} was opened before the check began`));
+  };
+}
+
+type SocketWrite = (
+  this: Socket,
+  ...args: [several: boolean, data: unknown, encoding: string, done: (error: Error) => void]
+) => void;

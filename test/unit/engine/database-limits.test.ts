@@ -41,7 +41,7 @@ function open(limits: Partial<Limits>, ddl = schema): Promise<Lane> {
 }
 
 async function run(lane: Lane, ...texts: readonly string[]) {
-  const start = await lane.seed({ account: [{ id: 1, balance: 0 }] });
+  const start = await lane.states.seed({ account: [{ id: 1, balance: 0 }] });
   const plan = { model: { name: 'limits', schema, operations }, limits: defaultLimits };
   return lane.run(start, { ...plan, sessions: [[sql(...texts)]], choose: defaultChoice });
 }
@@ -73,7 +73,7 @@ describe.runIf(process.platform === 'linux')('a backend that was stopped', () =>
     const lane = await open({ databaseTimeoutMs: 200 });
     const pids: unknown[] = [];
     const call = async (operation: string): Promise<void> => {
-      const start = await lane.seed({});
+      const start = await lane.states.seed({});
       const plan = { model: { name: 'limits', schema, operations }, limits: defaultLimits };
       const sessions = [[{ operation, args: [] }]];
       const { end, answers } = await lane.run(start, { ...plan, sessions, choose: defaultChoice });

@@ -48,7 +48,7 @@ describe.each(['superuser', 'plain role'] as const)('as a %s', (role) => {
       model: countersOn(odd).mended,
       isolation: 'read committed',
     });
-    const states = [await lane.seed(odd.rows ?? {}), lane.base];
+    const states = [await lane.states.seed(odd.rows ?? {}), lane.base];
     const admin = new pg.Client(lane.database.clientConfig({ kind: 'admin' }));
     await admin.connect();
     const switches = async (): Promise<unknown> =>

@@ -87,3 +87,19 @@ test('cascades, triggers and deadlocks: the reset puts everything back', async (
   expect(result.coverage.aborted).toBeGreaterThan(0);
   expect(result.remarks.join()).toContain('deadlock_timeout');
 });
+
+test('a table that an operation makes is dropped, and the schema is made again if it altered one', async () => {
+  const migrate = async ({ client }: Session): Promise<void> => {
+    await client.query('create table if not exists made (n int)');
+    await client.query('alter table account add column if not exists note text');
+  };
+  const model = defineModel({
+    name: 'migrator',
+    schema: 'create table account (n int)',
+    operations: { migrate: operation({ run: migrate }) },
+  });
+  const call = { operation: 'migrate', args: [] };
+  const options = { engine, sessions: 2, maxOperations: 1, numRuns: 1, maxSchedules: 50 };
+  const result = await check(model, { ...options, examples: [{ rows: {}, sessions: [[call], [call]] }] });
+  expect([result.verdict, result.inconclusive]).toEqual(['holds', undefined]);
+});

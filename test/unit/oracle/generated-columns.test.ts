@@ -1,7 +1,7 @@
 /** Which values of generated columns are names wherever else they occur. */
 import { expect, test } from 'vitest';
-import type { DatabaseState, TableRows } from '../../../src/core/state.ts';
-import { declaredNames, type Generation } from '../../../src/oracle/generated-columns.ts';
+import type { DatabaseState, Generation, TableRows } from '../../../src/core/state.ts';
+import { declaredNames } from '../../../src/oracle/generated-columns.ts';
 import { Places } from '../../../src/oracle/places.ts';
 
 const reading = { shifts: [840n], fixed: new Set(['7']), spans: [], places: new Places() };

@@ -1,7 +1,6 @@
 /** One table in two executions: which rows correspond, and what their cells are read as. */
 import { describe, expect, test } from 'vitest';
-import type { TableRows } from '../../../src/core/state.ts';
-import type { Generation } from '../../../src/oracle/generated-columns.ts';
+import type { Generation, TableRows } from '../../../src/core/state.ts';
 import { Places } from '../../../src/oracle/places.ts';
 import { readTable } from '../../../src/oracle/table-pair.ts';
 import { clock, none } from '../../../src/oracle/text-pair.ts';

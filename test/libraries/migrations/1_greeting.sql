@@ -1,0 +1,2 @@
+-- Up Migration
+insert into greetings values ('hello');
