@@ -146,7 +146,7 @@ export class Tables {
    *
    * @param worn whether rows may have been written that were not counted. Default false
    */
-  forget({ worn = false } = {}): void {
+  forget({ worn = false }: { readonly worn?: boolean } = {}): void {
     this.#known = undefined;
     if (worn) this.#wear.wearOut();
   }

@@ -56,25 +56,27 @@ export function fieldsOf(message: Buffer): ReadonlyMap<string, string> {
   return fields;
 }
 
-type ServerMessage =
-  | 'parseComplete'
-  | 'bindComplete'
-  | 'closeComplete'
-  | 'notification'
-  | 'commandComplete'
-  | 'dataRow'
-  | 'error'
-  | 'copyIn'
-  | 'emptyQuery'
-  | 'notice'
-  | 'noData'
-  | 'portalSuspended'
-  | 'parameterStatus'
-  | 'rowDescription'
-  | 'ready';
-
 /** The type letters of a server's messages that this tool looks at. */
-export const server: Readonly<Record<ServerMessage, number>> = {
+export const server: Readonly<
+  Record<
+    | 'parseComplete'
+    | 'bindComplete'
+    | 'closeComplete'
+    | 'notification'
+    | 'commandComplete'
+    | 'dataRow'
+    | 'error'
+    | 'copyIn'
+    | 'emptyQuery'
+    | 'notice'
+    | 'noData'
+    | 'portalSuspended'
+    | 'parameterStatus'
+    | 'rowDescription'
+    | 'ready',
+    number
+  >
+> = {
   parseComplete: letter('1'),
   bindComplete: letter('2'),
   closeComplete: letter('3'),
