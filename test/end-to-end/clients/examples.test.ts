@@ -1,15 +1,24 @@
 /** The examples in other languages, and the web application: the faulty form is found and replayed, the other one holds. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, formatResult, replay, type CheckOptions, type Model } from '../../../src/index.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
-import * as likes from '../../../examples/activerecord-likes/likes.model.ts';
-import { tags } from '../../../examples/django-get-or-create/tags.model.ts';
-import * as stock from '../../../examples/go-stock/stock.model.ts';
-import * as visits from '../../../examples/sqlalchemy-counter/visits.model.ts';
-import { locked, reported } from '../../../examples/web-transfers/accounts.model.ts';
 import { call } from './support.ts';
+
+const folder = new URL('../../../examples/', import.meta.url);
+const isInstalled = existsSync(new URL('node_modules/pg-lockstep', folder));
+if (!isInstalled)
+  console.log('the examples are not installed (npm ci --prefix examples): their tests are skipped');
+
+/** A model of an example, by its name there. They import the package as a project does. */
+async function modelOf(file: string, name: string): Promise<Model> {
+  const models = (await import(new URL(file, folder).href)) as Readonly<Record<string, Model>>;
+  const model = models[name];
+  if (model === undefined) throw new Error(`${file} has no model ${name}`);
+  return model;
+}
 
 const engine = postgres();
 afterAll(() => engine.close());
@@ -23,7 +32,7 @@ const one = (sessions: Sessions): Pick<CheckOptions, 'engine' | 'numRuns' | 'exa
 
 /** Whether a program can be run here with what it needs; CI installs these. */
 const isMissing = (command: string, ...args: readonly string[]): boolean =>
-  spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
+  !isInstalled || spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
 
 async function expectFound(
   model: Model,
@@ -48,16 +57,17 @@ async function expectHolds(
   expect(result.coverage.exhaustive).toBe(1);
 }
 
-describe('a web application tested through its routes', () => {
+describe.skipIf(!isInstalled)('a web application tested through its routes', () => {
   const sessions = [[call('deposit', 5)], [call('close')]];
 
   test('money comes onto an account as it is closed', async () => {
-    const text = await expectFound(reported, sessions);
+    const text = await expectFound(await modelOf('web-accounts/accounts.model.ts', 'reported'), sessions);
     expect(text).toContain('update accounts set closed = true');
     expect(text).toContain('= {status: 200, body: {closed: true}}');
   });
 
-  test('not with the row locked', () => expectHolds(locked, sessions));
+  test('not with the row locked', async () =>
+    expectHolds(await modelOf('web-accounts/accounts.model.ts', 'locked'), sessions));
 });
 
 describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import django, psycopg2'))(
@@ -65,10 +75,15 @@ describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import django, psycopg2'))(
   () => {
     const red = [call('getOrCreate', 'red')];
 
-    test('its get_or_create holds at read committed', () => expectHolds(tags, [red, red]));
+    test('its get_or_create holds at read committed', async () =>
+      expectHolds(await modelOf('django-get-or-create/tags.model.ts', 'tags'), [red, red]));
 
     test('at repeatable read an IntegrityError comes out of it, shown with the SQL of Django', async () => {
-      const text = await expectFound(tags, [red, red], { isolation: 'repeatable read' });
+      const text = await expectFound(
+        await modelOf('django-get-or-create/tags.model.ts', 'tags'),
+        [red, red],
+        { isolation: 'repeatable read' },
+      );
       expect(text).toContain(`INSERT INTO "tags" ("name") VALUES ('red')`);
       expect(text).toContain('ROLLBACK TO SAVEPOINT');
       expect(text).toContain('! error 23505 (tags_name_key)');
@@ -82,12 +97,16 @@ describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import sqlalchemy, psycopg2
     const visit = (name: string): Sessions => [[call(name)], [call(name)]];
 
     test('an attribute that is read and written loses a visit', async () => {
-      const text = await expectFound(visits.reported, visit('visit'));
+      const text = await expectFound(
+        await modelOf('sqlalchemy-counter/visits.model.ts', 'reported'),
+        visit('visit'),
+      );
       expect(text).toContain('lost update (P4)');
       expect(text).toContain('UPDATE pages SET visits=1');
     });
 
-    test('not if the database adds', () => expectHolds(visits.mended, visit('visitAtomically')));
+    test('not if the database adds', async () =>
+      expectHolds(await modelOf('sqlalchemy-counter/visits.model.ts', 'mended'), visit('visitAtomically')));
   },
 );
 
@@ -97,11 +116,15 @@ describe.skipIf(isMissing('ruby', '-e', 'require "active_record"; require "pg"')
     const ann = [call('like', 'ann')];
 
     test('a validation of uniqueness lets two likes in', async () => {
-      const text = await expectFound(likes.reported, [ann, ann]);
+      const text = await expectFound(await modelOf('activerecord-likes/likes.model.ts', 'reported'), [
+        ann,
+        ann,
+      ]);
       expect(text).toContain('INSERT INTO "likes"');
     });
 
-    test('not with a unique index', () => expectHolds(likes.mended, [ann, ann]));
+    test('not with a unique index', async () =>
+      expectHolds(await modelOf('activerecord-likes/likes.model.ts', 'mended'), [ann, ann]));
   },
 );
 
@@ -111,9 +134,10 @@ describe.skipIf(isMissing('sh', build))('Go (golang-go, golang-github-lib-pq-dev
   const sell = (name: string): Sessions => [[call(name, 3)], [call(name, 2)]];
 
   test('a stock that is read and written is sold twice', async () => {
-    const text = await expectFound(stock.reported, sell('sell'));
+    const text = await expectFound(await modelOf('go-stock/stock.model.ts', 'reported'), sell('sell'));
     expect(text).toContain('update stock set pieces');
   });
 
-  test('not with the row locked', () => expectHolds(stock.mended, sell('sellLocked')));
+  test('not with the row locked', async () =>
+    expectHolds(await modelOf('go-stock/stock.model.ts', 'mended'), sell('sellLocked')));
 });

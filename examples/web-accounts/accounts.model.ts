@@ -7,7 +7,7 @@ const post = (path: string) => (amount?: number) => ({ method: 'POST', path, bod
 
 const accounts = (variant: string, LOCK: string) =>
   defineModel({
-    name: 'web-transfers',
+    name: 'web-accounts',
     variant,
     promise: 'no money is on a closed account, and no account is overdrawn',
     schema: `create table accounts (id int primary key, balance int not null, closed boolean not null default false);
