@@ -32,10 +32,14 @@ interface Learned {
 
 export class Handshakes {
   readonly #learned: Learned;
+  /** Of the model's tables: a statement that names one is the code's own, though it be sent only once. */
+  readonly #tables: ReadonlySet<string>;
   /** By connection, in the order of first use: what was sent since `watch`. */
   #watched: Map<CodeConnection, Seen> | undefined;
 
-  constructor(model: Model) {
+  /** @param tables names, with or without their schemas */
+  constructor(model: Model, tables: readonly string[]) {
+    this.#tables = new Set(tables.map((name) => name.slice(name.lastIndexOf('.') + 1).toLowerCase()));
     this.#learned = learned.get(model) ?? { texts: new Set(), opensConnections: false };
     learned.set(model, this.#learned);
   }
@@ -85,11 +89,18 @@ export class Handshakes {
     if (second.every(({ isNew }) => isNew)) return;
     const usual = new Set(second.flatMap(({ units }) => units.map(({ text }) => text)));
     for (const { connection, isNew, units } of first) {
-      const length = isNew ? units.findIndex(({ text }) => usual.has(text) || changes.test(text)) : 0;
+      const isOwn = ({ text }: Unit): boolean =>
+        usual.has(text) || changes.test(text) || this.#namesTable(text);
+      const length = isNew ? units.findIndex(isOwn) : 0;
       for (const unit of units.slice(0, Math.max(length, 0))) {
         this.#learned.texts.add(unit.text);
         connection.handshake.push(unit);
       }
     }
+  }
+
+  #namesTable(text: string): boolean {
+    const words = text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? [];
+    return words.some((word) => this.#tables.has(word));
   }
 }

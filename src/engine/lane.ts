@@ -72,7 +72,11 @@ export class Lane implements ClientStock {
   executions = 0;
 
   private constructor(foundation: Foundation, isolation: IsolationLevel, model: Model) {
-    this.handshakes = new Handshakes(model);
+    const { tables } = foundation.tables.catalog;
+    this.handshakes = new Handshakes(
+      model,
+      tables.map(({ name }) => name),
+    );
     this.#foundation = foundation;
     this.database = foundation.database;
     this.isolation = isolation;

@@ -7,7 +7,7 @@ import type { Unit } from '../../../src/source/unit.ts';
 
 function newHandshakes(): Handshakes {
   const operations = { start: operation({ run: async () => {} }) };
-  return new Handshakes(defineModel({ name: 'handshakes', schema: '', operations }));
+  return new Handshakes(defineModel({ name: 'handshakes', schema: '', operations }), ['public.Prices']);
 }
 
 const newConnection = (): CodeConnection => ({ handshake: [], isUsed: false }) as unknown as CodeConnection;
@@ -64,4 +64,16 @@ test('nor on a connection for each run beside a pool', () => {
   ]);
   expect(send(handshakes, newConnection(), lock)).toEqual([false, false]);
   expect(send(handshakes, newConnection(), ['select version()', 'select 1'])).toEqual([true, false]);
+});
+
+test('nor what names a table of the model, though the code keeps it from then on: another operation may read it each time', () => {
+  const handshakes = newHandshakes();
+  const pooled = newConnection();
+  const read = 'select price from "Prices"';
+  learn(handshakes, [
+    () => send(handshakes, pooled, ['show server_version', read, 'select 1']),
+    () => send(handshakes, pooled, ['select 1']),
+  ]);
+  expect(send(handshakes, newConnection(), [read])).toEqual([false]);
+  expect(send(handshakes, newConnection(), ['show server_version', read])).toEqual([true, false]);
 });
