@@ -14,6 +14,8 @@ export interface Backing {
   readonly client: GatedClient;
   /** Prepared statements that the server knows on it. */
   readonly known: Set<string>;
+  /** Those whose Parse failed or was skipped: the client may use them all the same, and gets an error. */
+  readonly unparsed: Set<string>;
   /** Fulfilled when it is connected and set up as the code's connection was; undefined once it is. */
   readying: Promise<void> | undefined;
 }
@@ -37,7 +39,7 @@ export class Backings {
         unasked: (message) => connection.unasked(message),
         lost: (error) => connection.fail(lossOf(error)),
       };
-      backing = { client, known: new Set(), readying: undefined };
+      backing = { client, known: new Set(), unparsed: new Set(), readying: undefined };
       this.#of.set(connection, backing);
       backing.readying = ready(backing, connection);
     }
@@ -90,11 +92,11 @@ const listening = /\blisten\b/i;
 
 /** Sends a unit, and before it the prepared statements that it uses and the connection does not have. */
 export async function exchange(
-  { client, known }: Backing,
+  { client, known, unparsed }: Backing,
   connection: CodeConnection,
   unit: Unit,
 ): Promise<readonly Buffer[]> {
-  const missing = [...unit.uses].filter(([name]) => !known.has(name));
+  const missing = [...unit.uses].filter(([name]) => !known.has(name) && !unparsed.has(name));
   // After an error it is not certain what the connection has, and a Parse too many would be an error itself.
   const before = missing.flatMap(([name, parse]) => [closeStatement(name), parse]);
   const messages = await client.exchange({
@@ -105,9 +107,13 @@ export async function exchange(
   });
   const failed = messages.some((message) => message[0] === server.error);
   if (listening.test(unit.text)) client.listens = true;
-  for (const name of [...missing.map(([each]) => each), ...unit.parses]) {
-    if (failed) known.delete(name);
-    else known.add(name);
+  for (const [name] of missing) if (!failed) known.add(name);
+  const parsed = messages.filter((message) => message[0] === server.parseComplete).length;
+  for (const [index, name] of unit.parses.entries()) {
+    if (index < parsed) {
+      known.add(name);
+      unparsed.delete(name);
+    } else if (!known.has(name)) unparsed.add(name);
   }
   return messages;
 }

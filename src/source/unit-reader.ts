@@ -40,7 +40,7 @@ class Draft {
   readonly messages: Buffer[] = [];
   readonly texts: string[] = [];
   readonly values: unknown[] = [];
-  readonly parsed = new Set<string>();
+  readonly parses: string[] = [];
   readonly uses = new Map<string, Buffer>();
   answers = 0;
   closes = 0;
@@ -126,7 +126,7 @@ export class UnitReader {
     const types = Array.from({ length: reader.int16() }, () => reader.int32());
     // A part of a larger chunk would keep the whole chunk in memory.
     this.#prepared.set(name, { text, types, message: name === '' ? message : Buffer.from(message) });
-    this.#draft.parsed.add(name);
+    this.#draft.parses.push(name);
   }
 
   #bind(reader: MessageReader): void {
@@ -179,12 +179,12 @@ export class UnitReader {
 
   #use(name: string): void {
     const prepared = this.#prepared.get(name);
-    if (name === '' || prepared === undefined || this.#draft.parsed.has(name)) return;
+    if (name === '' || prepared === undefined || this.#draft.parses.includes(name)) return;
     this.#draft.uses.set(name, prepared.message);
   }
 
   #end(answers: number | 'ready', kind?: Unit['kind']): Unit {
-    const { messages, texts, unnamed, parsed, ...draft } = this.#draft;
+    const { messages, texts, unnamed, ...draft } = this.#draft;
     this.#draft = new Draft();
     return unitOf({
       ...draft,
@@ -194,7 +194,6 @@ export class UnitReader {
       answers,
       leavesPortal: unnamed && answers === 'ready',
       extended: messages[0]?.[0] !== type.query && messages[0]?.[0] !== type.call,
-      parses: [...parsed].filter((name) => name !== ''),
     });
   }
 }

@@ -28,7 +28,7 @@ export interface Unit {
   readonly formats: readonly number[];
   /** Prepared statements that it uses and did not parse itself, with the Parse message of each. */
   readonly uses: ReadonlyMap<string, Buffer>;
-  /** Prepared statements with a name that it parses. */
+  /** Prepared statements that it parses, in order; empty for one without a name. */
   readonly parses: readonly string[];
   /** The prepared statement that it ran last; empty for one without a name. */
   readonly ran: string | undefined;
