@@ -23,7 +23,16 @@ function migrations(library: string, variant: string) {
     variant,
     promise: 'a process that starts migrates the database, or hears that another one does',
     schema: '',
-    operations: { start: operation({ run: () => migrate(options), compare: () => 'migrated' }) },
+    operations: {
+      start: operation({
+        run: () =>
+          migrate(options).catch((error) => {
+            // The library puts a stack into the message.
+            throw new Error(error.message.split('\n')[0]);
+          }),
+        compare: () => 'migrated',
+      }),
+    },
     refusal: (answer) =>
       answer.kind === 'failed' && answer.message === 'Another migration is already running',
   });

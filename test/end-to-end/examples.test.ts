@@ -32,6 +32,9 @@ function storyOf(result: CheckResult): string {
   return story
     .replaceAll(/\blockstep_[0-9a-f]{12}\b/g, 'lockstep_000000000000')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-01-01T00:00:00.000Z')
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){2}-[0-9a-f]{3}(?:[0-9a-f]-[0-9a-f]{12})?/g, (uuid) =>
+      uuid.replaceAll(/[0-9a-f]/g, '0'),
+    )
     .trimEnd();
 }
 
