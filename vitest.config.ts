@@ -1,10 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
 const condition = 'pg-lockstep-source';
+const index = fileURLToPath(new URL('src/index.ts', import.meta.url));
 
 export default defineConfig({
-  resolve: { conditions: [condition] },
+  // The examples have a package.json of their own, so that the name would lead nowhere until they are installed.
+  resolve: { conditions: [condition], alias: [{ find: /^pg-lockstep$/, replacement: index }] },
   ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
   test: {
     include: ['test/**/*.test.ts', 'properties/**/*.property.ts'],

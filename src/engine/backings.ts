@@ -94,9 +94,9 @@ export async function exchange(
   connection: CodeConnection,
   unit: Unit,
 ): Promise<readonly Buffer[]> {
-  const missing = unit.uses.filter((name) => !known.has(name) && connection.parseOf(name) !== undefined);
+  const missing = [...unit.uses].filter(([name]) => !known.has(name));
   // After an error it is not certain what the connection has, and a Parse too many would be an error itself.
-  const before = missing.flatMap((name) => [closeStatement(name), connection.parseOf(name) ?? []].flat());
+  const before = missing.flatMap(([name, parse]) => [closeStatement(name), parse]);
   const messages = await client.exchange({
     ...unit,
     bytes: Buffer.concat([...before, ...unit.messages]),
@@ -105,7 +105,7 @@ export async function exchange(
   });
   const failed = messages.some((message) => message[0] === server.error);
   if (listening.test(unit.text)) client.listens = true;
-  for (const name of [...missing, ...unit.parses]) {
+  for (const name of [...missing.map(([each]) => each), ...unit.parses]) {
     if (failed) known.delete(name);
     else known.add(name);
   }

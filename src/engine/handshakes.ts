@@ -81,8 +81,9 @@ export class Handshakes {
 
   /** The same operation was run twice from the same state. */
   learn(first: readonly Seen[], second: readonly Seen[]): void {
-    const again = second.filter(({ isNew }) => !isNew).flatMap(({ units }) => units);
-    const usual = new Set(again.map(({ text }) => text));
+    // A connection for each run sends everything again: what of that is its handshake, nobody knows.
+    if (second.every(({ isNew }) => isNew)) return;
+    const usual = new Set(second.flatMap(({ units }) => units.map(({ text }) => text)));
     for (const { connection, isNew, units } of first) {
       const length = isNew ? units.findIndex(({ text }) => usual.has(text) || changes.test(text)) : 0;
       for (const unit of units.slice(0, Math.max(length, 0))) {

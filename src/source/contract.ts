@@ -24,8 +24,6 @@ export interface CodeConnection {
   readonly handshake: Unit[];
   /** Whether an ordinary statement was sent: what comes from now on is no handshake. */
   isUsed: boolean;
-  /** The Parse message of a prepared statement with a name; undefined if there is none. */
-  parseOf(name: string): Buffer | undefined;
   /** The columns that the client asked for when it prepared what this unit ran. */
   columnsFor(unit: Unit): readonly Column[] | undefined;
   /** Gives the client a part of a reply, before it sends more: the rows of a COPY, say. */

@@ -1,4 +1,5 @@
 /** Cuts what a client sends into units. */
+import { flush } from '../wire/client-messages.ts';
 import { FrameReader, letter, MessageReader, ProtocolError } from '../wire/frames.ts';
 import { valueOf } from './binary-values.ts';
 import { unitOf, type Unit } from './unit.ts';
@@ -40,7 +41,7 @@ class Draft {
   readonly texts: string[] = [];
   readonly values: unknown[] = [];
   readonly parsed = new Set<string>();
-  readonly uses = new Set<string>();
+  readonly uses = new Map<string, Buffer>();
   answers = 0;
   closes = 0;
   unnamed = false;
@@ -57,28 +58,19 @@ export class UnitReader {
   readonly #portals = new Map<string, Portal>();
   #draft = new Draft();
 
-  /** The Parse message of a prepared statement with a name; undefined if there is none. */
-  parseOf(name: string): Buffer | undefined {
-    return this.#prepared.get(name)?.message;
-  }
-
   /** @throws ProtocolError */
   read(chunk: Buffer): Unit[] {
     return this.#frames.read(chunk).flatMap((message) => this.#take(message) ?? []);
   }
 
-  #take(message: Buffer): Unit | undefined {
+  #take(message: Buffer): Unit | readonly Unit[] | undefined {
     const draft = this.#draft;
     const reader = new MessageReader(message);
     switch (message[0]) {
       case type.query:
-        draft.texts.push(reader.text());
-        draft.messages.push(message);
-        return this.#end('ready');
+        return this.#alone(message, reader.text());
       case type.call:
-        draft.texts.push(`function call ${reader.int32()}`);
-        draft.messages.push(message);
-        return this.#end('ready');
+        return this.#alone(message, `function call ${reader.int32()}`);
       case type.sync:
         draft.messages.push(message);
         return this.#end('ready');
@@ -116,6 +108,16 @@ export class UnitReader {
     draft.answers += 1;
     draft.messages.push(message);
     return undefined;
+  }
+
+  /** What was begun before it may have failed, and the server then ignores this: the two are units of their own. */
+  #alone(message: Buffer, text: string): readonly Unit[] {
+    const { messages, answers } = this.#draft;
+    if (messages.length > 0) messages.push(flush);
+    const before = messages.length > 0 ? [this.#end(answers)] : [];
+    this.#draft.texts.push(text);
+    this.#draft.messages.push(message);
+    return [...before, this.#end('ready')];
   }
 
   #parse(message: Buffer, reader: MessageReader): void {
@@ -176,11 +178,13 @@ export class UnitReader {
   }
 
   #use(name: string): void {
-    if (name !== '' && !this.#draft.parsed.has(name)) this.#draft.uses.add(name);
+    const prepared = this.#prepared.get(name);
+    if (name === '' || prepared === undefined || this.#draft.parsed.has(name)) return;
+    this.#draft.uses.set(name, prepared.message);
   }
 
   #end(answers: number | 'ready', kind?: Unit['kind']): Unit {
-    const { messages, texts, unnamed, parsed, uses, ...draft } = this.#draft;
+    const { messages, texts, unnamed, parsed, ...draft } = this.#draft;
     this.#draft = new Draft();
     return unitOf({
       ...draft,
@@ -190,7 +194,6 @@ export class UnitReader {
       answers,
       leavesPortal: unnamed && answers === 'ready',
       extended: messages[0]?.[0] !== type.query && messages[0]?.[0] !== type.call,
-      uses: [...uses],
       parses: [...parsed].filter((name) => name !== ''),
     });
   }

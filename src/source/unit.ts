@@ -26,8 +26,8 @@ export interface Unit {
   readonly endsCopy: boolean;
   /** Formats of the columns of its last statement's rows: text (0) or binary (1); one for all, or one for each. */
   readonly formats: readonly number[];
-  /** Prepared statements that it uses and did not parse itself. */
-  readonly uses: readonly string[];
+  /** Prepared statements that it uses and did not parse itself, with the Parse message of each. */
+  readonly uses: ReadonlyMap<string, Buffer>;
   /** Prepared statements with a name that it parses. */
   readonly parses: readonly string[];
   /** The prepared statement that it ran last; empty for one without a name. */
@@ -58,7 +58,7 @@ export function unitOf(facts: Pick<Unit, 'kind' | 'messages'> & Partial<Unit>): 
     extended: false,
     endsCopy: false,
     formats: [],
-    uses: [],
+    uses: new Map(),
     parses: [],
     ran: undefined,
     describes: [],

@@ -59,10 +59,6 @@ export class WireConnection implements CodeConnection {
     this.#host = host;
   }
 
-  parseOf(name: string): Buffer | undefined {
-    return this.#units?.parseOf(name);
-  }
-
   columnsFor(unit: Unit): readonly Column[] | undefined {
     return this.#columns.of(unit);
   }
@@ -207,7 +203,7 @@ export class WireConnection implements CodeConnection {
       this.#refuse(unit, new Error(nobody));
       return;
     }
-    if (this.#skipping && unit.answers !== 'ready') return;
+    if (this.#skipping && !(unit.extended && unit.answers === 'ready')) return;
     const sent = this.#skipping ? syncAlone(unit) : unit;
     this.#skipping = false;
     this.#busy = host;

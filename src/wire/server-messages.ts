@@ -1,5 +1,5 @@
 /** Messages that a server sends by itself: the greeting, errors, ends of replies. */
-import { frame, int32, letter, MessageReader } from './frames.ts';
+import { frame, int32, MessageReader } from './frames.ts';
 
 const byte = (...values: readonly number[]): Buffer => Buffer.from(values);
 
@@ -56,40 +56,36 @@ export function fieldsOf(message: Buffer): ReadonlyMap<string, string> {
   return fields;
 }
 
-/** The type letters of a server's messages that this tool looks at. */
-export const server: Readonly<
-  Record<
-    | 'parseComplete'
-    | 'bindComplete'
-    | 'closeComplete'
-    | 'notification'
-    | 'commandComplete'
-    | 'dataRow'
-    | 'error'
-    | 'copyIn'
-    | 'emptyQuery'
-    | 'notice'
-    | 'noData'
-    | 'portalSuspended'
-    | 'parameterStatus'
-    | 'rowDescription'
-    | 'ready',
-    number
-  >
-> = {
-  parseComplete: letter('1'),
-  bindComplete: letter('2'),
-  closeComplete: letter('3'),
-  notification: letter('A'),
-  commandComplete: letter('C'),
-  dataRow: letter('D'),
-  error: letter('E'),
-  copyIn: letter('G'),
-  emptyQuery: letter('I'),
-  notice: letter('N'),
-  noData: letter('n'),
-  portalSuspended: letter('s'),
-  parameterStatus: letter('S'),
-  rowDescription: letter('T'),
-  ready: letter('Z'),
-};
+/** The types of a server's messages that this tool looks at. Numbers, since declarations are made of one file alone. */
+export const server = {
+  /** `1` */
+  parseComplete: 0x31,
+  /** `2` */
+  bindComplete: 0x32,
+  /** `3` */
+  closeComplete: 0x33,
+  /** `A` */
+  notification: 0x41,
+  /** `C` */
+  commandComplete: 0x43,
+  /** `D` */
+  dataRow: 0x44,
+  /** `E` */
+  error: 0x45,
+  /** `G` */
+  copyIn: 0x47,
+  /** `I` */
+  emptyQuery: 0x49,
+  /** `N` */
+  notice: 0x4e,
+  /** `n` */
+  noData: 0x6e,
+  /** `s` */
+  portalSuspended: 0x73,
+  /** `S` */
+  parameterStatus: 0x53,
+  /** `T` */
+  rowDescription: 0x54,
+  /** `Z` */
+  ready: 0x5a,
+} as const;

@@ -73,3 +73,13 @@ describe.skipIf(!isInstalled).each(examples)('%s', (name, file) => {
     expect(held.coverage.schedules).toBeGreaterThan(1);
   });
 });
+
+test.skipIf(!isInstalled)('the newcomer’s model is short, and finds the race of the shop', async () => {
+  const file = new URL('newcomer/shop.model.ts', folder);
+  expect(readFileSync(file, 'utf8').trimEnd().split('\n').length).toBeLessThan(25);
+  const { shop } = (await import(file.href)) as { readonly shop: Model };
+  const found = await check(shop, options);
+  expect(found.verdict).toBe('violated');
+  const [first = ''] = formatResult(found).split('\n');
+  expect(readFileSync(new URL('newcomer/README.md', folder), 'utf8')).toContain(`\n${first}\n`);
+});

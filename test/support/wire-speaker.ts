@@ -45,8 +45,9 @@ export class WireSpeaker {
   #wake = (): void => {};
   closed = false;
 
-  constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1');
+  /** @param address a port on loopback, or the path of a local socket */
+  constructor(address: number | string) {
+    this.socket = typeof address === 'string' ? connect(address) : connect(address, '127.0.0.1');
     this.socket.on('data', (chunk: Buffer) => {
       if (this.#raw) this.#bytes = Buffer.concat([this.#bytes, chunk]);
       else this.#messages.push(...this.#frames.read(chunk));
@@ -60,8 +61,11 @@ export class WireSpeaker {
   }
 
   /** Opened, and let in. */
-  static async in(port: number, settings?: Readonly<Record<string, string>>): Promise<WireSpeaker> {
-    const speaker = new WireSpeaker(port);
+  static async in(
+    address: number | string,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<WireSpeaker> {
+    const speaker = new WireSpeaker(address);
     speaker.listen();
     speaker.send(startup(settings));
     await speaker.until('Z');

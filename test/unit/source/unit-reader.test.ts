@@ -40,7 +40,10 @@ test('chunks of any size give the same units, and the units hold every message o
       const bytes = Buffer.concat([...messages, say.sync(), say.terminate()]);
       const whole = unitsOf(bytes, [bytes.length]);
       expect(unitsOf(bytes, each)).toEqual(whole);
-      expect(Buffer.concat(whole.flatMap((unit) => unit.messages))).toEqual(bytes);
+      // What was begun before a simple query is asked for by a Flush of the tool's own.
+      const isFlush = (each: Buffer): boolean => each.equals(say.flush());
+      const given = [...messages, say.sync(), say.terminate()].filter((each) => !isFlush(each));
+      expect(whole.flatMap((unit) => unit.messages).filter((each) => !isFlush(each))).toEqual(given);
     }),
     { numRuns: 300 },
   );
@@ -83,7 +86,7 @@ describe('what a unit is', () => {
       kind,
       text,
       answers,
-      uses,
+      uses: [...uses.keys()],
       parses,
       leavesPortal,
     }));
