@@ -4,6 +4,7 @@ export type { HttpRequest, HttpResult, Clients, ClientPlace, RunningClient } fro
 export { ClientExit } from './core/clients.ts';
 export { http, type HttpOptions } from './source/workers/http.ts';
 export { processes } from './source/workers/processes.ts';
+export { several } from './source/workers/several.ts';
 export type { ProgramOptions } from './source/workers/program.ts';
 export type { Arbitrary } from './core/arbitrary.ts';
 export type * from './core/certificate.ts';
