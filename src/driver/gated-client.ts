@@ -94,11 +94,13 @@ export class GatedClient extends ConfirmedClient {
     return this.#gated(gate, config as QueryInput, values, callback);
   }
 
-  /** To be awaited before the reply is handed over; undefined if there is nothing to do. */
-  afterReply(text: string, reply: WireReply): Promise<void> | undefined {
+  /**
+   * To be awaited when a statement succeeded, before its reply is handed over; undefined if there is nothing to do. The server
+   * must be ready for a query.
+   */
+  afterSuccess(text: string): Promise<void> | undefined {
     const least = this.startSettings['client_min_messages'];
-    const silenced = reply.kind === 'result' && least !== undefined && silencing.test(text);
-    return silenced ? this.keepAnnouncing(least) : undefined;
+    return least !== undefined && silencing.test(text) ? this.keepAnnouncing(least) : undefined;
   }
 
   /** Sends a statement of the tool's own past the gate. */
@@ -149,7 +151,7 @@ export class GatedClient extends ConfirmedClient {
       ...statement,
       send: async () => {
         const reply = await send();
-        const after = this.afterReply(config.text, reply);
+        const after = reply.kind === 'result' ? this.afterSuccess(config.text) : undefined;
         if (after !== undefined) await after;
         gate.completed(held, reply);
         if (reply.kind === 'error') {

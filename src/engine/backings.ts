@@ -72,6 +72,7 @@ function ready(backing: Backing, connection: CodeConnection): Promise<void> | un
   const readying = (async () => {
     await client.open();
     if (settings.length > 0) await client.queryNow(...settingQuery(settings));
+    await client.afterSuccess(settings.map(([name]) => name).join());
     for (const unit of handshake) await exchange(backing, connection, unit);
     // On an observed connection the server also reported the plans of these.
     client.takeEvidence();
@@ -107,6 +108,7 @@ export async function exchange(
   });
   const failed = messages.some((message) => message[0] === server.error);
   if (listening.test(unit.text)) client.listens = true;
+  if (!failed && unit.answers === 'ready') await client.afterSuccess(unit.text);
   for (const [name] of missing) if (!failed) known.add(name);
   const parsed = messages.filter((message) => message[0] === server.parseComplete).length;
   for (const [index, name] of unit.parses.entries()) {

@@ -6,6 +6,6 @@ export function queryObjectFault(operation: string, text: string): Fault {
     code: 'query-object',
     kind: 'usage',
     detail: text,
-    hint: 'objects with their own submit() (cursors, streams, COPY) cannot be held back yet: send the statement as text',
+    hint: 'on session.client, objects with their own submit() (cursors, streams, COPY) cannot be held back: let the code open its own client or pool, which leads to the same database',
   });
 }

@@ -143,7 +143,6 @@ export class SessionHost implements StatementHost {
         try {
           messages = await exchange(backing, connection, unit);
           reply = wireReply(messages, unit.formats, connection.columnsFor(unit));
-          await client.afterReply(unit.text, reply);
         } catch (error) {
           reply = { kind: 'error', error: error as Error };
           gate.completed(statement, reply);

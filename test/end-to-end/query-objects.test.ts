@@ -1,4 +1,4 @@
-/** Cursors and streams cannot be held back yet: said in a fault, also where the library swallows what is thrown. */
+/** Cursors and streams cannot be held back on session.client: said in a fault, also where the library swallows what is thrown. */
 import Cursor from 'pg-cursor';
 import QueryStream from 'pg-query-stream';
 import { afterAll, expect, test } from 'vitest';
