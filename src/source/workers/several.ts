@@ -16,7 +16,7 @@ export function several(service: Clients, worker: Clients): Clients {
         return new Several(...(await Promise.all(starting)));
       } catch (error) {
         const started = await Promise.allSettled(starting);
-        await Promise.all(started.map((each) => each.status === 'fulfilled' && each.value.kill()));
+        for (const each of started) if (each.status === 'fulfilled') await each.value.kill();
         throw error;
       }
     },
