@@ -4,7 +4,7 @@
  * executions of one schedule differ.
  *
  * A handshake is learned by running an operation alone twice. What the first run sent on a new connection before the first
- * statement that the second run sent, too, is the handshake. From then on a new connection's statements with these texts
+ * statement that the second run sent, too, is the handshake; so is what a set-up sent first on a connection. From then on a new connection's statements with these texts
  * are no part of the history, until it sends another one.
  */
 import type { Model } from '../core/model.ts';
@@ -52,6 +52,7 @@ export class Handshakes {
   /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
   sees(connection: CodeConnection, unit: Unit): boolean {
     this.#learned.opensConnections = true;
+    this.#learnOpening(connection.opening.splice(0));
     if (this.#watched !== undefined) {
       const seen = this.#watched.get(connection);
       if (seen === undefined)
@@ -69,6 +70,14 @@ export class Handshakes {
     }
     connection.isUsed = true;
     return false;
+  }
+
+  /** A set-up opened the connection: what it sent first there, a new one of the same pool may send, too. */
+  #learnOpening(units: readonly Unit[]): void {
+    for (const { text } of units) {
+      if (changes.test(text) || this.#namesTable(text)) return;
+      this.#learned.texts.add(text);
+    }
   }
 
   /** Remembers from now on what connections send. */

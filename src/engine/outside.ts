@@ -8,6 +8,7 @@
  */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import type { CallingSession, Errand } from '../source/hook/http-tickets.ts';
+import { isUnderWay, watchJob } from './thread-jobs.ts';
 import type { StatementHost } from '../source/contract.ts';
 
 interface OutsideResource {
@@ -44,7 +45,10 @@ const sockets = new Set([
 const hook = createHook({
   init(_asyncId, type, _trigger, resource) {
     if (ignored.has(type)) return;
-    context.getStore()?.resources?.push({ type, resource: resource as Record<string, unknown> });
+    const resources = context.getStore()?.resources;
+    if (resources === undefined) return;
+    watchJob(type, resource);
+    resources.push({ type, resource: resource as Record<string, unknown> });
   },
 });
 let users = 0;
@@ -130,8 +134,8 @@ function isPending(type: string, resource: Record<string, unknown>, active: Read
       // Node's list has it under another name; `readFile` of `node:fs/promises` ends with one.
       return active.has('CLOSEREQ');
     default:
-      // Requests end once; Node names them here while they are under way.
-      return active.has(type);
+      // Requests end once; Node names most of them here while they are under way.
+      return isUnderWay(type, resource) ?? active.has(type);
   }
 }
 

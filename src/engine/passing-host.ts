@@ -5,6 +5,9 @@ import { setsSessionState } from '../source/session-state.ts';
 import { Backings, exchange, lossOf } from './backings.ts';
 import { runUnattributed } from './outside.ts';
 
+/** Statements; a library sends fewer on a new connection. */
+const longestOpening = 20;
+
 export interface PassingHostParts {
   /** What the server reports of its settings on a new connection. */
   readonly parameters: () => ReadonlyMap<string, string>;
@@ -54,8 +57,11 @@ export class PassingHost implements StatementHost {
       const backing = this.#backings.of(connection);
       await backing.readying;
       const messages = await exchange(backing, connection, unit);
-      // What a set-up leaves on a connection is there in each execution.
-      if (unit.kind === 'statement' && setsSessionState(unit.text)) connection.handshake.push(unit);
+      if (unit.kind === 'statement') {
+        // What a set-up leaves on a connection is there in each execution.
+        if (setsSessionState(unit.text)) connection.handshake.push(unit);
+        if (connection.opening.length < longestOpening) connection.opening.push(unit);
+      }
       answer(messages);
     } catch (error) {
       connection.fail(lossOf(error as Error));
@@ -68,8 +74,9 @@ export class PassingHost implements StatementHost {
 
   closed(connection: CodeConnection): void {
     const client = this.#backings.drop(connection);
-    if (client === undefined) return;
-    this.#clients.splice(this.#clients.indexOf(client), 1);
+    const at = client === undefined ? -1 : this.#clients.indexOf(client);
+    if (client === undefined || at < 0) return;
+    this.#clients.splice(at, 1);
     void client.end().catch(() => {});
   }
 

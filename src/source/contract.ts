@@ -22,6 +22,8 @@ export interface CodeConnection {
   readonly startup: Readonly<Record<string, string>>;
   /** Statements with which a library set it up when it was new, in the order in which they were sent. */
   readonly handshake: Unit[];
+  /** The first statements that a set-up sent on it. */
+  readonly opening: Unit[];
   /** Whether an ordinary statement was sent: what comes from now on is no handshake. */
   isUsed: boolean;
   /** The columns that the client asked for when it prepared what this unit ran. */

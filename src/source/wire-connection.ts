@@ -33,6 +33,7 @@ export class WireConnection implements CodeConnection {
   readonly pid: number = ++lastPid;
   startup: Readonly<Record<string, string>> = {};
   readonly handshake: Unit[] = [];
+  readonly opening: Unit[] = [];
   isUsed = false;
   readonly #transport: Transport;
   /** Who decides about what is sent now; undefined if nobody does. */

@@ -10,7 +10,8 @@ function newHandshakes(): Handshakes {
   return new Handshakes(defineModel({ name: 'handshakes', schema: '', operations }), ['public.Prices']);
 }
 
-const newConnection = (): CodeConnection => ({ handshake: [], isUsed: false }) as unknown as CodeConnection;
+const newConnection = (): CodeConnection =>
+  ({ handshake: [], opening: [], isUsed: false }) as unknown as CodeConnection;
 
 /** What the statements are, in order: true for those of a handshake. */
 function send(handshakes: Handshakes, connection: CodeConnection, texts: readonly string[]): boolean[] {
@@ -76,4 +77,13 @@ test('nor what names a table of the model, though the code keeps it from then on
   ]);
   expect(send(handshakes, newConnection(), [read])).toEqual([false]);
   expect(send(handshakes, newConnection(), ['show server_version', read])).toEqual([true, false]);
+});
+
+test('what a set-up sent first on a connection is a handshake, up to its own work', () => {
+  const handshakes = newHandshakes();
+  const opened = newConnection();
+  const texts = ['set a', 'create table t ()', 'select 2'];
+  opened.opening.push(...texts.map((text) => ({ text }) as Unit));
+  expect(send(handshakes, opened, ['select 1'])).toEqual([false]);
+  expect(send(handshakes, newConnection(), ['set a', 'select 2'])).toEqual([true, false]);
 });

@@ -1,5 +1,7 @@
 /** What a session waits for outside the database is known while it lasts, whatever Node calls it. */
+import { generateKeyPair, pbkdf2, scrypt, webcrypto } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import {
@@ -37,4 +39,23 @@ test('a file that is read by promises is waited for until it was read', async ()
   }
   await reading;
   expect(ended).toBe(true);
+});
+
+test.each([
+  ['scrypt', () => promisify(scrypt)('secret', 'salt', 32)],
+  ['pbkdf2', () => promisify(pbkdf2)('secret', 'salt', 1_000, 32, 'sha256')],
+  ['a digest of WebCrypto', () => webcrypto.subtle.digest('SHA-256', Buffer.from('secret'))],
+  ['a new key', () => promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })],
+] as const)('%s is waited for until it is there', async (_name, begin) => {
+  const work: OutsideWork = { resources: [] };
+  let ended = false;
+  const running = runAttributed(work, async () => {
+    const result: unknown = await begin();
+    ended = true;
+    return result;
+  });
+  expect(pendingWork(work)).toBe('soon');
+  await expect(running).resolves.toBeDefined();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([ended, pendingWork(work)]).toEqual([true, 'nothing']);
 });
