@@ -199,7 +199,8 @@ class Execution {
     if (this.#sessions.every((session) => session.program === 'done' && session.inFlight.size === 0)) {
       return this.#complete();
     }
-    const waits = ({ outside }: SessionRun): boolean => pendingWork(outside) !== 'nothing';
+    const waits = ({ outside, waitsForPool }: SessionRun): boolean =>
+      pendingWork(outside) !== 'nothing' && !waitsForPool;
     const waiting = this.#sessions.filter(waits);
     if (waiting.length > 0) return this.#settler.waitForOutside(waiting, waits);
     return this.#stuck();

@@ -21,17 +21,21 @@ interface Seen {
   readonly units: Unit[];
 }
 
-/** Loaded libraries are the process's, so what was learned of a model holds for each of its lanes. */
-const learned = new WeakMap<Model, Learned>();
+/** Libraries and their pools are the process's, and so is what was learned of them. */
+const texts = new Set<string>();
 
-interface Learned {
-  readonly texts: Set<string>;
+/** By model. */
+const known = new WeakMap<Model, Known>();
+
+interface Known {
+  /** Statements that its operations send on used connections, too. */
+  readonly usual: Set<string>;
   /** Whether the model's code opens connections itself. */
   opensConnections: boolean;
 }
 
 export class Handshakes {
-  readonly #learned: Learned;
+  readonly #known: Known;
   /** Of the model's tables: a statement that names one is the code's own, though it be sent only once. */
   readonly #tables: ReadonlySet<string>;
   /** By connection, in the order of first use: what was sent since `watch`. */
@@ -40,18 +44,18 @@ export class Handshakes {
   /** @param tables names, with or without their schemas */
   constructor(model: Model, tables: readonly string[]) {
     this.#tables = new Set(tables.map((name) => name.slice(name.lastIndexOf('.') + 1).toLowerCase()));
-    this.#learned = learned.get(model) ?? { texts: new Set(), opensConnections: false };
-    learned.set(model, this.#learned);
+    this.#known = known.get(model) ?? { usual: new Set(), opensConnections: false };
+    known.set(model, this.#known);
   }
 
   /** Whether the model's code opens connections itself, as far as it was run. */
   get opensConnections(): boolean {
-    return this.#learned.opensConnections;
+    return this.#known.opensConnections;
   }
 
   /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
   sees(connection: CodeConnection, unit: Unit): boolean {
-    this.#learned.opensConnections = true;
+    this.#known.opensConnections = true;
     this.#learnOpening(connection.opening.splice(0));
     if (this.#watched !== undefined) {
       const seen = this.#watched.get(connection);
@@ -60,11 +64,10 @@ export class Handshakes {
       else seen.units.push(unit);
     }
     if (connection.isUsed) {
-      // An operation sends it every time.
-      this.#learned.texts.delete(unit.text);
+      if (texts.has(unit.text)) this.#known.usual.add(unit.text);
       return false;
     }
-    if (this.#learned.texts.has(unit.text)) {
+    if (texts.has(unit.text) && !this.#known.usual.has(unit.text) && !this.#namesTable(unit.text)) {
       connection.handshake.push(unit);
       return true;
     }
@@ -76,7 +79,7 @@ export class Handshakes {
   #learnOpening(units: readonly Unit[]): void {
     for (const { text } of units) {
       if (changes.test(text) || this.#namesTable(text)) return;
-      this.#learned.texts.add(text);
+      texts.add(text);
     }
   }
 
@@ -102,7 +105,7 @@ export class Handshakes {
         usual.has(text) || changes.test(text) || this.#namesTable(text);
       const length = isNew ? units.findIndex(isOwn) : 0;
       for (const unit of units.slice(0, Math.max(length, 0))) {
-        this.#learned.texts.add(unit.text);
+        texts.add(unit.text);
         connection.handshake.push(unit);
       }
     }

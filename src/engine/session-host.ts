@@ -2,7 +2,7 @@
 import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
 import { headOf, type StatementHead } from '../driver/statement-head.ts';
 import type { WireReply } from '../driver/wire-client.ts';
-import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
+import type { CodeConnection, PoolWait, Request, StatementHost } from '../source/contract.ts';
 import { wireReply } from '../source/reply.ts';
 import { failingUnit } from '../source/unit.ts';
 import { exchange, lossOf, type Backing, type Backings } from './backings.ts';
@@ -100,8 +100,8 @@ export class SessionHost implements StatementHost {
     this.#in.foreign(address);
   }
 
-  queued(giveUp: () => void): void {
-    this.#in.session.waitsInQueue(giveUp);
+  queued(wait: PoolWait): void {
+    this.#in.session.waitsInQueue(wait);
   }
 
   cancel(connection: CodeConnection): void {

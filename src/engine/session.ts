@@ -8,7 +8,7 @@ import type { InFlight } from './in-flight.ts';
 import { pendingWork, runAttributed, runUnattributed, type OutsideWork } from './outside.ts';
 import { returnedAnswer } from './returned-answer.ts';
 import { userSession } from './user-session.ts';
-import type { StatementHost } from '../source/contract.ts';
+import type { PoolWait, StatementHost } from '../source/contract.ts';
 import { SessionClients } from './session-clients.ts';
 import type { ProgramState, SessionParts } from './session-parts.ts';
 
@@ -62,8 +62,7 @@ export class SessionRun {
   /** Its code used state that the sessions share in the process. */
   usedShared = false;
   #refusals = 0;
-  /** Each gives up a wait for a connection of a pool. */
-  readonly #queued: (() => void)[] = [];
+  readonly #queued: PoolWait[] = [];
   #lastConnected: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SessionParts, hooks: SessionHooks) {
@@ -181,9 +180,12 @@ export class SessionRun {
     return this.program === 'inside' && this.held.length === 0 && this.inFlight.size === 0;
   }
 
-  /** Its code awaits something in the process that only another session can bring. */
+  /**
+   * Its code awaits something that only another session can bring: a connection of a pool, say. A long timer beside that is a
+   * deadline.
+   */
   get waitsInProcess(): boolean {
-    return this.isOutside && pendingWork(this.outside) === 'nothing';
+    return this.isOutside && pendingWork(this.outside) !== 'soon';
   }
 
   get operationName(): string {
@@ -213,9 +215,14 @@ export class SessionRun {
   }
 
   /** Its code waits for a connection of a pool, which may be for ever. */
-  waitsInQueue(giveUp: () => void): void {
-    if (this.abandoned) giveUp();
-    else this.#queued.push(giveUp);
+  waitsInQueue(wait: PoolWait): void {
+    if (this.abandoned) wait.giveUp();
+    else this.#queued.push(wait);
+  }
+
+  /** Whether it waits for a connection that only another session can give back, whatever timers guard that. */
+  get waitsForPool(): boolean {
+    return this.#queued.some(({ isOver }) => !isOver());
   }
 
   /** Fails all held statements, now and later, so that the code under test unwinds. */
@@ -224,6 +231,6 @@ export class SessionRun {
     if (this.program === 'ready') this.program = 'done';
     for (const statement of this.held.splice(0))
       statement.refuse(new Abandoned('the execution was given up'));
-    for (const giveUp of this.#queued.splice(0)) giveUp();
+    for (const { giveUp } of this.#queued.splice(0)) giveUp();
   }
 }

@@ -46,6 +46,13 @@ export interface Request {
   readonly refuse: (error: Error) => void;
 }
 
+/** A wait for a connection of a pool. */
+export interface PoolWait {
+  readonly isOver: () => boolean;
+  /** Ends it with an error; to be called if the code is given up. */
+  readonly giveUp: () => void;
+}
+
 /** Decides about what the code of one session (or of a set-up) sends. */
 export interface StatementHost {
   /** What the server says of its settings on a new connection of the lane. */
@@ -67,8 +74,8 @@ export interface StatementHost {
    * @param address where that connection goes
    */
   foreign(address: string): void;
-  /** The code waits for a connection of a pool. To be called if it is given up. */
-  queued(giveUp: () => void): void;
+  /** The code waits for a connection of a pool. */
+  queued(wait: PoolWait): void;
   /** The client asked to cancel what the connection is doing. */
   cancel(connection: CodeConnection): void;
 }

@@ -130,6 +130,18 @@ describe('a pool of the module', () => {
     await expectHolds(bank(flat));
   });
 
+  test('a deadline for connections, far away, hides neither a race nor that all wait for ever', async () => {
+    const patient = (max: number): pg.Pool =>
+      new pg.Pool({ connectionString, max, connectionTimeoutMillis: 20_000 });
+    const [one, both] = [patient(1), patient(2)];
+    await expectRace(bank(lost(one)));
+    const nested: Run = () => transaction(both, () => both.query(read, [1]));
+    const stuck = await checked(bank(nested));
+    expect([stuck.verdict, stuck.counterexample?.violation.kind]).toEqual(['violated', 'stuck']);
+    await expectHolds(bank((amount) => both.query('update account set balance = balance + $1', [amount])));
+    await Promise.all([one.end(), both.end()]);
+  });
+
   test('a setting that one session leaves on a connection is seen by the next', async () => {
     const leaks =
       (local: string): Run =>

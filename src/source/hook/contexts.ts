@@ -10,7 +10,45 @@ type Method = (this: any, ...args: any[]) => unknown;
 const kept: unique symbol = Symbol.for('pg-lockstep.contexts') as never;
 
 const clientFile = /[\\/]pg[\\/]lib[\\/]client\.js$/;
-const poolFile = /[\\/]pg-pool[\\/]index\.js$/;
+
+/** A kind of pool: whoever wants a connection when there is none waits in a list. */
+interface PoolKind {
+  /** The file of the class. */
+  readonly file: RegExp;
+  readonly classIn: (exports: any) => unknown;
+  /** Asks for a connection. */
+  readonly method: string;
+  readonly list: string;
+  readonly giveUp: (waiter: any, error: Error) => void;
+}
+
+const poolKinds: readonly PoolKind[] = [
+  {
+    file: /[\\/]pg-pool[\\/]index\.js$/,
+    classIn: (exports) => exports,
+    method: 'connect',
+    list: '_pendingQueue',
+    giveUp: (waiter, error) => waiter.callback(error),
+  },
+  // Knex has it.
+  {
+    file: /[\\/]tarn[\\/]dist[\\/]Pool\.js$/,
+    classIn: (exports) => exports.Pool,
+    method: 'acquire',
+    list: 'pendingAcquires',
+    giveUp: (waiter, error) => waiter.reject(error),
+  },
+  {
+    file: /[\\/]sequelize-pool[\\/]lib[\\/]Pool\.js$/,
+    classIn: (exports) => exports.Pool,
+    method: 'acquire',
+    list: '_pendingAcquires',
+    giveUp: (waiter, error) => waiter.reject(error),
+  },
+];
+const files = [clientFile, ...poolKinds.map(({ file }) => file)];
+/** How these files are asked for. */
+const requests = /(?:^pg-pool|client|Pool)(?:\.js)?$/;
 
 let watching = false;
 let hostNow: () => StatementHost | undefined = () => undefined;
@@ -35,43 +73,44 @@ export function keepContexts(host: () => StatementHost | undefined): void {
   const load = loader._load;
   loader._load = function loadAndMend(request, parent, isMain) {
     const exports = load.call(this, request, parent, isMain);
-    if (request.endsWith('client') || request === 'pg-pool')
+    if (requests.test(request))
       for (const file of Object.keys(loader._cache))
-        if (clientFile.test(file) || poolFile.test(file)) mend(file, loader._cache[file]?.exports);
+        if (files.some((each) => each.test(file))) mend(file, loader._cache[file]?.exports);
     return exports;
   };
 }
 
 function mend(file: string, exports: unknown): void {
-  if (typeof exports !== 'function') return;
-  const { prototype } = exports as { readonly prototype: Record<PropertyKey, any> };
-  if (clientFile.test(file)) once(prototype, 'query', queuedInContext);
-  else if (poolFile.test(file)) once(prototype, 'connect', callbackInContext);
+  if (clientFile.test(file)) once(exports, 'query', queuedInContext);
+  const kind = poolKinds.find((each) => each.file.test(file));
+  if (kind !== undefined) once(kind.classIn(exports), kind.method, (method) => queueing(kind, method));
 }
 
-function once(prototype: Record<PropertyKey, any>, name: string, change: (method: Method) => Method): void {
+function once(type: unknown, name: string, change: (method: Method) => Method): void {
+  if (typeof type !== 'function') return;
+  const { prototype } = type as { readonly prototype: Record<PropertyKey, any> };
   if (Object.hasOwn(prototype, kept) || typeof prototype[name] !== 'function') return;
   prototype[kept] = true;
   prototype[name] = change(prototype[name] as Method);
 }
 
-interface Waiter {
-  readonly callback: (error: Error) => void;
-}
-
-function callbackInContext(connect: Method): Method {
-  return function connectInContext(callback, ...rest) {
-    const waiters = this._pendingQueue as Waiter[] | undefined;
-    const before = waiters?.length ?? 0;
+/** Asks a pool for a connection; what waits for one can be given up with its execution. */
+function queueing({ list, giveUp }: PoolKind, ask: Method): Method {
+  return function askInContext(callback, ...rest) {
+    const waiting = (): unknown[] => (this[list] as unknown[] | undefined) ?? [];
+    const before = waiting().length;
     const bound = typeof callback === 'function' ? AsyncResource.bind(callback) : callback;
-    const result = connect.call(this, bound, ...rest);
-    const waiter = waiters !== undefined && waiters.length > before ? waiters.at(-1) : undefined;
-    if (waiters !== undefined && waiter !== undefined)
-      hostNow()?.queued(() => {
-        const at = waiters.indexOf(waiter);
-        if (at < 0) return;
-        waiters.splice(at, 1);
-        waiter.callback(new Error('the execution was given up'));
+    const result = ask.call(this, bound, ...rest);
+    const waiter = waiting().length > before ? waiting().at(-1) : undefined;
+    if (waiter !== undefined)
+      hostNow()?.queued({
+        isOver: () => !waiting().includes(waiter),
+        giveUp: () => {
+          const at = waiting().indexOf(waiter);
+          if (at < 0) return;
+          waiting().splice(at, 1);
+          giveUp(waiter, new Error('the execution was given up'));
+        },
       });
     return result;
   };
