@@ -22,10 +22,10 @@ export interface ExecutionSetup {
   readonly choose: (point: ChoicePoint, ended: readonly number[]) => number;
   readonly limits: Limits;
   /**
-   * Whether the start of an operation is a step of its own: sessions that wait for each other in the process (for a pool's
-   * last connection) meet before their first statement. Default false; with `shared` state in the model it always is.
+   * Whether sessions wait for each other in the process, for a pool's last connection say. Then it matters who asks first: the
+   * start of an operation, and each statement that else goes along with another, is a step of its own. Default false.
    */
-  readonly startsApart?: boolean;
+  readonly meetInProcess?: boolean;
   /**
    * Whether sessions that wait for something unknown have `outsideTimeoutMs` before they count as stuck. A session that
    * runs alone cannot wait for another one; it may await a module that is being loaded. Default false.

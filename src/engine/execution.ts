@@ -66,6 +66,7 @@ class Execution {
       settler: this.#settler,
       fairness: this.#fairness,
       watcher: setup.watcher,
+      meetInProcess: setup.meetInProcess === true,
       fail: (fault) => this.#fail(fault),
     });
     const { model } = setup;
@@ -127,7 +128,7 @@ class Execution {
     const { history, choices, answers, spans } = this.#recorder;
     const memories = this.#sessions.map((session) => plain(session.memory));
     const usedShared =
-      this.#setup.startsApart === true || this.#sessions.some((session) => session.usedShared);
+      this.#setup.meetInProcess === true || this.#sessions.some((session) => session.usedShared);
     return {
       end: this.#end,
       history,
@@ -175,7 +176,7 @@ class Execution {
       this.#settler.ran();
       session.start();
       await this.#settler.settle();
-      if (this.#over || this.#setup.model.shared !== undefined || this.#setup.startsApart === true) return;
+      if (this.#over || this.#setup.model.shared !== undefined || this.#setup.meetInProcess === true) return;
     }
     const statement = session.next();
     if (statement === undefined || this.#database.wouldWait(statement.client)) return;

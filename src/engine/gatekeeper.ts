@@ -36,6 +36,8 @@ export interface GatekeeperParts {
   readonly fairness: Fairness;
   readonly signal: Signal;
   readonly watcher: StatementWatcher | undefined;
+  /** See `ExecutionSetup`. */
+  readonly meetInProcess: boolean;
   fail(fault: Fault): void;
 }
 
@@ -118,7 +120,8 @@ export class Gatekeeper {
       session.arrived(statement);
     }
     const { kind } = statement.head;
-    const goesAlong = kind === 'free' || (kind === 'begin' && database.capabilities.concurrentTransactions);
+    const free = kind === 'free' || (kind === 'begin' && database.capabilities.concurrentTransactions);
+    const goesAlong = free && (statement.hidden === true || !this.#in.meetInProcess);
     const first =
       !session.inFlight.has(statement.client) &&
       !session.held.some((held) => held.client === statement.client);

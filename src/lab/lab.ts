@@ -117,8 +117,8 @@ export class Lab {
     watching: Pick<ExecutionSetup, 'watcher' | 'meanwhile'> = {},
   ): Promise<LaneExecution> {
     const { model, limits } = this;
-    const startsApart = this.meetings.of(scenario);
-    const plan = { model, sessions: scenario.sessions, choose, limits, startsApart, ...watching };
+    const meetInProcess = this.meetings.of(scenario);
+    const plan = { model, sessions: scenario.sessions, choose, limits, meetInProcess, ...watching };
     return this.lane.run(start, plan, true);
   }
 

@@ -41,7 +41,7 @@ export class Meetings {
       sessions: scenario.sessions,
       choose: inTurns(),
       limits: this.#limits,
-      startsApart: true,
+      meetInProcess: true,
     });
     if (this.#known.size >= maxKnown) this.#known.clear();
     this.#known.set(name, waitedInProcess);
