@@ -59,6 +59,7 @@ async function dependencies(...sessions: readonly (readonly Statement[])[]): Pro
 }
 
 const independent: readonly (readonly [string, string])[] = [
+  ['create temp table copy as select * from item where id = 9', 'select count(*) from part'],
   ['update item set n = n + 1 where id = 1', 'update item set n = n + 1 where id = 2'],
   ['select n from item where id = 2', 'update item set n = n + 1 where id = 1'],
   ['select count(*) from item where n >= 5', 'update item set n = n + 1 where id = 1'],
@@ -94,7 +95,7 @@ const dependentPairs: readonly (readonly [string, string])[] = [
   ['select pg_advisory_xact_lock(1)', 'select pg_try_advisory_xact_lock(1)'],
   ['truncate log', 'select count(*) from log'],
   ['delete from part where item_id = 9; delete from log', 'select count(*) from log'],
-  ['create temp table copy as select * from item where id = 9', 'select count(*) from part'],
+  ['create table copy as select * from item where id = 9', 'select count(*) from part'],
   ['lock table item in exclusive mode', 'select n from item where id = 1'],
 ];
 
