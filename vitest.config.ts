@@ -1,13 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
 const condition = 'pg-lockstep-source';
-const index = fileURLToPath(new URL('src/index.ts', import.meta.url));
 
 export default defineConfig({
-  // The examples have a package.json of their own, so that the name would lead nowhere until they are installed.
-  resolve: { conditions: [condition], alias: [{ find: /^pg-lockstep$/, replacement: index }] },
+  resolve: { conditions: [condition] },
   ssr: { resolve: { conditions: [condition], externalConditions: [condition] } },
   test: {
     include: ['test/**/*.test.ts', 'properties/**/*.property.ts'],

@@ -76,10 +76,17 @@ export class Application {
    * @param tables hold `from`
    * @throws Fault `callback-fails`, `callback-endless`, or `rows-changed` if the tables then hold something else
    */
-  async beforeEach(tables: Tables, from: DatabaseState): Promise<void> {
+  beforeEach(tables: Tables, from: DatabaseState): Promise<void> | undefined {
+    const { beforeEach } = this.#site.model;
+    return beforeEach && this.#putBack(beforeEach, tables, from);
+  }
+
+  async #putBack(
+    beforeEach: NonNullable<Model['beforeEach']>,
+    tables: Tables,
+    from: DatabaseState,
+  ): Promise<void> {
     const { model } = this.#site;
-    const { beforeEach } = model;
-    if (beforeEach === undefined) return;
     await outcomeOf('`beforeEach`', () => beforeEach(this.app, this.#environment), this.#site, this.#host);
     if (this.#looks >= maxLooks) return;
     this.#looks += 1;

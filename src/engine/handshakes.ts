@@ -41,9 +41,9 @@ export class Handshakes {
   /** By connection, in the order of first use: what was sent since `watch`. */
   #watched: Map<CodeConnection, Seen> | undefined;
 
-  /** @param tables names, with or without their schemas */
-  constructor(model: Model, tables: readonly string[]) {
-    this.#tables = new Set(tables.map((name) => name.slice(name.lastIndexOf('.') + 1).toLowerCase()));
+  /** @param tables of the model; names with or without their schemas */
+  constructor(model: Model, tables: readonly { readonly name: string }[]) {
+    this.#tables = new Set(tables.map(({ name }) => name.slice(name.lastIndexOf('.') + 1).toLowerCase()));
     this.#known = known.get(model) ?? { usual: new Set(), opensConnections: false };
     known.set(model, this.#known);
   }

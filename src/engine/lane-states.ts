@@ -69,10 +69,14 @@ export class LaneStates {
   }
 
   /** Makes the database hold exactly this state, its schema included. */
-  async load(state: DatabaseState): Promise<void> {
-    const recipe = this.#schemas.has(state) ? undefined : this.#recipes.recipeFor(state);
+  load(state: DatabaseState): Promise<void> {
+    return this.#schemas.has(state) ? this.tables.load(state) : this.#loadSchema(state);
+  }
+
+  async #loadSchema(state: DatabaseState): Promise<void> {
+    const recipe = this.#recipes.recipeFor(state);
     if (recipe === 'model') await this.restoreSchema();
-    else if (recipe !== undefined) {
+    else {
       await this.#follow(recipe);
       if (!this.#schemas.has(state)) throw notRepeatedFault(recipe);
     }
@@ -92,8 +96,12 @@ export class LaneStates {
    * @param restore the state to put back at once, if the schema is the model's
    * @throws Fault `schema-changed`
    */
-  async dump(ran: RanExecution | undefined, restore?: DatabaseState): Promise<DatabaseState> {
-    if (ran?.signs !== 'none') await this.guard.look(ran);
+  dump(ran: RanExecution | undefined, restore?: DatabaseState): Promise<DatabaseState> {
+    if (ran?.signs === 'none') return this.#read(ran, restore);
+    return this.guard.look(ran).then(() => this.#read(ran, restore));
+  }
+
+  #read(ran: RanExecution | undefined, restore: DatabaseState | undefined): Promise<DatabaseState> {
     const rows = rowsWritten(ran?.history ?? ([] satisfies History));
     return this.#schemas.key === '' ? this.#foundation.tables.dump(restore, rows) : this.#schemas.dump(rows);
   }

@@ -72,11 +72,7 @@ export class Lane implements ClientStock {
   executions = 0;
 
   private constructor(foundation: Foundation, isolation: IsolationLevel, model: Model) {
-    const { tables } = foundation.tables.catalog;
-    this.handshakes = new Handshakes(
-      model,
-      tables.map(({ name }) => name),
-    );
+    this.handshakes = new Handshakes(model, foundation.tables.catalog.tables);
     this.#foundation = foundation;
     this.database = foundation.database;
     this.isolation = isolation;
@@ -137,7 +133,8 @@ export class Lane implements ClientStock {
       await preparePrograms(this.seats, this.handshakes, setup, (alone) => this.run(from, alone));
     }
     await this.states.load(from);
-    await this.#foundation.application.beforeEach(this.states.tables, from);
+    const before = this.#foundation.application.beforeEach(this.states.tables, from);
+    if (before !== undefined) await before;
     this.states.tables.forget();
     await this.#clients.reset;
     await this.#clients.prepare(setup.sessions.length);

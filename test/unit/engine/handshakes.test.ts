@@ -7,7 +7,9 @@ import type { Unit } from '../../../src/source/unit.ts';
 
 function newHandshakes(): Handshakes {
   const operations = { start: operation({ run: async () => {} }) };
-  return new Handshakes(defineModel({ name: 'handshakes', schema: '', operations }), ['public.Prices']);
+  return new Handshakes(defineModel({ name: 'handshakes', schema: '', operations }), [
+    { name: 'public.Prices' },
+  ]);
 }
 
 const newConnection = (): CodeConnection =>
