@@ -73,6 +73,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'strategy',
     'oracle',
     'explain/observed.ts',
+    'source/hook/install.ts',
     'engine',
     'footprint',
     'report',

@@ -108,8 +108,10 @@ export async function exchange(
   });
   const failed = messages.some((message) => message[0] === server.error);
   if (listening.test(unit.text)) client.listens = true;
-  if (!failed && unit.answers === 'ready') await client.afterSuccess(unit.text);
+  const after = !failed && unit.answers === 'ready' ? client.afterSuccess(unit.text) : undefined;
+  if (after !== undefined) await after;
   for (const [name] of missing) if (!failed) known.add(name);
+  if (unit.parses.length === 0) return messages;
   const parsed = messages.filter((message) => message[0] === server.parseComplete).length;
   for (const [index, name] of unit.parses.entries()) {
     if (index < parsed) {

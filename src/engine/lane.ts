@@ -18,8 +18,6 @@ import { Seats } from './seats.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { foreignConnectionFault } from './foreign-connection.ts';
 import { Handshakes } from './handshakes.ts';
-import { currentHost, currentSession } from './outside.ts';
-import { installHook } from '../source/hook/install.ts';
 import { keepAlive, LaneClients } from './lane-clients.ts';
 import { LaneStates } from './lane-states.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -104,7 +102,6 @@ export class Lane implements ClientStock {
     limits = defaultLimits,
     ...site
   }: LaneOptions): Promise<Lane> {
-    installHook(currentHost, currentSession);
     return new Lane(await openFoundation({ ...site, isolation, observed, limits }), isolation, site.model);
   }
 

@@ -1,7 +1,7 @@
 /** Passes on at once what connections of the code under test send: in a set-up, and between executions. */
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { CodeConnection, Request, StatementHost } from '../source/contract.ts';
-import { setsSessionState } from '../source/session-state.ts';
+import { remember, setsSessionState } from '../source/session-state.ts';
 import { Backings, exchange, lossOf } from './backings.ts';
 import { runUnattributed } from './outside.ts';
 
@@ -59,7 +59,7 @@ export class PassingHost implements StatementHost {
       const messages = await exchange(backing, connection, unit);
       if (unit.kind === 'statement') {
         // What a set-up leaves on a connection is there in each execution.
-        if (setsSessionState(unit.text)) connection.handshake.push(unit);
+        if (setsSessionState(unit.text)) remember(connection.handshake, unit);
         if (connection.opening.length < longestOpening) connection.opening.push(unit);
       }
       answer(messages);

@@ -10,6 +10,8 @@ import type { DatabaseState } from '../core/state.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
 import { Lane, type LaneExecution } from '../engine/lane.ts';
+import { currentHost, currentSession } from '../engine/outside.ts';
+import { installHook } from '../source/hook/install.ts';
 import type { ExecutionSetup } from '../engine/execution-setup.ts';
 import { defaultLimits, type Limits } from '../engine/limits.ts';
 import type { Oracle } from '../oracle/judge.ts';
@@ -84,6 +86,7 @@ export class Lab {
     model: Model,
     { engine, isolation, order = 'session', limits = defaultLimits, observed = true }: LabOptions,
   ): Promise<Lab> {
+    installHook(currentHost, currentSession);
     const lane = await Lane.open({ driver: engine, model, isolation, observed, limits });
     return new Lab(model, lane, engine.kind, limits, order);
   }

@@ -1,6 +1,7 @@
 /** What a library does to set up a new connection, and how that is done again on another one. */
 
 import type { ErrorText } from '../wire/server-messages.ts';
+import type { Unit } from './unit.ts';
 
 /** They are chosen by the tool, or mean nothing here. The tool has its own limits of time: a statement may be held for long. */
 const ours: ReadonlySet<string> = new Set([
@@ -53,4 +54,11 @@ const stateful =
 /** Whether a statement changes what its connection keeps. */
 export function setsSessionState(text: string): boolean {
   return stateful.test(text);
+}
+
+/** Adds a statement that is to be sent again on another connection; of equal texts only the last one counts. */
+export function remember(handshake: Unit[], unit: Unit): void {
+  const at = handshake.findIndex(({ text }) => text === unit.text);
+  if (at >= 0) handshake.splice(at, 1);
+  handshake.push(unit);
 }

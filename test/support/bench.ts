@@ -4,6 +4,8 @@ import { defaultChoice, type ChoicePoint } from '../../src/core/schedule.ts';
 import type { HistoryEvent } from '../../src/core/history.ts';
 import type { IsolationLevel } from '../../src/core/isolation.ts';
 import type { Driver } from '../../src/driver/contract.ts';
+import { currentHost, currentSession } from '../../src/engine/outside.ts';
+import { installHook } from '../../src/source/hook/install.ts';
 import { Lane, type LaneExecution } from '../../src/engine/lane.ts';
 import { defaultLimits, type Limits } from '../../src/engine/limits.ts';
 import { ByPreemptions } from '../../src/strategy/by-preemptions.ts';
@@ -66,6 +68,8 @@ export class Bench {
       },
       ...options.model,
     };
+    // As a lab does it.
+    installHook(currentHost, currentSession);
     return new Bench(await Lane.open({ driver, model, isolation }), model, rows);
   }
 
