@@ -63,7 +63,8 @@ describe('a worker that', () => {
   });
 
   test('sends a statement when its operation has answered is a mistake', async () => {
-    const fault = await faultOf(() => run(['late', 'deposit'], nodeWorker(), { maxSchedules: 50 }));
+    const clients = nodeWorker({ env: { asked: join(folder, 'asked'), sent: join(folder, 'sent') } });
+    const fault = await faultOf(() => run(['late', 'awaitsLate'], clients, { maxSchedules: 50 }));
     expect(fault).toMatchObject({ code: 'client-kept', detail: "it was to send: select 'late'" });
   });
 });

@@ -1,6 +1,7 @@
 /** A worker process on `pg`, with operations that go wrong in every way. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 
 const pidFile = process.env.PID_FILE;
@@ -15,6 +16,9 @@ const client = new pg.Client(process.env.DATABASE_URL);
 client.on('error', () => undefined);
 await client.connect();
 const query = (...args) => client.query(...args);
+const until = async (holds) => {
+  while (!holds()) await turn();
+};
 const never = () => new Promise(() => undefined);
 let inTransaction = false;
 let cached;
@@ -63,8 +67,24 @@ const operations = {
   async add(amount) {
     await query('update account set balance = balance + $1 where id = 1', [amount]);
   },
+  /** Answers; its statement is sent when `awaitsLate` runs. */
   async late() {
-    setTimeout(() => void query("select 'late'"), 50);
+    const { asked, sent } = process.env;
+    rmSync(sent, { force: true });
+    writeFileSync(asked, '');
+    void until(() => !existsSync(asked)).then(() => {
+      void query("select 'late'");
+      writeFileSync(sent, '');
+    });
+  },
+  /** Goes on when a `late` that has answered has sent its statement. */
+  async awaitsLate() {
+    const { asked, sent } = process.env;
+    if (existsSync(asked)) {
+      rmSync(asked);
+      await until(() => existsSync(sent));
+    }
+    await operations.deposit(1);
   },
   async garbage() {
     process.stdout.write('hello, world\n');
