@@ -96,8 +96,12 @@ export interface Database {
    * if the server's processes are not ours.
    */
   readonly stillness?: Stillness;
-  /** Whether a statement of this client would wait because another client's open transaction has the whole engine. */
-  wouldWait(client: Client): boolean;
+  /**
+   * Whether a statement would wait because another client's open transaction has the whole engine.
+   *
+   * @param client undefined for one that is not connected yet
+   */
+  wouldWait(client: Client | undefined): boolean;
   /** Lets the process end (false) or keeps it alive (true) while only the driver's own connections are open. */
   keepAlive(on: boolean): void;
   /** Drops the database. Its clients must have been ended. Idempotent. */

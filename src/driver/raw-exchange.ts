@@ -9,8 +9,8 @@ import { FrameReader } from '../wire/frames.ts';
 import { fieldsOf, server } from '../wire/server-messages.ts';
 import type { Internals } from './pg-internals.ts';
 
-export interface RawUnit {
-  readonly bytes: Buffer;
+/** What has to be known of what a client sent before it waits. */
+export interface RawFacts {
   /**
    * What ends the reply: the server is ready for the next query, or (after a Flush) this number of answers has come. A
    * Flush alone is answered by nothing.
@@ -20,17 +20,23 @@ export interface RawUnit {
   readonly closes: number;
   /** Whether it executes all of a portal without a name and then ends with Sync. */
   readonly leavesPortal: boolean;
-  /** Prepared statements for each of which a Close and a Parse message were put before it; nobody awaits their answers. */
-  readonly parsedBefore: number;
   /** Whether it holds messages of the extended protocol. */
   readonly extended: boolean;
   /** Whether the end of a COPY is in it, as well as its rows. */
   readonly endsCopy: boolean;
+}
+
+export interface RawUnit {
+  readonly facts: RawFacts;
+  readonly bytes: Buffer;
+  /** Prepared statements for each of which a Close and a Parse message were put before it; nobody awaits their answers. */
+  readonly parsedBefore: number;
   /** The server asks for rows: what it has said so far. The client's bytes go on by `more`. */
   readonly onCopyIn: (reply: readonly Buffer[]) => void;
 }
 
-interface Pending extends RawUnit {
+interface Pending {
+  readonly unit: RawUnit;
   readonly reply: Buffer[];
   left: number;
   hidden: number;
@@ -110,18 +116,19 @@ export class RawExchange {
 
   /** @throws when the connection breaks before the reply */
   send(unit: RawUnit): Promise<readonly Buffer[]> {
-    const ignored = this.#skipping && !(unit.extended && unit.answers === 'ready');
-    if (unit.answers === 0 || ignored) return Promise.resolve([]);
+    const { answers, extended, leavesPortal, closes } = unit.facts;
+    const ignored = this.#skipping && !(extended && answers === 'ready');
+    if (answers === 0 || ignored) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      const closing = this.#in.closesPortals && unit.leavesPortal;
+      const closing = this.#in.closesPortals && leavesPortal;
       const begin = (): void => {
         this.#open = true;
         this.#pending = {
-          ...unit,
+          unit,
           reply: [],
-          left: unit.answers === 'ready' ? Infinity : unit.answers + 2 * unit.parsedBefore,
+          left: answers === 'ready' ? Infinity : answers + 2 * unit.parsedBefore,
           hidden: 2 * unit.parsedBefore,
-          closesLeft: closing ? unit.closes : Infinity,
+          closesLeft: closing ? closes : Infinity,
           copying: false,
           resolve,
           reject,
@@ -155,8 +162,8 @@ export class RawExchange {
     if (!this.#open) return;
     const pending = this.#pending;
     if (pending?.copying === true) void this.more(copyFail('the client is gone'));
-    if (pending === undefined || pending.answers !== 'ready' || (pending.copying && pending.extended))
-      void this.more(sync);
+    const facts = pending?.unit.facts;
+    if (facts?.answers !== 'ready' || (pending?.copying === true && facts.extended)) void this.more(sync);
   }
 
   /**
@@ -200,12 +207,13 @@ export class RawExchange {
   }
 
   #answer(pending: Pending, type: number, message: Buffer): void {
+    const { facts, onCopyIn } = pending.unit;
     if (!isHidden(pending, type)) pending.reply.push(message);
-    if (type === server.copyIn && !pending.endsCopy) {
+    if (type === server.copyIn && !facts.endsCopy) {
       pending.copying = true;
       // The server reads no Sync while it takes rows: the conversation goes on after them with another one.
-      if (pending.extended) pending.left = 1;
-      pending.onCopyIn(pending.reply.splice(0));
+      if (facts.extended) pending.left = 1;
+      onCopyIn(pending.reply.splice(0));
       return;
     }
     if (type === server.error && pending.left !== Infinity) {

@@ -101,8 +101,8 @@ export async function exchange(
   // After an error it is not certain what the connection has, and a Parse too many would be an error itself.
   const before = missing.flatMap(([name, parse]) => [closeStatement(name), parse]);
   const messages = await client.exchange({
-    ...unit,
-    bytes: Buffer.concat([...before, ...unit.messages]),
+    facts: unit,
+    bytes: Buffer.concat(before.length === 0 ? unit.messages : [...before, ...unit.messages]),
     parsedBefore: missing.length,
     onCopyIn: (reply) => connection.answerFirst(reply),
   });

@@ -77,6 +77,8 @@ class Execution {
         setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
       const session = new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks());
       sessions.push(session);
+      // So a session has the same connection each time, whoever begins; code that opens its own needs none.
+      if (!stock.handshakes.opensConnections) session.clients.reserve();
       stock.seats?.serve(index, session.host);
     }
   }
@@ -192,8 +194,8 @@ class Execution {
     const statement = session.next();
     if (statement !== undefined) return !this.#database.wouldWait(statement.client);
     if (session.program !== 'ready' || session.inFlight.size > 0) return false;
-    // If an open transaction has the whole engine, another operation would only queue up.
-    return !this.#database.wouldWait(session.clients.own);
+    // If another session's open transaction has the whole engine, an operation would only queue up.
+    return !session.clients.wouldWait(this.#database);
   }
 
   #nobodyRunnable(): Promise<void> | void {

@@ -1,5 +1,6 @@
 /** The clients of one session: its own, and those of its pool. The code under test holds leases that end with the execution. */
 import type pg from 'pg';
+import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import { leaseOf, type Lease } from '../driver/leased-client.ts';
 import { sessionPool } from './session-pool.ts';
@@ -10,7 +11,7 @@ const mostPooled = 10;
 export class SessionClients {
   readonly #take: () => GatedClient;
   readonly #late: (text: string) => void;
-  #own: { readonly client: GatedClient; readonly user: pg.Client } | undefined;
+  #own: pg.Client | undefined;
   /** In the order in which the session first used them; the first place is its own connection's. */
   readonly #all: (GatedClient | undefined)[] = [undefined];
   readonly #leases: Lease[] = [];
@@ -26,30 +27,35 @@ export class SessionClients {
     this.#late = late;
   }
 
-  /** The session's own connection. Made when it is first asked for: code that opens its own connections needs none. */
-  get own(): GatedClient {
-    return this.#ownClient.client;
+  /** Takes the session's own connection before the code under test asks for it. */
+  reserve(): void {
+    this.#own ??= this.#takeOwn();
   }
 
-  /** The session's own connection, as the code under test knows it. */
+  /** The session's own connection, as the code under test knows it. Taken when it is first asked for. */
   get userClient(): pg.Client {
-    return this.#ownClient.user;
+    return (this.#own ??= this.#takeOwn());
   }
 
-  get #ownClient(): { readonly client: GatedClient; readonly user: pg.Client } {
-    if (this.#own === undefined) {
-      this.#refuseLate('client');
-      const client = this.#take();
-      this.#own = { client, user: this.#lease(client) };
-      this.#all[0] = client;
-    }
-    return this.#own;
+  #takeOwn(): pg.Client {
+    this.#refuseLate('client');
+    const client = this.#take();
+    this.#all[0] = client;
+    return this.#lease(client);
   }
 
   #lease(client: GatedClient): pg.Client {
     const lease = leaseOf(client, this.#late);
     this.#leases.push(lease);
     return lease.client;
+  }
+
+  /** Whether a statement would wait on whichever of its connections it is sent; see `Database.wouldWait`. */
+  wouldWait(database: Pick<Database, 'wouldWait'>): boolean {
+    const clients = this.#all.filter((client) => client !== undefined);
+    return clients.length === 0
+      ? database.wouldWait(undefined)
+      : clients.every((client) => database.wouldWait(client));
   }
 
   /** The session uses this connection, which may have been another session's. */

@@ -35,20 +35,28 @@ interface Portal {
   readonly formats: readonly number[];
 }
 
-/** What a unit has so far. */
-class Draft {
+/** A unit in the making. */
+class Draft implements Unit {
+  kind: Unit['kind'] = 'preparation';
   readonly messages: Buffer[] = [];
-  readonly texts: string[] = [];
+  text = '';
   readonly values: unknown[] = [];
-  readonly parses: string[] = [];
-  readonly uses = new Map<string, Buffer>();
-  answers = 0;
+  answers: number | 'ready' = 'ready';
   closes = 0;
-  unnamed = false;
+  /** Whether it executes all of a portal without a name. */
+  leavesPortal = false;
+  extended = true;
+  endsCopy = false;
   formats: readonly number[] = [];
+  readonly uses = new Map<string, Buffer>();
+  readonly parses: string[] = [];
   ran: string | undefined;
   readonly describes: string[] = [];
-  endsCopy = false;
+
+  runs(text: string): void {
+    this.text = this.kind === 'statement' ? `${this.text}; ${text}` : text;
+    this.kind = 'statement';
+  }
 }
 
 /** Cuts what one client sends, in chunks of any size, into units. Begins after the start-up packet. */
@@ -57,6 +65,8 @@ export class UnitReader {
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
   #draft = new Draft();
+  /** How many answers its messages have. */
+  #answers = 0;
 
   /** @throws ProtocolError */
   read(chunk: Buffer): Unit[] {
@@ -76,7 +86,7 @@ export class UnitReader {
         return this.#end('ready');
       case type.flush:
         draft.messages.push(message);
-        return this.#end(draft.answers);
+        return this.#end(this.#answers);
       case type.copyData:
       case type.copyDone:
       case type.copyFail:
@@ -105,17 +115,18 @@ export class UnitReader {
       default:
         throw new ProtocolError(`a message of type ${message[0]}`);
     }
-    draft.answers += 1;
+    this.#answers += 1;
     draft.messages.push(message);
     return undefined;
   }
 
   /** What was begun before it may have failed, and the server then ignores this: the two are units of their own. */
   #alone(message: Buffer, text: string): readonly Unit[] {
-    const { messages, answers } = this.#draft;
+    const { messages } = this.#draft;
     if (messages.length > 0) messages.push(flush);
-    const before = messages.length > 0 ? [this.#end(answers)] : [];
-    this.#draft.texts.push(text);
+    const before = messages.length > 0 ? [this.#end(this.#answers)] : [];
+    this.#draft.runs(text);
+    this.#draft.extended = false;
     this.#draft.messages.push(message);
     return [...before, this.#end('ready')];
   }
@@ -155,12 +166,12 @@ export class UnitReader {
     const portal = this.#portals.get(name);
     const mostRows = reader.int32();
     const draft = this.#draft;
-    draft.texts.push(portal?.text ?? `fetch from ${name}`);
+    draft.runs(portal?.text ?? `fetch from ${name}`);
     draft.values.push(...(portal?.values ?? []));
     draft.formats = portal?.formats ?? [];
     draft.ran = portal?.statement;
     // A portal that was not read to its end is gone on with.
-    if (name === '') draft.unnamed = mostRows <= 0;
+    if (name === '') draft.leavesPortal = mostRows <= 0;
   }
 
   #describe(reader: MessageReader): void {
@@ -184,16 +195,12 @@ export class UnitReader {
   }
 
   #end(answers: number | 'ready', kind?: Unit['kind']): Unit {
-    const { messages, texts, unnamed, ...draft } = this.#draft;
+    const draft = this.#draft;
     this.#draft = new Draft();
-    return unitOf({
-      ...draft,
-      kind: kind ?? (texts.length > 0 ? 'statement' : 'preparation'),
-      messages,
-      text: texts.join('; '),
-      answers,
-      leavesPortal: unnamed && answers === 'ready',
-      extended: messages[0]?.[0] !== type.query && messages[0]?.[0] !== type.call,
-    });
+    this.#answers = 0;
+    draft.answers = answers;
+    draft.leavesPortal &&= answers === 'ready';
+    if (kind !== undefined) draft.kind = kind;
+    return draft;
   }
 }

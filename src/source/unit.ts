@@ -18,7 +18,7 @@ export interface Unit {
   /** The statements that it runs, joined by `; `. */
   readonly text: string;
   readonly values: readonly unknown[];
-  /** See `RawUnit`. */
+  /** See `RawFacts`. */
   readonly answers: number | 'ready';
   readonly closes: number;
   readonly leavesPortal: boolean;

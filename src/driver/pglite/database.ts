@@ -76,6 +76,7 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
 }
 
 /** `pg` keeps its stream here; its types leave that out. */
-function streamOf(client: Client): unknown {
-  return (client as Client & { readonly connection?: { readonly stream: unknown } }).connection?.stream;
+function streamOf(client: Client | undefined): unknown {
+  type Connected = Client & { readonly connection?: { readonly stream: unknown } };
+  return (client as Connected | undefined)?.connection?.stream;
 }

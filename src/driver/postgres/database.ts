@@ -99,7 +99,7 @@ export class PostgresDatabase implements Database {
     return connectFault(error, this.#parts.address);
   }
 
-  wouldWait(_client: Client): boolean {
+  wouldWait(_client: Client | undefined): boolean {
     return false;
   }
 
