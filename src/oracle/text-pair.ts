@@ -90,7 +90,7 @@ function readPiece(a: Piece, b: Piece, reading: Reading): readonly Part[] | unde
     case 'uuid':
       return drawn(a.text, b.text, reading);
     case 'decimal':
-      return readDecimal(a.text, b.text, reading);
+      return readDecimal(written(a.text), written(b.text), reading);
     case 'word':
       return readWord(a.text, b.text, reading);
   }
@@ -107,6 +107,11 @@ function isNow({ kind, text }: Piece, { fixed, spans, place, places }: Reading):
 function clockReading(one: string, two: string, { place, places, spans }: Reading): readonly Part[] {
   places.readClock(place, one, two, spans);
   return [clock];
+}
+
+/** Postgres writes small and large numbers with an exponent where JavaScript does not: one value, one text. */
+function written(decimal: string): string {
+  return /e/i.test(decimal) ? String(Number(decimal)) : decimal;
 }
 
 function readDecimal(one: string, two: string, reading: Reading): readonly Part[] | undefined {

@@ -84,6 +84,10 @@ const made: Readonly<Record<string, readonly [login: Login, places: string | und
     },
     'logins.token, logins.weight, the result of login',
   ],
+  'a fraction that Postgres writes with an exponent': [
+    stored('weight', () => Math.random() / 10_000),
+    'logins.weight, the result of login',
+  ],
   'a hash of a random value': [
     stored('token', () => createHash('sha256').update(`${Math.random()}`).digest('base64')),
     'logins.token, the result of login',
