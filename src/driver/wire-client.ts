@@ -6,7 +6,8 @@ import pg from 'pg';
 import { evidenceOf, isBelow, waitAnnouncement, type Evidence, type Notice } from './evidence.ts';
 import type { Internals } from './pg-internals.ts';
 import { markOwn } from '../wire/own-socket.ts';
-import { RawExchange, type RawUnit } from './raw-exchange.ts';
+import { RawExchange } from './raw-exchange.ts';
+import type { RawUnit } from './raw-unit.ts';
 
 /** The reply to a statement, as `pg` gives it. */
 export type WireReply =

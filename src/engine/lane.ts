@@ -60,7 +60,7 @@ export class Lane implements ClientStock {
   readonly #foundation: Foundation;
   readonly #clients: LaneClients;
   readonly states: LaneStates;
-  readonly #remnants = new RemnantCheck();
+  readonly #remnants: RemnantCheck;
   /** Set when a client was used after its execution, or a connection to another server: nothing can be judged then. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
@@ -73,6 +73,7 @@ export class Lane implements ClientStock {
     this.handshakes = new Handshakes(model, foundation.tables.catalog.tables);
     this.#foundation = foundation;
     this.database = foundation.database;
+    this.#remnants = new RemnantCheck(this.database);
     this.isolation = isolation;
     this.tables = foundation.tables;
     this.base = foundation.base;

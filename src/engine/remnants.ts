@@ -1,6 +1,7 @@
 /** Asks connections what they keep from one operation to the next. */
 import type { History } from '../core/history.ts';
 import type { Remnant } from '../core/remnant.ts';
+import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 
 /**
@@ -26,9 +27,12 @@ type Answer = Readonly<
 export async function remnantsOf(
   clients: readonly GatedClient[],
   history: History,
+  database: Pick<Database, 'wouldWait'>,
 ): Promise<readonly Remnant[]> {
   const names = settingsNamed(history);
-  const all = await Promise.all(clients.map((client) => remnantsOn(client, names)));
+  // If a transaction that was left open has the whole engine, the others cannot be asked; it is a remnant itself.
+  const idle = clients.filter((client) => !database.wouldWait(client));
+  const all = await Promise.all(idle.map((client) => remnantsOn(client, names)));
   return all.flat();
 }
 

@@ -265,6 +265,42 @@ test('on PGlite', async () => {
   }
 });
 
+test('on PGlite, a transaction that is open between two operations of a session does not keep the session waiting', async () => {
+  const other = pglite();
+  let kept: pg.PoolClient | undefined;
+  const model = defineModel({
+    name: 'basket',
+    schema,
+    operations: {
+      begin: operation({
+        run: async () => {
+          kept?.release();
+          kept = await pool.connect();
+          await kept.query('begin');
+          await kept.query('update account set balance = balance + 1');
+        },
+      }),
+      commit: operation({
+        run: async () => {
+          await kept?.query('commit');
+          kept?.release();
+          kept = undefined;
+        },
+      }),
+      deposit: operation({ run: async () => void (await pool.query(write, [7, 1])) }),
+    },
+  });
+  const session = (...names: string[]): { operation: string; args: [] }[] =>
+    names.map((name) => ({ operation: name, args: [] }));
+  try {
+    const example = { rows: {}, sessions: [session('begin', 'commit'), session('deposit')] };
+    const result = await checked(model, { engine: other, examples: [example] });
+    expect([result.verdict, result.inconclusive]).toEqual(['holds', undefined]);
+  } finally {
+    await other.close();
+  }
+});
+
 describe('an application', () => {
   test('makes its tables in `setup` over its own connection, and leaves settings on it', async () => {
     const named = new pg.Pool({ connectionString, max: 1 });
