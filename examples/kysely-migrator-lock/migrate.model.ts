@@ -4,14 +4,9 @@ import * as migration29_2 from 'kysely-faulty/migration';
 import * as v0_29_3 from 'kysely-mended';
 import * as migration29_3 from 'kysely-mended/migration';
 import { defineModel, operation } from 'pg-lockstep';
-import pg from 'pg';
+import { starterWith } from './migrate.ts';
 
-const pool = new pg.Pool({ connectionString: 'postgres://app:secret@db.example.invalid:5432/app' });
-const greet = { up: (db: any) => db.insertInto('greetings').values({ text: 'hello' }).execute() };
-const provider = { getMigrations: async () => ({ greet }) };
-
-function migrations({ Kysely, Migrator, PostgresDialect }: any, variant: string) {
-  const db = new Kysely({ dialect: new PostgresDialect({ pool }) });
+function migrations(start: () => Promise<void>, variant: string) {
   return defineModel({
     name: 'kysely-migrator-lock',
     variant,
@@ -20,17 +15,9 @@ function migrations({ Kysely, Migrator, PostgresDialect }: any, variant: string)
       create table kysely_migration (name text primary key, timestamp text not null);
       create table kysely_migration_lock (id text primary key, is_locked int not null default 0);
       insert into kysely_migration_lock values ('migration_lock')`,
-    operations: {
-      start: operation({
-        run: async () => {
-          const migrator = new Migrator({ db, provider, disableTransactions: true });
-          const { error } = await migrator.migrateToLatest();
-          if (error !== undefined) throw error;
-        },
-      }),
-    },
+    operations: { start: operation({ run: start }) },
   });
 }
 
-export const faulty = migrations({ ...v0_29_2, ...migration29_2 }, '0.29.2');
-export const mended = migrations({ ...v0_29_3, ...migration29_3 }, '0.29.3');
+export const faulty = migrations(starterWith({ ...v0_29_2, ...migration29_2 }), '0.29.2');
+export const mended = migrations(starterWith({ ...v0_29_3, ...migration29_3 }), '0.29.3');

@@ -2,6 +2,7 @@
  * A fault is an expected problem with the user's input or with the machine: it is reported in plain words,
  * never as a stack trace. It reads like a Postgres error: a primary line, DETAIL, HINT, a stable code.
  */
+import { isA } from './realm.ts';
 
 /** Who has to act on the fault; the command line turns it into the exit code. */
 export type FaultKind =
@@ -53,7 +54,7 @@ function wordsOf({ message, detail, hint }: Fault): readonly string[] {
 /** The message of any thrown value, even one that cannot be turned into text. */
 export function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+    return isA(thrown, Error) ? String(thrown.message) : String(thrown);
   } catch {
     return typeof thrown;
   }

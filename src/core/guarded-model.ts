@@ -4,6 +4,7 @@
  */
 import { copyProblem } from './copying.ts';
 import { Fault, messageOf } from './fault.ts';
+import { isA } from './realm.ts';
 import {
   modelId,
   type Answer,
@@ -133,7 +134,7 @@ export function callbackFault(
   given: string | (() => string) = '',
 ): Fault {
   if (error instanceof Fault) return error;
-  const name = error instanceof Error ? error.name : kindOf(error);
+  const name = isA(error, Error) ? error.name : kindOf(error);
   return faultOf(`${what} of ${of} throws ${name}`, messageOf(error), given, error);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { messageOf } from './fault.ts';
+import { isA } from './realm.ts';
 
 /** A result with more values than this (an array counts, and so does each item) is neither compared nor stored. */
 export const maxPlainValues = 1_000_000;
@@ -67,15 +68,14 @@ class Copier {
 
   #container(value: object): unknown {
     if (Array.isArray(value)) return Array.from(value, (item) => this.#item(item));
-    if (value instanceof Date) return new Date(value.getTime());
-    if (value instanceof Uint8Array) return Uint8Array.from(value);
-    if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
-    if (value instanceof Map || value instanceof Set) return Array.from(value, (item) => this.#item(item));
+    if (isA(value, Date)) return new Date(value.getTime());
+    if (isA(value, Uint8Array)) return Uint8Array.from(value);
+    if (isA(value, ArrayBuffer)) return new Uint8Array(value.slice(0));
+    if (isA(value, Map) || isA(value, Set)) return Array.from(value, (item) => this.#item(item));
     // Boxed values and patterns have no properties of their own, and would all look alike.
-    if (value instanceof Number || value instanceof String || value instanceof Boolean)
-      return value.valueOf();
-    if (value instanceof RegExp) return String(value);
-    if (value instanceof Promise) return '[promise]';
+    if (isA(value, Number) || isA(value, String) || isA(value, Boolean)) return value.valueOf();
+    if (isA(value, RegExp)) return String(value);
+    if (isA(value, Promise)) return '[promise]';
     if (isQueryResult(value)) {
       const { command, rowCount, rows } = value;
       return this.#properties({ command, rowCount, rows });
@@ -85,8 +85,7 @@ class Copier {
       const json: unknown = toJSON.call(value, '');
       if (json !== value) return this.#item(json);
     }
-    if (value instanceof Error)
-      return { name: value.name, message: value.message, ...this.#properties(value) };
+    if (isA(value, Error)) return { name: value.name, message: value.message, ...this.#properties(value) };
     return this.#properties(value);
   }
 

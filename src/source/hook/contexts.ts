@@ -3,7 +3,7 @@
  * of whoever gives a connection back, and a query that waits for the one before it would be sent in the context of that one.
  */
 import { AsyncResource } from 'node:async_hooks';
-import module from 'node:module';
+import module, { createRequire } from 'node:module';
 import type { StatementHost } from '../contract.ts';
 
 type Method = (this: any, ...args: any[]) => unknown;
@@ -50,6 +50,17 @@ const files = [clientFile, ...poolKinds.map(({ file }) => file)];
 /** How these files are asked for. */
 const requests = /(?:^pg-pool|client|Pool)(?:\.js)?$/;
 
+/**
+ * What was loaded: of Node's own loader, or of a test runner that has one for each test file (Jest). Modules that the latter
+ * loads later are known only by looking again.
+ */
+const { cache } = createRequire(import.meta.url);
+const loader = module as unknown as {
+  readonly _cache: unknown;
+  _load: (request: string, parent: unknown, isMain: boolean) => unknown;
+};
+const looksAgain = cache !== loader._cache;
+
 let watching = false;
 let hostNow: () => StatementHost | undefined = () => undefined;
 
@@ -60,24 +71,28 @@ let hostNow: () => StatementHost | undefined = () => undefined;
  */
 export function keepContexts(host: () => StatementHost | undefined): void {
   hostNow = host;
-  const loader = module as unknown as {
-    readonly _cache: Readonly<
-      Record<string, { readonly exports: unknown; readonly loaded: boolean } | undefined>
-    >;
-    _load: (request: string, parent: unknown, isMain: boolean) => unknown;
-  };
-  for (const [file, loaded] of Object.entries(loader._cache))
-    if (loaded?.loaded === true) mend(file, loaded.exports);
+  mendLoaded();
   if (watching) return;
   watching = true;
   const load = loader._load;
   loader._load = function loadAndMend(request, parent, isMain) {
     const exports = load.call(this, request, parent, isMain);
-    if (requests.test(request))
-      for (const file of Object.keys(loader._cache))
-        if (files.some((each) => each.test(file))) mend(file, loader._cache[file]?.exports);
+    if (requests.test(request)) mendLoaded();
     return exports;
   };
+}
+
+/** A client connects: whichever copy it is of is loaded. */
+export function keepContextsOfLaterCopies(): void {
+  if (looksAgain) mendLoaded();
+}
+
+function mendLoaded(): void {
+  for (const file of Object.keys(cache)) {
+    if (!files.some((each) => each.test(file))) continue;
+    const loaded = cache[file];
+    if (loaded?.loaded === true) mend(file, loaded.exports);
+  }
 }
 
 function mend(file: string, exports: unknown): void {

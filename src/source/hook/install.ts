@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { StatementHost } from '../contract.ts';
-import { keepContexts } from './contexts.ts';
+import { keepContexts, keepContextsOfLaterCopies } from './contexts.ts';
 import { isPostgres, leadsToPostgres, targetOf } from './address.ts';
 import { isOwn } from '../../wire/own-socket.ts';
 import { installTickets, type CallingSession } from './http-tickets.ts';
@@ -32,6 +32,7 @@ export function installHook(
   net.Socket.prototype.connect = function connectHosted(this: Socket, ...args: unknown[]): Socket {
     if (isHosted(this) || host() === undefined || !isPostgres(targetOf(args)))
       return connect.apply(this, args);
+    keepContextsOfLaterCopies();
     const listener = args.flat().findLast((arg) => typeof arg === 'function') as (() => void) | undefined;
     if (listener !== undefined) this.once('connect', listener);
     hostSocket(this, host);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, formatResult, replay, type CheckOptions, type Model } from '../../../src/index.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
+import { expectShown } from '../../support/guides.ts';
 import { call } from './support.ts';
 
 const folder = new URL('../../../examples/', import.meta.url);
@@ -34,12 +35,15 @@ const one = (sessions: Sessions): Pick<CheckOptions, 'engine' | 'numRuns' | 'exa
 const isMissing = (command: string, ...args: readonly string[]): boolean =>
   !isInstalled || spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
 
+/** The race is found and replayed; the guide of the example shows it. */
 async function expectFound(
+  example: string,
   model: Model,
   sessions: Sessions,
   options: Partial<CheckOptions> = {},
 ): Promise<string> {
   const result = await check(model, { ...one(sessions), certify: false, ...options });
+  expectShown(example, result);
   expect(result.verdict).toBe('violated');
   const again = await replay(model, result.counterexample?.replay ?? '', { engine, times: 20 });
   expect(again.exploration.inconclusive).toBeUndefined();
@@ -61,7 +65,11 @@ describe.skipIf(!isInstalled)('a web application tested through its routes', () 
   const sessions = [[call('deposit', 5)], [call('close')]];
 
   test('money comes onto an account as it is closed', async () => {
-    const text = await expectFound(await modelOf('web-accounts/accounts.model.ts', 'reported'), sessions);
+    const text = await expectFound(
+      'web-accounts',
+      await modelOf('web-accounts/accounts.model.ts', 'reported'),
+      sessions,
+    );
     expect(text).toContain('update accounts set closed = true');
     expect(text).toContain('= {status: 200, body: {closed: true}}');
   });
@@ -80,6 +88,7 @@ describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import django, psycopg2'))(
 
     test('at repeatable read an IntegrityError comes out of it, shown with the SQL of Django', async () => {
       const text = await expectFound(
+        'django-get-or-create',
         await modelOf('django-get-or-create/tags.model.ts', 'tags'),
         [red, red],
         { isolation: 'repeatable read' },
@@ -98,6 +107,7 @@ describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import sqlalchemy, psycopg2
 
     test('an attribute that is read and written loses a visit', async () => {
       const text = await expectFound(
+        'sqlalchemy-counter',
         await modelOf('sqlalchemy-counter/visits.model.ts', 'reported'),
         visit('visit'),
       );
@@ -116,10 +126,11 @@ describe.skipIf(isMissing('ruby', '-e', 'require "active_record"; require "pg"')
     const ann = [call('like', 'ann')];
 
     test('a validation of uniqueness lets two likes in', async () => {
-      const text = await expectFound(await modelOf('activerecord-likes/likes.model.ts', 'reported'), [
-        ann,
-        ann,
-      ]);
+      const text = await expectFound(
+        'activerecord-likes',
+        await modelOf('activerecord-likes/likes.model.ts', 'reported'),
+        [ann, ann],
+      );
       expect(text).toContain('INSERT INTO "likes"');
     });
 
@@ -134,7 +145,11 @@ describe.skipIf(isMissing('sh', build))('Go (golang-go, golang-github-lib-pq-dev
   const sell = (name: string): Sessions => [[call(name, 3)], [call(name, 2)]];
 
   test('a stock that is read and written is sold twice', async () => {
-    const text = await expectFound(await modelOf('go-stock/stock.model.ts', 'reported'), sell('sell'));
+    const text = await expectFound(
+      'go-stock',
+      await modelOf('go-stock/stock.model.ts', 'reported'),
+      sell('sell'),
+    );
     expect(text).toContain('update stock set pieces');
   });
 
