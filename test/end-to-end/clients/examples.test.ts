@@ -156,3 +156,22 @@ describe.skipIf(isMissing('sh', build))('Go (golang-go, golang-github-lib-pq-dev
   test('not with the row locked', async () =>
     expectHolds(await modelOf('go-stock/stock.model.ts', 'mended'), sell('sellLocked')));
 });
+
+describe.skipIf(isMissing('psql', '--version') || isMissing('/usr/bin/python3', '--version'))(
+  'psql (postgresql-client)',
+  () => {
+    const two = (name: string): Sessions => [[call(name, 'ann')], [call(name, 'bob')]];
+
+    test('a script with \\gset gives a number twice', async () => {
+      const text = await expectFound(
+        await modelOf('psql-invoices/invoices.model.ts', 'reported'),
+        two('invoice'),
+      );
+      expect(text).toContain('select coalesce(max(number), 0) + 1 as next');
+      expect(text).toContain("values (1, 'ann')");
+    });
+
+    test('not with the table locked', async () =>
+      expectHolds(await modelOf('psql-invoices/invoices.model.ts', 'mended'), two('invoiceLocked')));
+  },
+);
