@@ -22,14 +22,15 @@ interface PoolKind {
   readonly giveUp: (waiter: any, error: Error) => void;
 }
 
+const pgPool: PoolKind = {
+  file: /[\\/]pg-pool[\\/]index\.js$/,
+  classIn: (exports) => exports,
+  method: 'connect',
+  list: '_pendingQueue',
+  giveUp: (waiter, error) => waiter.callback(error),
+};
 const poolKinds: readonly PoolKind[] = [
-  {
-    file: /[\\/]pg-pool[\\/]index\.js$/,
-    classIn: (exports) => exports,
-    method: 'connect',
-    list: '_pendingQueue',
-    giveUp: (waiter, error) => waiter.callback(error),
-  },
+  pgPool,
   // Knex has it.
   {
     file: /[\\/]tarn[\\/]dist[\\/]Pool\.js$/,
@@ -87,6 +88,21 @@ export function keepContextsOfLaterCopies(): void {
   if (looksAgain) mendLoaded();
 }
 
+/** A client or a pool, perhaps of a copy that is in no file of its own. */
+export function keepContextsOf(object: object): void {
+  const { constructor } = object;
+  if (isClient(object)) once(constructor, 'query', queuedInContext);
+  if (isPool(object)) once(constructor, pgPool.method, (method) => queueing(pgPool, method));
+}
+
+function isClient(object: object): boolean {
+  return ['_queryQueue', 'queryQueue'].some((name) => Object.hasOwn(object, name));
+}
+
+function isPool(object: object): boolean {
+  return Object.hasOwn(object, pgPool.list);
+}
+
 function mendLoaded(): void {
   for (const file of Object.keys(cache)) {
     if (!files.some((each) => each.test(file))) continue;
@@ -104,7 +120,8 @@ function mend(file: string, exports: unknown): void {
 function once(type: unknown, name: string, change: (method: Method) => Method): void {
   if (typeof type !== 'function') return;
   const { prototype } = type as { readonly prototype: Record<PropertyKey, any> };
-  if (Object.hasOwn(prototype, kept) || typeof prototype[name] !== 'function') return;
+  // A class that inherits from one that is mended is mended.
+  if (kept in prototype || typeof prototype[name] !== 'function') return;
   prototype[kept] = true;
   prototype[name] = change(prototype[name] as Method);
 }

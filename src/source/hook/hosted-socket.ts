@@ -4,6 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import type { StatementHost } from '../contract.ts';
+import { keepContextsOf } from './contexts.ts';
+import { lookAtConnecting } from './unknown-copies.ts';
 import { WireConnection } from '../wire-connection.ts';
 
 type Done = (error?: Error | null) => void;
@@ -29,7 +31,14 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
     },
     host,
   );
+  let look = lookAtConnecting(keepContextsOf);
+  const endLook = (): void => {
+    look?.();
+    look = undefined;
+  };
   const receive = (bytes: Buffer, done: Done): void => {
+    // After the start-up packet it sends no more before it is ready.
+    if ('user' in connection.startup) endLook();
     const taken = connection.receive(bytes);
     if (taken === undefined) done();
     else void taken.then(() => done());
@@ -60,6 +69,7 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
       connection.lost();
     },
     _destroy: (error: Error | null, done: Done) => {
+      endLook();
       connection.lost();
       done(error);
       // A socket emits this itself, when its handle is closed.

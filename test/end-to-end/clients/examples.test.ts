@@ -164,6 +164,7 @@ describe.skipIf(isMissing('psql', '--version') || isMissing('/usr/bin/python3', 
 
     test('a script with \\gset gives a number twice', async () => {
       const text = await expectFound(
+        'psql-invoices',
         await modelOf('psql-invoices/invoices.model.ts', 'reported'),
         two('invoice'),
       );
