@@ -11,7 +11,9 @@ const looks = new Map<string, number>();
 const mostLooks = 3;
 
 const watchers = new Set<Met>();
-const { emit } = EventEmitter.prototype;
+const { emit } = EventEmitter.prototype as { readonly emit: Emit };
+
+type Emit = (this: EventEmitter, ...args: [event: string | symbol, ...rest: any[]]) => boolean;
 
 function emitAndLook(this: EventEmitter, ...args: [event: string | symbol, ...rest: any[]]): boolean {
   if (args[0] === 'connect') for (const met of watchers) met(this);
