@@ -135,6 +135,10 @@ export class Program {
       code: 'worker-start',
       kind: 'usage',
       detail: [problem, this.lastLines].filter((text) => text !== '').join('\n'),
+      hint:
+        this.#startError === undefined
+          ? 'start it by hand with DATABASE_URL set to the address of a database; a slow one gets more time by startTimeoutMs'
+          : 'is it installed, and is the path right? The first word of `command` is looked up in PATH, from the working directory',
     });
   }
 

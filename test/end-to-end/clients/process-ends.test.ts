@@ -77,6 +77,7 @@ describe('a command that', () => {
     expect(fault).toMatchObject({ code: 'worker-start', kind: 'usage' });
     expect(fault.message).toContain('/no/such/program --now');
     expect(fault.detail).toContain('ENOENT');
+    expect(fault.hint).toContain('is it installed');
   });
 
   test('fails at once is reported with what it wrote', async () => {
@@ -90,6 +91,7 @@ describe('a command that', () => {
     const clients = nodeWorker({ env: { NEVER_READY: '1' }, startTimeoutMs: 1_000 });
     const fault = await faultOf(() => run(['deposit'], clients));
     expect(fault.detail).toContain('it did not write {"ready": true} within 1000 ms');
+    expect(fault.hint).toContain('startTimeoutMs');
   });
 });
 
