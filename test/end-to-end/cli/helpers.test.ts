@@ -37,7 +37,8 @@ test.each([
   ['faulty', '120', 1],
   ['mended', '60', 0],
 ])('%s: one process and two give the same', async (variant, runs, code) => {
-  const args = ['check', models, '--variant', variant, '--runs', runs, ...small, '--json', '-'];
+  const on = ['--server', server.url, '--json', '-'];
+  const args = ['check', models, '--variant', variant, '--runs', runs, ...small, ...on];
   const one = await lockstep([...args, '--workers', '1']);
   const two = await lockstep([...args, '--workers', '2']);
   expect(processesIn(one.stderr)).toHaveLength(1);
