@@ -1,4 +1,4 @@
-/** The table of docs/libraries.md, from what the tests of this folder saw. */
+/** The lines of the table of libraries in docs/libraries.md, from what the tests of this folder saw. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export interface Finding {
 }
 
 /** Exports of a package may hide its package.json, so it is looked for like a module. */
-export function versionOf(name: string): string {
+function versionOf(name: string): string {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   for (const folder of folders) {
     try {
@@ -24,7 +24,7 @@ export function versionOf(name: string): string {
   throw new Error(`${name} is not installed`);
 }
 
-export function tableOf(findings: readonly Finding[]): string {
+export function linesOf(findings: readonly Finding[]): readonly (readonly string[])[] {
   const rows = findings.map(({ library, faulty, mended }) => [
     library.name,
     versionOf(library.name),
@@ -34,16 +34,5 @@ export function tableOf(findings: readonly Finding[]): string {
     `${mended.verdict}, all ${mended.coverage.schedules} schedules`,
     library.trouble ?? '',
   ]);
-  const head = ['library', 'version', 'what was run', 'path', 'read, then write', 'mended', 'to know'];
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const text = (line: readonly string[]): string =>
-    `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [text(head), rule, ...rows.map(text)].join('\n');
-}
-
-/** The page with its table replaced. */
-export function pageWith(table: string, page: string): string {
-  return page.replace(/^\| library [^]*\|$/m, () => table);
+  return [['library', 'version', 'what was run', 'path', 'read, then write', 'mended', 'to know'], ...rows];
 }

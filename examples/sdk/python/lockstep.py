@@ -27,7 +27,7 @@ def described(error):
     while cause is not None:  # Django and SQLAlchemy wrap the driver's error
         state = getattr(cause, "pgcode", None) or getattr(cause, "sqlstate", None)
         if state:
-            diag = getattr(cause, "diag", None)
+            diag = getattr(cause, "diag", cause)  # asyncpg's error has the fields itself
             return {**found, "sqlstate": state, "constraint": getattr(diag, "constraint_name", None)}
         cause = getattr(cause, "orig", None) or cause.__cause__
     return found

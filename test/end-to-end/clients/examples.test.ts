@@ -1,11 +1,18 @@
 /** The examples in other languages, and the web application: the faulty form is found and replayed, the other one holds. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { check, formatResult, replay, type CheckOptions, type Model } from '../../../src/index.ts';
+import {
+  check,
+  formatResult,
+  replay,
+  type CheckOptions,
+  type CheckResult,
+  type Model,
+} from '../../../src/index.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { expectShown } from '../../support/guides.ts';
+import { expectTable } from '../../support/page-table.ts';
+import { clients, linesOf, versionOf } from './client-table.ts';
 import { call } from './support.ts';
 
 const folder = new URL('../../../examples/', import.meta.url);
@@ -31,23 +38,22 @@ const one = (sessions: Sessions): Pick<CheckOptions, 'engine' | 'numRuns' | 'exa
   examples: [{ rows: {}, sessions }],
 });
 
-/** Whether a program can be run here with what it needs; CI installs these. */
-const isMissing = (command: string, ...args: readonly string[]): boolean =>
-  !isInstalled || spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
+const results = new Map<string, CheckResult>();
+const isMissing = (model: string): boolean => !isInstalled || versionOf(model) === undefined;
 
-/** The race is found and replayed; the guide of the example shows it. */
+/** The race is found and replayed; the guide of the example, a folder with the model's name, shows it. */
 async function expectFound(
-  example: string,
   model: Model,
   sessions: Sessions,
   options: Partial<CheckOptions> = {},
 ): Promise<string> {
   const result = await check(model, { ...one(sessions), certify: false, ...options });
-  expectShown(example, result);
+  expectShown(model.name, result);
   expect(result.verdict).toBe('violated');
   const again = await replay(model, result.counterexample?.replay ?? '', { engine, times: 20 });
   expect(again.exploration.inconclusive).toBeUndefined();
   expect(again.counterexample?.violation).toEqual(result.counterexample?.violation);
+  results.set(`${model.name} faulty`, result);
   return formatResult(result);
 }
 
@@ -59,17 +65,14 @@ async function expectHolds(
   const result = await check(model, { ...one(sessions), ...options });
   expect(result.verdict).toBe('holds');
   expect(result.coverage.exhaustive).toBe(1);
+  results.set(`${model.name} mended`, result);
 }
 
 describe.skipIf(!isInstalled)('a web application tested through its routes', () => {
   const sessions = [[call('deposit', 5)], [call('close')]];
 
   test('money comes onto an account as it is closed', async () => {
-    const text = await expectFound(
-      'web-accounts',
-      await modelOf('web-accounts/accounts.model.ts', 'reported'),
-      sessions,
-    );
+    const text = await expectFound(await modelOf('web-accounts/accounts.model.ts', 'reported'), sessions);
     expect(text).toContain('update accounts set closed = true');
     expect(text).toContain('= {status: 200, body: {closed: true}}');
   });
@@ -78,78 +81,58 @@ describe.skipIf(!isInstalled)('a web application tested through its routes', () 
     expectHolds(await modelOf('web-accounts/accounts.model.ts', 'locked'), sessions));
 });
 
-describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import django, psycopg2'))(
-  'Django (python3-django, python3-psycopg2)',
-  () => {
-    const red = [call('getOrCreate', 'red')];
+describe.skipIf(isMissing('django-get-or-create'))('Django (python3-django, python3-psycopg2)', () => {
+  const red = [call('getOrCreate', 'red')];
 
-    test('its get_or_create holds at read committed', async () =>
-      expectHolds(await modelOf('django-get-or-create/tags.model.ts', 'tags'), [red, red]));
+  test('its get_or_create holds at read committed', async () =>
+    expectHolds(await modelOf('django-get-or-create/tags.model.ts', 'tags'), [red, red]));
 
-    test('at repeatable read an IntegrityError comes out of it, shown with the SQL of Django', async () => {
-      const text = await expectFound(
-        'django-get-or-create',
-        await modelOf('django-get-or-create/tags.model.ts', 'tags'),
-        [red, red],
-        { isolation: 'repeatable read' },
-      );
-      expect(text).toContain(`INSERT INTO "tags" ("name") VALUES ('red')`);
-      expect(text).toContain('ROLLBACK TO SAVEPOINT');
-      expect(text).toContain('! error 23505 (tags_name_key)');
+  test('at repeatable read an IntegrityError comes out of it, shown with the SQL of Django', async () => {
+    const text = await expectFound(await modelOf('django-get-or-create/tags.model.ts', 'tags'), [red, red], {
+      isolation: 'repeatable read',
     });
-  },
-);
+    expect(text).toContain(`INSERT INTO "tags" ("name") VALUES ('red')`);
+    expect(text).toContain('ROLLBACK TO SAVEPOINT');
+    expect(text).toContain('! error 23505 (tags_name_key)');
+  });
+});
 
-describe.skipIf(isMissing('/usr/bin/python3', '-c', 'import sqlalchemy, psycopg2'))(
-  'SQLAlchemy (python3-sqlalchemy, python3-psycopg2)',
-  () => {
-    const visit = (name: string): Sessions => [[call(name)], [call(name)]];
+describe.skipIf(isMissing('sqlalchemy-counter'))('SQLAlchemy (python3-sqlalchemy, python3-psycopg2)', () => {
+  const visit = (name: string): Sessions => [[call(name)], [call(name)]];
 
-    test('an attribute that is read and written loses a visit', async () => {
-      const text = await expectFound(
-        'sqlalchemy-counter',
-        await modelOf('sqlalchemy-counter/visits.model.ts', 'reported'),
-        visit('visit'),
-      );
-      expect(text).toContain('lost update (P4)');
-      expect(text).toContain('UPDATE pages SET visits=1');
-    });
+  test('an attribute that is read and written loses a visit', async () => {
+    const text = await expectFound(
+      await modelOf('sqlalchemy-counter/visits.model.ts', 'reported'),
+      visit('visit'),
+    );
+    expect(text).toContain('lost update (P4)');
+    expect(text).toContain('UPDATE pages SET visits=1');
+  });
 
-    test('not if the database adds', async () =>
-      expectHolds(await modelOf('sqlalchemy-counter/visits.model.ts', 'mended'), visit('visitAtomically')));
-  },
-);
+  test('not if the database adds', async () =>
+    expectHolds(await modelOf('sqlalchemy-counter/visits.model.ts', 'mended'), visit('visitAtomically')));
+});
 
-describe.skipIf(isMissing('ruby', '-e', 'require "active_record"; require "pg"'))(
-  'ActiveRecord (ruby-activerecord, ruby-pg)',
-  () => {
-    const ann = [call('like', 'ann')];
+describe.skipIf(isMissing('activerecord-likes'))('ActiveRecord (ruby-activerecord, ruby-pg)', () => {
+  const ann = [call('like', 'ann')];
 
-    test('a validation of uniqueness lets two likes in', async () => {
-      const text = await expectFound(
-        'activerecord-likes',
-        await modelOf('activerecord-likes/likes.model.ts', 'reported'),
-        [ann, ann],
-      );
-      expect(text).toContain('INSERT INTO "likes"');
-    });
+  test('a validation of uniqueness lets two likes in', async () => {
+    const text = await expectFound(await modelOf('activerecord-likes/likes.model.ts', 'reported'), [
+      ann,
+      ann,
+    ]);
+    expect(text).toContain('INSERT INTO "likes"');
+  });
 
-    test('not with a unique index', async () =>
-      expectHolds(await modelOf('activerecord-likes/likes.model.ts', 'mended'), [ann, ann]));
-  },
-);
+  test('not with a unique index', async () =>
+    expectHolds(await modelOf('activerecord-likes/likes.model.ts', 'mended'), [ann, ann]));
+});
 
-const build = fileURLToPath(new URL('../../../examples/go-stock/build.sh', import.meta.url));
-
-describe.skipIf(isMissing('sh', build))('Go (golang-go, golang-github-lib-pq-dev)', () => {
+describe.skipIf(isMissing('go-stock'))('Go (golang-go, golang-github-lib-pq-dev)', () => {
   const sell = (name: string): Sessions => [[call(name, 3)], [call(name, 2)]];
 
   test('a stock that is read and written is sold twice', async () => {
-    const text = await expectFound(
-      'go-stock',
-      await modelOf('go-stock/stock.model.ts', 'reported'),
-      sell('sell'),
-    );
+    const text = await expectFound(await modelOf('go-stock/stock.model.ts', 'reported'), sell('sell'));
     expect(text).toContain('update stock set pieces');
   });
 
@@ -157,22 +140,22 @@ describe.skipIf(isMissing('sh', build))('Go (golang-go, golang-github-lib-pq-dev
     expectHolds(await modelOf('go-stock/stock.model.ts', 'mended'), sell('sellLocked')));
 });
 
-describe.skipIf(isMissing('psql', '--version') || isMissing('/usr/bin/python3', '--version'))(
-  'psql (postgresql-client)',
-  () => {
-    const two = (name: string): Sessions => [[call(name, 'ann')], [call(name, 'bob')]];
+describe.skipIf(isMissing('psql-invoices'))('psql (postgresql-client)', () => {
+  const two = (name: string): Sessions => [[call(name, 'ann')], [call(name, 'bob')]];
 
-    test('a script with \\gset gives a number twice', async () => {
-      const text = await expectFound(
-        'psql-invoices',
-        await modelOf('psql-invoices/invoices.model.ts', 'reported'),
-        two('invoice'),
-      );
-      expect(text).toContain('select coalesce(max(number), 0) + 1 as next');
-      expect(text).toContain("values (1, 'ann')");
-    });
+  test('a script with \\gset gives a number twice', async () => {
+    const text = await expectFound(
+      await modelOf('psql-invoices/invoices.model.ts', 'reported'),
+      two('invoice'),
+    );
+    expect(text).toContain('select coalesce(max(number), 0) + 1 as next');
+    expect(text).toContain("values (1, 'ann')");
+  });
 
-    test('not with the table locked', async () =>
-      expectHolds(await modelOf('psql-invoices/invoices.model.ts', 'mended'), two('invoiceLocked')));
-  },
+  test('not with the table locked', async () =>
+    expectHolds(await modelOf('psql-invoices/invoices.model.ts', 'mended'), two('invoiceLocked')));
+});
+
+test.skipIf(clients.some(({ model }) => isMissing(model)))('docs/libraries.md has the table of clients', () =>
+  expectTable(linesOf(results)),
 );
