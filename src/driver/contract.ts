@@ -69,8 +69,6 @@ export interface Database {
   clientConfig(role: ConnectionRole): ClientConfig;
   /** Why such a client could not connect, in plain words. */
   connectFault(error: unknown): Fault;
-  /** Why a connection that worked before no longer does; undefined if the error says something else. */
-  lostFault(error: unknown): Fault | undefined;
   /** The values that `current_setting` must give on a connection of this role; they are read back from each. */
   settings(role: ConnectionRole): Readonly<Record<string, string>>;
   /**

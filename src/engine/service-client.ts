@@ -11,11 +11,9 @@ export class ServiceClient extends pg.Client {
   /** How long each question may take. */
   readonly limitMs: number;
   readonly #limit: LimitName;
-  readonly #database: Database;
 
-  private constructor(database: Database, config: pg.ClientConfig, limit: LimitName, limitMs: number) {
+  private constructor(config: pg.ClientConfig, limit: LimitName, limitMs: number) {
     super({ ...config, query_timeout: limitMs });
-    this.#database = database;
     this.#limit = limit;
     this.limitMs = limitMs;
     // A lost connection is reported by the question that needs it.
@@ -29,7 +27,7 @@ export class ServiceClient extends pg.Client {
     limits: Limits,
     limit: LimitName = 'databaseTimeoutMs',
   ): Promise<ServiceClient> {
-    const client = new ServiceClient(database, database.clientConfig(role), limit, limits[limit]);
+    const client = new ServiceClient(database.clientConfig(role), limit, limits[limit]);
     await client.connect().catch((error: unknown) => {
       throw database.connectFault(error);
     });
@@ -39,8 +37,7 @@ export class ServiceClient extends pg.Client {
   // `pg` declares nine overloads; the engine awaits promises only.
   override query(config: any, values?: any): any {
     return (super.query(config, values) as unknown as Promise<unknown>).catch((error: unknown) => {
-      if (!(error instanceof Error) || error.message !== timedOut)
-        throw this.#database.lostFault(error) ?? error;
+      if (!(error instanceof Error) || error.message !== timedOut) throw error;
       const text = (typeof config === 'string' ? config : (config as pg.QueryConfig).text).trim();
       throw new Fault('the database does not answer', {
         code: 'database-timeout',

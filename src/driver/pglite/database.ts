@@ -69,7 +69,6 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
             kind: 'engine',
             detail: messageOf(error),
           }),
-    lostFault: () => undefined,
     wouldWait: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
     keepAlive,
     drop: () => (dropped ??= drop()),

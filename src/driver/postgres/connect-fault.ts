@@ -82,12 +82,6 @@ export function connectFault(error: unknown, address: Address): Fault {
   });
 }
 
-/** 57P01 to 57P03 (the server is ending this connection, or itself), or no answer of the server at all. */
-export function isLoss(error: unknown): boolean {
-  const sqlstate = sqlstateOf(error);
-  return sqlstate === undefined || sqlstate.startsWith('57P');
-}
-
 /** Code `server-lost`: a connection that worked before no longer does. */
 export function lostFault(error: unknown, address: Address): Fault {
   return new Fault('the connection to the Postgres server was lost', {

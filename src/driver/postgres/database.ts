@@ -7,7 +7,7 @@ import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '..
 import { databaseUrl, type Address } from './address.ts';
 import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
-import { connectFault, isLoss, lostFault } from './connect-fault.ts';
+import { connectFault } from './connect-fault.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ServiceConnection } from './service-connection.ts';
 import { until, within } from '../within.ts';
@@ -97,10 +97,6 @@ export class PostgresDatabase implements Database {
 
   connectFault(error: unknown): Fault {
     return connectFault(error, this.#parts.address);
-  }
-
-  lostFault(error: unknown): Fault | undefined {
-    return isLoss(error) ? lostFault(error, this.#parts.address) : undefined;
   }
 
   wouldWait(_client: Client | undefined): boolean {

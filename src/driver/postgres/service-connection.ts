@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { ClientConfig } from 'pg';
 import type { Address } from './address.ts';
-import { connectFault, isLoss, lostFault } from './connect-fault.ts';
+import { connectFault, lostFault, sqlstateOf } from './connect-fault.ts';
 import { sayGoodbye } from '../goodbye.ts';
 
 /** Rows as arrays of the server's own text, which a user's global parsers do not change. */
@@ -82,7 +82,9 @@ export class ServiceConnection {
       });
       return result.rows;
     } catch (error) {
-      if (!isLoss(error)) throw error;
+      const sqlstate = sqlstateOf(error);
+      // 57P01 to 57P03: the server is ending this connection, or itself.
+      if (sqlstate !== undefined && !sqlstate.startsWith('57P')) throw error;
       this.#lost ??= error;
       throw lostFault(error, this.#address);
     } finally {
