@@ -90,12 +90,10 @@ describe('while a statement sleeps', () => {
 });
 
 describe('while the engine reads or resets, after a reply', () => {
-  const lastReply =
-    (kill: () => void): Operation['compare'] =>
-    () => {
-      kill();
-      return undefined;
-    };
+  const lastReply = (kill: () => void) => (): undefined => {
+    kill();
+    return undefined;
+  };
   test('on session.client', () =>
     expectLost(
       (kill) => bank('add', { run: ({ client }) => client.query(deposit), compare: lastReply(kill) }),
