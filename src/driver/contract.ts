@@ -69,6 +69,8 @@ export interface Database {
   clientConfig(role: ConnectionRole): ClientConfig;
   /** Why such a client could not connect, in plain words. */
   connectFault(error: unknown): Fault;
+  /** Code `server-lost`: why a connection that worked before no longer does, in plain words. */
+  lostFault(error: unknown): Fault;
   /** The values that `current_setting` must give on a connection of this role; they are read back from each. */
   settings(role: ConnectionRole): Readonly<Record<string, string>>;
   /**

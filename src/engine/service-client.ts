@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
 import type { ConnectionRole, Database } from '../driver/contract.ts';
+import { isLostConnection } from '../driver/lost-connection.ts';
 import type { LimitName, Limits } from './limits.ts';
 
 /** What `pg` says when its `query_timeout` has passed. */
@@ -11,9 +12,11 @@ export class ServiceClient extends pg.Client {
   /** How long each question may take. */
   readonly limitMs: number;
   readonly #limit: LimitName;
+  readonly #database: Database;
 
-  private constructor(config: pg.ClientConfig, limit: LimitName, limitMs: number) {
-    super({ ...config, query_timeout: limitMs });
+  private constructor(database: Database, role: ConnectionRole, limit: LimitName, limitMs: number) {
+    super({ ...database.clientConfig(role), query_timeout: limitMs });
+    this.#database = database;
     this.#limit = limit;
     this.limitMs = limitMs;
     // A lost connection is reported by the question that needs it.
@@ -27,16 +30,18 @@ export class ServiceClient extends pg.Client {
     limits: Limits,
     limit: LimitName = 'databaseTimeoutMs',
   ): Promise<ServiceClient> {
-    const client = new ServiceClient(database.clientConfig(role), limit, limits[limit]);
+    const client = new ServiceClient(database, role, limit, limits[limit]);
     await client.connect().catch((error: unknown) => {
       throw database.connectFault(error);
     });
     return client;
   }
 
+  /** @throws Fault `database-timeout`, `server-lost`, or the server's error as `pg` gives it */
   // `pg` declares nine overloads; the engine awaits promises only.
   override query(config: any, values?: any): any {
     return (super.query(config, values) as unknown as Promise<unknown>).catch((error: unknown) => {
+      if (isLostConnection(error)) throw this.#database.lostFault(error);
       if (!(error instanceof Error) || error.message !== timedOut) throw error;
       const text = (typeof config === 'string' ? config : (config as pg.QueryConfig).text).trim();
       throw new Fault('the database does not answer', {

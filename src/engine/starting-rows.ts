@@ -78,6 +78,7 @@ async function faultIfRefused(tables: readonly Table[], work: () => Promise<unkn
   try {
     await work();
   } catch (error) {
+    if (error instanceof Fault) throw error;
     const names = tables.map(({ name }) => `"${name}"`);
     const which = names.length === 1 ? `table ${names.join()}` : `tables ${names.join(', ')}`;
     throw new Fault(`the starting rows of ${which} do not fit the schema`, {

@@ -1,23 +1,17 @@
 /** Errors that nobody could catch: were they thrown by the code under test, or are they mistakes of our own? */
 import { callSiteOf, framesOf } from '../../diagnosis/call-site.ts';
 import { messageOf } from '../../core/fault.ts';
+import { isLostConnection } from '../../driver/lost-connection.ts';
 import type { FaultFacts } from './messages.ts';
-
-/** The messages of `pg` for a connection that was ended from outside; they have no code. */
-const lostWords = /^Connection terminated|not queryable|connection was closed/i;
-const lostCodes = /^(?:57P0[1-3]|08\w{3}|ECONNRESET|EPIPE)$/;
 
 /** The fault of a connection that was lost in the middle of the work; undefined for any other error. */
 export function connectionFault(error: unknown): FaultFacts | undefined {
-  const given = (error as { readonly code?: unknown } | null | undefined)?.code;
-  const code = typeof given === 'string' ? given : '';
-  const text = messageOf(error);
-  if (!lostCodes.test(code) && !lostWords.test(text)) return undefined;
+  if (!isLostConnection(error)) return undefined;
   return {
     message: 'a connection to the Postgres server was lost',
     code: 'server-lost',
     kind: 'engine',
-    detail: text,
+    detail: messageOf(error),
     hint: 'the server stopped or crashed, or somebody ended the connection (pg_terminate_backend, a pooler); its log says more',
   };
 }

@@ -69,6 +69,13 @@ export function lend(instance: Instance, giveBack: () => Promise<void>): Databas
             kind: 'engine',
             detail: messageOf(error),
           }),
+    lostFault: (error) =>
+      new Fault('the connection to PGlite was lost', {
+        code: 'server-lost',
+        kind: 'engine',
+        detail: messageOf(error),
+        cause: error,
+      }),
     wouldWait: (client) => backend.holder !== undefined && backend.holder !== streamOf(client),
     keepAlive,
     drop: () => (dropped ??= drop()),

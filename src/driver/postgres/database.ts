@@ -7,13 +7,17 @@ import type { Capabilities, ConnectionRole, Database, Stillness, Wait } from '..
 import { databaseUrl, type Address } from './address.ts';
 import { backendsOf, waitsOf } from './backends.ts';
 import { clientConfig, settingsOf } from './client-config.ts';
-import { connectFault } from './connect-fault.ts';
+import { codeOf, connectFault, lostFault } from './connect-fault.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { ServiceConnection } from './service-connection.ts';
+import { isLostConnection } from '../lost-connection.ts';
 import { until, within } from '../within.ts';
 
 /** A terminated backend goes at its next interrupt check; only a stuck disk or network makes it late. */
 const terminateTimeoutMs = 10_000;
+
+/** What the system says of an address, or of a socket's file, at which no server listens. */
+const noListener: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
 
 /** Only backends in this database: a number that was reused elsewhere is never hit. */
 const ours = 'from pg_stat_activity where datname = current_database() and pid = any($1::int4[])';
@@ -95,8 +99,14 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  /** The server made this database: if nobody answers at its address now, it was lost. */
   connectFault(error: unknown): Fault {
-    return connectFault(error, this.#parts.address);
+    const isGone = isLostConnection(error) || noListener.has(codeOf(error) ?? '');
+    return isGone ? this.lostFault(error) : connectFault(error, this.#parts.address);
+  }
+
+  lostFault(error: unknown): Fault {
+    return error instanceof Fault ? error : lostFault(error, this.#parts.address);
   }
 
   wouldWait(_client: Client | undefined): boolean {

@@ -42,6 +42,12 @@ const operations = {
     cached ??= (await query('select balance from account where id = 1')).rows[0].balance;
     return cached;
   },
+  async sleep() {
+    await query('select pg_sleep(60)');
+  },
+  async addOne() {
+    await query('update account set balance = balance + 1 where id = 1');
+  },
   async fails() {
     await query('insert into account values (1, 0)');
   },
