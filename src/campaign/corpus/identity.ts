@@ -11,7 +11,7 @@ import type { Violation } from '../../core/verdict.ts';
 import { racingSteps } from '../../report/racing-steps.ts';
 import { raceShape } from './race-shape.ts';
 
-/** Races are told apart by what they are, not by the scenario or schedule that showed them. */
+/** What distinguishes one race from another. */
 export interface RaceIdentity {
   /** `name` or `name/variant`. */
   readonly model: string;
@@ -29,7 +29,7 @@ export interface RaceIdentity {
   readonly tables: readonly string[];
 }
 
-/** Of a counterexample that was shrunk. */
+/** Of a counterexample that was shrunk and explained. One whose check was interrupted has no evidence, so its id does not last. */
 export function identityOf(counterexample: Counterexample): RaceIdentity {
   const { setting, scenario, violation, explanation } = counterexample;
   return {
