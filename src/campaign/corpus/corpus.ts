@@ -62,21 +62,23 @@ export class Corpus {
     return [...this.#entries.values()].toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
+  /** Whether it is here, and not retired: a retired race that is found again is news. */
   has(id: string): boolean {
-    return this.#entries.has(id);
+    return isKept(this.#entries.get(id));
   }
 
   /**
-   * Keeps a race that is not yet here. If another process has added it meanwhile, its entry stays.
+   * Keeps a race that is not yet here, or was retired. If another process has added it meanwhile, its entry stays.
    *
    * @throws Fault `cannot-write`
    */
   add(entry: CorpusEntry): void {
-    if (this.#entries.has(entry.id)) return;
+    if (this.has(entry.id)) return;
     const file = fileOf(this.folder, entry);
     const older = this.#onDisk(file);
-    if (older === undefined) writeWhole(file, raceFileText(entry));
-    this.#entries.set(entry.id, older ?? entry);
+    const kept = isKept(older) ? older : entry;
+    if (kept === entry) writeWhole(file, raceFileText(entry));
+    this.#entries.set(entry.id, kept);
   }
 
   /**
@@ -124,6 +126,10 @@ export class Corpus {
       return undefined;
     }
   }
+}
+
+function isKept(entry: CorpusEntry | undefined): entry is CorpusEntry {
+  return entry !== undefined && entry.state.kind !== 'retired';
 }
 
 /** The file of an entry. A model's name may hold dots, but must not lead out of the folder. */

@@ -45,14 +45,20 @@ export interface RerunPlace extends Pick<Job, 'model' | 'engine'> {
   readonly limits: Partial<Limits>;
   /** The time, in ISO 8601. */
   readonly now: string;
+  /** Whether the campaign was ended: an interrupted search shows nothing about a race. */
+  readonly stopped: () => boolean;
 }
 
 /** Schedules to run of the scenario; a shrunk one seldom has more. */
 const maxSchedules = 1_000;
 
-/** @throws Fault of the machine, of the model's file, or `cannot-write`; StallError */
-export async function rerunEntry(entry: CorpusEntry, place: RerunPlace): Promise<CorpusNews> {
+/**
+ * @returns undefined, with nothing written, if the campaign was ended meanwhile
+ * @throws Fault of the machine, of the model's file, or `cannot-write`; StallError
+ */
+export async function rerunEntry(entry: CorpusEntry, place: RerunPlace): Promise<CorpusNews | undefined> {
   const found = await runAgain(entry, place);
+  if (place.stopped()) return undefined;
   const { corpus, now } = place;
   switch (found.kind) {
     case 'no-verdict':

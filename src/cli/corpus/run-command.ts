@@ -51,7 +51,7 @@ export async function runCorpusCommand(command: Command, request: CorpusRunReque
     work: async (entry, { index, executor }) => {
       terminal.began(`${index + 1}/${items.length} ${raceText(entry)}`);
       const news = await newsOf(command, corpus, { entry, model: modelOf(entry), executor });
-      if (command.interrupt.caught !== undefined) return undefined;
+      if (news === undefined) return undefined;
       if (news !== 'stalled' && news.kind === 'does-not-fit' && request.retire)
         corpus.update({ ...entry, state: { kind: 'retired', seen: now(), reason: news.why } });
       return news;
@@ -77,7 +77,7 @@ export async function runCorpusCommand(command: Command, request: CorpusRunReque
 }
 
 async function newsOf(
-  { settings, terminal }: Command,
+  { settings, terminal, interrupt }: Command,
   corpus: Corpus,
   {
     entry,
@@ -88,7 +88,7 @@ async function newsOf(
     readonly model: ModelFacts | undefined;
     readonly executor: Executor;
   },
-): Promise<CorpusNews | 'stalled'> {
+): Promise<CorpusNews | 'stalled' | undefined> {
   const { model: id, driver } = entry.identity;
   if (model === undefined) return { kind: 'does-not-fit', entry, why: `no file exports the model ${id}` };
   const engine = engineNames.find((name) => name === driver);
@@ -96,7 +96,14 @@ async function newsOf(
     return { kind: 'does-not-fit', entry, why: `this release has no engine ${driver}` };
   const target = targetOf(model, engine, settings.server);
   try {
-    return await rerunEntry(entry, { ...target, corpus, executor, limits: limitsOf(settings), now: now() });
+    return await rerunEntry(entry, {
+      ...target,
+      corpus,
+      executor,
+      limits: limitsOf(settings),
+      now: now(),
+      stopped: () => interrupt.caught !== undefined,
+    });
   } catch (error) {
     if (!(error instanceof StallError)) throw error;
     terminal.err(`INCONCLUSIVE  ${raceText(entry)}: ${error.message}`);

@@ -50,6 +50,16 @@ test('of two processes that add the same race, the first one stays', () => {
   expect(Corpus.open(folder).entries).toEqual([one]);
 });
 
+test('a retired race that is found again is news, and takes its place', () => {
+  const corpus = Corpus.open(folder);
+  corpus.add(one);
+  corpus.update({ ...one, state: { kind: 'retired', seen: '2026-12-02T00:00:00.000Z', reason: 'old' } });
+  expect(corpus.has(one.id)).toBe(false);
+  corpus.add(one);
+  expect(corpus.has(one.id)).toBe(true);
+  expect(Corpus.open(folder).entries).toEqual([one]);
+});
+
 test('a model whose name is dots stays inside the folder', () => {
   for (const model of ['.', '..', '../..']) {
     const entry = entryWith({ model });

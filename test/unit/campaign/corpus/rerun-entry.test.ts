@@ -35,11 +35,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** @param replay the answer to the schedule @param check the answer to the search of its scenario */
-function rerun(replay: object | Fault, check?: object, as: CorpusEntry = entry) {
-  const asked: string[] = [];
+function rerun(replay: object | Fault, check?: object, as: CorpusEntry = entry, stopped = false) {
   const executor = {
     run: (job: { readonly kind: string }) => {
-      asked.push(job.kind);
       const answer = job.kind === 'replay' ? replay : check;
       if (answer === undefined) throw new Error('nobody should search');
       return answer instanceof Fault ? Promise.reject(answer) : Promise.resolve(answer);
@@ -49,7 +47,7 @@ function rerun(replay: object | Fault, check?: object, as: CorpusEntry = entry) 
   const corpus = Corpus.open(folder);
   const model = { id: 'bank', file: 'bank.ts', absolute: '/bank.ts' };
   const engine = { engine: 'postgres', server: undefined } as const;
-  return rerunEntry(as, { corpus, executor, model, engine, limits: {}, now });
+  return rerunEntry(as, { corpus, executor, model, engine, limits: {}, now, stopped: () => stopped });
 }
 const stored = () => Corpus.open(folder).entries;
 const fault = (code: string) => new Fault('it does not', { code, kind: 'usage', detail: 'because' });
@@ -84,7 +82,7 @@ test('its scenario fails under another schedule: the same race with a new line',
 
 test('its scenario fails as another race: that one is kept, this one retired', async () => {
   const news = await rerun(misfit, { ...holds, counterexample: stuck });
-  expect(news.kind).toBe('found-again');
+  expect(news?.kind).toBe('found-again');
   const other = entryOf(stuck, { at: now, seed: 1, schedules: 2 });
   const reason = `its scenario fails as another race now: ${other.id}`;
   expect(stored()).toHaveLength(2);
@@ -109,3 +107,11 @@ test('other faults are for the caller', async () => {
   await expect(rerun(fault('server-lost'))).rejects.toThrow('it does not');
   expect(stored()).toEqual([entry]);
 });
+
+test.each([holds, { ...holds, counterexample: stuck }])(
+  'an interrupted search shows nothing: %#',
+  async (check) => {
+    expect(await rerun(misfit, check, entry, true)).toBe(undefined);
+    expect(stored()).toEqual([entry]);
+  },
+);
