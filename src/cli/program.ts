@@ -1,5 +1,5 @@
 /** The commands of the command line. Their options are made from the tables of options. */
-import { Command as Commander, Option } from 'commander';
+import { Command as Commander } from 'commander';
 import { certifyCommand } from './certify-command.ts';
 import { certificateTable, checkCertificatesCommand } from './check-certificates-command.ts';
 import { checkCommand } from './check-command.ts';
@@ -8,15 +8,10 @@ import { exportCommand, exportTable } from './export-command.ts';
 import { packageVersion } from './json-file.ts';
 import { listCommand } from './list-command.ts';
 import { mainJob } from './main-job/job.ts';
-import {
-  commanderOption,
-  readOptions,
-  standardsOf,
-  type CommandName,
-  type OptionTable,
-  type Raw,
-} from './options/option.ts';
-import { rowsOf, settingRows } from './options/table.ts';
+import { addCorpusCommands } from './corpus/commands.ts';
+import { addOptions, addRows, requestOf } from './options/add-options.ts';
+import type { Raw } from './options/option.ts';
+import { settingRows } from './options/table.ts';
 import { replayCommand, replayTable } from './replay-command.ts';
 import { reportCommand, reportTable } from './report-command.ts';
 
@@ -161,6 +156,8 @@ Example:
       exit(await reportCommand({ file, ...requestOf(reportTable, options) })),
     );
 
+  addCorpusCommands(program, run);
+
   addOptions(
     program
       .command('list')
@@ -179,28 +176,6 @@ Example:
     'main',
   ).action((files: string[], options: Raw) => run(options, files, mainJob));
   return program;
-}
-
-/** A command's own options, its settings, and the configuration file that may hold settings, too. */
-function addOptions(commander: Commander, name: CommandName, own: OptionTable<any> = {}): Commander {
-  addRows(commander, Object.entries(own));
-  addRows(commander, rowsOf(name));
-  return commander.addOption(
-    new Option('--config <file>', 'configuration file (default: lockstep.config.{ts,mts,js,mjs,json} here)'),
-  );
-}
-
-function addRows(
-  commander: Commander,
-  rows: readonly (readonly [string, OptionTable<any>[string]])[],
-): Commander {
-  for (const [name, row] of rows) commander.addOption(commanderOption(name, row));
-  return commander;
-}
-
-/** The options of one command, with the defaults. @throws Fault `bad-option` */
-function requestOf<Options>(table: OptionTable<Options>, options: Raw): Options {
-  return { ...standardsOf(table), ...readOptions(table, options) };
 }
 
 /** The typed options, by flag. commander sets `--no-shrink` and its like to true unless they are typed. */

@@ -1,9 +1,9 @@
 /** The command that replays a counterexample, ready to be pasted into a shell. */
-import type { Counterexample } from '../core/result.ts';
+import type { Counterexample, Setting } from '../core/result.ts';
 
 /** @param modelPath the model's file. Default: the one that the counterexample knows, else the model's name */
 export function replayCommand(
-  counterexample: Pick<Counterexample, 'replay' | 'setting' | 'modelFile'>,
+  counterexample: Pick<Counterexample, 'replay' | 'modelFile'> & { readonly setting: Pick<Setting, 'model'> },
   modelPath?: string,
 ): string {
   return [

@@ -7,6 +7,7 @@ import { parseReplayLine } from '../report/replay-line.ts';
 import { replay } from '../check/replay.ts';
 import { LockstepInconclusive, violationOf } from '../check/errors.ts';
 import { levelsOf, modelId, type Model } from '../core/model.ts';
+import { Corpus } from '../campaign/corpus/corpus.ts';
 import { withStallWatch } from './stall-watch.ts';
 import type { Driver } from '../driver/contract.ts';
 
@@ -158,4 +159,41 @@ export function lockstepRegression(model: Model, line: string, options: Lockstep
       });
     },
   );
+}
+
+export interface CorpusRegressionsOptions extends Omit<LockstepRegressionOptions, 'name' | 'numRuns'> {
+  /** Races of other models are left out. */
+  readonly models: readonly Model[];
+  /** Default `corpus`, in the working directory. */
+  readonly folder?: string;
+  /**
+   * What the tests of a race do that is marked as failing, so that nobody has mended it yet: they `fail`, or they are
+   * skipped. Default `fail`.
+   */
+  readonly failing?: 'fail' | 'skip';
+}
+
+/**
+ * Registers the two tests of `lockstepRegression` for each race of a corpus on this engine: they fail while the race is there,
+ * or when it is back. Retired races are left out. One more test fails if a file of the corpus cannot be read.
+ *
+ * @throws Fault `bad-corpus` if the folder cannot be read, `bad-replay-line` if a race holds a line that was changed
+ *
+ * @example
+ * corpusRegressions({ models: [bankAccount], engine: postgres() });
+ */
+export function corpusRegressions(options: CorpusRegressionsOptions): void {
+  const { models, folder = 'corpus', failing = 'fail', ...rest } = options;
+  const { entries, damaged } = Corpus.open(folder);
+  test(`the races of ${folder} can be read`, () => {
+    if (damaged.length === 0) return;
+    throw new Error(damaged.map(({ file, why }) => `${file}: ${why}`).join('\n'));
+  });
+  for (const { id, identity, replay: line, state, title } of entries) {
+    const model = models.find((each) => modelId(each) === identity.model);
+    if (model === undefined || identity.driver !== rest.engine.kind || state.kind === 'retired') continue;
+    const name = `${id} in ${identity.model} on ${identity.driver}, ${identity.isolation}: ${title}`;
+    if (failing === 'skip' && state.kind === 'fails') test.skip(name);
+    else lockstepRegression(model, line, { ...rest, name });
+  }
 }

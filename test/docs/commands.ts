@@ -81,7 +81,8 @@ function missingFile(words: readonly string[], root: string): string | undefined
 const helps = new Map<string, Promise<string>>();
 
 async function lockstepProblem(words: readonly string[], root: string): Promise<string | undefined> {
-  const [first = ''] = words;
+  // `corpus` has commands of its own.
+  const [first = ''] = words[0] === 'corpus' ? [words.slice(0, 2).join(' ')] : words;
   const isCommand = /^[a-z]/.test(first);
   const help = await helpOf(isCommand ? first : '', root);
   if (isCommand && !new RegExp(`^Usage: .*\\b${first}\\b`, 'm').test(help))
@@ -97,7 +98,7 @@ async function lockstepProblem(words: readonly string[], root: string): Promise<
 function helpOf(command: string, root: string): Promise<string> {
   let help = helps.get(command);
   if (help === undefined) {
-    help = lockstep(command === '' ? ['--help'] : [command, '--help'], root);
+    help = lockstep(command === '' ? ['--help'] : [...command.split(' '), '--help'], root);
     helps.set(command, help);
   }
   return help;

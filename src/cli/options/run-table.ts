@@ -18,12 +18,13 @@ export interface RunSettings extends ReportFiles {
   readonly kind: readonly VariantKind[] | undefined;
   readonly certificates: string;
   readonly reports: string;
+  readonly corpus: string;
   /** How long an operation may keep the process busy, in milliseconds. */
   readonly stall: number;
 }
 
 const searching: readonly CommandName[] = ['check', 'certify'];
-const running: readonly CommandName[] = ['check', 'certify', 'replay', 'main'];
+const running: readonly CommandName[] = ['check', 'certify', 'replay', 'main', 'corpus run'];
 const output = { argument: '<file>', read: values.output, standard: undefined, commands: ['check'] } as const;
 
 export const runTable: SettingTable<RunSettings> = {
@@ -56,7 +57,7 @@ export const runTable: SettingTable<RunSettings> = {
     argument: '<n>',
     read: values.wholeNumber,
     standard: undefined,
-    commands: searching,
+    commands: [...searching, 'corpus run'],
     help: 'processes that work at once, each with its own server',
     shown: 'one for each core, at most 8',
   },
@@ -76,7 +77,7 @@ export const runTable: SettingTable<RunSettings> = {
     read: values.texts,
     standard: undefined,
     several: true,
-    commands: [...searching, 'list', 'main'],
+    commands: [...searching, 'list', 'main', 'corpus run'],
     help: 'only models with these variants, separated by commas',
   },
   kind: {
@@ -84,7 +85,7 @@ export const runTable: SettingTable<RunSettings> = {
     read: values.kinds,
     standard: undefined,
     several: true,
-    commands: [...searching, 'list'],
+    commands: [...searching, 'list', 'corpus run'],
     help: 'only models of these kinds: reported, tempting, mended, separated by commas',
   },
   certificates: {
@@ -102,6 +103,14 @@ export const runTable: SettingTable<RunSettings> = {
     commands: ['check', 'certify', 'main'],
     help: 'where failures are saved',
     shown: 'reports',
+  },
+  corpus: {
+    argument: '<folder>',
+    read: values.text,
+    standard: 'corpus',
+    commands: ['corpus', 'corpus run'],
+    help: 'where found races are kept',
+    shown: 'corpus',
   },
   json: { ...output, help: 'write the results as JSON; - is stdout' },
   html: { ...output, help: 'write them as one page that opens offline; - is stdout here and below' },

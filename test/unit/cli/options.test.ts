@@ -1,5 +1,6 @@
 /** The table of options makes the command line and the jobs, and the tables of its page say the same. */
 import { readFileSync } from 'node:fs';
+import type { Command as Commander } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { resolveOptions } from '../../../src/check/resolve-options.ts';
 import { certificateTable } from '../../../src/cli/check-certificates-command.ts';
@@ -61,17 +62,28 @@ describe('the page has each option with its key and its default, and no other', 
   });
 });
 
-test.each(commands)('%s takes its rows of the table, with what they say', (name) => {
-  const command = makeProgram(() => undefined).commands.find((each) => each.name() === name);
-  const options = command?.options ?? [];
-  for (const [row, { flag = row, help, shown, ...rest }] of rowsOf(name)) {
-    const option = options.find(({ long }) => long === flagOf(flag, rest));
-    const text = shown === undefined ? help : `${help} (default: ${shown})`;
-    expect(option?.description, flag).toBe(text);
-    expect(option?.attributeName()).toBe(flag);
-  }
-  expect(options.map(({ long }) => long)).toEqual([...new Set(options.map(({ long }) => long))]);
-});
+const subcommands: readonly (readonly [string, CommandName])[] = [
+  ['corpus list', 'corpus'],
+  ['corpus show', 'corpus'],
+  ['corpus run', 'corpus run'],
+  ['corpus prune', 'corpus'],
+];
+
+test.each([...commands.map((name) => [name, name] as const), ...subcommands])(
+  '%s takes the rows of %s, with what they say',
+  (path, name) => {
+    let command: Commander | undefined = makeProgram(() => undefined);
+    for (const word of path.split(' ')) command = command?.commands.find((each) => each.name() === word);
+    const options = command?.options ?? [];
+    for (const [row, { flag = row, help, shown, ...rest }] of rowsOf(name)) {
+      const option = options.find(({ long }) => long === flagOf(flag, rest));
+      const text = shown === undefined ? help : `${help} (default: ${shown})`;
+      expect(option?.description, flag).toBe(text);
+      expect(option?.attributeName()).toBe(flag);
+    }
+    expect(options.map(({ long }) => long)).toEqual([...new Set(options.map(({ long }) => long))]);
+  },
+);
 
 test('no two settings have one name, be it a flag or the name of the library', () => {
   const names = settingRows().flatMap(([name, { flag = name }]) => [...new Set<string>([name, flag])]);
