@@ -125,6 +125,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'certify',
     'search',
     'diagnosis/call-site.ts',
+    'tally/statement-shape.ts',
     'report',
     'engine/limits.ts',
     'driver/contract.ts',
