@@ -36,7 +36,7 @@ export interface SettingRow<T> extends OptionRow<T> {
   readonly own?: Partial<Record<CommandName, Pick<OptionRow<T>, 'help' | 'shown'>>>;
 }
 
-export type CommandName = 'check' | 'certify' | 'replay' | 'export' | 'list' | 'main';
+export type CommandName = 'check' | 'certify' | 'replay' | 'fuzz' | 'export' | 'list' | 'main';
 
 export type SettingTable<Settings> = { readonly [K in keyof Settings]: SettingRow<Settings[K]> };
 
