@@ -4,7 +4,7 @@ import { raceTitle } from '../../report/race-title.ts';
 import { formatCounterexample } from '../../report/story.ts';
 import { idOf, identityOf, type RaceIdentity } from './identity.ts';
 
-/** `seen` is when that was last true, in ISO 8601. */
+/** `seen` is when that was first seen, in ISO 8601: a run that sees the same again changes no file. */
 export type RaceState =
   | { readonly kind: 'fails'; readonly seen: string }
   /** It no longer fails; it is kept, and must not come back. */
