@@ -97,7 +97,13 @@ async function runAgain(
   { executor, model, engine, limits }: RerunPlace,
 ): Promise<Found> {
   try {
-    const replayed = await executor.run({ kind: 'replay', model, engine, line, options: { times: 1, limits } });
+    const replayed = await executor.run({
+      kind: 'replay',
+      model,
+      engine,
+      line,
+      options: { times: 1, limits },
+    });
     if (replayed.counterexample !== undefined)
       return { kind: 'fails', counterexample: replayed.counterexample, exactly: true };
     if (replayed.inconclusive !== undefined)

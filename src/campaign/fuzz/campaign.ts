@@ -141,14 +141,16 @@ export class Campaign {
   }
 
   async #hunt(round: Round, executor: Executor): Promise<Done | undefined> {
-    const { timeMs, schedules, onStatus } = this.#request;
+    const { timeMs, schedules, executors, onStatus } = this.#request;
     try {
       const caught = await hunt(executor, round, {
         ...this.#request,
         fingerprints: this.#fingerprints,
         idOf: (counterexample) => idOf(identityOf(counterexample)),
         timeBudgetMs: timeMs && Math.max(1, Math.ceil(timeMs - (performance.now() - this.#started))),
-        maxTotalSchedules: schedules && Math.max(1, schedules - this.#counts.schedules),
+        // The executors share what is left, since each may use all that it gets.
+        maxTotalSchedules:
+          schedules && Math.max(1, Math.ceil((schedules - this.#counts.schedules) / executors.length)),
         onProgress: () => onStatus(this.status),
       });
       return { kind: 'round', ...caught };
