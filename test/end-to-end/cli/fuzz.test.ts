@@ -57,7 +57,7 @@ const times = (text: string, part: string): number => text.split(part).length - 
 
 test('a race is reported once, is known the next time, and is kept as a regression when it is mended', async () => {
   const cwd = emptyFolder();
-  const faulty = onServer('--variant', 'faulty', '--schedules', '8', '--seed', '1');
+  const faulty = onServer('--variant', 'faulty', '--schedules', '4', '--seed', '1');
 
   const first = await lockstep(faulty, { cwd });
   expect(first.code).toBe(1);
