@@ -1,4 +1,4 @@
-/** The queue of a campaign: several executors work through a list, and each takes the next item when it is free. */
+/** The queue of a campaign: several executors share the items, and each takes the next one when it is free. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Executor } from './executor.ts';
@@ -17,8 +17,8 @@ export type Outcome<R> =
   /** The campaign ended before there was a result. */
   | { readonly kind: 'not-begun' };
 
-export interface QueueWork<T, R> {
-  readonly items: readonly T[];
+/** What every queue needs: the executors, what they do with an item, and when all ends. */
+interface Work<T, R> {
   /** They work at the same time, each on one item. */
   readonly executors: readonly Executor[];
   /**
@@ -30,16 +30,32 @@ export interface QueueWork<T, R> {
     item: T,
     at: { readonly index: number; readonly executor: Executor; readonly done: number },
   ) => Promise<R | undefined>;
-  /** The number of the only executor that takes an item, before all other items; default: any may take it. */
-  readonly reservedFor?: (item: T) => number | undefined;
   /** Whether the campaign is to end: no new item begins, and a failure is no fault. */
   readonly stopped: () => boolean;
-  /** Called in the order of the items, whichever is done first; failed items are left out. */
-  readonly onResult?: (result: R, index: number) => void;
   /** Called for each fault, with the thrown error; several items may end in the same fault. */
   readonly onFault?: (fault: Fault, thrown: unknown) => void;
   /** Called before an item is tried again. */
   readonly onRetry?: () => void;
+}
+
+export interface QueueWork<T, R> extends Work<T, R> {
+  readonly items: readonly T[];
+  /** The number of the only executor that takes an item, before all other items; default: any may take it. */
+  readonly reservedFor?: (item: T) => number | undefined;
+  /** Called in the order of the items, whichever is done first; failed items are left out. */
+  readonly onResult?: (result: R, index: number) => void;
+}
+
+/** Work without an end of its own: items are made when an executor is free. */
+export interface EndlessWork<T, R> extends Work<T, R> {
+  /**
+   * The next item of an executor and its index; undefined if there is none for it.
+   *
+   * @param executor its number
+   */
+  readonly next: (executor: number) => readonly [item: T, index: number] | undefined;
+  /** Called for each item when it is over. */
+  readonly onOutcome: (outcome: Outcome<R>, index: number, item: T) => void;
 }
 
 /**
@@ -49,21 +65,47 @@ export interface QueueWork<T, R> {
  * @returns the outcome of each item, in their order
  */
 export async function workThrough<T, R>(request: QueueWork<T, R>): Promise<readonly Outcome<R>[]> {
-  const { items, executors, work, stopped, onResult, onFault, onRetry } = request;
+  const { items, reservedFor, onResult } = request;
   const outcomes: (Outcome<R> | undefined)[] = items.map(() => undefined);
   const waiting = new Set(items.keys());
-  let [done, reported, last, inARow] = [0, 0, '', 0];
+  let reported = 0;
 
-  const next = (executor: number): number | undefined => {
-    const reserved = (index: number): number | undefined => request.reservedFor?.(items[index] as T);
+  const next = (executor: number): readonly [T, number] | undefined => {
+    const reserved = (index: number): number | undefined => reservedFor?.(items[index] as T);
     const own = [...waiting].find((index) => reserved(index) === executor);
     const index = own ?? [...waiting].find((each) => reserved(each) === undefined);
-    if (index !== undefined) waiting.delete(index);
-    return index;
+    if (index === undefined) return undefined;
+    waiting.delete(index);
+    return [items[index] as T, index];
   };
-  const attempt = async (index: number, executor: Executor): Promise<Outcome<R>> => {
+  const report = (): void => {
+    for (; outcomes[reported] !== undefined; reported += 1) {
+      const outcome = outcomes[reported];
+      if (outcome?.kind === 'done') onResult?.(outcome.result, reported);
+    }
+  };
+  await keepBusy<T, R>({
+    ...request,
+    next,
+    onOutcome: (outcome, index) => {
+      outcomes[index] = outcome;
+      report();
+    },
+  });
+  const all = outcomes.map((outcome): Outcome<R> => outcome ?? { kind: 'not-begun' });
+  for (const [index, outcome] of all.entries())
+    if (index >= reported && outcome.kind === 'done') onResult?.(outcome.result, index);
+  return all;
+}
+
+/** Keeps the executors at work until there is no next item, as `workThrough` does with a list. */
+export async function keepBusy<T, R>(request: EndlessWork<T, R>): Promise<void> {
+  const { executors, next, work, stopped, onOutcome, onFault, onRetry } = request;
+  let [done, last, inARow] = [0, '', 0];
+
+  const attempt = async (item: T, index: number, executor: Executor): Promise<Outcome<R>> => {
     try {
-      const result = await work(items[index] as T, { index, executor, done });
+      const result = await work(item, { index, executor, done });
       return result === undefined ? { kind: 'not-begun' } : { kind: 'done', result };
     } catch (error) {
       if (stopped()) return { kind: 'not-begun' };
@@ -73,27 +115,20 @@ export async function workThrough<T, R>(request: QueueWork<T, R>): Promise<reado
       return { kind: 'failed', fault };
     }
   };
-  const twice = async (index: number, executor: Executor): Promise<Outcome<R>> => {
-    const first = await attempt(index, executor);
+  const twice = async (item: T, index: number, executor: Executor): Promise<Outcome<R>> => {
+    const first = await attempt(item, index, executor);
     if (first.kind !== 'failed' || first.fault.kind !== 'engine') return first;
     onRetry?.();
     await pause(retryPauseMs);
-    return stopped() ? { kind: 'not-begun' } : attempt(index, executor);
-  };
-  const report = (): void => {
-    for (; outcomes[reported] !== undefined; reported += 1) {
-      const outcome = outcomes[reported];
-      if (outcome?.kind === 'done') onResult?.(outcome.result, reported);
-    }
+    return stopped() ? { kind: 'not-begun' } : attempt(item, index, executor);
   };
   const goOn = async (executor: Executor, number: number): Promise<void> => {
     while (!stopped() && inARow < hopeless) {
-      const index = next(number);
+      const [item, index] = next(number) ?? [];
       if (index === undefined) return;
-      const outcome = await twice(index, executor);
-      outcomes[index] = outcome;
+      const outcome = await twice(item as T, index, executor);
       done += 1;
-      report();
+      onOutcome(outcome, index, item as T);
       const ofEngine =
         outcome.kind === 'failed' && outcome.fault.kind === 'engine' ? outcome.fault.message : '';
       inARow = ofEngine === '' ? 0 : ofEngine === last ? inARow + 1 : 1;
@@ -101,10 +136,6 @@ export async function workThrough<T, R>(request: QueueWork<T, R>): Promise<reado
     }
   };
   await Promise.all(executors.map(goOn));
-  const all = outcomes.map((outcome): Outcome<R> => outcome ?? { kind: 'not-begun' });
-  for (const [index, outcome] of all.entries())
-    if (index >= reported && outcome.kind === 'done') onResult?.(outcome.result, index);
-  return all;
 }
 
 /** An unexpected error counts as a fault of the harness, as far as the exit code goes. */

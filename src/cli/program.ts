@@ -6,6 +6,7 @@ import { checkCommand } from './check-command.ts';
 import { runCommand, type Command } from './command.ts';
 import { exportCommand, exportTable } from './export-command.ts';
 import { packageVersion } from './json-file.ts';
+import { fuzzCommand, fuzzTable } from './fuzz-command.ts';
 import { listCommand } from './list-command.ts';
 import { mainJob } from './main-job/job.ts';
 import { addCorpusCommands } from './corpus/commands.ts';
@@ -95,6 +96,31 @@ Examples:
       const work = (command: Command): Promise<number> =>
         check || recheck ? checkCertificatesCommand(command, recheck) : certifyCommand(command);
       return run(options, files, work);
+    });
+
+  addOptions(
+    program
+      .command('fuzz')
+      .description(
+        'hunt for a time: the known races first, then wherever something new shows; goes on if it is killed',
+      )
+      .argument(...filesArgument),
+    'fuzz',
+    fuzzTable,
+  )
+    .addHelpText(
+      'after',
+      `${exits}
+
+Examples:
+  lockstep fuzz --time 8h
+  lockstep fuzz models/bank.ts --isolation all --seed nightly-2026-11-22
+  lockstep fuzz --shard 3/8 --seed nightly-2026-11-22   in CI, on the third of eight machines`,
+    )
+    .action((files: string[], { schedules, ...options }: Raw) => {
+      // As a setting it would be the schedules of one scenario.
+      const request = requestOf(fuzzTable, { ...options, schedules });
+      return run(options, files, (command) => fuzzCommand(command, request));
     });
 
   addOptions(

@@ -20,9 +20,14 @@ export class WriteGuard {
     try {
       return write();
     } catch (error) {
-      explain(error, this.#terminal);
-      this.#failed += 1;
+      this.add(error);
       return undefined;
     }
+  }
+
+  /** Something could not be written. */
+  add(error: unknown): void {
+    explain(error, this.#terminal);
+    this.#failed += 1;
   }
 }

@@ -44,15 +44,13 @@ export function mergeOrders(orders: ConflictOrders, more: ConflictOrders): void 
   }
 }
 
-/** The number of orders that were seen, of each shape once: two for a pair of shapes that came in both. */
-export function orderCount(orders: ConflictOrders): number {
-  const seen = new Set<string>();
+/** Each order that was seen, of each shape once: two for a pair of shapes that came in both. */
+export function* ordersSeen(orders: ConflictOrders): Iterable<string> {
   for (const { a, b, ab, ba } of orders.values()) {
     const [one, other] = [shapeOf(keyOf(a)), shapeOf(keyOf(b))];
-    if (ab > 0) seen.add(`${one}\0\0${other}`);
-    if (ba > 0) seen.add(`${other}\0\0${one}`);
+    if (ab > 0) yield `${one}\0\0${other}`;
+    if (ba > 0) yield `${other}\0\0${one}`;
   }
-  return seen.size;
 }
 
 export function conflictCounts(orders: ConflictOrders): ConflictCounts {

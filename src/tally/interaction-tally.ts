@@ -11,13 +11,12 @@ import {
   addConflicts,
   conflictCounts,
   mergeOrders,
-  orderCount,
   shortText,
   type ConflictingPair,
 } from './conflict-orders.ts';
 import { addCount, largest, maxListed, mergeCounts } from './counts.ts';
 import { OperationTally } from './operation-tally.ts';
-import { shapeOf } from './statement-shape.ts';
+import { sightsOf } from './sights.ts';
 
 type Execution = Pick<ExecutionRecord, 'history' | 'answers' | 'spans'>;
 
@@ -137,16 +136,9 @@ export class InteractionTally {
     for (const [operation, more] of other.operations) this.#tally(operation).merge(more);
   }
 
-  /**
-   * The number of different orders of conflicts, waits, overlaps and errors. It grows while executions show something new;
-   * another value in a statement is nothing new.
-   */
+  /** The number of its sights: it grows while executions show something new. */
   get sights(): number {
-    const { waits, conflicts } = this.counts;
-    const shapes = new Set([...waits.keys()].map(shapeOf));
-    let sights = shapes.size + (conflicts === undefined ? 0 : orderCount(conflicts));
-    for (const tally of this.#tallies.values()) sights += tally.sights;
-    return sights;
+    return sightsOf(this.counts).size;
   }
 
   interactions(): Interactions {

@@ -72,12 +72,6 @@ export class OperationTally {
     for (const [other, each] of more.meetings) this.#addMeetings(other, each);
   }
 
-  /** The number of different errors, and of operations that a call of this one overlapped with. */
-  get sights(): number {
-    const { errors, meetings } = this.counts;
-    return errors.size + [...meetings.values()].filter(({ overlapped }) => overlapped > 0).length;
-  }
-
   overlaps(): readonly OverlapCount[] {
     return [...this.counts.meetings].map(([other, each]) => ({
       operations: [this.operation, other],

@@ -7,7 +7,7 @@ import type { CommandName, SettingTable } from './option.ts';
 export type LimitSettings = Readonly<Record<LimitName, number | undefined>>;
 
 /** The commands that run operations, and so obey the limits. */
-const running: readonly CommandName[] = ['check', 'certify', 'replay', 'main', 'corpus run'];
+const running: readonly CommandName[] = ['check', 'certify', 'replay', 'fuzz', 'main', 'corpus run'];
 
 /** A time is written with its unit (`10s`), so its flag has none: `--step-timeout` is `stepTimeoutMs`. */
 export const limitOptionTable: SettingTable<LimitSettings> = Object.fromEntries(

@@ -23,9 +23,14 @@ export interface RunSettings extends ReportFiles {
   readonly stall: number;
 }
 
-const searching: readonly CommandName[] = ['check', 'certify'];
-const running: readonly CommandName[] = ['check', 'certify', 'replay', 'main', 'corpus run'];
-const output = { argument: '<file>', read: values.output, standard: undefined, commands: ['check'] } as const;
+const searching: readonly CommandName[] = ['check', 'certify', 'fuzz'];
+const running: readonly CommandName[] = ['check', 'certify', 'replay', 'fuzz', 'main', 'corpus run'];
+const output = {
+  argument: '<file>',
+  read: values.output,
+  standard: undefined,
+  commands: ['check', 'fuzz'],
+} as const;
 
 export const runTable: SettingTable<RunSettings> = {
   models: {
@@ -39,7 +44,7 @@ export const runTable: SettingTable<RunSettings> = {
     argument: '<name>',
     read: values.engines,
     standard: ['postgres'],
-    commands: ['check', 'certify', 'replay'],
+    commands: ['check', 'certify', 'replay', 'fuzz'],
     help: 'postgres, pglite or all',
     shown: 'postgres',
     own: { replay: { help: 'postgres or pglite', shown: "the line's" } },
@@ -65,11 +70,12 @@ export const runTable: SettingTable<RunSettings> = {
     argument: '<time>',
     read: values.duration,
     standard: undefined,
-    commands: ['check', 'certify', 'main'],
+    commands: ['check', 'certify', 'fuzz', 'main'],
     help: 'for the whole command, as in 90s or 5m',
     shown: 'no limit',
     own: {
       certify: { help: 'for the whole command; a size that does not fit is left out', shown: 'no limit' },
+      fuzz: { help: 'how long to hunt, as in 5m or 8h', shown: '10m, or no limit with --schedules' },
     },
   },
   variant: {
@@ -100,15 +106,16 @@ export const runTable: SettingTable<RunSettings> = {
     argument: '<folder>',
     read: values.text,
     standard: 'reports',
-    commands: ['check', 'certify', 'main'],
+    commands: ['check', 'certify', 'fuzz', 'main'],
     help: 'where failures are saved',
     shown: 'reports',
+    own: { fuzz: { help: 'where the state of the campaign is saved', shown: 'reports' } },
   },
   corpus: {
     argument: '<folder>',
     read: values.text,
     standard: 'corpus',
-    commands: ['corpus', 'corpus run'],
+    commands: ['corpus', 'corpus run', 'fuzz'],
     help: 'where found races are kept',
     shown: 'corpus',
   },

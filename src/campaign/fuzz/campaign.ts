@@ -1,0 +1,239 @@
+/**
+ * A campaign of fuzzing: first the known races of its targets, then round after round until its time or its schedules are
+ * used up. Whatever it reports was written before.
+ */
+import { Fault } from '../../core/fault.ts';
+import type { CheckResult } from '../../core/result.ts';
+import type { Limits } from '../../engine/limits.ts';
+import { sightsOf } from '../../tally/sights.ts';
+import type { Corpus } from '../corpus/corpus.ts';
+import type { CorpusEntry } from '../corpus/entry.ts';
+import { idOf, identityOf } from '../corpus/identity.ts';
+import { rerunEntry, type CorpusNews } from '../corpus/rerun-entry.ts';
+import { targetOf } from '../cells.ts';
+import type { Executor } from '../executor.ts';
+import { keepBusy, type EndlessWork, type Outcome } from '../queue.ts';
+import { Fingerprints } from './fingerprints.ts';
+import { hunt, type Catch } from './hunt.ts';
+import { Plan } from './plan.ts';
+import { recordRace, type RaceRecord } from './race-record.ts';
+import { ReportLedger } from './report-ledger.ts';
+import type { Round } from './round.ts';
+import { totalsOf, withPoint, type CampaignState } from './state.ts';
+import type { Target } from './target.ts';
+import { afterRound, untouched, type TargetState } from './target-state.ts';
+
+/** How far a campaign is: sights since its first start, the rest since this one. */
+export interface Status {
+  readonly elapsedMs: number;
+  readonly schedules: number;
+  readonly rounds: number;
+  /** Failures that were a known race. */
+  readonly duplicates: number;
+  readonly newRaces: number;
+  readonly sights: number;
+}
+
+export interface CampaignRequest extends Pick<
+  EndlessWork<unknown, unknown>,
+  'stopped' | 'onFault' | 'onRetry'
+> {
+  readonly targets: readonly Target[];
+  readonly executors: readonly Executor[];
+  readonly corpus: Corpus;
+  /** Where it goes on. */
+  readonly state: CampaignState;
+  readonly server: string | undefined;
+  readonly limits: Partial<Limits>;
+  /** For new rounds, in milliseconds; undefined: no limit. */
+  readonly timeMs: number | undefined;
+  /** Of this start; undefined: no limit. */
+  readonly schedules: number | undefined;
+  /** Writes the state. */
+  readonly save: (state: CampaignState) => void;
+  readonly onKnown: (news: CorpusNews) => void;
+  readonly onRace: (race: RaceRecord, target: Target) => void;
+  /** A race that could not be written into the corpus. */
+  readonly onUnwritten: (error: unknown, race: CheckResult) => void;
+  /** No verdict, for the first time of this target. */
+  readonly onInconclusive: (result: CheckResult, target: Target) => void;
+  /** After each round, and while one is under way. */
+  readonly onStatus: (status: Status) => void;
+}
+
+type Item =
+  | { readonly kind: 'known'; readonly entry: CorpusEntry; readonly target: Target }
+  | { readonly kind: 'round'; readonly round: Round; readonly target: Target };
+
+type Done = { readonly kind: 'known'; readonly news: CorpusNews } | ({ readonly kind: 'round' } & Catch);
+
+export class Campaign {
+  readonly #request: CampaignRequest;
+  readonly #fingerprints: Fingerprints;
+  readonly #targets: Map<string, TargetState>;
+  readonly #plan: Plan;
+  readonly #known: Item[];
+  readonly #races: string[];
+  readonly #ledger = new ReportLedger();
+  #points: CampaignState['points'];
+  readonly #counts = { schedules: 0, rounds: 0, duplicates: 0, newRaces: 0 };
+  #items = 0;
+  readonly #started: number = performance.now();
+  /** Faults that cost a round. */
+  readonly faults: Fault[] = [];
+
+  constructor(request: CampaignRequest) {
+    const { state, targets, corpus } = request;
+    this.#request = request;
+    this.#fingerprints = new Fingerprints(state.fingerprints);
+    this.#targets = new Map(Object.entries(state.targets));
+    this.#races = [...state.races];
+    this.#points = state.points;
+    this.#known = corpus.entries.flatMap((entry): Item[] => {
+      const target = targets.find((each) => fits(entry, each));
+      return target === undefined || entry.state.kind === 'retired' ? [] : [{ kind: 'known', entry, target }];
+    });
+    const { seed, shard, dealt, extra } = state;
+    this.#plan = new Plan({ seed, shard, dealt, extra, targets, stateOf: ({ key }) => this.#stateOf(key) });
+  }
+
+  /** Works until the time or the schedules are used up, no target is left, or it is stopped. */
+  async run(): Promise<void> {
+    await keepBusy<Item, Done>({
+      ...this.#request,
+      next: () => {
+        const item = this.#next();
+        return item && [item, this.#items++];
+      },
+      work: (item, { executor }) =>
+        item.kind === 'known' ? this.#rerun(item, executor) : this.#hunt(item.round, executor),
+      onOutcome: (outcome, _, item) => this.#settle(item, outcome),
+    });
+    this.#save();
+  }
+
+  get status(): Status {
+    const { sights } = totalsOf({ targets: Object.fromEntries(this.#targets) });
+    return { elapsedMs: performance.now() - this.#started, ...this.#counts, sights };
+  }
+
+  get results(): readonly CheckResult[] {
+    return this.#ledger.results;
+  }
+
+  #stateOf(key: string): TargetState {
+    return this.#targets.get(key) ?? untouched;
+  }
+
+  #next(): Item | undefined {
+    const known = this.#known.shift();
+    if (known !== undefined) return known;
+    const { timeMs = Infinity, schedules = Infinity } = this.#request;
+    if (performance.now() - this.#started >= timeMs || this.#counts.schedules >= schedules) return undefined;
+    const round = this.#plan.next();
+    return round && { kind: 'round', round, target: round.target };
+  }
+
+  async #rerun(
+    { entry, target }: Extract<Item, { kind: 'known' }>,
+    executor: Executor,
+  ): Promise<Done | undefined> {
+    const { server, limits, corpus, stopped } = this.#request;
+    const place = { ...targetOf(target.model, target.engine, server), corpus, executor, limits, stopped };
+    const news = await rerunEntry(entry, { ...place, now: new Date().toISOString() });
+    return news && { kind: 'known', news };
+  }
+
+  async #hunt(round: Round, executor: Executor): Promise<Done | undefined> {
+    const { timeMs, schedules, executors, onStatus } = this.#request;
+    try {
+      const caught = await hunt(executor, round, {
+        ...this.#request,
+        fingerprints: this.#fingerprints,
+        idOf: (counterexample) => idOf(identityOf(counterexample)),
+        timeBudgetMs: timeMs && Math.max(1, Math.ceil(timeMs - (performance.now() - this.#started))),
+        // The executors share what is left, since each may use all that it gets.
+        maxTotalSchedules:
+          schedules && Math.max(1, Math.ceil((schedules - this.#counts.schedules) / executors.length)),
+        onProgress: () => onStatus(this.status),
+      });
+      return { kind: 'round', ...caught };
+    } catch (error) {
+      // In a few schedules an operation may be aborted each time although it returns in others.
+      const byChance = error instanceof Fault && error.code === 'operation-always-fails';
+      if (byChance && this.#stateOf(round.target.key).rounds > 0) return undefined;
+      throw error;
+    }
+  }
+
+  #settle(item: Item, outcome: Outcome<Done>): void {
+    const { onStatus, onKnown } = this.#request;
+    if (item.kind === 'round') this.#plan.finish(item.round);
+    if (outcome.kind === 'failed') {
+      this.faults.push(outcome.fault);
+      if (outcome.fault.kind === 'usage') this.#plan.leaveOut(item.target);
+    } else if (outcome.kind === 'done' && outcome.result.kind === 'known') {
+      const { news } = outcome.result;
+      if ('counterexample' in news) this.#ledger.addKnown(news.entry, news.counterexample);
+      onKnown(news);
+    } else if (outcome.kind === 'done' && outcome.result.kind === 'round' && item.kind === 'round') {
+      this.#settleRound(item.round, outcome.result);
+    }
+    this.#save();
+    onStatus(this.status);
+  }
+
+  #settleRound({ target, size }: Round, { result, shrunk }: Catch): void {
+    const { onRace, onInconclusive } = this.#request;
+    const { schedules } = result.coverage;
+    this.#counts.schedules += schedules;
+    this.#counts.rounds += 1;
+    const race = shrunk && this.#record(shrunk);
+    const newRace = race?.news === 'new';
+    const duplicate = result.verdict === 'violated' && (shrunk === undefined || race?.news === 'known');
+    if (newRace) this.#counts.newRaces += 1;
+    if (duplicate) this.#counts.duplicates += 1;
+    const sights = result.tally === undefined ? [] : sightsOf(result.tally);
+    const state = this.#stateOf(target.key);
+    this.#targets.set(target.key, afterRound(state, { size, schedules, sights, newRace, duplicate }));
+    const unclear = this.#ledger.add(target, result);
+    // Each further round would keep an executor busy until that limit.
+    if (result.inconclusive?.kind === 'limit' && result.inconclusive.limit === 'stall')
+      this.#plan.leaveOut(target);
+    if (unclear) onInconclusive(result, target);
+    if (race === undefined || race.news === 'known' || shrunk === undefined) return;
+    if (newRace) this.#races.push(race.entry.id);
+    this.#ledger.addFound(shrunk);
+    // Before it is displayed, the state says that this campaign found it.
+    this.#save();
+    onRace(race, target);
+  }
+
+  /** Undefined if it could not be written. */
+  #record(shrunk: NonNullable<Catch['shrunk']>): RaceRecord | undefined {
+    const { corpus, state, onUnwritten } = this.#request;
+    try {
+      return recordRace(corpus, shrunk, { seed: state.seed, schedules: this.#counts.schedules });
+    } catch (error) {
+      this.#ledger.addFound(shrunk);
+      onUnwritten(error, shrunk);
+      return undefined;
+    }
+  }
+
+  #save(): void {
+    const { state, save } = this.#request;
+    const targets = Object.fromEntries(this.#targets);
+    const timeMs = Math.round(state.timeMs + (performance.now() - this.#started));
+    const { schedules, sights } = totalsOf({ targets });
+    const races = [...this.#races];
+    this.#points = withPoint(this.#points, { timeMs, schedules, sights, races: races.length });
+    const { dealt, extra } = this.#plan;
+    const { table: fingerprints } = this.#fingerprints;
+    save({ ...state, dealt, extra, timeMs, targets, fingerprints, races, points: this.#points });
+  }
+}
+
+function fits({ identity }: CorpusEntry, { model, engine, isolation }: Target): boolean {
+  return identity.model === model.id && identity.driver === engine && identity.isolation === isolation;
+}

@@ -1,0 +1,87 @@
+/** The findings of the rounds of one target so far, and where they lead: how warm it is, and how large its scenarios are. */
+import { createHash } from 'node:crypto';
+import { largestSize } from './round.ts';
+
+export interface TargetState {
+  readonly rounds: number;
+  readonly schedules: number;
+  /** Failures that were a known race. */
+  readonly duplicates: number;
+  /** Digests of all that its schedules showed, sorted. */
+  readonly sights: readonly string[];
+  /** The news of its last rounds; half as much after each further round. */
+  readonly warmth: number;
+  /** The size of its extra rounds, an index of `sizes`. */
+  readonly size: number;
+  /** Rounds in a row at this size that showed nothing new. */
+  readonly quiet: number;
+}
+
+/** The findings of one round. */
+export interface RoundFindings {
+  readonly size: number;
+  readonly schedules: number;
+  /** As `sightsOf` of a tally gives them. */
+  readonly sights: Iterable<string>;
+  readonly newRace: boolean;
+  readonly duplicate: boolean;
+}
+
+export const untouched: TargetState = {
+  rounds: 0,
+  schedules: 0,
+  duplicates: 0,
+  sights: [],
+  warmth: 0,
+  size: 0,
+  quiet: 0,
+};
+
+/** After this many rounds without news its scenarios grow. */
+const quietRounds = 3;
+/** A new race is worth as much as this many new sights: there may be more nearby. */
+const sightsPerRace = 8;
+
+export function afterRound(before: TargetState, round: RoundFindings): TargetState {
+  const known = new Set(before.sights);
+  for (const sight of round.sights) known.add(digestOf(sight));
+  const news = known.size - before.sights.length + (round.newRace ? sightsPerRace : 0);
+  return {
+    ...sizeAfter(before, round.size, news),
+    rounds: before.rounds + 1,
+    schedules: before.schedules + round.schedules,
+    duplicates: before.duplicates + (round.duplicate ? 1 : 0),
+    sights: [...known].toSorted(),
+    warmth: before.warmth / 2 + news,
+  };
+}
+
+/** A round at another size says nothing about this one, unless it had news. */
+function sizeAfter(
+  { size, quiet }: TargetState,
+  ran: number,
+  news: number,
+): Pick<TargetState, 'size' | 'quiet'> {
+  if (news > 0) return { size: Math.min(size, ran), quiet: 0 };
+  if (ran !== size) return { size, quiet };
+  const grows = quiet + 1 >= quietRounds && size < largestSize;
+  return grows ? { size: size + 1, quiet: 0 } : { size, quiet: quiet + 1 };
+}
+
+/** Two halves of one campaign: the sights of both, and the rest added up. */
+export function mergeTargets(a: TargetState, b: TargetState): TargetState {
+  return {
+    rounds: a.rounds + b.rounds,
+    schedules: a.schedules + b.schedules,
+    duplicates: a.duplicates + b.duplicates,
+    sights: [...new Set([...a.sights, ...b.sights])].toSorted(),
+    warmth: Math.max(a.warmth, b.warmth),
+    size: Math.max(a.size, b.size),
+    quiet: Math.min(a.quiet, b.quiet),
+  };
+}
+
+/** A sight is a text with two statements; ten digits of a hash keep the state small. */
+function digestOf(sight: string): string {
+  return createHash('sha256').update(sight).digest('hex').slice(0, 10);
+}
