@@ -10,8 +10,6 @@ import { writeWhole } from '../write-whole.ts';
 import type { CorpusEntry } from './entry.ts';
 import { raceFileText, readRaceFile } from './race-file.ts';
 
-export const corpusFolder = 'corpus';
-
 /** A file that cannot be used; it is left as it is. */
 export interface DamagedFile {
   readonly file: string;
