@@ -74,7 +74,9 @@ function packageProblem(name: string, manifest: Manifest): string | undefined {
 }
 
 function missingFile(words: readonly string[], root: string): string | undefined {
-  const missing = words.find((word) => /^[\w.-]+\/[\w./-]+$/.test(word) && !existsSync(join(root, word)));
+  // `3/8` is a shard.
+  const isPath = (word: string): boolean => /^[\w.-]+\/[\w./-]+$/.test(word) && !/^\d+\/\d+$/.test(word);
+  const missing = words.find((word) => isPath(word) && !existsSync(join(root, word)));
   return missing === undefined ? undefined : `there is no ${missing}`;
 }
 
