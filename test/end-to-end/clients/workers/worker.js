@@ -1,5 +1,5 @@
 /** A worker process on `pg`, with operations that go wrong in every way. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
@@ -77,16 +77,16 @@ const operations = {
   async late() {
     const { asked, sent } = process.env;
     rmSync(sent, { force: true });
-    writeFileSync(asked, '');
+    writeFileSync(asked, String(process.pid));
     void until(() => !existsSync(asked)).then(() => {
       void query("select 'late'");
       writeFileSync(sent, '');
     });
   },
-  /** Goes on when a `late` that has answered has sent its statement. */
+  /** Goes on when a `late` of another session that has answered has sent its statement. */
   async awaitsLate() {
     const { asked, sent } = process.env;
-    if (existsSync(asked)) {
+    if (existsSync(asked) && readFileSync(asked, 'utf8') !== String(process.pid)) {
       rmSync(asked);
       await until(() => existsSync(sent));
     }
