@@ -157,6 +157,8 @@ export class Campaign {
           schedules && Math.max(1, Math.ceil((schedules - this.#counts.schedules) / executors.length)),
         onProgress: () => onStatus(this.status),
       });
+      // Nothing of it is kept: the next start does it again.
+      if (this.#request.stopped() && caught.result.verdict === 'inconclusive') return undefined;
       return { kind: 'round', ...caught };
     } catch (error) {
       // In a few schedules an operation may be aborted each time although it returns in others.
@@ -167,8 +169,8 @@ export class Campaign {
   }
 
   #settle(item: Item, outcome: Outcome<Done>): void {
-    const { onStatus, onKnown } = this.#request;
-    if (item.kind === 'round') this.#plan.finish(item.round);
+    const { onStatus, onKnown, stopped } = this.#request;
+    if (item.kind === 'round' && !(outcome.kind === 'not-begun' && stopped())) this.#plan.finish(item.round);
     if (outcome.kind === 'failed') {
       this.faults.push(outcome.fault);
       if (outcome.fault.kind === 'usage') this.#plan.leaveOut(item.target);
