@@ -1,10 +1,9 @@
 /** The output of `lockstep fuzz`: one live line on a terminal, plain lines in a log, each race with its story. */
 import type { CorpusNews } from '../campaign/corpus/rerun-entry.ts';
-import type { Status } from '../campaign/fuzz/campaign.ts';
 import type { RaceRecord } from '../campaign/fuzz/race-record.ts';
 import { targetText, type Target } from '../campaign/fuzz/target.ts';
 import type { CheckResult } from '../core/result.ts';
-import { statusText, type CampaignBudget } from '../report/campaign-text.ts';
+import { statusText, type CampaignBudget, type CampaignStatus } from '../report/campaign-text.ts';
 import { formatCounterexample } from '../report/story.ts';
 import { describeInconclusive, formatResult } from '../report/verdict-line.ts';
 import type { Command } from './command.ts';
@@ -52,7 +51,7 @@ export class FuzzDisplay {
     this.#command.terminal.err(`${targetText(target)}: no verdict: ${describeInconclusive(inconclusive)}`);
   }
 
-  status(status: Status): void {
+  status(status: CampaignStatus): void {
     const { terminal } = this.#command;
     const { elapsedMs } = status;
     const text = (): string => statusText(status, this.#budget);

@@ -1,10 +1,12 @@
 /** The words of a campaign while it goes on, and at its end. */
 import { count } from './text.ts';
 
+/** How far a campaign is: sights since its first start, the rest since this one. */
 export interface CampaignStatus {
   readonly elapsedMs: number;
   readonly schedules: number;
   readonly rounds: number;
+  /** Failures that were a known race. */
   readonly duplicates: number;
   readonly newRaces: number;
   readonly sights: number;

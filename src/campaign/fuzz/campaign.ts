@@ -5,6 +5,7 @@
 import { Fault } from '../../core/fault.ts';
 import type { CheckResult } from '../../core/result.ts';
 import type { Limits } from '../../engine/limits.ts';
+import type { CampaignStatus } from '../../report/campaign-text.ts';
 import { sightsOf } from '../../tally/sights.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { CorpusEntry } from '../corpus/entry.ts';
@@ -22,17 +23,6 @@ import type { Round } from './round.ts';
 import { totalsOf, withPoint, type CampaignState } from './state.ts';
 import type { Target } from './target.ts';
 import { afterRound, untouched, type TargetState } from './target-state.ts';
-
-/** How far a campaign is: sights since its first start, the rest since this one. */
-export interface Status {
-  readonly elapsedMs: number;
-  readonly schedules: number;
-  readonly rounds: number;
-  /** Failures that were a known race. */
-  readonly duplicates: number;
-  readonly newRaces: number;
-  readonly sights: number;
-}
 
 export interface CampaignRequest extends Pick<
   EndlessWork<unknown, unknown>,
@@ -58,7 +48,7 @@ export interface CampaignRequest extends Pick<
   /** No verdict, for the first time of this target. */
   readonly onInconclusive: (result: CheckResult, target: Target) => void;
   /** After each round, and while one is under way. */
-  readonly onStatus: (status: Status) => void;
+  readonly onStatus: (status: CampaignStatus) => void;
 }
 
 type Item =
@@ -112,7 +102,7 @@ export class Campaign {
     this.#save();
   }
 
-  get status(): Status {
+  get status(): CampaignStatus {
     const { sights } = totalsOf({ targets: Object.fromEntries(this.#targets) });
     return { elapsedMs: performance.now() - this.#started, ...this.#counts, sights };
   }

@@ -59,9 +59,3 @@ export class Fingerprints {
 function looksCloser(seed: string): boolean {
   return (createHash('sha256').update(seed).digest()[0] ?? 0) < 64;
 }
-
-export function mergeTables(a: FingerprintTable, b: FingerprintTable): FingerprintTable {
-  const merged = new Fingerprints(a);
-  for (const [print, ids] of Object.entries(b)) for (const id of ids) merged.end(print, id);
-  return merged.table;
-}

@@ -6,9 +6,9 @@ import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../core/fault.ts';
 import { writeWhole } from '../write-whole.ts';
-import { mergeTables, type FingerprintTable } from './fingerprints.ts';
+import type { FingerprintTable } from './fingerprints.ts';
 import { shardText, type Shard } from './shard.ts';
-import { mergeTargets, untouched, type TargetState } from './target-state.ts';
+import type { TargetState } from './target-state.ts';
 
 /** One point of a plot of the campaign. */
 export interface Point {
@@ -74,25 +74,6 @@ const mostPoints = 400;
 export function withPoint(points: readonly Point[], point: Point): readonly Point[] {
   const kept = points.length < mostPoints ? points : points.filter((_, index) => index % 2 === 0);
   return [...kept, point];
-}
-
-/**
- * Joins the states of shards of one campaign. The result belongs to the whole campaign: it goes on with the first dealt round
- * that a shard has not done. Each shard's points are a line of their own, so none are kept.
- */
-export function mergeStates(a: CampaignState, b: CampaignState): CampaignState {
-  const keys = [...new Set([...Object.keys(a.targets), ...Object.keys(b.targets)])].toSorted();
-  return {
-    ...newCampaign(a.seed, { number: 1, of: 1 }),
-    dealt: Math.min(a.dealt, b.dealt),
-    extra: Math.max(a.extra, b.extra),
-    timeMs: a.timeMs + b.timeMs,
-    targets: Object.fromEntries(
-      keys.map((key) => [key, mergeTargets(a.targets[key] ?? untouched, b.targets[key] ?? untouched)]),
-    ),
-    fingerprints: mergeTables(a.fingerprints, b.fingerprints),
-    races: [...new Set([...a.races, ...b.races])].toSorted(),
-  };
 }
 
 /** A shard's file is its own, so that several can run in one folder. */

@@ -68,19 +68,6 @@ function sizeAfter(
   return grows ? { size: size + 1, quiet: 0 } : { size, quiet: quiet + 1 };
 }
 
-/** Two halves of one campaign: the sights of both, and the rest added up. */
-export function mergeTargets(a: TargetState, b: TargetState): TargetState {
-  return {
-    rounds: a.rounds + b.rounds,
-    schedules: a.schedules + b.schedules,
-    duplicates: a.duplicates + b.duplicates,
-    sights: [...new Set([...a.sights, ...b.sights])].toSorted(),
-    warmth: Math.max(a.warmth, b.warmth),
-    size: Math.max(a.size, b.size),
-    quiet: Math.min(a.quiet, b.quiet),
-  };
-}
-
 /** A sight is a text with two statements; ten digits of a hash keep the state small. */
 function digestOf(sight: string): string {
   return createHash('sha256').update(sight).digest('hex').slice(0, 10);

@@ -1,6 +1,6 @@
 /** Which failures are taken for a known race, and which are looked at more closely. */
 import { expect, test } from 'vitest';
-import { Fingerprints, fingerprintOf, mergeTables } from '../../../../src/campaign/fuzz/fingerprints.ts';
+import { Fingerprints, fingerprintOf } from '../../../../src/campaign/fuzz/fingerprints.ts';
 import type { Counterexample } from '../../../../src/core/result.ts';
 
 function failure(sessions: readonly (readonly string[])[], more: object = {}): Counterexample {
@@ -42,9 +42,4 @@ test('while one failure is shrunk, others like it wait for its id; a failed atte
   prints.end('p', undefined);
   expect(prints.spares('p', 'any')).toBe(false);
   expect(prints.table).toEqual({});
-});
-
-test('tables of shards are joined', () => {
-  const joined = mergeTables({ p: ['1'], q: ['2'] }, { p: ['0', '1'], r: ['3'] });
-  expect(joined).toEqual({ p: ['0', '1'], q: ['2'], r: ['3'] });
 });

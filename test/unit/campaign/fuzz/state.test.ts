@@ -1,11 +1,10 @@
-/** The state file: written and read again, damaged, and joined with that of another shard. */
+/** The state file: written and read again, damaged. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readShard } from '../../../../src/campaign/fuzz/shard.ts';
 import {
-  mergeStates,
   newCampaign,
   readState,
   stateFile,
@@ -55,17 +54,10 @@ test.each([
   expect(existsSync(file)).toBe(false);
 });
 
-test('merged shards are the whole campaign, in any order', () => {
-  const merged = mergeStates(half(1, ['x', 'y']), half(2, ['y', 'z']));
-  expect(merged).toMatchObject({
-    shard: { number: 1, of: 1 },
-    dealt: 11,
-    timeMs: 2_000,
-    fingerprints: { p: ['race 1', 'race 2'] },
-    races: ['race 1', 'race 2'],
-  });
-  expect(totalsOf(merged)).toEqual({ rounds: 2, schedules: 200, sights: 3, duplicates: 0 });
-  expect(mergeStates(half(2, ['y', 'z']), half(1, ['x', 'y']))).toEqual(merged);
+test('totals add up over targets', () => {
+  const target = afterRound(untouched, findings({ sights: ['x', 'y'], duplicate: true }));
+  const totals = { rounds: 2, schedules: 200, sights: 4, duplicates: 2 };
+  expect(totalsOf({ targets: { a: target, b: target } })).toEqual(totals);
 });
 
 test('a night of points stays small, and keeps the first and the last', () => {

@@ -1,12 +1,7 @@
 /** How a target grows and cools down, from the findings of its rounds. */
 import { expect, test } from 'vitest';
 import { largestSize } from '../../../../src/campaign/fuzz/round.ts';
-import {
-  afterRound,
-  mergeTargets,
-  untouched,
-  type TargetState,
-} from '../../../../src/campaign/fuzz/target-state.ts';
+import { afterRound, untouched, type TargetState } from '../../../../src/campaign/fuzz/target-state.ts';
 import { findings } from './support.ts';
 
 function quietRounds(from: TargetState, count: number): TargetState {
@@ -47,13 +42,4 @@ test('a new race warms a target, a known one does not', () => {
     duplicates: 1,
     quiet: 1,
   });
-});
-
-test('merged targets know the sights of both', () => {
-  const a = afterRound(untouched, findings({ sights: ['x', 'y'] }));
-  const b = afterRound(untouched, findings({ sights: ['y', 'z'], duplicate: true }));
-  const merged = mergeTargets(a, b);
-  expect(merged).toMatchObject({ rounds: 2, schedules: 200, duplicates: 1 });
-  expect(merged.sights).toHaveLength(3);
-  expect(mergeTargets(b, a)).toEqual(merged);
 });
