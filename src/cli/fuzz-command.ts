@@ -7,7 +7,8 @@ import { newCampaign, readState, stateFile, writeState, type CampaignState } fro
 import { targetsOf } from '../campaign/fuzz/target.ts';
 import { campaignSummary } from '../report/campaign-text.ts';
 import { count } from '../report/text.ts';
-import { findModels, type Command } from './command.ts';
+import { explain, findModels, type Command } from './command.ts';
+import { damageOf } from './corpus/race-texts.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { FuzzDisplay } from './fuzz-display.ts';
 import { limitsOf } from './options/limit-table.ts';
@@ -50,8 +51,8 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
   const models = await findModels(command);
   const targets = targetsOf(cellsOf(settings, models));
   const corpus = Corpus.open(settings.corpus);
-  for (const { file, why } of corpus.damaged)
-    terminal.err(`${file}: cannot be used and is left as it is: ${why}`);
+  const damage = damageOf(corpus);
+  for (const fault of damage) explain(fault, terminal);
   const file = stateFile(settings.reports, request.shard);
   const state = startOf(command, request, file);
   const { schedules } = request;
@@ -74,7 +75,7 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
       if (saved) saved = writes.try(() => (writeState(file, next), true)) ?? false;
       else saved = wasWritten(file, next);
     },
-    onKnown: (news) => display.known(news),
+    onKnown: (news, target) => display.known(news, target),
     onRace: (race, target) => display.race(race, target),
     onUnwritten: (error, race) => {
       writes.add(error);
@@ -89,7 +90,7 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
   writeReports(settings, results, context, (write) => writes.try(write));
   terminal.out(campaignSummary(status, display.failing));
   if (corpus.entries.length > 0) terminal.out(`${count(corpus.entries.length, 'race')} in ${corpus.folder}`);
-  return exitCodeOf(results, faults, writes.failed);
+  return exitCodeOf(results, [...damage, ...faults], writes.failed);
 }
 
 /** Where the campaign goes on, said to the user. */

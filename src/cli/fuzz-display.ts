@@ -7,6 +7,7 @@ import { statusText, type CampaignBudget, type CampaignStatus } from '../report/
 import { formatCounterexample } from '../report/story.ts';
 import { describeInconclusive, formatResult } from '../report/verdict-line.ts';
 import type { Command } from './command.ts';
+import { newsTexts } from './corpus/race-texts.ts';
 
 /** Between two lines of a log. */
 const logEveryMs = 60_000;
@@ -26,11 +27,10 @@ export class FuzzDisplay {
     this.#budget = budget;
   }
 
-  known(news: CorpusNews): void {
+  known(news: CorpusNews, { model }: Target): void {
     const { terminal } = this.#command;
-    const { id, title } = news.entry;
     if (news.kind === 'fails' || news.kind === 'found-again') this.failing += 1;
-    terminal.out(`known race ${id} ${newsText(news)}: ${title}`);
+    for (const text of newsTexts(news, false, model.file, terminal)) terminal.out(text);
   }
 
   race({ news, entry, counterexample }: RaceRecord, { model }: Target): void {
@@ -63,20 +63,5 @@ export class FuzzDisplay {
       this.#loggedMs = elapsedMs;
       terminal.began(text());
     }
-  }
-}
-
-function newsText(news: CorpusNews): string {
-  switch (news.kind) {
-    case 'fails':
-      return news.back ? 'fails again' : 'still fails';
-    case 'found-again':
-      return `fails as another race now, ${news.as.id}`;
-    case 'passes':
-      return 'no longer fails, and is kept as a regression';
-    case 'no-verdict':
-      return `has no verdict this time (${describeInconclusive(news.inconclusive)})`;
-    case 'does-not-fit':
-      return `does not fit the code any more (${news.why})`;
   }
 }

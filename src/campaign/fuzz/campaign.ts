@@ -41,7 +41,7 @@ export interface CampaignRequest extends Pick<
   readonly schedules: number | undefined;
   /** Writes the state. */
   readonly save: (state: CampaignState) => void;
-  readonly onKnown: (news: CorpusNews) => void;
+  readonly onKnown: (news: CorpusNews, target: Target) => void;
   readonly onRace: (race: RaceRecord, target: Target) => void;
   /** A race that could not be written into the corpus. */
   readonly onUnwritten: (error: unknown, race: CheckResult) => void;
@@ -167,7 +167,7 @@ export class Campaign {
     } else if (outcome.kind === 'done' && outcome.result.kind === 'known') {
       const { news } = outcome.result;
       if ('counterexample' in news) this.#ledger.addKnown(news.entry, news.counterexample);
-      onKnown(news);
+      onKnown(news, item.target);
     } else if (outcome.kind === 'done' && outcome.result.kind === 'round' && item.kind === 'round') {
       this.#settleRound(item.round, outcome.result);
     }

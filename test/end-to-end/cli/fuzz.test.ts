@@ -74,18 +74,24 @@ test('a race is reported once, is known the next time, and is kept as a regressi
   const second = await lockstep(faulty, { cwd });
   expect(second.code).toBe(1);
   expect(second.stderr).toContain('going on with the campaign of reports/fuzz/state.json, seed 1');
-  expect(second.stdout).toContain(`known race ${race?.id} still fails: lost update (P4)`);
+  expect(second.stdout).toContain(
+    `FAILS  ${race?.id}  bank/faulty on postgres, read committed: lost update (P4)`,
+  );
   expect(second.stdout).toMatch(/^nothing new, 1 known race fails, /m);
   expect(second.stdout).not.toContain('VIOLATION');
 
   const mended = await lockstep(faulty, { cwd, env: { FIXED: '1' } });
   expect(mended.code).toBe(0);
-  expect(mended.stdout).toContain(`known race ${race?.id} no longer fails, and is kept as a regression`);
+  expect(mended.stdout).toMatch(
+    new RegExp(`^PASSES  ${race?.id} [^]*it no longer fails, in all\\s+schedules`, 'm'),
+  );
   expect(corpusIn(cwd).entries).toMatchObject([{ id: race?.id, state: { kind: 'regression' } }]);
 
   const broken = await lockstep(faulty, { cwd });
   expect(broken.code).toBe(1);
-  expect(broken.stdout).toContain(`known race ${race?.id} fails again`);
+  expect(broken.stdout).toMatch(
+    new RegExp(`^FAILS  ${race?.id} [^]*it had been mended, and is\\s+back`, 'm'),
+  );
   expect(corpusIn(cwd).entries).toMatchObject([{ id: race?.id, state: { kind: 'fails' } }]);
 });
 
@@ -162,6 +168,6 @@ test('a damaged state is moved aside, and the corpus is used all the same', asyn
   const { code, stdout, stderr } = await lockstep(args, { cwd });
   expect(code).toBe(1);
   expect(stderr).toContain('moved to reports/fuzz/state.json.damaged, and the campaign begins again');
-  expect(stdout).toContain('still fails');
+  expect(stdout).toMatch(/^FAILS  /m);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ seed: 4 });
 });
