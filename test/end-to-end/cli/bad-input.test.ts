@@ -2,16 +2,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatReplayLine } from '../../../src/report/replay-line.ts';
 import { fakeServer } from './fixtures/fake-server.ts';
-import { emptyFolder, fixture, lockstep, sharedServer, type Ended, type SharedServer } from './lockstep.ts';
+import { emptyFolder, fixture, lockstep, serverOfFile, type Ended } from './lockstep.ts';
 
-let server: SharedServer;
-beforeAll(async () => {
-  server = await sharedServer();
-});
-afterAll(() => server.close());
+const server = serverOfFile();
 
 function check(variant: string, ...args: readonly string[]): Promise<Ended> {
   const quick = ['--sessions', '2', '--operations', '1', '--runs', '2', '--seed', '1'];

@@ -2,23 +2,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fromJson, toJson } from '../../../src/report/json.ts';
-import {
-  emptyFolder,
-  failuresIn,
-  fixture,
-  lockstep,
-  sharedServer,
-  type Ended,
-  type SharedServer,
-} from './lockstep.ts';
+import { emptyFolder, failuresIn, fixture, lockstep, serverOfFile, type Ended } from './lockstep.ts';
 
-let server: SharedServer;
-beforeAll(async () => {
-  server = await sharedServer();
-});
-afterAll(() => server.close());
+const server = serverOfFile();
 
 const quick = ['--sessions', '2', '--operations', '1', '--runs', '3', '--seed', 'test'];
 

@@ -1,28 +1,16 @@
 /** `lockstep fuzz`: each race once, in the corpus before it is displayed; campaigns that are interrupted or killed go on. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Corpus } from '../../../src/campaign/corpus/corpus.ts';
 import { readState, stateFile, totalsOf, type CampaignState } from '../../../src/campaign/fuzz/state.ts';
 import { wholeCampaign } from '../../../src/campaign/fuzz/shard.ts';
 import { Chance } from '../../abuse/chance.ts';
 import { processesOf } from '../../abuse/processes.ts';
 import { sharedMemoryOf } from '../../support/shared-memory.ts';
-import {
-  emptyFolder,
-  fixture,
-  lockstep,
-  sharedServer,
-  start,
-  type Running,
-  type SharedServer,
-} from './lockstep.ts';
+import { emptyFolder, fixture, lockstep, serverOfFile, start, type Running } from './lockstep.ts';
 
-let server: SharedServer;
-beforeAll(async () => {
-  server = await sharedServer();
-});
-afterAll(() => server.close());
+const server = serverOfFile();
 
 const fuzz = (...more: readonly string[]): readonly string[] => [
   'fuzz',

@@ -1,21 +1,9 @@
 /** One model alone uses several processes: with the same result as one, and nothing is left running however it ends. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fromJson } from '../../../src/report/json.ts';
-import {
-  emptyFolder,
-  fixture,
-  lockstep,
-  sharedServer,
-  start,
-  type Running,
-  type SharedServer,
-} from './lockstep.ts';
+import { emptyFolder, fixture, lockstep, serverOfFile, start, type Running } from './lockstep.ts';
 
-let server: SharedServer;
-beforeAll(async () => {
-  server = await sharedServer();
-});
-afterAll(() => server.close());
+const server = serverOfFile();
 
 const models = fixture('helped.ts');
 const small = ['--sessions', '2', '--no-reduction', '--schedules', '4', '--seed', '2'];

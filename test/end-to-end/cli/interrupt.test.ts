@@ -1,20 +1,8 @@
 /** Ctrl-C: what was found is kept, what was made is dropped, and a command that is killed leaves nothing running. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  emptyFolder,
-  failuresIn,
-  fixture,
-  sharedServer,
-  start,
-  type Running,
-  type SharedServer,
-} from './lockstep.ts';
+import { expect, test } from 'vitest';
+import { emptyFolder, failuresIn, fixture, serverOfFile, start, type Running } from './lockstep.ts';
 
-let server: SharedServer;
-beforeAll(async () => {
-  server = await sharedServer();
-});
-afterAll(() => server.close());
+const server = serverOfFile();
 
 /** What it takes to search `long` without an end; the failure of `bank` is found, and made small, in a moment. */
 const endless = ['--sessions', '2', '--operations', '2', '--schedules', '1000000000', '--seed', '1'];

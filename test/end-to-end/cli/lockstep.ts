@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import type { Database } from '../../../src/driver/contract.ts';
 import { main, plainEnvironment, startProgram, type Ended, type Running } from '../../support/command.ts';
@@ -86,4 +86,23 @@ export function failuresIn(
   } catch {
     return [];
   }
+}
+
+/** A server for the tests of the calling file: started before the first, closed after the last. */
+export function serverOfFile(): Pick<SharedServer, 'url' | 'databases'> {
+  let server: SharedServer | undefined;
+  const started = (): SharedServer => {
+    if (server === undefined) throw new Error('the server of a file is there in its tests only');
+    return server;
+  };
+  beforeAll(async () => {
+    server = await sharedServer();
+  });
+  afterAll(() => server?.close());
+  return {
+    get url() {
+      return started().url;
+    },
+    databases: () => started().databases(),
+  };
 }
