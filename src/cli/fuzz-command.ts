@@ -2,26 +2,31 @@
 import { cellsOf } from '../campaign/cells.ts';
 import { Corpus } from '../campaign/corpus/corpus.ts';
 import { Campaign } from '../campaign/fuzz/campaign.ts';
+import { NightLedger } from '../campaign/fuzz/night-ledger.ts';
 import { readShard, shardText, wholeCampaign, type Shard } from '../campaign/fuzz/shard.ts';
 import { newCampaign, readState, stateFile, writeState, type CampaignState } from '../campaign/fuzz/state.ts';
-import { targetsOf } from '../campaign/fuzz/target.ts';
+import { digestOfTargets, targetsOf } from '../campaign/fuzz/target.ts';
 import { campaignSummary } from '../report/campaign-text.ts';
 import { count } from '../report/text.ts';
 import { explain, findModels, type Command } from './command.ts';
 import { damageOf } from './corpus/race-texts.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { FuzzDisplay } from './fuzz-display.ts';
+import { issueRow } from './issue-file.ts';
 import { limitsOf } from './options/limit-table.ts';
 import type { OptionTable } from './options/option.ts';
 import { filesOf, writeReports } from './report-formats.ts';
 import * as values from './values.ts';
 import { executorsOf, watchOf } from './watch.ts';
 import { WriteGuard } from './write-guard.ts';
+import { writeNight } from './write-night.ts';
 
 export interface FuzzRequest {
   readonly schedules: number | undefined;
   readonly shard: Shard;
   readonly fresh: boolean;
+  /** A file for the text of an issue; undefined: none. */
+  readonly issue: string | undefined;
 }
 
 export const fuzzTable: OptionTable<FuzzRequest> = {
@@ -40,6 +45,7 @@ export const fuzzTable: OptionTable<FuzzRequest> = {
     shown: '1/1',
   },
   fresh: { read: values.yesOrNo, standard: false, help: 'begin again instead of going on; the corpus stays' },
+  issue: issueRow,
 };
 
 /** A campaign without any limit would keep a CI job busy until it is killed. */
@@ -54,7 +60,8 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
   const damage = damageOf(corpus);
   for (const fault of damage) explain(fault, terminal);
   const file = stateFile(settings.reports, request.shard);
-  const state = startOf(command, request, file);
+  const state = { ...startOf(command, request, file), targetsDigest: digestOfTargets(targets) };
+  const night = new NightLedger(startedAt);
   const { schedules } = request;
   const timeMs = settings.time ?? (schedules === undefined ? standardTimeMs : undefined);
   const display = new FuzzDisplay(command, { timeMs, schedules });
@@ -75,8 +82,14 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
       if (saved) saved = writes.try(() => (writeState(file, next), true)) ?? false;
       else saved = wasWritten(file, next);
     },
-    onKnown: (news, target) => display.known(news, target),
-    onRace: (race, target) => display.race(race, target),
+    onKnown: (news, target) => {
+      night.addKnown(news);
+      display.known(news, target);
+    },
+    onRace: (race, target) => {
+      night.addFound(race);
+      display.race(race, target);
+    },
     onUnwritten: (error, race) => {
       writes.add(error);
       display.unwritten(race);
@@ -88,6 +101,8 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
   const { results, faults, status } = campaign;
   const context = { startedAt, modelPathOf: filesOf(models) };
   writeReports(settings, results, context, (write) => writes.try(write));
+  const parts = { startedAt, state, status, results, corpus, races: night.races };
+  await writeNight(command, request, parts, writes);
   terminal.out(campaignSummary(status, display.failing));
   if (corpus.entries.length > 0) terminal.out(`${count(corpus.entries.length, 'race')} in ${corpus.folder}`);
   return exitCodeOf(results, [...damage, ...faults], writes.failed);

@@ -24,6 +24,8 @@ export interface CampaignState {
   readonly schemaVersion: 1;
   readonly seed: number | string;
   readonly shard: Shard;
+  /** A digest of its targets; undefined before the first start. Shards of one campaign have the same. */
+  readonly targetsDigest?: string;
   /** Dealt rounds of this shard before this number are over. */
   readonly dealt: number;
   /** Extra rounds that were begun. */
@@ -103,12 +105,18 @@ export function readState(file: string): FoundState {
     return movedAside(file, messageOf(error));
   }
   try {
-    const state = JSON.parse(text) as CampaignState;
-    const why = faultIn(state);
-    return why === undefined ? { kind: 'found', state } : movedAside(file, why);
+    return { kind: 'found', state: parseState(text) };
   } catch (error) {
     return movedAside(file, messageOf(error));
   }
+}
+
+/** @throws Error whose message says what is wrong with the text of a state */
+export function parseState(text: string): CampaignState {
+  const state = JSON.parse(text) as CampaignState;
+  const why = faultIn(state);
+  if (why !== undefined) throw new Error(why);
+  return state;
 }
 
 /** Nobody but this tool writes it, so a look at its shape is enough. */

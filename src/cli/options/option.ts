@@ -37,7 +37,7 @@ export interface SettingRow<T> extends OptionRow<T> {
 }
 
 export type CommandName =
-  'check' | 'certify' | 'replay' | 'fuzz' | 'export' | 'list' | 'main' | 'corpus' | 'corpus run';
+  'check' | 'certify' | 'replay' | 'fuzz' | 'merge' | 'export' | 'list' | 'main' | 'corpus' | 'corpus run';
 
 export type SettingTable<Settings> = { readonly [K in keyof Settings]: SettingRow<Settings[K]> };
 

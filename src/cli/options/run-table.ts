@@ -29,7 +29,7 @@ const output = {
   argument: '<file>',
   read: values.output,
   standard: undefined,
-  commands: ['check', 'fuzz'],
+  commands: ['check', 'fuzz', 'merge'],
 } as const;
 
 export const runTable: SettingTable<RunSettings> = {
@@ -106,18 +106,22 @@ export const runTable: SettingTable<RunSettings> = {
     argument: '<folder>',
     read: values.text,
     standard: 'reports',
-    commands: ['check', 'certify', 'fuzz', 'main'],
+    commands: ['check', 'certify', 'fuzz', 'merge', 'main'],
     help: 'where failures are saved',
     shown: 'reports',
-    own: { fuzz: { help: 'where the state of the campaign is saved', shown: 'reports' } },
+    own: {
+      fuzz: { help: 'where the state of the campaign is saved', shown: 'reports' },
+      merge: { help: 'where the joined state is written', shown: 'reports' },
+    },
   },
   corpus: {
     argument: '<folder>',
     read: values.text,
     standard: 'corpus',
-    commands: ['corpus', 'corpus run', 'fuzz'],
+    commands: ['corpus', 'corpus run', 'fuzz', 'merge'],
     help: 'where found races are kept',
     shown: 'corpus',
+    own: { merge: { help: 'where the races of all shards are written', shown: 'corpus' } },
   },
   json: { ...output, help: 'write the results as JSON; - is stdout' },
   html: { ...output, help: 'write them as one page that opens offline; - is stdout here and below' },

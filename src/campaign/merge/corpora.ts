@@ -1,0 +1,58 @@
+/** The corpora of shards, joined into one folder: each race once. */
+import { resolve } from 'node:path';
+import type { Corpus } from '../corpus/corpus.ts';
+import type { CorpusEntry } from '../corpus/entry.ts';
+import { raceFileText } from '../corpus/race-file.ts';
+import { joinEntries } from './entries.ts';
+import type { From } from './parts.ts';
+
+/** What the folder learned of a race: `same`: nothing that it did not know. */
+export type RaceNews = 'new' | 'back' | 'mended' | 'retired' | 'same';
+
+export interface JoinedRace {
+  readonly entry: CorpusEntry;
+  readonly news: RaceNews;
+  /** The folders that have it. */
+  readonly from: readonly string[];
+}
+
+/**
+ * Writes the races of all corpora into one folder, which keeps its own. A file changes only if there is something to say.
+ *
+ * @param found ids of races that count as new although the folder has them: the campaign wrote them there itself
+ * @throws Fault `cannot-write`
+ */
+export function joinCorpora(
+  into: Corpus,
+  corpora: readonly From<Corpus>[],
+  found: ReadonlySet<string> = new Set(),
+): readonly JoinedRace[] {
+  const others = corpora.filter(({ from }) => resolve(from) !== resolve(into.folder));
+  const all = [{ from: into.folder, content: into }, ...others];
+  const known = new Map(into.entries.map((entry) => [entry.id, entry]));
+  const ids = new Set(all.flatMap(({ content }) => content.entries.map(({ id }) => id)));
+  return [...ids].toSorted().map((id): JoinedRace => {
+    const holders = all.flatMap(({ from, content }) =>
+      content.entries.filter((entry) => entry.id === id).map((entry) => ({ from, entry })),
+    );
+    const entry = joinEntries(holders.map((holder) => holder.entry));
+    const before = known.get(id);
+    if (before === undefined || raceFileText(before) !== raceFileText(entry)) into.update(entry);
+    return { entry, news: newsOf(before, entry, found), from: holders.map(({ from }) => from) };
+  });
+}
+
+function newsOf(
+  before: CorpusEntry | undefined,
+  { id, state }: CorpusEntry,
+  found: ReadonlySet<string>,
+): RaceNews {
+  const was = before?.state.kind;
+  if (state.kind === 'fails') {
+    if (was === 'regression') return 'back';
+    return was !== 'fails' || found.has(id) ? 'new' : 'same';
+  }
+  if (was === state.kind) return 'same';
+  if (state.kind === 'retired') return 'retired';
+  return was === 'fails' ? 'mended' : 'same';
+}
