@@ -1,10 +1,9 @@
 /**
  * Races as the text of an issue, in GitHub's and GitLab's Markdown: each with its minimal schedule and the command that
  * replays it. Its first line is a heading without any user data, so that a script can take it as the title. User data is put
- * into escaped HTML elements or fenced blocks, as in a job summary.
+ * into code, inline or in blocks, where Markdown and HTML mean nothing.
  */
-import { fenced } from './fenced.ts';
-import { element, toHtml } from './markup.ts';
+import { codeSpan, fenced } from './fenced.ts';
 import { replayCommand } from './replay-command.ts';
 import { count, oneLine } from './text.ts';
 
@@ -65,9 +64,8 @@ function headingOf(races: readonly IssueRace[]): string {
 }
 
 function originOf({ seed, commit }: IssueContext): string {
-  const code = (text: string): string => toHtml(element('code', {}, oneLine(text)));
   return [
-    'Found by <code>lockstep fuzz</code>',
+    'Found by `lockstep fuzz`',
     ...(seed === undefined ? [] : [`seed ${code(String(seed))}`]),
     ...(commit === undefined ? [] : [`commit ${code(commit.slice(0, 10))}`]),
   ].join(', ');
@@ -75,13 +73,16 @@ function originOf({ seed, commit }: IssueContext): string {
 
 function blockOf(race: IssueRace): string {
   const { id, title, model, engine, isolation, replay, story, file, back } = race;
-  const code = (text: string): string => toHtml(element('code', {}, oneLine(text)));
   return [
     `## ${code(title)}`,
     `In ${code(model)} on ${engine}, ${isolation}: race ${code(id)}${back ? ', which had been mended and is back' : ''}.`,
     fenced(story.join('\n')),
     'Replay it:',
     fenced(`npx ${replayCommand({ replay, setting: { model } })}`, 'sh'),
-    `Commit ${code(file)}, and <code>lockstep corpus run</code> says when it is mended, and if it comes back.`,
+    `Commit ${code(file)}, and \`lockstep corpus run\` says when it is mended, and if it comes back.`,
   ].join('\n\n');
+}
+
+function code(text: string): string {
+  return codeSpan(oneLine(text));
 }

@@ -10,7 +10,6 @@ import { appendNight, nightsFile } from '../../campaign/nights.ts';
 import { writeWhole } from '../../campaign/write-whole.ts';
 import { Fault } from '../../core/fault.ts';
 import { explain, type Command } from '../command.ts';
-import { damageOf } from '../corpus/race-texts.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { headCommit } from '../git.ts';
 import { issueRow, writeIssue } from '../issue-file.ts';
@@ -40,7 +39,7 @@ export async function mergeCommand(command: Command, request: MergeRequest): Pro
   const { settings, terminal } = command;
   const parts = partsIn(request.places);
   const into = Corpus.open(settings.corpus);
-  const damage = damageOf({ damaged: damagedIn(parts, into) });
+  const damage = damageOf(parts, into);
   for (const fault of damage) explain(fault, terminal);
   refuseNothing(parts, request.places, damage);
   const campaign = parts.states.length === 0 ? undefined : joinCampaign(parts.states);
@@ -65,9 +64,18 @@ export async function mergeCommand(command: Command, request: MergeRequest): Pro
   return exitCodeOf([], damage, writes.failed);
 }
 
-function damagedIn(parts: Parts, into: Corpus): Parts['damaged'] {
-  const files = new Set(parts.damaged.map(({ file }) => file));
-  return [...parts.damaged, ...into.damaged.filter(({ file }) => !files.has(file))];
+/** Each file that cannot be used, once: the others are joined all the same. */
+function damageOf({ damaged }: Parts, into: Corpus): readonly Fault[] {
+  const files = new Set(damaged.map(({ file }) => file));
+  return [...damaged, ...into.damaged.filter(({ file }) => !files.has(file))].map(
+    ({ file, why }) =>
+      new Fault(`cannot read ${file}`, {
+        code: 'bad-part',
+        kind: 'usage',
+        detail: why,
+        hint: 'nothing of it is in the result: fetch it again from where it was made, or remove it',
+      }),
+  );
 }
 
 function refuseNothing(parts: Parts, places: readonly string[], damage: readonly Fault[]): void {

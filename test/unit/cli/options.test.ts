@@ -14,7 +14,16 @@ import { limitNames } from '../../../src/engine/limits.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 
 const page = readFileSync(new URL('../../../docs/command-line.md', import.meta.url), 'utf8');
-const commands: readonly CommandName[] = ['check', 'certify', 'replay', 'fuzz', 'export', 'list', 'main'];
+const commands: readonly CommandName[] = [
+  'check',
+  'certify',
+  'replay',
+  'fuzz',
+  'merge',
+  'export',
+  'list',
+  'main',
+];
 const isLimit = (name: string): boolean => (limitNames as readonly string[]).includes(name);
 
 /** The rows of a section's table: the first three cells, without their marks. */
