@@ -44,7 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   strategy: ['core', 'seedrandom'],
   oracle: ['core'],
   explain: ['core'],
-  report: ['core', 'string-width', 'fast-xml-builder', 'sarif'],
+  report: ['core', 'string-width', 'fast-xml-builder', 'sarif', 'd3-scale', 'd3-shape'],
   export: ['core', 'report', 'pg', 'pg/lib/utils.js'],
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'fast-check'],

@@ -9,7 +9,7 @@ import { packageVersion } from './json-file.ts';
 import { fuzzCommand, fuzzTable } from './fuzz-command.ts';
 import { listCommand } from './list-command.ts';
 import { mainJob } from './main-job/job.ts';
-import { mergeCommand, mergeTable } from './merge/merge-command.ts';
+import { addNightCommands } from './merge/commands.ts';
 import { addCorpusCommands } from './corpus/commands.ts';
 import { addOptions, addRows, requestOf } from './options/add-options.ts';
 import type { Raw } from './options/option.ts';
@@ -126,23 +126,6 @@ Examples:
 
   addOptions(
     program
-      .command('merge')
-      .description('join what the shards of a campaign left: coverage, races, results and plots')
-      .argument('<folders...>', 'folders that lockstep fuzz --shard left, with what is below them'),
-    'merge',
-    mergeTable,
-  )
-    .addHelpText(
-      'after',
-      `\nExit codes:\n  0 joined, whatever was found, also if a shard is missing   2 usage, or a damaged file   4 a file could not be written\n\nExample:\n  lockstep merge shards/* --issue issue.md --html report.html`,
-    )
-    .action((places: string[], options: Raw) => {
-      const request = { places, ...requestOf(mergeTable, options) };
-      return run(options, [], (command) => mergeCommand(command, request));
-    });
-
-  addOptions(
-    program
       .command('replay')
       .description('run a failure again, exactly, and show it step by step')
       .argument('<file>', 'the file that defines the model, or its name as the failure shows it')
@@ -201,6 +184,7 @@ Example:
     );
 
   addCorpusCommands(program, run);
+  addNightCommands(program, run, exit);
 
   addOptions(
     program

@@ -73,7 +73,7 @@ export async function reportCommand(request: ReportRequest): Promise<number> {
   const terminal = makeTerminal(to === '-' ? 'stderr' : 'stdout');
   writeReport(to, textOf(format, { ...saved, results }, to === '-', file));
   if (to !== '-') terminal.out(`written to ${to}`);
-  if (request.open) await show(to, terminal);
+  if (request.open) await showPage(to, terminal);
   return exitCodes.holds;
 }
 
@@ -110,7 +110,7 @@ function pageFolder(): string {
 }
 
 /** On a machine without a screen it prints where the file is. That is no failure, since the file is there. */
-async function show(file: string, terminal: Terminal): Promise<void> {
+export async function showPage(file: string, terminal: Terminal): Promise<void> {
   const { DISPLAY: x11 = '', WAYLAND_DISPLAY: wayland = '', WSL_DISTRO_NAME: wsl = '' } = process.env;
   const headless = process.platform === 'linux' && x11 === '' && wayland === '' && wsl === '';
   try {

@@ -7,7 +7,7 @@ import type { FingerprintTable } from '../fuzz/fingerprints.ts';
 import { shardText, type Shard } from '../fuzz/shard.ts';
 import { totalsOf, type CampaignState } from '../fuzz/state.ts';
 import type { TargetState } from '../fuzz/target-state.ts';
-import type { From } from './parts.ts';
+import type { From } from '../left-files.ts';
 import { firstTimes, joinPoints, type JoinedPoint } from './points.ts';
 
 /** What all rounds of a target, on any shard, showed. */
@@ -75,6 +75,16 @@ export function joinCampaign(states: readonly From<CampaignState>[]): JoinedCamp
     races: times.toSorted(([a, atA], [b, atB]) => atA - atB || (a < b ? -1 : 1)).map(([id]) => id),
     points: joinPoints(contents, sights),
   };
+}
+
+/** Reads the text of a joined campaign. @throws Error whose message says what is wrong with it */
+export function parseJoined(text: string): JoinedCampaign {
+  const joined = JSON.parse(text) as JoinedCampaign | null;
+  if (joined?.schema !== 'pg-lockstep-joined-campaign') throw new Error('it is no joined campaign');
+  if (joined.schemaVersion !== 1) throw new Error(`its version is ${String(joined.schemaVersion)}, not 1`);
+  if (!Array.isArray(joined.shards) || !Array.isArray(joined.points))
+    throw new Error('a part of it is missing');
+  return joined;
 }
 
 function refuseOthers(states: readonly From<CampaignState>[]): void {

@@ -4,7 +4,7 @@ import type { Corpus } from '../corpus/corpus.ts';
 import type { CorpusEntry } from '../corpus/entry.ts';
 import { raceFileText } from '../corpus/race-file.ts';
 import { joinEntries } from './entries.ts';
-import type { From } from './parts.ts';
+import type { From } from '../left-files.ts';
 
 /** What the folder learned of a race: `same`: nothing that it did not know. */
 export type RaceNews = 'new' | 'back' | 'mended' | 'retired' | 'same';

@@ -2,7 +2,7 @@
 import type { Night, NightRaces } from '../../core/night.ts';
 import type { JoinedCampaign } from './campaign.ts';
 import type { JoinedRace, RaceNews } from './corpora.ts';
-import type { From } from './parts.ts';
+import type { From } from '../left-files.ts';
 
 /**
  * The last start of each shard, together. Undefined if a shard that is there has recorded none.

@@ -1,5 +1,5 @@
 /** `lockstep merge`: joins what the shards of a campaign left, and says what came from where. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Corpus } from '../../campaign/corpus/corpus.ts';
 import { joinCampaign, type JoinedCampaign } from '../../campaign/merge/campaign.ts';
 import { joinCorpora, type JoinedRace } from '../../campaign/merge/corpora.ts';
@@ -51,7 +51,7 @@ export async function mergeCommand(command: Command, request: MergeRequest): Pro
     if (night === undefined) terminal.err('no night is recorded, since a shard has not recorded its own');
     else writes.try(() => appendNight(nightsFile(settings.reports), night));
   }
-  writeReports(settings, ...resultsOf(parts), (write) => writes.try(write));
+  writeReports(settings, ...resultsOf(parts, settings.json), (write) => writes.try(write));
   for (const text of texts(campaign, races, command)) terminal.out(text);
   const { issue } = request;
   if (issue !== undefined) {
@@ -89,7 +89,12 @@ function refuseNothing(parts: Parts, places: readonly string[], damage: readonly
   });
 }
 
-function resultsOf({ results }: Parts): [ReturnType<typeof joinResults>, { startedAt: string }] {
+/** An earlier result of this command is none of a shard's. */
+function resultsOf(
+  { results: all }: Parts,
+  written: string | undefined,
+): [ReturnType<typeof joinResults>, { startedAt: string }] {
+  const results = all.filter(({ from }) => written === undefined || resolve(from) !== resolve(written));
   const [startedAt = new Date().toISOString()] = results.map(({ content }) => content.startedAt).toSorted();
   return [joinResults(results.flatMap(({ content }) => content.results)), { startedAt }];
 }

@@ -52,7 +52,7 @@ test('shards are one: state, corpus, results, night and issue', async () => {
   expect(stdout).toMatch(/^all +2 +200 +3 +1 +0 s$/m);
   expect(stdout).toContain('the first 2 dealt rounds of the campaign are over');
   expect(stdout).toMatch(
-    new RegExp(`^NEW {2}${race.id} [^]*; from\\s+shards/1/corpus\\s+and\\s+shards/2/corpus$`, 'm'),
+    new RegExp(`^NEW {2}${race.id} [^]*;\\s+from\\s+shards/1/corpus\\s+and\\s+shards/2/corpus$`, 'm'),
   );
   expect(stdout).toContain('1 race in corpus: 1 new, 0 back, 0 mended');
   expect(Corpus.open(join(cwd, 'corpus')).entries).toEqual([race]);
@@ -70,6 +70,14 @@ test('shards are one: state, corpus, results, night and issue', async () => {
   const { results } = fromJson(JSON.parse(readFileSync(join(cwd, 'results.json'), 'utf8')));
   const violated = everyKind.filter(({ verdict }) => verdict === 'violated');
   expect(results.filter(({ verdict }) => verdict === 'violated')).toHaveLength(violated.length);
+
+  const trends = await lockstep(['trends', 'reports', 'shards', '--markdown', '-'], { cwd });
+  expect(trends.code).toBe(0);
+  expect(trends.stderr).toBe('1 night, 1 campaign: written to reports/trends.html\n');
+  expect(trends.stdout).toMatch(
+    /^## pg-lockstep: 1 night, the last one on 2026-11-30: 1 new race, 3 sights\n/,
+  );
+  expect(readFileSync(join(cwd, 'reports/trends.html'), 'utf8')).toContain('shards 1/2 and 2/2');
 
   const again = await lockstep(merge, { cwd });
   expect(again.stdout).toContain('1 race in corpus: 1 new');

@@ -5,7 +5,7 @@ import { newCampaign, totalsOf, type CampaignState } from '../../../../src/campa
 import { afterRound, untouched } from '../../../../src/campaign/fuzz/target-state.ts';
 import { joinCampaign } from '../../../../src/campaign/merge/campaign.ts';
 import { joinPoints } from '../../../../src/campaign/merge/points.ts';
-import type { From } from '../../../../src/campaign/merge/parts.ts';
+import type { From } from '../../../../src/campaign/left-files.ts';
 import { findings } from '../fuzz/support.ts';
 
 function shard(number: number, of: number, more: Partial<CampaignState> = {}): From<CampaignState> {
