@@ -11,7 +11,8 @@ import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
 import { formatResult } from '../report/verdict-line.ts';
 import { count } from '../report/text.ts';
-import { findModels, type Command } from './command.ts';
+import { wantedModels } from './changed-since.ts';
+import type { Command } from './command.ts';
 import { limitsOf } from './options/limit-table.ts';
 import { checkOptionsOf } from './options/search-table.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -23,7 +24,7 @@ export async function checkCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const startedAt = new Date();
   const started = performance.now();
-  const models = await findModels(command);
+  const models = await wantedModels(command);
   const cells = cellsOf(settings, models);
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
   const jobs = cells.map((cell) => jobOf(command, cell, seed));

@@ -8,7 +8,8 @@ import { newCampaign, readState, stateFile, writeState, type CampaignState } fro
 import { digestOfTargets, targetsOf } from '../campaign/fuzz/target.ts';
 import { campaignSummary } from '../report/campaign-text.ts';
 import { count } from '../report/text.ts';
-import { explain, findModels, type Command } from './command.ts';
+import { wantedModels } from './changed-since.ts';
+import { explain, type Command } from './command.ts';
 import { damageOf } from './corpus/race-texts.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { FuzzDisplay } from './fuzz-display.ts';
@@ -54,7 +55,7 @@ const standardTimeMs = 600_000;
 export async function fuzzCommand(command: Command, request: FuzzRequest): Promise<number> {
   const { settings, terminal } = command;
   const startedAt = new Date().toISOString();
-  const models = await findModels(command);
+  const models = await wantedModels(command);
   const targets = targetsOf(cellsOf(settings, models));
   const corpus = Corpus.open(settings.corpus);
   const damage = damageOf(corpus);

@@ -2,12 +2,13 @@
 import type { Expectations } from '../core/model.ts';
 import { labelled } from '../report/labelled.ts';
 import { paint } from '../report/paint.ts';
-import { findModels, type Command } from './command.ts';
+import { wantedModels } from './changed-since.ts';
+import type { Command } from './command.ts';
 import { exitCodes } from './exit-code.ts';
 
 export async function listCommand(command: Command): Promise<number> {
   const { terminal } = command;
-  for (const model of await findModels(command)) {
+  for (const model of await wantedModels(command)) {
     const kind = model.kind === undefined ? '' : `  (${model.kind})`;
     terminal.out(`${paint(model.id, 'heading', terminal.color)}${kind}`);
     const lines: readonly (readonly [string, string | undefined])[] = [

@@ -16,6 +16,8 @@ export interface RunSettings extends ReportFiles {
   readonly time: number | undefined;
   readonly variant: readonly string[] | undefined;
   readonly kind: readonly VariantKind[] | undefined;
+  /** A commit; only models that changed since then. */
+  readonly changedSince: string | undefined;
   readonly certificates: string;
   readonly reports: string;
   readonly corpus: string;
@@ -93,6 +95,13 @@ export const runTable: SettingTable<RunSettings> = {
     several: true,
     commands: [...searching, 'list', 'corpus run'],
     help: 'only models of these kinds: reported, tempting, mended, separated by commas',
+  },
+  changedSince: {
+    argument: '<ref>',
+    read: values.text,
+    standard: undefined,
+    commands: ['check', 'fuzz', 'list'],
+    help: 'only models whose file, or a file that it imports, changed since this commit or branch',
   },
   certificates: {
     argument: '<folder>',
