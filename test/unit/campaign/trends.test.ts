@@ -33,6 +33,9 @@ test('a night of a shard is part of the joined one, a campaign in shards is that
     ['one', '1/1'],
   ]);
   expect(damaged).toEqual([]);
+
+  appendNight(nightsFile(cache), nightOf(4, { seed: 'one', shards: ['1/1'] }));
+  expect(trendsIn([folder]).campaigns.map(({ seed }) => seed)).toEqual(['one', 'two']);
 });
 
 test('damaged files are named, and the others count', () => {

@@ -65,7 +65,7 @@ describe('without a race', () => {
   });
 
   test('a missing verdict leaves it without one', () => {
-    const joined = joinResults([...held, result({ inconclusive: vacuous })]);
+    const joined = joinResults([...held, result({ seed: 9, inconclusive: vacuous })]);
     expect(joined).toMatchObject([{ verdict: 'inconclusive', inconclusive: vacuous }]);
     expect(joined[0]?.coverage.schedules).toBe(12);
   });
