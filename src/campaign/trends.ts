@@ -52,10 +52,13 @@ export function trendsIn(places: readonly string[]): FoundTrends {
   return { campaigns, nights: sorted, damaged };
 }
 
-/** In order of time. A night of a shard that was joined is part of the joined one; a file may be there twice. */
+/**
+ * In order of time. A night of a shard that was joined is part of the joined one. Shards may have been joined again, when nothing
+ * was new any more: the first record counts.
+ */
 function eachOnce(nights: readonly Night[]): readonly Night[] {
   const keyOf = ({ startedAt, seed, shards }: Night): string => JSON.stringify([startedAt, seed, shards]);
-  const unique = [...new Map(nights.map((night) => [keyOf(night), night])).values()];
+  const unique = [...new Map(nights.toReversed().map((night) => [keyOf(night), night])).values()];
   return unique
     .filter((night) => !unique.some((whole) => isPartOf(night, whole)))
     .toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));

@@ -1,6 +1,14 @@
 /** The package as it is published, in a project as `npm init -y` makes it: strict, `nodenext`, CommonJS and ES modules. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +71,11 @@ beforeAll(() => {
     if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));
   execFileSync('tar', ['-xzf', join(folder, packed?.filename ?? ''), '-C', modules]);
   execFileSync('mv', [join(modules, 'package'), join(modules, 'pg-lockstep')]);
+});
+
+test('the action for workflows is in it, where they look for it', () => {
+  const action = join(folder, 'node_modules/pg-lockstep/.github/actions/lockstep/action.yml');
+  expect(readFileSync(action, 'utf8')).toMatch(/^name: lockstep$/m);
 });
 
 test.each(['commonjs', 'module'])('a project of type %s compiles and finds the race', (type) => {

@@ -28,13 +28,13 @@ export function joinCorpora(
   found: ReadonlySet<string> = new Set(),
 ): readonly JoinedRace[] {
   const others = corpora.filter(({ from }) => resolve(from) !== resolve(into.folder));
-  const all = [{ from: into.folder, content: into }, ...others];
   const known = new Map(into.entries.map((entry) => [entry.id, entry]));
-  const ids = new Set(all.flatMap(({ content }) => content.entries.map(({ id }) => id)));
-  return [...ids].toSorted().map((id): JoinedRace => {
-    const holders = all.flatMap(({ from, content }) =>
-      content.entries.filter((entry) => entry.id === id).map((entry) => ({ from, entry })),
-    );
+  const holdersOf = new Map<string, { readonly from: string; readonly entry: CorpusEntry }[]>();
+  for (const { from, content } of [{ from: into.folder, content: into }, ...others])
+    for (const entry of content.entries)
+      holdersOf.set(entry.id, [...(holdersOf.get(entry.id) ?? []), { from, entry }]);
+  const byId = [...holdersOf].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return byId.map(([id, holders]): JoinedRace => {
     const entry = joinEntries(holders.map((holder) => holder.entry));
     const before = known.get(id);
     if (before === undefined || raceFileText(before) !== raceFileText(entry)) into.update(entry);

@@ -43,7 +43,11 @@ export async function mergeCommand(command: Command, request: MergeRequest): Pro
   for (const fault of damage) explain(fault, terminal);
   refuseNothing(parts, request.places, damage);
   const campaign = parts.states.length === 0 ? undefined : joinCampaign(parts.states);
-  const races = joinCorpora(into, parts.corpora, new Set(campaign?.races));
+  const races = joinCorpora(
+    into,
+    parts.corpora,
+    isInPlace(parts, into) ? new Set(campaign?.races) : undefined,
+  );
   const writes = new WriteGuard(terminal);
   if (campaign !== undefined) {
     writes.try(() => writeWhole(joinedFile(settings.reports), `${JSON.stringify(campaign)}\n`));
@@ -62,6 +66,11 @@ export async function mergeCommand(command: Command, request: MergeRequest): Pro
     writes.try(() => writeIssue(issue, list, context));
   }
   return exitCodeOf([], damage, writes.failed);
+}
+
+/** Whether the shards wrote into this very corpus: then it does not say what is new, but the campaign does. */
+function isInPlace({ corpora }: Parts, { folder }: Corpus): boolean {
+  return corpora.length === 0 || corpora.some(({ from }) => resolve(from) === resolve(folder));
 }
 
 /** Each file that cannot be used, once: the others are joined all the same. */

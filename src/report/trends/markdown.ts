@@ -9,6 +9,9 @@ import { oneLine } from '../text.ts';
 import { failingIn, type TrendCampaign, type TrendData, type TrendPoint } from './data.ts';
 import { summaryOf } from './page.ts';
 
+/** A blue that is legible on light and dark pages. */
+const theme = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#4184e4"}}}}%%';
+
 const shownNights = 14;
 /** Mermaid has no points in a line: this many are evenly spaced over the time. */
 const samples = 30;
@@ -48,6 +51,7 @@ function chart(
 ): string {
   const most = Math.max(1, ...series.flatMap(([, values]) => values));
   const lines = [
+    theme,
     'xychart-beta',
     `  title "${title}"`,
     `  ${xAxis}`,

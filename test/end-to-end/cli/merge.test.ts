@@ -80,7 +80,8 @@ test('shards are one: state, corpus, results, night and issue', async () => {
   expect(readFileSync(join(cwd, 'reports/trends.html'), 'utf8')).toContain('shards 1/2 and 2/2');
 
   const again = await lockstep(merge, { cwd });
-  expect(again.stdout).toContain('1 race in corpus: 1 new');
+  expect(again.stdout).toContain('1 race in corpus: 0 new');
+  expect(readFileSync(join(cwd, 'issue.md'), 'utf8')).toBe('');
   expect(Corpus.open(join(cwd, 'corpus')).entries).toEqual([race]);
 });
 

@@ -119,6 +119,7 @@ function dataOf(value: unknown): data.ExpressionData {
   if (value === undefined || value === null) return new data.Null();
   if (typeof value === 'boolean') return new data.BooleanData(value);
   if (typeof value === 'number') return new data.NumberData(value);
-  if (typeof value !== 'object') return new data.StringData(String(value));
+  if (typeof value === 'string') return new data.StringData(value);
+  if (typeof value !== 'object') throw new Error(`an expression has no value of type ${typeof value}`);
   return new data.Dictionary(...Object.entries(value).map(([key, each]) => ({ key, value: dataOf(each) })));
 }

@@ -7,6 +7,7 @@ import { newCampaign, stateFile, writeState } from '../../../src/campaign/fuzz/s
 import { joinCampaign } from '../../../src/campaign/merge/campaign.ts';
 import { appendNight, nightsFile } from '../../../src/campaign/nights.ts';
 import { trendsIn } from '../../../src/campaign/trends.ts';
+import { noRaces } from '../../../src/core/night.ts';
 import { nightOf } from '../report/trends-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-trends-'));
@@ -14,11 +15,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a night of a shard is part of the joined one, a campaign in shards is that of their union', () => {
   const [cache, shard] = [join(folder, 'cache'), join(folder, 'shards', '1', 'reports')];
-  const [joined, old] = [nightOf(2, { seed: 'two' }), nightOf(1, { seed: 'one', shards: ['1/1'] })];
+  const [joined, old] = [
+    nightOf(2, { seed: 'two', races: { ...noRaces, new: ['a'] } }),
+    nightOf(1, { seed: 'one', shards: ['1/1'] }),
+  ];
   const part = { ...joined, shards: ['1/4'], startedAt: '2026-11-02T01:30:00.000Z' };
   // Another start of the same shard, which was not joined.
   const later = { ...part, startedAt: '2026-11-02T09:00:00.000Z' };
-  for (const night of [joined, old, joined]) appendNight(nightsFile(cache), night);
+  const again = { ...joined, races: noRaces };
+  for (const night of [joined, old, again]) appendNight(nightsFile(cache), night);
   for (const night of [part, later]) appendNight(nightsFile(shard), night);
   const states = [1, 2].map((number) => newCampaign('two', { number, of: 4 }));
   for (const state of states) writeState(stateFile(shard, state.shard), state);

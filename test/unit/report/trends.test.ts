@@ -115,7 +115,7 @@ describe('the page', () => {
 describe('the summary', () => {
   test('has a plot of the campaign, one of the nights, and a row for each of the last nights', () => {
     const text = formatTrendsMarkdown(trends);
-    expect(text.match(/^```mermaid\nxychart-beta$/gm)).toHaveLength(2);
+    expect(text.match(/^```mermaid\n%%.*%%\nxychart-beta$/gm)).toHaveLength(2);
     expect(text).toContain('  x-axis "minutes" 0 --> 120\n  y-axis 0 --> 298\n  line [0, ');
     expect(text.match(/^\| 2026-/gm)).toHaveLength(14);
     expect(text).toContain(
@@ -125,7 +125,7 @@ describe('the summary', () => {
 
   test('no text becomes markup, or a part of a plot', () => {
     const text = formatTrendsMarkdown(hostile);
-    for (const [, plot = ''] of text.matchAll(/```mermaid\n([^]*?)```/g))
+    for (const [, plot = ''] of text.matchAll(/```mermaid\n%%.*%%\n([^]*?)```/g))
       expect(plot).toMatch(/^[\w\s".,:\-[\]>()]*$/);
     const html = marked.parse(text, { async: false });
     expect(html).not.toMatch(/<script|<img|<h1/);
