@@ -239,6 +239,9 @@ describe('a pull request', () => {
     expect(outputs(ran)).toContain('2 of 2 models changed since');
     expect(outputs(ran)).toMatch(/^::error .*file=models\/bank.ts,.*lost update/m);
     expect(ran.summary).toContain('<strong>VIOLATED');
+    expect(ran.summary).toMatch(
+      /^## corpus\n\n~~~~~~~~text\nFAILS [^]*^## certificates\n\n~~~~~~~~text\nOUTDATED [^]*~~~~~~~~\n$/m,
+    );
     expect(readFileSync(join(store, 'pull/artifacts/lockstep/reports/junit.xml'), 'utf8')).toContain(
       '<failure',
     );

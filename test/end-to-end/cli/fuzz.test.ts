@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Corpus } from '../../../src/campaign/corpus/corpus.ts';
 import { readState, stateFile, totalsOf, type CampaignState } from '../../../src/campaign/fuzz/state.ts';
 import { wholeCampaign } from '../../../src/campaign/fuzz/shard.ts';
+import { nightsFile, readNights } from '../../../src/campaign/nights.ts';
 import { Chance } from '../../abuse/chance.ts';
 import { processesOf } from '../../abuse/processes.ts';
 import { sharedMemoryOf } from '../../support/shared-memory.ts';
@@ -81,6 +82,18 @@ test('a race is reported once, is known the next time, and is kept as a regressi
     new RegExp(`^FAILS  ${race?.id} [^]*it had been mended, and is\\s+back`, 'm'),
   );
   expect(corpusIn(cwd).entries).toMatchObject([{ id: race?.id, state: { kind: 'fails' } }]);
+
+  const { nights } = readNights(nightsFile(join(cwd, 'reports')));
+  const none = { new: [], back: [], known: [], mended: [] };
+  expect(nights.map(({ races }) => races)).toEqual(
+    (['new', 'known', 'mended', 'back'] as const).map((name) => ({ ...none, [name]: [race?.id] })),
+  );
+  expect(nights[0]).toMatchObject({
+    seed: 1,
+    shards: ['1/1'],
+    versions: { engines: [expect.stringMatching(/^postgres \d/)] },
+  });
+  expect(nights[0]?.schedules).toBeGreaterThanOrEqual(4);
 });
 
 test('a mended variant: nothing is found, and there is no corpus', async () => {
