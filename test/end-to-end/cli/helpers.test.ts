@@ -6,7 +6,7 @@ import { emptyFolder, fixture, lockstep, serverOfFile, start, type Running } fro
 const server = serverOfFile();
 
 const models = fixture('helped.ts');
-const small = ['--sessions', '2', '--no-reduction', '--schedules', '4', '--seed', '2'];
+const small = ['--sessions', '2', '--no-reduction', '--schedules', '4', '--seed', '4'];
 
 /** The processes in which operations have run, in the order in which they began. */
 function processesIn(stderr: string): readonly number[] {
@@ -28,7 +28,7 @@ test.each([
   const on = ['--server', server.url, '--json', '-'];
   const args = ['check', models, '--variant', variant, '--runs', runs, ...small, ...on];
   const one = await lockstep([...args, '--workers', '1']);
-  const two = await lockstep([...args, '--workers', '2']);
+  const two = await lockstep([...args, '--workers', '2'], { env: { HELPED_FOLDER: emptyFolder() } });
   expect(processesIn(one.stderr)).toHaveLength(1);
   expect(processesIn(two.stderr)).toHaveLength(2);
   expect(said(two.stdout)).toEqual(said(one.stdout));
@@ -75,7 +75,8 @@ test('nor after the command was killed', async () => {
 
 test('a helper that is killed costs the search a second try, and no verdict', async () => {
   const args = ['check', models, '--variant', 'mended', '--runs', '60', ...small, '--workers', '2'];
-  const running = start(args);
+  const patient = ['--step-timeout', '60s'];
+  const running = start([...args, ...patient], { env: { HELPED_FOLDER: emptyFolder(), HELPED_HANGS: '1' } });
   await until(() => processesIn(running.stderr).length > 1);
   const [, helper = 0] = processesIn(running.stderr);
   process.kill(helper, 'SIGKILL');
