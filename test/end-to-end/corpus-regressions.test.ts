@@ -1,12 +1,13 @@
 /** One line makes tests of a corpus: they fail while a race is there, or when it is back. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Corpus } from '../../src/campaign/corpus/corpus.ts';
 import { entryOf } from '../../src/campaign/corpus/entry.ts';
 import { recorded } from '../support/recorded.ts';
 import { plainEnvironment, startProgram } from '../support/command.ts';
+import { serverOfFile } from './cli/lockstep.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const at = '2026-11-30T00:00:00.000Z';
@@ -15,12 +16,17 @@ const [race] = Object.entries(recorded).flatMap(([name, each]) =>
 );
 if (race === undefined) throw new Error('it was not recorded');
 const entry = entryOf(race, { at, seed: 1, schedules: 1 });
+const server = serverOfFile();
 let folder: string;
 
 beforeAll(() => {
   mkdirSync(join(root, 'reports'), { recursive: true });
   folder = mkdtempSync(join(root, 'reports', '.corpus-'));
-  writeFileSync(join(folder, 'vitest.config.mjs'), 'export default { test: { testTimeout: 60000 } };');
+  // The package is outside node_modules here, and Vitest would transform each of its files.
+  writeFileSync(
+    join(folder, 'vitest.config.mjs'),
+    'export default { test: { testTimeout: 60000, server: { deps: { external: [/\\/dist\\//] } } } };',
+  );
   const model = (deposit: string): string => `defineModel({
     name: ${JSON.stringify(entry.identity.model)},
     schema: 'create table accounts (name text primary key, balance integer not null)',
@@ -33,32 +39,49 @@ beforeAll(() => {
 import { defineModel, operation } from 'pg-lockstep';
 import { corpusRegressions } from 'pg-lockstep/vitest';
 import { postgres } from 'pg-lockstep/postgres';
-corpusRegressions({ models: [${model(code)}], engine: postgres(), ${more} });`;
+corpusRegressions({ models: [${model(code)}], engine: postgres({ server: ${JSON.stringify(server.url)} }), ${more} });`;
   writeFileSync(join(folder, 'faulty.test.ts'), line(faulty, ''));
   writeFileSync(join(folder, 'mended.test.ts'), line(mended, ''));
   writeFileSync(join(folder, 'skip.test.ts'), line(faulty, "failing: 'skip'"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(name: string): Promise<readonly [passed: number, failed: number, skipped: number]> {
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/** Of each test file: how many of its tests passed, failed and were skipped; "broken" if it has none, since it failed itself. */
+async function run(...names: readonly string[]): Promise<Record<string, readonly number[] | 'broken'>> {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const { stdout } = await startProgram(
-    [process.execPath, vitest, 'run', name, '--reporter=json', '--maxWorkers=1'],
+    [process.execPath, vitest, 'run', ...names, '--reporter=json', '--maxWorkers=1'],
     { cwd: folder, env: plainEnvironment() },
   ).ended;
-  const report = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Record<string, number>;
-  return [report['numPassedTests'] ?? 0, report['numFailedTests'] ?? 0, report['numPendingTests'] ?? 0];
+  const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Report;
+  return Object.fromEntries(
+    testResults.map(({ name, status, assertionResults }) => {
+      const count = (...wanted: readonly string[]): number =>
+        assertionResults.filter((each) => wanted.includes(each.status)).length;
+      const counts = [count('passed'), count('failed'), count('skipped', 'pending')];
+      return [
+        basename(name, '.test.ts'),
+        assertionResults.length === 0 && status === 'failed' ? 'broken' : counts,
+      ];
+    }),
+  );
 }
 
 test('a failing race fails its tests or is skipped; a mended one passes, and fails when it is back', async () => {
   const corpus = Corpus.open(join(folder, 'corpus'));
   corpus.add(entry);
-  expect(await run('faulty.test.ts')).toEqual([1, 2, 0]);
-  expect(await run('skip.test.ts')).toEqual([1, 0, 1]);
+  expect(await run('faulty', 'skip')).toEqual({ faulty: [1, 2, 0], skip: [1, 0, 1] });
   corpus.update({ ...entry, state: { kind: 'regression', seen: at } });
-  expect(await run('mended.test.ts')).toEqual([3, 0, 0]);
-  expect(await run('skip.test.ts')).toEqual([1, 2, 0]);
+  expect(await run('mended', 'skip')).toEqual({ mended: [3, 0, 0], skip: [1, 2, 0] });
   corpus.update({ ...entry, state: { kind: 'retired', seen: at, reason: 'old' } });
   writeFileSync(join(folder, 'corpus', entry.identity.model, '0.race'), '<<<<');
-  expect(await run('faulty.test.ts')).toEqual([0, 1, 0]);
+  expect(await run('faulty')).toEqual({ faulty: [0, 1, 0] });
 });
