@@ -39,7 +39,7 @@ beforeAll(() => {
   writeFileSync(
     join(folder, 'vitest.config.mts'),
     `import base from '../../vitest.config.ts';
-export default { ...base, test: { ...base.test, include: ['reports/.docs/**/*.test.ts'], maxWorkers: 1, isolate: false } };`,
+export default { ...base, test: { ...base.test, projects: undefined, include: ['reports/.docs/**/*.test.ts'], maxWorkers: 1, isolate: false } };`,
   );
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '../support/command.ts';
+import { configInside } from '../support/vitest-inside.ts';
 import { topic, type AbuseCase } from './case.ts';
 import { expectEnd, expectKilled } from './expect.ts';
 import type { World } from './world.ts';
@@ -34,7 +35,7 @@ async function withVitest(
   const folder = mkdtempSync(join(root, 'reports', '.abuse-'));
   try {
     writeFileSync(join(folder, 'stays.test.js'), file);
-    writeFileSync(join(folder, 'vitest.config.mjs'), 'export default { test: { pool: "forks" } };');
+    writeFileSync(join(folder, 'vitest.config.mjs'), configInside('pool: "forks"'));
     await work(
       world.start([process.execPath, vitest, 'run', '--root', folder], { env: { NO_COLOR: '1', ...env } }),
     );

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { main } from '../support/command.ts';
 
 const run = promisify(execFile);
 
@@ -106,11 +107,10 @@ function helpOf(command: string, root: string): Promise<string> {
   return help;
 }
 
-/** Runs the command line from the source; what it prints on stdout, whichever its exit code. Progress goes to stderr. */
+/** Runs the built command; what it prints on stdout, whichever its exit code. Progress goes to stderr. */
 async function lockstep(args: readonly string[], root: string): Promise<string> {
-  const program = ['-C', 'pg-lockstep-source', '--import', 'tsx', join(root, 'src', 'cli', 'main.ts')];
   const env = { ...process.env, NO_COLOR: '1' };
-  const ended = await run(process.execPath, [...program, ...args], { cwd: root, env }).catch(
+  const ended = await run(process.execPath, [main, ...args], { cwd: root, env }).catch(
     (error: { stdout: string }) => error,
   );
   return ended.stdout.trimEnd();

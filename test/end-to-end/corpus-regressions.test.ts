@@ -7,6 +7,7 @@ import { Corpus } from '../../src/campaign/corpus/corpus.ts';
 import { entryOf } from '../../src/campaign/corpus/entry.ts';
 import { recorded } from '../support/recorded.ts';
 import { plainEnvironment, startProgram } from '../support/command.ts';
+import { configInside } from '../support/vitest-inside.ts';
 import { serverOfFile } from './cli/lockstep.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,11 +23,7 @@ let folder: string;
 beforeAll(() => {
   mkdirSync(join(root, 'reports'), { recursive: true });
   folder = mkdtempSync(join(root, 'reports', '.corpus-'));
-  // The package is outside node_modules here, and Vitest would transform each of its files.
-  writeFileSync(
-    join(folder, 'vitest.config.mjs'),
-    'export default { test: { testTimeout: 60000, server: { deps: { external: [/\\/dist\\//] } } } };',
-  );
+  writeFileSync(join(folder, 'vitest.config.mjs'), configInside('testTimeout: 60000'));
   const model = (deposit: string): string => `defineModel({
     name: ${JSON.stringify(entry.identity.model)},
     schema: 'create table accounts (name text primary key, balance integer not null)',

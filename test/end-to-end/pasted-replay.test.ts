@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main, plainEnvironment, startProgram, type Ended } from '../support/command.ts';
+import { configInside } from '../support/vitest-inside.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the package, so that `pg-lockstep` means this very package; not in version control. */
@@ -54,7 +55,7 @@ import { account } from './races/account.ts';
 test('the account', () => assertHolds(account, { engine: postgres(), seed: 1, numRuns: 3 }));
 `,
   );
-  writeFileSync(join(folder, 'vitest.config.mjs'), 'export default { test: { testTimeout: 60000 } };');
+  writeFileSync(join(folder, 'vitest.config.mjs'), configInside('testTimeout: 60000'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -27,6 +27,8 @@ export class LongestFirst extends BaseSequencer {
       throw new Error(`longest-first.ts names a file that is not there: ${gone.join(', ')}`);
     const place = new Map(longest.map((file, index) => [join(root, file), index]));
     const placeOf = ({ moduleId }: TestSpecification): number => place.get(moduleId) ?? longest.length;
-    return (await super.sort(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
+    // A process goes on with the next file only if that one takes no process of its own: so those come last.
+    const apart = ({ project }: TestSpecification): number => (project.config.isolate ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => apart(a) - apart(b) || placeOf(a) - placeOf(b));
   }
 }

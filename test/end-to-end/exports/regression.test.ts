@@ -124,7 +124,7 @@ beforeAll(async () => {
   writeFileSync(
     join(folder, 'vitest.config.mts'),
     `import base from '../../vitest.config.ts';
-export default { ...base, test: { ...base.test, include: ['reports/.exports/*.test.ts'], maxWorkers: 1, isolate: false } };`,
+export default { ...base, test: { ...base.test, projects: undefined, include: ['reports/.exports/*.test.ts'], maxWorkers: 1, isolate: false } };`,
   );
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const report = join(folder, 'tests.json');

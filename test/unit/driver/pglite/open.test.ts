@@ -170,11 +170,11 @@ test('closed, it opens again', async () => {
 });
 
 test('the process stays while it is asked to and while a query runs, and ends by itself', async () => {
-  const source = new URL('../../../../src/driver/pglite/index.ts', import.meta.url).href;
+  const built = new URL('../../../../dist/driver/pglite/index.js', import.meta.url).href;
   // The timer is no reason to stay: it fires only if the process stays for another one.
   const script = `
     import pg from 'pg';
-    import { pglite } from ${JSON.stringify(source)};
+    import { pglite } from ${JSON.stringify(built)};
     process.on('exit', () => console.log('ended'));
     const database = await pglite().open();
     const client = await new pg.Client(database.clientConfig({ kind: 'admin' })).connect();
@@ -185,12 +185,6 @@ test('the process stays while it is asked to and while a query runs, and ends by
       database.keepAlive(false);
       client.query('select 1 as one').then(({ rows }) => console.log(rows[0].one));
     }, 20).unref();`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--import',
-    'tsx',
-    '--input-type=module',
-    '--eval',
-    script,
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
   expect(stdout).toBe('still here\n1\nended\n');
 });
