@@ -142,7 +142,7 @@ const question = `
 
 /** @param admin a client with nothing open; no other transaction may have an open change of the schema */
 export async function readSchemaObjects(admin: pg.Client): Promise<readonly SchemaObject[]> {
-  const { rows } = await admin.query<SchemaObject>(question);
+  const { rows } = await admin.query<SchemaObject>({ name: 'schema objects', text: question });
   return rows;
 }
 

@@ -48,7 +48,7 @@ const fingerprint = `
         and not (classoid = 'pg_class'::regclass and objoid not in (select oid from relation))))) as print`;
 
 export async function readSchemaPrint(admin: pg.Client): Promise<string> {
-  const { rows } = await admin.query<{ readonly print: string }>(fingerprint);
+  const { rows } = await admin.query<{ readonly print: string }>({ name: 'schema print', text: fingerprint });
   return rows[0]?.print ?? '';
 }
 
