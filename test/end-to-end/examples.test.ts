@@ -8,6 +8,7 @@ import { postgres } from '../../src/driver/postgres/index.ts';
 import { check, formatResult, replay, type CheckOptions, type Model } from '../../src/index.ts';
 import { expectShown } from '../support/guides.ts';
 import { stepsOf } from '../support/steps.ts';
+import { twentyRuns } from '../support/twenty-runs.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
 const isInstalled = existsSync(new URL('node_modules/pg-lockstep', folder));
@@ -56,8 +57,7 @@ describe.skipIf(!isInstalled).each(examples)('%s', (name, file) => {
     expect([found.verdict, found.inconclusive]).toEqual(['violated', undefined]);
     const { counterexample } = found;
     expect(counterexample?.minimality.certified).toBe(true);
-    // Each time the schedule is run twice, since a failure is believed only if it repeats: 20 executions.
-    const again = await replay(models.faulty, counterexample?.replay ?? '', { engine, times: 10 });
+    const again = await replay(models.faulty, counterexample?.replay ?? '', { engine, times: twentyRuns });
     expect(again.exploration.inconclusive).toBe(undefined);
     expect(stepsOf(again.counterexample?.history)).toEqual(stepsOf(counterexample?.history));
     expectShown(name, found);

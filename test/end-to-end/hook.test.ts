@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { check, defineModel, operation, replay, type CheckResult, type Model } from '../../src/index.ts';
 import { pglite } from '../../src/driver/pglite/index.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
+import { twentyRuns } from '../support/twenty-runs.ts';
 
 const connectionString = 'postgres://app:secret@db.example.invalid:5432/app';
 const engine = postgres();
@@ -103,7 +104,7 @@ describe('a pool of the module', () => {
       }),
     );
     expect(scheduleIn(found)).toEqual(scheduleIn(byClient));
-    const again = await replay(model, found.counterexample?.replay ?? '', { engine, times: 20 });
+    const again = await replay(model, found.counterexample?.replay ?? '', { engine, times: twentyRuns });
     expect(again.exploration.inconclusive).toBe(undefined);
     expect(again.counterexample?.history).toEqual(found.counterexample?.history);
     // The statements are the same, so the line of one is good for the other.

@@ -8,6 +8,7 @@ import { postgres } from '../../src/driver/postgres/index.ts';
 import { check, replay } from '../../src/index.ts';
 import { expectTable } from '../support/page-table.ts';
 import { stepsOf } from '../support/steps.ts';
+import { twentyRuns } from '../support/twenty-runs.ts';
 import type { Library } from './library.ts';
 import { modelOf } from './model.ts';
 import { linesOf, type Finding } from './page.ts';
@@ -36,7 +37,7 @@ describe.skipIf(!isInstalled).each(files)('%s', (file) => {
     expect([faulty.verdict, faulty.inconclusive]).toEqual(['violated', undefined]);
     const { counterexample } = faulty;
     expect(counterexample?.minimality.certified).toBe(true);
-    const again = await replay(model, counterexample?.replay ?? '', { engine, times: 20 });
+    const again = await replay(model, counterexample?.replay ?? '', { engine, times: twentyRuns });
     expect(again.exploration.inconclusive).toBe(undefined);
     expect(stepsOf(again.counterexample?.history)).toEqual(stepsOf(counterexample?.history));
 

@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, defineModel, operation, replay, type Model } from '../../../src/index.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
+import { twentyRuns } from '../../support/twenty-runs.ts';
 import { drizzle } from './drizzle.ts';
 import { kysely } from './kysely.ts';
 import type { Library } from './library.ts';
@@ -42,7 +43,7 @@ describe.each([kysely, drizzle, prisma])('$name', (library) => {
     expect(counterexample?.violation.kind).toBe('not-serializable');
     const again = await replay(model(library, 'lostUpdate'), counterexample?.replay ?? '', {
       engine,
-      times: 20,
+      times: twentyRuns,
     });
     expect(again.exploration.inconclusive).toBe(undefined);
     expect(again.counterexample?.history).toEqual(counterexample?.history);
