@@ -60,7 +60,7 @@ describe.each(['superuser', 'plain role'] as const)('as a %s', (role) => {
       ).rows;
     const before = await switches();
     // Often enough for tables to be truncated in between.
-    for (let round = 0; round < 120; round += 1) {
+    for (let round = 0; round < 60; round += 1) {
       const wanted = states[round % 2]!;
       await lane.tables.load(wanted);
       lane.tables.forget();
