@@ -9,14 +9,27 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those of half a minute and more, longest first. */
 const longest = [
   'test/end-to-end/replay.test.ts',
-  'test/abuse/quick.test.ts',
-  'test/end-to-end/reduction.test.ts',
   'test/end-to-end/cli/bad-input.test.ts',
+  'test/abuse/quick.test.ts',
   'test/docs.test.ts',
+  'test/end-to-end/examples.test.ts',
+  'test/libraries/libraries.test.ts',
+  'test/end-to-end/cli/check.test.ts',
   'test/end-to-end/cli/certify.test.ts',
+  'test/end-to-end/reduction.test.ts',
   'test/end-to-end/exports/scripts.test.ts',
+  'test/end-to-end/generated-values.test.ts',
+  'test/end-to-end/cli/fuzz.test.ts',
+  'test/end-to-end/cli/helpers.test.ts',
+  'test/end-to-end/clients/examples.test.ts',
   'test/end-to-end/hermitage.test.ts',
   'test/end-to-end/replay.pglite.test.ts',
+  'test/unit/check/check.test.ts',
+  'test/unit/engine/odd-schemas.test.ts',
+  'test/unit/driver/pglite/open.test.ts',
+  'test/unit/certify/certify.test.ts',
+  'test/unit/check/judged-on-postgres.test.ts',
+  'test/unit/explain/theorem.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

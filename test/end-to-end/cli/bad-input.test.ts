@@ -184,7 +184,7 @@ describe('a model', () => {
 });
 
 describe('a server', () => {
-  const bank = ['check', fixture('bank.ts')];
+  const bank = ['check', fixture('bank.ts'), '--variant', 'mended'];
 
   test('that is not there', async () => {
     const ended = await lockstep([...bank, '--server', 'postgres://somebody:secret@127.0.0.1:1/x']);
