@@ -2,6 +2,7 @@
 import type { Clients } from '../core/clients.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { Scenario } from '../core/scenario.ts';
+import type { Schedule } from '../core/schedule.ts';
 import type { StrategyName } from '../core/strategy-name.ts';
 import type { OrderRule } from '../core/verdict.ts';
 import type { Driver } from '../driver/contract.ts';
@@ -88,6 +89,11 @@ export interface CheckOptions extends SearchOptions {
   readonly path?: string;
   /** Scenarios to run before generated ones. */
   readonly examples?: readonly Scenario[];
+  /**
+   * Schedules to run first of every scenario, as far as they fit: a failure that was found elsewhere shows at once in its
+   * scenario, which is given as an example, and can be made smaller.
+   */
+  readonly firstSchedules?: readonly Schedule[];
   /** Further parameters for fast-check (reporter, verbose, endOnFailure, ...). */
   readonly fastCheck?: FastCheckParameters;
   /**

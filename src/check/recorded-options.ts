@@ -7,7 +7,7 @@ export function recordedOptions(
   options: ResolvedOptions,
   { numRuns, timeBudgetMs = Infinity }: Pick<CheckOptions, 'numRuns' | 'timeBudgetMs'>,
 ): RecordedCheckOptions {
-  const { maxTotalSchedules, maxSchedulesWithoutNews, path, examples } = options;
+  const { maxTotalSchedules, maxSchedulesWithoutNews, path, examples, firstSchedules } = options;
   const { minSessions: min, maxSessions: max, grows } = options;
   const growing = numRuns === undefined;
   return {
@@ -28,6 +28,7 @@ export function recordedOptions(
     failOnWarnings: options.failOnWarnings ?? false,
     ...(path !== undefined && { path }),
     ...(examples !== undefined && { examples }),
+    ...(firstSchedules !== undefined && { firstSchedules }),
     ...(Number.isFinite(timeBudgetMs) && { timeBudgetMs }),
     limits: { ...options.limits },
   };

@@ -39,6 +39,16 @@ const path: Kind = {
     value.split(':').every((step) => Number(step) <= maxPathLength),
 };
 const list: Kind = { takes: 'a list of scenarios', is: Array.isArray };
+const schedules: Kind = {
+  takes: 'a list of schedules, as `parseSchedule` reads them',
+  is: (value) =>
+    Array.isArray(value) &&
+    value.every(
+      (schedule) =>
+        Array.isArray(schedule) &&
+        schedule.every(({ step, session } = {}) => Number.isInteger(step) && Number.isInteger(session)),
+    ),
+};
 const object: Kind = { takes: 'an object', is: (value) => typeof value === 'object' && value !== null };
 const callback: Kind = { takes: 'a function', is: (value) => typeof value === 'function' };
 const abortSignal: Kind = { takes: 'an AbortSignal', is: (value) => value instanceof AbortSignal };
@@ -88,6 +98,7 @@ const checkKinds: Readonly<Record<keyof CheckOptions, Kind>> = {
   seed,
   path,
   examples: list,
+  firstSchedules: schedules,
   fastCheck: object,
   lanes: wholeFromOne,
   certify: yesOrNo,
@@ -173,7 +184,8 @@ function sessionsOf(given: CheckOptions['sessions']): { readonly min: number; re
   return { min, max };
 }
 
-function resolveLimits(given: Partial<Limits>): Limits {
+/** @throws Fault `bad-option` for a limit that does not exist, or a wrong value */
+export function resolveLimits(given: Partial<Limits>): Limits {
   const limits = withoutUndefined(given);
   assertKnown('there is no such limit', limits, Object.keys(defaultLimits));
   for (const [name, value] of Object.entries(limits)) {

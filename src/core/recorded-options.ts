@@ -5,6 +5,7 @@
  */
 import type { CertifyLimits } from './certify-limits.ts';
 import type { Scenario } from './scenario.ts';
+import type { Schedule } from './schedule.ts';
 import type { StrategyName } from './strategy-name.ts';
 
 export type RecordedOptions = RecordedCheckOptions | RecordedCertifyOptions;
@@ -41,6 +42,7 @@ export interface RecordedCheckOptions extends RecordedBudget {
   /** The path at which the check was to begin. That of the counterexample is the result's `path`. */
   readonly path?: string;
   readonly examples?: readonly Scenario[];
+  readonly firstSchedules?: readonly Schedule[];
 }
 
 /** Options of `certify`, which always searches exhaustively. A violation that it found records those of the final check. */

@@ -2,8 +2,10 @@
 import { canonicalText } from '../core/plain.ts';
 import type { Scenario } from '../core/scenario.ts';
 import type { StrategyName } from '../core/strategy-name.ts';
+import type { Schedule } from '../core/schedule.ts';
 import { Automatic } from '../strategy/automatic.ts';
 import type { Strategy } from '../strategy/contract.ts';
+import { First } from '../strategy/first.ts';
 import { Pct } from '../strategy/pct.ts';
 import { Pos } from '../strategy/pos.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
@@ -27,6 +29,8 @@ export interface StrategyChoice {
   readonly strategy: StrategyName;
   readonly seed?: number | string | undefined;
   readonly maxSchedules: number;
+  /** Followed first, as far as they fit. */
+  readonly firstSchedules?: readonly Schedule[] | undefined;
 }
 
 /** Steps of an operation, until an execution shows how many it has. */
@@ -34,6 +38,12 @@ const usualSteps = 4;
 
 /** @param observed whether executions are observed, so that strategies can learn what depends on what */
 export function strategyFor(choice: StrategyChoice, scenario: Scenario, observed: boolean): Strategy {
+  const { firstSchedules = [] } = choice;
+  const usual = usualStrategyFor(choice, scenario, observed);
+  return firstSchedules.length === 0 ? usual : new First(firstSchedules, usual);
+}
+
+function usualStrategyFor(choice: StrategyChoice, scenario: Scenario, observed: boolean): Strategy {
   const { maxSchedules } = choice;
   const sessions = scenario.sessions.length;
   // The same scenario under the same seed is searched in the same way, whichever draw it comes from.
