@@ -1,5 +1,7 @@
 /** Budgets: the schedules of one search, and the time of a whole check. */
+import type { LaneExecution } from '../engine/lane.ts';
 import type { Failure } from '../lab/failure.ts';
+import type { ConflictingPair } from '../tally/conflict-orders.ts';
 import { stopText } from '../report/undecided-text.ts';
 
 /** @param confirm confirms the failure if that was not done yet; false if it turns out to be none */
@@ -18,6 +20,15 @@ export interface Budget {
    * again; a failure that is only a step towards a smaller one is not reported and does not need it. Default false.
    */
   readonly unconfirmed?: boolean;
+  /**
+   * Called for each schedule that was run, before it is judged.
+   *
+   * @param conflicts undefined if it was not observed
+   */
+  readonly onExecution?: (
+    execution: LaneExecution,
+    conflicts: readonly ConflictingPair[] | undefined,
+  ) => void;
 }
 
 export function budgetOf(

@@ -61,8 +61,10 @@ export async function explore(trial: Trial, strategy: Strategy, budget: Budget):
       if (!strategy.begin()) break;
       const { execution, observation } = await runObserved(trial, strategy);
       schedules += 1;
-      if (observation !== undefined) tally.addConflicts(conflictsOf(observation, scenario, execution));
+      const conflicts = observation && conflictsOf(observation, scenario, execution);
+      if (conflicts !== undefined) tally.addConflicts(conflicts);
       tally.add(lab.model, scenario.sessions, execution);
+      budget.onExecution?.(execution, conflicts);
       const check = (schedules - 1) % determinismCheckEvery === 0;
       inconclusive =
         inconclusiveExecution(scenario, execution) ??
