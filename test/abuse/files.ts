@@ -1,44 +1,16 @@
 /** Odd places to write to and to read from: devices, links, pipes, full disks, folders that refuse. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ended } from '../support/command.ts';
 import { topic, type AbuseCase } from './case.ts';
+import { cannotMount, needsRoot, withDisk } from './disk.ts';
 import { expectEnd, expectViolation } from './expect.ts';
 import { bank, type World } from './world.ts';
 
 const small = ['--sessions', '2', '--operations', '1', '--runs', '1', '--seed', '1'];
-
-const needsRoot = (): string | undefined => (process.getuid?.() === 0 ? undefined : 'needs root');
-
-/** Whether this machine lets us mount: a container may not. */
-function cannotMount(): string | undefined {
-  if (needsRoot() !== undefined) return needsRoot();
-  const at = mkdtempSync('/tmp/lsa-mount-');
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'lsa', at], { stdio: 'ignore' });
-    execFileSync('umount', [at]);
-    return undefined;
-  } catch {
-    return 'may not mount';
-  } finally {
-    execFileSync('rmdir', [at]);
-  }
-}
-
-/** A file system with this much room; gone when the work is done. */
-async function withDisk(world: World, size: string, work: (at: string) => Promise<void>): Promise<void> {
-  const at = join(world.folder, 'disk');
-  mkdirSync(at);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'lsa', at]);
-  try {
-    await work(at);
-  } finally {
-    execFileSync('umount', ['-l', at]);
-  }
-}
 
 const check = (world: World, variant: 'faulty' | 'mended', ...args: readonly string[]): Promise<Ended> =>
   world.lockstep(['check', bank, '--variant', variant, ...small, ...args]);

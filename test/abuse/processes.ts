@@ -15,7 +15,7 @@ export interface OurProcess {
 export type Role = 'command' | 'worker' | 'guardian' | 'initdb' | 'postmaster' | 'backend';
 
 function roleOf(command: string): Role | undefined {
-  if (/\/cli\/worker\/main\.js/.test(command)) return 'worker';
+  if (/\/campaign\/worker\/main\.js/.test(command)) return 'worker';
   if (/\/cli\/main\.js/.test(command)) return 'command';
   if (/"initdb":/.test(command)) return 'guardian';
   if (/\/initdb /.test(command)) return 'initdb';

@@ -1,5 +1,6 @@
 /** Every topic. A new one is imported here, and runs with the others. */
 import type { AbuseCase } from './case.ts';
+import { campaign } from './campaign.ts';
 import { faults } from './faults.ts';
 import { files } from './files.ts';
 import { kill } from './kill.ts';
@@ -26,4 +27,5 @@ export const cases: readonly AbuseCase[] = [
   ...roles,
   ...schemas,
   ...waits,
+  ...campaign,
 ];
