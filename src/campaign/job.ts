@@ -9,9 +9,11 @@ import type { CheckOptions } from '../check/options.ts';
 import type { Certificate } from '../core/certificate.ts';
 import type { ScenarioSize } from '../core/certify-limits.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
+import type { OrderRule } from '../core/order-rule.ts';
 import type { CheckResult, Counterexample, Inconclusive } from '../core/result.ts';
 import type { Witness } from '../core/verdict.ts';
 import type { Limits } from '../engine/limits.ts';
+import type { HuntAnswer, HuntQuestion } from '../hunt/answer.ts';
 
 export const engineNames = ['postgres', 'pglite'] as const;
 export type EngineName = (typeof engineNames)[number];
@@ -66,7 +68,19 @@ export type ReplayJob = JobOf<'replay', { readonly times: number; readonly limit
   readonly line: string;
 };
 
-export type Job = CheckJob | CertifyJob | RecheckJob | ReplayJob;
+/** A round of a fuzzing campaign. */
+export type HuntJob = JobOf<
+  'hunt',
+  {
+    readonly isolation: IsolationLevel;
+    readonly order: OrderRule;
+    readonly limits: Partial<Limits>;
+    /** In milliseconds; undefined: no limit. */
+    readonly timeBudgetMs: number | undefined;
+  }
+> & { readonly question: HuntQuestion };
+
+export type Job = CheckJob | CertifyJob | RecheckJob | ReplayJob | HuntJob;
 
 export interface ReplayAnswer {
   readonly counterexample: Counterexample | undefined;
@@ -80,4 +94,5 @@ export interface Answers {
   readonly certify: Certification;
   readonly recheck: CertificateCheck;
   readonly replay: ReplayAnswer;
+  readonly hunt: HuntAnswer;
 }

@@ -3,7 +3,8 @@ import type { Certification } from '../certify/certify.ts';
 import type { Progress } from '../check/options.ts';
 import type { CheckResult } from '../core/result.ts';
 import { StallError, type Executor } from './executor.ts';
-import type { Answers, CertifyJob, CheckJob } from './job.ts';
+import type { HuntAnswer } from '../hunt/answer.ts';
+import type { Answers, CertifyJob, CheckJob, HuntJob } from './job.ts';
 import { stalledResult } from './unchecked-result.ts';
 
 type OnProgress = (progress: Progress) => void;
@@ -22,7 +23,13 @@ export function runCertify(
   return unlessStalled(executor, job, onProgress, (result) => ({ certificate: undefined, result }));
 }
 
-async function unlessStalled<J extends CheckJob | CertifyJob>(
+/** @throws Fault of the model, or of the executor */
+export function runHunt(executor: Executor, job: HuntJob, onProgress?: OnProgress): Promise<HuntAnswer> {
+  const { finds } = job.question;
+  return unlessStalled(executor, job, onProgress, (result) => ({ result, failures: [], sights: [], finds }));
+}
+
+async function unlessStalled<J extends CheckJob | CertifyJob | HuntJob>(
   executor: Executor,
   job: J,
   onProgress: OnProgress | undefined,

@@ -3,11 +3,11 @@ import { checkResult, nothingCovered } from '../core/check-result.ts';
 import type { CheckResult, Inconclusive } from '../core/result.ts';
 import { stalledText } from '../report/inconclusive-text.ts';
 import type { StallError } from './executor.ts';
-import type { CertifyJob, CheckJob } from './job.ts';
+import type { CertifyJob, CheckJob, HuntJob } from './job.ts';
 
 /** @param durationMs the duration of the attempt, in milliseconds */
 export function uncheckedResult(
-  { model, engine, options }: CheckJob | CertifyJob,
+  { model, engine, options }: CheckJob | CertifyJob | HuntJob,
   inconclusive: Inconclusive,
   durationMs: number = 0,
 ): CheckResult {
@@ -24,7 +24,7 @@ export function uncheckedResult(
 }
 
 /** An operation never gave control back, so there is no verdict; the reason is the limit `stall`. */
-export function stalledResult(job: CheckJob | CertifyJob, error: StallError): CheckResult {
+export function stalledResult(job: CheckJob | CertifyJob | HuntJob, error: StallError): CheckResult {
   const detail = stalledText(error.message);
   const limit = { kind: 'limit', limit: 'stall', detail, scenario: undefined, schedule: undefined } as const;
   return uncheckedResult(job, limit, error.stallMs);

@@ -12,11 +12,13 @@ import { Campaign } from '../../src/campaign/fuzz/campaign.ts';
 import type { Shard } from '../../src/campaign/fuzz/shard.ts';
 import { newCampaign, type CampaignState } from '../../src/campaign/fuzz/state.ts';
 import { targetsOf } from '../../src/campaign/fuzz/target.ts';
-import type { CheckJob } from '../../src/campaign/job.ts';
+import type { CheckJob, HuntJob } from '../../src/campaign/job.ts';
 import { joinCampaign } from '../../src/campaign/merge/campaign.ts';
 import { joinCorpora } from '../../src/campaign/merge/corpora.ts';
 import { factsOf } from '../../src/campaign/model-facts.ts';
 import { check } from '../../src/check/check.ts';
+import { answerHunt, type HuntAnswer } from '../../src/hunt/answer.ts';
+import { Lab } from '../../src/lab/lab.ts';
 import { checkResult, nothingCovered } from '../../src/core/check-result.ts';
 import { modelId } from '../../src/core/model.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
@@ -54,6 +56,12 @@ const targets = targetsOf(
   })),
 );
 
+function modelCalled(id: string): (typeof models)[number] {
+  const model = models.find((each) => modelId(each) === id);
+  if (model === undefined) throw new Error(id);
+  return model;
+}
+
 interface Ran {
   readonly state: CampaignState;
   readonly corpus: Corpus;
@@ -66,21 +74,32 @@ async function campaignOf(shard: Shard, rounds: number): Promise<Ran> {
   let state = newCampaign('night', shard);
   const seeds = new Set<string>();
   const corpus = Corpus.open(join(folder, `${shard.number}-of-${shard.of}`));
-  const run = async ({ model, options }: CheckJob): ReturnType<typeof check> => {
-    const of = models.find((each) => modelId(each) === model.id) ?? models[0]!;
+  const hunt = async ({ model: { id }, options, question }: HuntJob): Promise<HuntAnswer> => {
     const setting = {
-      model: model.id,
+      model: id,
       driver: 'postgres',
       engine: 'postgres',
       isolation: 'read committed',
       order: 'session',
       granularity: 'statement',
     } as const;
-    const seed = String(options.seed);
-    if (seed.includes('+')) return checkResult({ setting, coverage: nothingCovered, seed });
+    const { seed, guided } = question;
+    if (guided) {
+      const result = checkResult({ setting, coverage: nothingCovered, seed });
+      return { result, failures: [], sights: [], finds: [] };
+    }
     seeds.add(seed);
-    return check(of, { ...options, numRuns: 3, maxSchedules: 8, engine } as Parameters<typeof check>[1]);
+    const lab = await Lab.open(modelCalled(id), { engine, isolation: options.isolation });
+    try {
+      return await answerHunt(lab, { ...question, schedules: 24 }, () => false);
+    } finally {
+      await lab.close();
+    }
   };
+  const run = (job: CheckJob | HuntJob): Promise<unknown> =>
+    job.kind === 'hunt'
+      ? hunt(job)
+      : check(modelCalled(job.model.id), { ...job.options, engine } as Parameters<typeof check>[1]);
   const executor = { run, renew: async () => {} } as unknown as Executor;
   const ignore = (): void => {};
   await new Campaign({

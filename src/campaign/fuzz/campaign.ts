@@ -3,10 +3,9 @@
  * used up. Whatever it reports was written before.
  */
 import { Fault } from '../../core/fault.ts';
-import type { CheckResult } from '../../core/result.ts';
+import type { CheckResult, ViolatedResult } from '../../core/result.ts';
 import type { Limits } from '../../engine/limits.ts';
 import type { CampaignStatus } from '../../report/campaign-text.ts';
-import { sightsOf } from '../../tally/sights.ts';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { CorpusEntry } from '../corpus/entry.ts';
 import { idOf, identityOf } from '../corpus/identity.ts';
@@ -137,8 +136,11 @@ export class Campaign {
   async #hunt(round: Round, executor: Executor): Promise<Done | undefined> {
     const { timeMs, schedules, executors, onStatus } = this.#request;
     try {
+      const { sights: seen, finds } = this.#stateOf(round.target.key);
       const caught = await hunt(executor, round, {
         ...this.#request,
+        seen,
+        finds,
         fingerprints: this.#fingerprints,
         idOf: (counterexample) => idOf(identityOf(counterexample)),
         timeBudgetMs: timeMs && Math.max(1, Math.ceil(timeMs - (performance.now() - this.#started))),
@@ -147,9 +149,7 @@ export class Campaign {
           schedules && Math.max(1, Math.ceil((schedules - this.#counts.schedules) / executors.length)),
         onProgress: () => onStatus(this.status),
       });
-      // Nothing of it is kept: the next start does it again.
-      if (this.#request.stopped() && caught.result.verdict === 'inconclusive') return undefined;
-      return { kind: 'round', ...caught };
+      return caught && { kind: 'round', ...caught };
     } catch (error) {
       // In a few schedules an operation may be aborted each time although it returns in others.
       const byChance = error instanceof Fault && error.code === 'operation-always-fails';
@@ -175,34 +175,39 @@ export class Campaign {
     onStatus(this.status);
   }
 
-  #settleRound({ target, size }: Round, { result, shrunk }: Catch): void {
-    const { onRace, onInconclusive } = this.#request;
+  #settleRound({ target, size }: Round, { result, sights, finds, shrunk, spared, unclear }: Catch): void {
+    const { onRace } = this.#request;
     const { schedules } = result.coverage;
     this.#counts.schedules += schedules;
     this.#counts.rounds += 1;
-    const race = shrunk && this.#record(shrunk);
-    const newRace = race?.news === 'new';
-    const duplicate = result.verdict === 'violated' && (shrunk === undefined || race?.news === 'known');
-    if (newRace) this.#counts.newRaces += 1;
-    if (duplicate) this.#counts.duplicates += 1;
-    const sights = result.tally === undefined ? [] : sightsOf(result.tally);
-    const state = this.#stateOf(target.key);
-    this.#targets.set(target.key, afterRound(state, { size, schedules, sights, newRace, duplicate }));
+    const records = shrunk.map((each) => ({ found: each, race: this.#record(each) }));
+    const newRaces = records.filter(({ race }) => race?.news === 'new').length;
+    const duplicates = spared + records.filter(({ race }) => race?.news === 'known').length;
+    this.#counts.newRaces += newRaces;
+    this.#counts.duplicates += duplicates;
+    const findings = { size, schedules, sights, finds, newRaces, duplicates };
+    this.#targets.set(target.key, afterRound(this.#stateOf(target.key), findings));
+    for (const each of [result, ...unclear]) this.#settleResult(target, each);
+    for (const { found, race } of records) {
+      if (race === undefined || race.news === 'known') continue;
+      if (race.news === 'new') this.#races.push(race.entry.id);
+      this.#ledger.addFound(found);
+      // Before it is displayed, the state says that this campaign found it.
+      this.#save();
+      onRace(race, target);
+    }
+  }
+
+  #settleResult(target: Target, result: CheckResult): void {
     const unclear = this.#ledger.add(target, result);
     // Each further round would keep an executor busy until that limit.
     if (result.inconclusive?.kind === 'limit' && result.inconclusive.limit === 'stall')
       this.#plan.leaveOut(target);
-    if (unclear) onInconclusive(result, target);
-    if (race === undefined || race.news === 'known' || shrunk === undefined) return;
-    if (newRace) this.#races.push(race.entry.id);
-    this.#ledger.addFound(shrunk);
-    // Before it is displayed, the state says that this campaign found it.
-    this.#save();
-    onRace(race, target);
+    if (unclear) this.#request.onInconclusive(result, target);
   }
 
   /** Undefined if it could not be written. */
-  #record(shrunk: NonNullable<Catch['shrunk']>): RaceRecord | undefined {
+  #record(shrunk: ViolatedResult): RaceRecord | undefined {
     const { corpus, state, onUnwritten } = this.#request;
     try {
       return recordRace(corpus, shrunk, { seed: state.seed, schedules: this.#counts.schedules });

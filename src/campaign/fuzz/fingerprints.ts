@@ -1,38 +1,45 @@
 /**
- * The fingerprint of a failure before it is shrunk says which race it most likely is, and spares shrinking it again. Two races
- * may have one fingerprint, so one failure in four is shrunk all the same.
+ * What a failure looks like before it is shrunk says which race it most likely is, and spares shrinking it again: a failure
+ * of the same kind, in a scenario with all the operations of a race that had that kind. Another race may look the same, so
+ * some of them are shrunk all the same, ever fewer.
  */
 import { createHash } from 'node:crypto';
-import type { Counterexample } from '../../core/result.ts';
+import type { FailureLine } from '../../hunt/answer.ts';
+import type { Target } from './target.ts';
 
-export function fingerprintOf({ setting, scenario, violation, explanation }: Counterexample): string {
-  const operations = new Set(scenario.sessions.flat().map(({ operation }) => operation));
-  const { model, driver, isolation } = setting;
-  const anomaly = explanation?.anomaly?.code ?? 'unclassified';
-  const parts = [model, driver, isolation, violation.kind, anomaly, ...[...operations].toSorted()];
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 10);
+/** A text for each target and kind of failure. */
+export function fingerprintOf({ key }: Target, { kind }: Pick<FailureLine, 'kind'>): string {
+  return createHash('sha256').update(`${key}\0${kind}`).digest('hex').slice(0, 10);
 }
 
-/** Ids of races by fingerprint; plain data for the state. */
-export type FingerprintTable = Readonly<Record<string, readonly string[]>>;
+export interface KnownFailure {
+  /** By the id of a race that had this fingerprint: its operations, sorted, with repetition. */
+  readonly races: Readonly<Record<string, readonly string[]>>;
+  /** Failures since then that looked like one of them. */
+  readonly met: number;
+}
+
+/** By fingerprint; plain data for the state. */
+export type FingerprintTable = Readonly<Record<string, KnownFailure>>;
 
 export class Fingerprints {
-  readonly #ids: Map<string, Set<string>>;
+  readonly #known: Map<string, KnownFailure>;
   /** Of failures that are being shrunk now. */
   readonly #pending = new Set<string>();
 
   constructor(table: FingerprintTable = {}) {
-    this.#ids = new Map(Object.entries(table).map(([print, ids]) => [print, new Set(ids)]));
+    this.#known = new Map(Object.entries(table));
   }
 
-  /**
-   * Whether a failure with this fingerprint is taken for a known race.
-   *
-   * @param seed of the round: it decides which failures are shrunk all the same
-   */
-  spares(print: string, seed: string): boolean {
+  /** Whether a failure with this fingerprint and these operations is taken for a known race; it is counted as met. */
+  spares(print: string, operations: readonly string[]): boolean {
     if (this.#pending.has(print)) return true;
-    return this.#ids.has(print) && !looksCloser(seed);
+    const known = this.#known.get(print);
+    if (known === undefined) return false;
+    if (!Object.values(known.races).some((race) => containsAll(operations, race))) return false;
+    const met = known.met + 1;
+    this.#known.set(print, { ...known, met });
+    return !looksCloser(met);
   }
 
   /** Shrinking begins: other failures with this fingerprint need not be. */
@@ -40,22 +47,30 @@ export class Fingerprints {
     this.#pending.add(print);
   }
 
-  /** @param id of the race that it turned out to be; undefined: that was not found out */
-  end(print: string, id: string | undefined): void {
+  /** @param race that it turned out to be; undefined: that was not found out */
+  end(print: string, race?: { readonly id: string; readonly operations: readonly string[] }): void {
     this.#pending.delete(print);
-    if (id === undefined) return;
-    const ids = this.#ids.get(print);
-    if (ids === undefined) this.#ids.set(print, new Set([id]));
-    else ids.add(id);
+    if (race === undefined) return;
+    const { races = {}, met = 0 } = this.#known.get(print) ?? {};
+    this.#known.set(print, { races: { ...races, [race.id]: race.operations }, met });
   }
 
   get table(): FingerprintTable {
-    const entries = [...this.#ids].map(([print, ids]) => [print, [...ids].toSorted()] as const);
-    return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...this.#known].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
 
-/** Chance by the round's seed, so that the same campaign decides the same. */
-function looksCloser(seed: string): boolean {
-  return (createHash('sha256').update(seed).digest()[0] ?? 0) < 64;
+/** The 4th, the 16th, the 64th ...: a race that hides behind a frequent one is found, and the frequent one costs little. */
+function looksCloser(met: number): boolean {
+  return met >= 4 && Number.isInteger(Math.log2(met) / 2);
+}
+
+/** Whether each of `some` is among `all`, as often as it is in `some`. */
+function containsAll(all: readonly string[], some: readonly string[]): boolean {
+  const left = [...all];
+  return some.every((each) => {
+    const at = left.indexOf(each);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
 }

@@ -1,13 +1,14 @@
-/** One round: a search without shrinking; a failure is shrunk only if it may be a race that is not known yet. */
+/** One round: a hunt, and then each of its failures that may be a race that is not known yet is shrunk and explained. */
+import type { Progress } from '../../check/options.ts';
 import type { CheckResult, Counterexample, ViolatedResult } from '../../core/result.ts';
 import type { Limits } from '../../engine/limits.ts';
-import type { Progress } from '../../check/options.ts';
-import type { Executor } from '../executor.ts';
+import { operationsOf, type FailureLine, type FindLine, type HuntAnswer } from '../../hunt/answer.ts';
+import { parseReplayLine } from '../../report/replay-line.ts';
 import { targetOf } from '../cells.ts';
-import type { CheckJob } from '../job.ts';
-import { runCheck } from '../search-job.ts';
+import type { Executor } from '../executor.ts';
+import { runCheck, runHunt } from '../search-job.ts';
 import { fingerprintOf, type Fingerprints } from './fingerprints.ts';
-import { optionsOf, type Round } from './round.ts';
+import { boundsOf, perScenarioOf, schedulesOf, type Round } from './round.ts';
 
 export interface HuntOptions {
   readonly server: string | undefined;
@@ -16,62 +17,104 @@ export interface HuntOptions {
   readonly maxTotalSchedules: number | undefined;
   /** In milliseconds; undefined: no limit. */
   readonly timeBudgetMs: number | undefined;
+  /** Digests of sights that are no news. */
+  readonly seen: readonly string[];
+  /** What it goes on from, if the round is guided. */
+  readonly finds: readonly FindLine[];
   readonly fingerprints: Fingerprints;
   readonly idOf: (counterexample: Counterexample) => string;
   readonly stopped: () => boolean;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** The catch of a round. Its first search is what counts as coverage. */
-export interface Catch {
-  readonly result: CheckResult;
-  /** A failure whose fingerprint was not enough, after shrinking. */
-  readonly shrunk: ViolatedResult | undefined;
+/** The catch of a round. */
+export interface Catch extends Pick<HuntAnswer, 'result' | 'sights' | 'finds'> {
+  /** Failures that were not spared, after shrinking. */
+  readonly shrunk: readonly ViolatedResult[];
+  /** Failures that were taken for known races. */
+  readonly spared: number;
+  /** Shrinking that ended without a verdict. */
+  readonly unclear: readonly CheckResult[];
 }
 
-export async function hunt(executor: Executor, round: Round, options: HuntOptions): Promise<Catch> {
-  const { fingerprints, onProgress } = options;
-  const job = jobOf(round, options);
-  const result = await runCheck(executor, job, onProgress);
-  if (result.verdict !== 'violated') return { result, shrunk: undefined };
-  const print = fingerprintOf(result.counterexample);
-  if (fingerprints.spares(print, round.seed)) return { result, shrunk: undefined };
-  let id: string | undefined;
-  fingerprints.begin(print);
-  try {
-    const shrunk = await shrink(executor, job, result, options);
-    id = options.idOf(shrunk.counterexample);
-    return { result, shrunk };
-  } finally {
-    fingerprints.end(print, id);
-  }
-}
-
-/** The same failure, shrunk; as it was found, if the campaign ends or it cannot be found again. */
-async function shrink(
+/** Undefined if the campaign was stopped before it was over: the next start does it again. */
+export async function hunt(
   executor: Executor,
-  job: CheckJob,
-  found: ViolatedResult,
-  { stopped, onProgress }: HuntOptions,
-): Promise<ViolatedResult> {
-  const { path } = found;
-  if (stopped()) return found;
-  const { maxTotalSchedules: _, timeBudgetMs: __, ...options } = job.options;
-  try {
-    const result = await runCheck(
-      executor,
-      { ...job, options: { ...options, path, shrink: true } },
-      onProgress,
-    );
-    return result.verdict === 'violated' ? result : found;
-  } catch (error) {
-    if (stopped()) return found;
-    throw error;
+  round: Round,
+  options: HuntOptions,
+): Promise<Catch | undefined> {
+  const { fingerprints, onProgress, stopped } = options;
+  const { failures, ...answer } = await runHunt(executor, jobOf(round, options), onProgress);
+  if (stopped()) return undefined;
+  const shrunk: ViolatedResult[] = [];
+  const unclear: CheckResult[] = [];
+  let spared = 0;
+  for (const failure of failures) {
+    const print = fingerprintOf(round.target, failure);
+    if (fingerprints.spares(print, failure.operations)) {
+      spared += 1;
+      continue;
+    }
+    fingerprints.begin(print);
+    let race: { id: string; operations: readonly string[] } | undefined;
+    try {
+      const result = await shrink(executor, round, failure, options);
+      if (stopped()) return undefined;
+      if (result.verdict === 'violated') {
+        const { counterexample } = result;
+        race = { id: options.idOf(counterexample), operations: operationsOf(counterexample.scenario) };
+        shrunk.push(result);
+      } else if (result.verdict === 'inconclusive') unclear.push(result);
+      // Else confirming it showed that it was none.
+    } finally {
+      fingerprints.end(print, race);
+    }
   }
+  return { ...answer, shrunk, spared, unclear };
 }
 
-function jobOf(round: Round, { server, limits, maxTotalSchedules, timeBudgetMs }: HuntOptions): CheckJob {
-  const { model, engine } = round.target;
-  const options = { ...optionsOf(round), maxTotalSchedules, timeBudgetMs, limits };
-  return { kind: 'check', ...targetOf(model, engine, server), options };
+/** Checks its scenario, its schedule first. */
+function shrink(
+  executor: Executor,
+  { target, seed, size }: Round,
+  { line }: FailureLine,
+  { server, limits, onProgress }: HuntOptions,
+): Promise<CheckResult> {
+  const { isolation, order } = target;
+  const { scenario, schedule } = parseReplayLine(line);
+  const { minSessions: min, maxSessions: max, maxOperations } = boundsOf(size);
+  const options = {
+    isolation,
+    order,
+    limits,
+    seed,
+    examples: [scenario],
+    firstSchedules: [schedule],
+    numRuns: 1,
+    sessions: { min, max },
+    maxOperations,
+  };
+  const job = { kind: 'check', ...targetOf(target.model, target.engine, server), options } as const;
+  return runCheck(executor, job, onProgress);
+}
+
+function jobOf(round: Round, options: HuntOptions): Parameters<typeof runHunt>[1] {
+  const { server, limits, timeBudgetMs, maxTotalSchedules = Infinity, seen, finds } = options;
+  const { target, seed, size, number } = round;
+  const { model, engine, isolation, order } = target;
+  const guided = number === undefined;
+  return {
+    kind: 'hunt',
+    ...targetOf(model, engine, server),
+    options: { isolation, order, limits, timeBudgetMs },
+    question: {
+      ...boundsOf(size),
+      seed,
+      guided,
+      schedules: Math.min(schedulesOf(round), maxTotalSchedules),
+      perScenario: perScenarioOf(round),
+      seen,
+      finds: guided ? finds : [],
+    },
+  };
 }

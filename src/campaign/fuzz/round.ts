@@ -1,9 +1,9 @@
 /**
- * A round is one small check of one target. There are two sorts. *Dealt* rounds are a fixed sequence, numbered over the
- * whole campaign: number, target, size and seed depend on nothing that was found, so shards can deal them out. *Extra*
- * rounds go where the last rounds showed something new; each shard has its own.
+ * A round is one small search of one target. There are two sorts. *Dealt* rounds are a fixed sequence, numbered over the
+ * whole campaign, and blind: number, target, size and seed depend on nothing that was found, so shards can deal them out.
+ * *Extra* rounds go where the last rounds showed something new, and on from what showed it; each shard has its own.
  */
-import type { PlainCheckOptions } from '../job.ts';
+import type { ScenarioBounds } from '../../arbitrary/scenario.ts';
 import { shardText, type Shard } from './shard.ts';
 import type { Target } from './target.ts';
 
@@ -18,10 +18,10 @@ export const sizes = [
 export const largestSize: number = sizes.length - 1;
 
 /** Many scenarios with a few schedules each, or a few scenarios in depth. */
-const depths = {
-  wide: { numRuns: 24, maxSchedules: 24 },
-  deep: { numRuns: 6, maxSchedules: 200 },
-} as const;
+const perScenario = { wide: 24, deep: 200 } as const;
+
+/** Schedules of a round: dealt rounds are short, so that each target comes soon; guided ones need some to get anywhere. */
+const schedules = { dealt: 240, extra: 600 } as const;
 
 export interface Round {
   /** Unique in the campaign: `17`, or `1/4+9` for an extra round. */
@@ -31,15 +31,18 @@ export interface Round {
   readonly target: Target;
   /** An index of `sizes`. */
   readonly size: number;
-  readonly depth: keyof typeof depths;
+  readonly depth: keyof typeof perScenario;
   /** Of its scenarios and schedules. */
   readonly seed: string;
 }
 
-/** The dealt round with this number. A pass over all targets has one size; passes go through all sizes, wide and deep. */
+/**
+ * The dealt round with this number. A pass over all targets has one size; passes go through all sizes, wide and deep. Each
+ * pass begins one target later, or with as many shards as targets each shard would have one target only.
+ */
 export function dealtRound(seed: number | string, number: number, targets: readonly Target[]): Round {
-  const target = targets[number % targets.length] as Target;
   const pass = Math.floor(number / targets.length);
+  const target = targets[(number + pass) % targets.length] as Target;
   return {
     name: String(number),
     number,
@@ -64,17 +67,17 @@ function seedOf(seed: number | string, { key }: Target, name: string): string {
   return `${seed} | ${key} | ${name}`;
 }
 
-/** The options of `check` for a round: its findings are shrunk later, if they are new. */
-export function optionsOf({ target, size, depth, seed }: Round): PlainCheckOptions {
+/** The sizes of its scenarios. */
+export function boundsOf(size: number): ScenarioBounds {
   const { sessions, operations } = sizes[size] ?? sizes[0];
-  const { isolation, order } = target;
-  return {
-    isolation,
-    order,
-    sessions: { min: 2, max: sessions },
-    maxOperations: operations,
-    ...depths[depth],
-    seed,
-    shrink: false,
-  };
+  return { minSessions: 2, maxSessions: sessions, maxOperations: operations };
+}
+
+export function schedulesOf({ number }: Pick<Round, 'number'>): number {
+  return schedules[number === undefined ? 'extra' : 'dealt'];
+}
+
+/** Schedules to run of one scenario, at most. */
+export function perScenarioOf({ depth }: Pick<Round, 'depth'>): number {
+  return perScenario[depth];
 }

@@ -21,7 +21,7 @@ export interface Point {
 
 export interface CampaignState {
   readonly schema: 'pg-lockstep-campaign';
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly seed: number | string;
   readonly shard: Shard;
   /** A digest of its targets; undefined before the first start. Shards of one campaign have the same. */
@@ -42,7 +42,7 @@ export interface CampaignState {
 export function newCampaign(seed: number | string, shard: Shard): CampaignState {
   return {
     schema: 'pg-lockstep-campaign',
-    schemaVersion: 1,
+    schemaVersion: 2,
     seed,
     shard,
     dealt: 0,
@@ -122,7 +122,7 @@ export function parseState(text: string): CampaignState {
 /** Nobody but this tool writes it, so a look at its shape is enough. */
 function faultIn(state: CampaignState | null): string | undefined {
   if (state?.schema !== 'pg-lockstep-campaign') return 'it is no state of a campaign';
-  if (state.schemaVersion !== 1) return `its version is ${String(state.schemaVersion)}, not 1`;
+  if (state.schemaVersion !== 2) return `its version is ${String(state.schemaVersion)}, not 2`;
   const blank = newCampaign('', { number: 1, of: 1 });
   const names = Object.keys(blank) as (keyof CampaignState)[];
   const bad = names.find((name) => name !== 'seed' && typeof state[name] !== typeof blank[name]);

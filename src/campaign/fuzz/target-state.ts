@@ -1,5 +1,5 @@
 /** The findings of the rounds of one target so far, and where they lead: how warm it is, and how large its scenarios are. */
-import { createHash } from 'node:crypto';
+import type { FindLine } from '../../hunt/answer.ts';
 import { largestSize } from './round.ts';
 
 export interface TargetState {
@@ -9,6 +9,8 @@ export interface TargetState {
   readonly duplicates: number;
   /** Digests of all that its schedules showed, sorted. */
   readonly sights: readonly string[];
+  /** What its guided rounds go on from. */
+  readonly finds: readonly FindLine[];
   /** The news of its last rounds; half as much after each further round. */
   readonly warmth: number;
   /** The size of its extra rounds, an index of `sizes`. */
@@ -21,10 +23,12 @@ export interface TargetState {
 export interface RoundFindings {
   readonly size: number;
   readonly schedules: number;
-  /** As `sightsOf` of a tally gives them. */
+  /** Digests, of new ones at least. */
   readonly sights: Iterable<string>;
-  readonly newRace: boolean;
-  readonly duplicate: boolean;
+  readonly finds: readonly FindLine[];
+  readonly newRaces: number;
+  /** Failures that were a known race. */
+  readonly duplicates: number;
 }
 
 export const untouched: TargetState = {
@@ -32,6 +36,7 @@ export const untouched: TargetState = {
   schedules: 0,
   duplicates: 0,
   sights: [],
+  finds: [],
   warmth: 0,
   size: 0,
   quiet: 0,
@@ -44,14 +49,15 @@ const sightsPerRace = 8;
 
 export function afterRound(before: TargetState, round: RoundFindings): TargetState {
   const known = new Set(before.sights);
-  for (const sight of round.sights) known.add(digestOf(sight));
-  const news = known.size - before.sights.length + (round.newRace ? sightsPerRace : 0);
+  for (const sight of round.sights) known.add(sight);
+  const news = known.size - before.sights.length + round.newRaces * sightsPerRace;
   return {
     ...sizeAfter(before, round.size, news),
     rounds: before.rounds + 1,
     schedules: before.schedules + round.schedules,
-    duplicates: before.duplicates + (round.duplicate ? 1 : 0),
+    duplicates: before.duplicates + round.duplicates,
     sights: [...known].toSorted(),
+    finds: round.finds.length > 0 ? round.finds : before.finds,
     warmth: before.warmth / 2 + news,
   };
 }
@@ -66,9 +72,4 @@ function sizeAfter(
   if (ran !== size) return { size, quiet };
   const grows = quiet + 1 >= quietRounds && size < largestSize;
   return grows ? { size: size + 1, quiet: 0 } : { size, quiet: quiet + 1 };
-}
-
-/** A sight is a text with two statements; ten digits of a hash keep the state small. */
-function digestOf(sight: string): string {
-  return createHash('sha256').update(sight).digest('hex').slice(0, 10);
 }

@@ -158,8 +158,10 @@ function joinFingerprints(states: readonly CampaignState[]): FingerprintTable {
   const prints = new Set(states.flatMap(({ fingerprints }) => Object.keys(fingerprints)));
   return Object.fromEntries(
     [...prints].toSorted().map((print) => {
-      const ids = states.flatMap(({ fingerprints }) => fingerprints[print] ?? []);
-      return [print, [...new Set(ids)].toSorted()];
+      const known = states.flatMap(({ fingerprints }) => fingerprints[print] ?? []);
+      const races = known.flatMap((each) => Object.entries(each.races));
+      const byId = Object.fromEntries(races.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+      return [print, { races: byId, met: known.reduce((sum, { met }) => sum + met, 0) }];
     }),
   );
 }

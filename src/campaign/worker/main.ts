@@ -3,6 +3,7 @@ import { certify } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { Progress } from '../../check/options.ts';
 import { checkWithHelpers } from '../../check/check.ts';
+import { resolveLimits } from '../../check/resolve-options.ts';
 import { withOperationNotes } from '../../core/operation-notes.ts';
 import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
@@ -10,12 +11,15 @@ import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
+import { answerHunt } from '../../hunt/answer.ts';
+import { TimeBudget } from '../../search/budget.ts';
 import { StallError } from '../executor.ts';
 import type { EngineChoice, ModelRef } from '../job.ts';
 import { factsOf } from '../model-facts.ts';
 import { Helpers } from './helpers.ts';
 import { HelperRole } from './helper-role.ts';
 import { isFault, limitLoading } from './import-file.ts';
+import { KeptLabs } from './kept-labs.ts';
 import { holdLifeline } from './lifeline.ts';
 import { findConfig } from './load-config.ts';
 import { exportOf, modelsIn } from './load-models.ts';
@@ -43,6 +47,7 @@ let stallMs = 0;
 /** The environment as it was given: the code under test may change it, and does so again in a helper. */
 const helpers = new Helpers({ stallMs, env: { ...process.env }, output: process.stderr });
 const helping = new HelperRole();
+const labs = new KeptLabs();
 
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
@@ -126,6 +131,23 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
       witness: exploration.witness?.witness,
     };
   },
+  hunt: async ({ model, engine, options, question }) => {
+    const { timeBudgetMs = Infinity, limits, ...place } = options;
+    const time = new TimeBudget({ signal: ending.signal, timeBudgetMs });
+    const isOver = (): boolean => time.over;
+    const setting = { ...place, limits: resolveLimits(limits), engine: driverFor(engine) };
+    return labs.use(
+      JSON.stringify([model, engine, place, limits]),
+      { model: () => modelFor(model), options: setting, most: engine.server === undefined ? 4 : 1 },
+      isOver,
+      async (lab) => {
+        const answer = await answerHunt(lab, question, isOver, ({ schedules, scenarios }) =>
+          sendProgress({ schedules, scenarios, shrinking: false }),
+        );
+        return { answer, sound: answer.result.verdict !== 'inconclusive' };
+      },
+    );
+  },
   help: async ({ job: { model, engine, options } }) =>
     helping.begin(await modelFor(model), { ...defined(options), engine: driverFor(engine) }),
   explore: ({ stint }) => helping.explore(stint),
@@ -173,6 +195,7 @@ async function leave(): Promise<void> {
   ending.abort();
   helping.cancel();
   await Promise.race([working, new Promise((done) => setTimeout(done, graceMs))]);
+  await labs.close();
   await Promise.allSettled([helpers.stop(), ...[...drivers].map((driver) => driver.close())]);
   process.exit(0);
 }

@@ -26,7 +26,7 @@ const half = (number: number, sights: readonly string[]): CampaignState => ({
   extra: number,
   timeMs: 1_000,
   targets: { bank: afterRound(untouched, findings({ sights })) },
-  fingerprints: { p: [`race ${number}`] },
+  fingerprints: { p: { races: { [`race ${number}`]: ['write'] }, met: number } },
   races: [`race ${number}`],
   points: [{ timeMs: 1, schedules: 2, sights: 3, races: 4 }],
 });
@@ -40,11 +40,11 @@ test('it is read as it was written', () => {
 });
 
 test.each([
-  ['half of a file', '{"schema":"pg-lockstep-campaign","schemaVersion":1,', /JSON/],
+  ['half of a file', '{"schema":"pg-lockstep-campaign","schemaVersion":2,', /JSON/],
   ['something else', '{"schema":"other"}', /no state/],
   ['nothing', 'null', /no state/],
-  ['a later version', '{"schema":"pg-lockstep-campaign","schemaVersion":2}', /version is 2/],
-  ['a part', '{"schema":"pg-lockstep-campaign","schemaVersion":1,"shard":{}}', /"dealt" is missing/],
+  ['another version', '{"schema":"pg-lockstep-campaign","schemaVersion":1}', /version is 1/],
+  ['a part', '{"schema":"pg-lockstep-campaign","schemaVersion":2,"shard":{}}', /"dealt" is missing/],
 ])('%s is moved aside, and not lost', (_, text, why) => {
   const file = join(folder, 'damaged.json');
   writeFileSync(file, text);
@@ -55,7 +55,7 @@ test.each([
 });
 
 test('totals add up over targets', () => {
-  const target = afterRound(untouched, findings({ sights: ['x', 'y'], duplicate: true }));
+  const target = afterRound(untouched, findings({ sights: ['x', 'y'], duplicates: 1 }));
   const totals = { rounds: 2, schedules: 200, sights: 4, duplicates: 2 };
   expect(totalsOf({ targets: { a: target, b: target } })).toEqual(totals);
 });

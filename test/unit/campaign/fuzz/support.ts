@@ -16,5 +16,5 @@ export function targets(...names: readonly string[]): readonly Target[] {
 }
 
 export function findings(more: Partial<RoundFindings> = {}): RoundFindings {
-  return { size: 0, schedules: 100, sights: [], newRace: false, duplicate: false, ...more };
+  return { size: 0, schedules: 100, sights: [], finds: [], newRaces: 0, duplicates: 0, ...more };
 }

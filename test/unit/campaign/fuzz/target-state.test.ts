@@ -36,8 +36,8 @@ test('a sight is news once, and its warmth halves with each round', () => {
 });
 
 test('a new race warms a target, a known one does not', () => {
-  expect(afterRound(untouched, findings({ newRace: true })).warmth).toBeGreaterThan(1);
-  expect(afterRound(untouched, findings({ duplicate: true }))).toMatchObject({
+  expect(afterRound(untouched, findings({ newRaces: 1 })).warmth).toBeGreaterThan(1);
+  expect(afterRound(untouched, findings({ duplicates: 1 }))).toMatchObject({
     warmth: 0,
     duplicates: 1,
     quiet: 1,

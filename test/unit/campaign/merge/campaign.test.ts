@@ -12,14 +12,14 @@ function shard(number: number, of: number, more: Partial<CampaignState> = {}): F
   const content = { ...newCampaign('night', { number, of }), targetsDigest: 'd', ...more };
   return { from: `s${number}/reports/fuzz/state-${number}-of-${of}.json`, content };
 }
-const target = (sights: readonly string[], duplicate = false): CampaignState['targets'][string] =>
-  afterRound(untouched, findings({ sights, duplicate }));
+const target = (sights: readonly string[], duplicates = 0): CampaignState['targets'][string] =>
+  afterRound(untouched, findings({ sights, duplicates }));
 
 const one = shard(1, 2, {
   dealt: 4,
   timeMs: 900,
-  targets: { bank: target(['x', 'y'], true), shop: target(['x']) },
-  fingerprints: { p: ['b', 'a'] },
+  targets: { bank: target(['x', 'y'], 1), shop: target(['x']) },
+  fingerprints: { p: { races: { b: ['write'], a: ['read'] }, met: 2 } },
   races: ['a', 'b'],
   points: [
     { timeMs: 100, schedules: 10, sights: 1, races: 1 },
@@ -30,7 +30,7 @@ const two = shard(2, 2, {
   dealt: 7,
   timeMs: 500,
   targets: { bank: target(['y', 'z']) },
-  fingerprints: { p: ['c'], q: ['a'] },
+  fingerprints: { p: { races: { c: [], a: ['read'] }, met: 3 }, q: { races: { a: [] }, met: 0 } },
   races: ['b', 'c'],
   points: [
     { timeMs: 300, schedules: 40, sights: 2, races: 1 },
@@ -48,7 +48,10 @@ test('sights and races count once, rounds and schedules add up, and the plot is 
     duplicates: 1,
   });
   expect(joined.races).toEqual(['a', 'b', 'c']);
-  expect(joined.fingerprints).toEqual({ p: ['a', 'b', 'c'], q: ['a'] });
+  expect(joined.fingerprints).toEqual({
+    p: { races: { a: ['read'], b: ['write'], c: [] }, met: 5 },
+    q: { races: { a: [] }, met: 0 },
+  });
   expect(joined).toMatchObject({ seed: 'night', missing: [], timeMs: 900, dealt: 4 });
   expect(joined.shards.map(({ shard: name, sights, races }) => [name, sights, races])).toEqual([
     ['1/2', 3, 2],
