@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { WireReply } from '../driver/wire-client.ts';
 import { MessageReader } from '../wire/frames.ts';
 import { fieldsOf, server } from '../wire/server-messages.ts';
-import { valueOf } from './binary-values.ts';
+import { parsed, valueOf } from './binary-values.ts';
 
 /** More rows than these are counted, not read. */
 const mostRows = 100;
@@ -18,7 +18,7 @@ export interface Column {
 /**
  * @param messages of the reply, in order
  * @param formats see `Unit`
- * @param known the columns, if the client asked for them earlier, when it prepared the statement
+ * @param known the columns of the statement that ran last, if the client asked for them earlier
  */
 export function wireReply(
   messages: readonly Buffer[],
@@ -26,6 +26,8 @@ export function wireReply(
   known: readonly Column[] = [],
 ): WireReply {
   let columns = known;
+  /** Whether the server has said what the columns of the statement are whose end comes next. */
+  let isDescribed = false;
   let rows: Buffer[] = [];
   let received = 0;
   /** Whether the statement whose end comes next has said what its rows are. */
@@ -37,11 +39,15 @@ export function wireReply(
       case server.error:
         return { kind: 'error', error: databaseError(message) };
       case server.rowDescription:
-        columns = columnsOf(message);
+        [columns, isDescribed] = [columnsOf(message), true];
         [rows, received, hasRows] = [[], 0, true];
         break;
       case server.bindComplete:
+        if (!isDescribed) columns = known;
         [rows, received, hasRows] = [[], 0, true];
+        break;
+      case server.noData:
+        [columns, isDescribed] = [[], true];
         break;
       case server.dataRow:
         received += 1;
@@ -50,7 +56,7 @@ export function wireReply(
       case server.commandComplete:
         ({ command, rowCount } = tagOf(new MessageReader(message).text()));
         if (!hasRows) [columns, rows] = [[], []];
-        hasRows = false;
+        [hasRows, isDescribed] = [false, false];
         break;
       case server.portalSuspended:
         ({ command, rowCount } = { command: 'FETCH', rowCount: received });
@@ -85,14 +91,7 @@ function rowOf(message: Buffer, columns: readonly Column[], formats: readonly nu
     const bytes = reader.bytes(length);
     const format = formats.length === 1 ? formats[0] : formats[index];
     const type = columns[index]?.type ?? 0;
-    if (format === 1) return valueOf(bytes, type);
-    const text = bytes.toString('utf8');
-    try {
-      return pg.types.getTypeParser(type, 'text')(text);
-    } catch {
-      // The code under test can set parsers of its own, which may refuse a value.
-      return text;
-    }
+    return format === 1 ? valueOf(bytes, type) : parsed(bytes.toString('utf8'), type);
   });
 }
 

@@ -2,6 +2,7 @@
 import { flush } from '../wire/client-messages.ts';
 import { FrameReader, letter, MessageReader, ProtocolError } from '../wire/frames.ts';
 import { valueOf } from './binary-values.ts';
+import { DescribedStatements } from './described-statements.ts';
 import { unitOf, type Unit } from './unit.ts';
 
 const type = {
@@ -20,16 +21,20 @@ const type = {
   terminate: letter('X'),
 } as const;
 const portalLetter = letter('P');
+/** Spaces, semicolons and comments. */
+const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
 interface Prepared {
   readonly text: string;
+  /** See `Unit.ran`. */
+  readonly key: string;
   /** Types of its parameters, as far as the client gave them; 0 for unknown. */
   readonly types: readonly number[];
   readonly message: Buffer;
 }
 
 interface Portal {
-  readonly statement: string;
+  readonly key: string;
   readonly text: string;
   readonly values: readonly unknown[];
   readonly formats: readonly number[];
@@ -51,9 +56,11 @@ class Draft implements Unit {
   readonly uses = new Map<string, Buffer>();
   readonly parses: string[] = [];
   ran: string | undefined;
-  readonly describes: string[] = [];
+  readonly describes: (string | undefined)[] = [];
 
   runs(text: string): void {
+    // By an empty one a pool asks whether its connection still stands, once that was idle for a time.
+    if (nothing.test(text)) return;
     this.text = this.kind === 'statement' ? `${this.text}; ${text}` : text;
     this.kind = 'statement';
   }
@@ -64,9 +71,15 @@ export class UnitReader {
   readonly #frames = new FrameReader();
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
+  readonly #described: DescribedStatements;
   #draft = new Draft();
   /** How many answers its messages have. */
   #answers = 0;
+
+  /** @param described the client gives binary values of types that it was told */
+  constructor(described: DescribedStatements = new DescribedStatements()) {
+    this.#described = described;
+  }
 
   /** @throws ProtocolError */
   read(chunk: Buffer): Unit[] {
@@ -136,7 +149,12 @@ export class UnitReader {
     const text = reader.text();
     const types = Array.from({ length: reader.int16() }, () => reader.int32());
     // A part of a larger chunk would keep the whole chunk in memory.
-    this.#prepared.set(name, { text, types, message: name === '' ? message : Buffer.from(message) });
+    this.#prepared.set(name, {
+      text,
+      key: `${types.join()} ${text}`,
+      types,
+      message: name === '' ? message : Buffer.from(message),
+    });
     this.#draft.parses.push(name);
   }
 
@@ -149,16 +167,23 @@ export class UnitReader {
       const length = reader.int32();
       if (length < 0) return null;
       const format = formats.length === 1 ? formats[0] : formats[index];
-      return valueOf(reader.bytes(length), format === 1 ? (prepared?.types[index] ?? 0) : undefined);
+      const bytes = reader.bytes(length);
+      return format === 1 ? valueOf(bytes, this.#typeOf(prepared, index)) : bytes.toString('utf8');
     });
     const results = Array.from({ length: reader.int16() }, () => reader.int16());
     this.#use(name);
+    const text = prepared?.text ?? `execute ${name}`;
     this.#portals.set(portal, {
-      statement: name,
-      text: prepared?.text ?? `execute ${name}`,
+      key: prepared?.key ?? text,
+      text,
       values,
       formats: results,
     });
+  }
+
+  #typeOf(prepared: Prepared | undefined, index: number): number {
+    if (prepared === undefined) return 0;
+    return prepared.types[index] || this.#described.parameterType(prepared.key, index);
   }
 
   #execute(reader: MessageReader): void {
@@ -169,7 +194,7 @@ export class UnitReader {
     draft.runs(portal?.text ?? `fetch from ${name}`);
     draft.values.push(...(portal?.values ?? []));
     draft.formats = portal?.formats ?? [];
-    draft.ran = portal?.statement;
+    draft.ran = portal?.key;
     // A portal that was not read to its end is gone on with.
     if (name === '') draft.leavesPortal = mostRows <= 0;
   }
@@ -178,7 +203,7 @@ export class UnitReader {
     const isPortal = reader.byte() === portalLetter;
     const name = reader.text();
     if (!isPortal) this.#use(name);
-    this.#draft.describes.push(isPortal ? (this.#portals.get(name)?.statement ?? '') : name);
+    this.#draft.describes.push((isPortal ? this.#portals : this.#prepared).get(name)?.key);
   }
 
   #close(reader: MessageReader): void {

@@ -30,10 +30,13 @@ export interface Unit {
   readonly uses: ReadonlyMap<string, Buffer>;
   /** Prepared statements that it parses, in order; empty for one without a name. */
   readonly parses: readonly string[];
-  /** The prepared statement that it ran last; empty for one without a name. */
+  /**
+   * The statement of the extended protocol that it ran last: its text, after the types of its parameters as far as the
+   * client gave them. A name is not enough: it may stand for another text later, and one without a name does.
+   */
   readonly ran: string | undefined;
-  /** Those whose columns it asked for, in order. */
-  readonly describes: readonly string[];
+  /** Those whose columns it asked for, in order; undefined for one that does not exist. */
+  readonly describes: readonly (string | undefined)[];
 }
 
 /** The Sync at the end of a unit, whose other messages are ignored. */

@@ -17,7 +17,7 @@ import {
 } from '../wire/server-messages.ts';
 import { OpeningReader, type Opening } from '../wire/startup.ts';
 import type { CodeConnection, StatementHost, Transport } from './contract.ts';
-import { PreparedColumns } from './prepared-columns.ts';
+import { DescribedStatements } from './described-statements.ts';
 import type { Column } from './reply.ts';
 import { greetedParameters, refusalOf } from './session-state.ts';
 import { syncAlone, type Unit } from './unit.ts';
@@ -52,7 +52,7 @@ export class WireConnection implements CodeConnection {
   #full: Promise<void> | undefined;
   /** A unit that ended with Flush was refused: everything up to the next Sync is ignored. */
   #skipping = false;
-  readonly #columns = new PreparedColumns();
+  readonly #described = new DescribedStatements();
   isClosed = false;
 
   constructor(transport: Transport, host: () => StatementHost | undefined) {
@@ -61,7 +61,7 @@ export class WireConnection implements CodeConnection {
   }
 
   columnsFor(unit: Unit): readonly Column[] | undefined {
-    return this.#columns.of(unit);
+    return this.#described.columnsFor(unit);
   }
 
   /**
@@ -148,7 +148,7 @@ export class WireConnection implements CodeConnection {
     this.startup = parameters;
     open.set(this.pid, this);
     if (minor > 0 || extensions.length > 0) this.#transport.write(negotiation(extensions));
-    this.#units = new UnitReader();
+    this.#units = new UnitReader(this.#described);
     this.#transport.write(
       greetingBytes({
         parameters: greetedParameters(host.parameters, parameters),
@@ -231,7 +231,7 @@ export class WireConnection implements CodeConnection {
 
   #answer(unit: Unit, messages: readonly Buffer[]): void {
     if (this.isClosed) return;
-    this.#columns.learn(unit, messages);
+    this.#described.learn(unit, messages);
     const ready = messages.findLast((message) => message[0] === server.ready);
     if (ready !== undefined) this.#status = String.fromCharCode(ready[5] ?? 0) as TransactionStatus;
     const [only] = messages;

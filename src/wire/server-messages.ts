@@ -80,6 +80,8 @@ export const server = {
   notice: 0x4e,
   /** `n` */
   noData: 0x6e,
+  /** `t` */
+  parameterDescription: 0x74,
   /** `s` */
   portalSuspended: 0x73,
   /** `S` */
