@@ -7,8 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"github.com/lib/pq"
+	"reflect"
 )
 
 type Operation func(arguments []json.RawMessage) (any, error)
@@ -36,9 +35,14 @@ func Serve(operations map[string]Operation) {
 
 func described(err error) map[string]any {
 	found := map[string]any{"name": fmt.Sprintf("%T", err), "message": err.Error()}
-	var database *pq.Error
+	var database interface{ SQLState() string }
 	if errors.As(err, &database) {
-		found["sqlstate"], found["constraint"] = string(database.Code), database.Constraint
+		found["sqlstate"] = database.SQLState()
+		for _, name := range []string{"Constraint", "ConstraintName"} { // of lib/pq, and of pgx
+			if field := reflect.Indirect(reflect.ValueOf(database)).FieldByName(name); field.IsValid() {
+				found["constraint"] = field.String()
+			}
+		}
 	}
 	return found
 }

@@ -59,6 +59,7 @@ export class Program {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       env: {
         ...withoutDatabase(process.env),
+        JDBC_DATABASE_URL: `jdbc:postgresql://127.0.0.1:${port}/lockstep?user=lockstep&sslmode=disable`,
         DATABASE_URL: `postgresql://lockstep@127.0.0.1:${port}/lockstep?sslmode=disable`,
         PGHOST: '127.0.0.1',
         PGPORT: String(port),

@@ -1,6 +1,5 @@
 /** The lines of the table of clients over the wire in docs/libraries.md, and the versions of what is installed here. */
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { CheckResult } from '../../../src/index.ts';
 import { shownCell } from '../../support/page-table.ts';
 
@@ -16,8 +15,10 @@ interface Client {
   readonly trouble?: string;
 }
 
-const build = fileURLToPath(new URL('../../../examples/go-stock/build.sh', import.meta.url));
 const python = (script: string) => ['/usr/bin/python3', '-c', script] as const;
+const shell = (script: string) => ['sh', '-c', script] as const;
+/** Fails if the package is not installed, and prints its version. */
+const debian = "dpkg-query -f '${Version}' -W";
 
 export const clients: readonly Client[] = [
   {
@@ -50,17 +51,39 @@ export const clients: readonly Client[] = [
   {
     model: 'go-stock',
     name: 'Go, lib/pq',
-    version: [
-      'sh',
-      '-c',
-      `sh '${build}' && go env GOVERSION && dpkg-query -f '\${Version}' -W golang-github-lib-pq-dev`,
-    ],
+    version: shell(`go env GOVERSION && ${debian} golang-github-lib-pq-dev`),
     shown: 'database/sql, transactions',
+  },
+  {
+    model: 'pgx-coupons',
+    name: 'Go, pgx',
+    version: shell(`go env GOVERSION && ${debian} golang-github-jackc-pgx-v4-dev`),
+    shown: 'pgxpool, transactions, a batch',
+  },
+  {
+    model: 'jdbc-seats',
+    name: 'Java, JDBC',
+    version: shell(
+      `javac -version | cut -d' ' -f2 && ${debian} libgoogle-gson-java >/dev/null && ${debian} libpostgresql-jdbc-java`,
+    ),
+    shown: 'prepared statements, without autocommit',
+  },
+  {
+    model: 'psycopg',
+    name: 'psycopg',
+    version: python('import psycopg as p; print(p.__version__)'),
+    shown: 'connection.transaction()',
+  },
+  {
+    model: 'asyncpg',
+    name: 'asyncpg',
+    version: python('import asyncpg as p; print(p.__version__)'),
+    shown: 'connection.transaction(), fetchval',
   },
   {
     model: 'psql-invoices',
     name: 'psql',
-    version: ['sh', '-c', '/usr/bin/python3 --version >/dev/null && psql --version | cut -d" " -f3'],
+    version: shell('/usr/bin/python3 --version >/dev/null && psql --version | cut -d" " -f3'),
     shown: '`\\gset` and `\\i`, a session that stays open',
   },
 ];
