@@ -49,7 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shrink: ['core', 'strategy'],
   arbitrary: ['core', 'shrink', 'strategy', 'fast-check'],
   wire: [],
-  source: ['core', 'wire', 'driver/wire-client.ts', 'driver/within.ts', 'pg'],
+  source: ['core', 'wire', 'driver/statement-head.ts', 'driver/wire-client.ts', 'driver/within.ts', 'pg'],
   driver: ['core', 'wire', 'pg', '@electric-sql/pglite'],
   footprint: ['core', 'driver/evidence.ts', 'pg'],
   engine: [

@@ -3,6 +3,7 @@ import { flush } from '../wire/client-messages.ts';
 import { FrameReader, letter, MessageReader, ProtocolError } from '../wire/frames.ts';
 import { valueOf } from './binary-values.ts';
 import { DescribedStatements } from './described-statements.ts';
+import { Draft } from './draft.ts';
 import { unitOf, type Unit } from './unit.ts';
 
 const type = {
@@ -20,9 +21,8 @@ const type = {
   sync: letter('S'),
   terminate: letter('X'),
 } as const;
+const ends: ReadonlySet<number> = new Set([type.sync, type.flush]);
 const portalLetter = letter('P');
-/** Spaces, semicolons and comments. */
-const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
 interface Prepared {
   readonly text: string;
@@ -38,32 +38,6 @@ interface Portal {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly formats: readonly number[];
-}
-
-/** A unit in the making. */
-class Draft implements Unit {
-  kind: Unit['kind'] = 'preparation';
-  readonly messages: Buffer[] = [];
-  text = '';
-  readonly values: unknown[] = [];
-  answers: number | 'ready' = 'ready';
-  closes = 0;
-  /** Whether it executes all of a portal without a name. */
-  leavesPortal = false;
-  extended = true;
-  endsCopy = false;
-  formats: readonly number[] = [];
-  readonly uses = new Map<string, Buffer>();
-  readonly parses: string[] = [];
-  ran: string | undefined;
-  readonly describes: (string | undefined)[] = [];
-
-  runs(text: string): void {
-    // By an empty one a pool asks whether its connection still stands, once that was idle for a time.
-    if (nothing.test(text)) return;
-    this.text = this.kind === 'statement' ? `${this.text}; ${text}` : text;
-    this.kind = 'statement';
-  }
 }
 
 /** Cuts what one client sends, in chunks of any size, into units. Begins after the start-up packet. */
@@ -83,10 +57,16 @@ export class UnitReader {
 
   /** @throws ProtocolError */
   read(chunk: Buffer): Unit[] {
-    return this.#frames.read(chunk).flatMap((message) => this.#take(message) ?? []);
+    return this.#frames.read(chunk).flatMap((message) => this.#take(message));
   }
 
-  #take(message: Buffer): Unit | readonly Unit[] | undefined {
+  #take(message: Buffer): readonly Unit[] {
+    const opening = this.#draft.isFree && !ends.has(message[0] ?? 0) ? [this.#cut()] : [];
+    const rest = this.#add(message);
+    return rest === undefined ? opening : opening.concat(rest);
+  }
+
+  #add(message: Buffer): Unit | readonly Unit[] | undefined {
     const draft = this.#draft;
     const reader = new MessageReader(message);
     switch (message[0]) {
@@ -135,9 +115,7 @@ export class UnitReader {
 
   /** What was begun before it may have failed, and the server then ignores this: the two are units of their own. */
   #alone(message: Buffer, text: string): readonly Unit[] {
-    const { messages } = this.#draft;
-    if (messages.length > 0) messages.push(flush);
-    const before = messages.length > 0 ? [this.#end(this.#answers)] : [];
+    const before = this.#draft.messages.length > 0 ? [this.#cut()] : [];
     this.#draft.runs(text);
     this.#draft.extended = false;
     this.#draft.messages.push(message);
@@ -217,6 +195,12 @@ export class UnitReader {
     const prepared = this.#prepared.get(name);
     if (name === '' || prepared === undefined || this.#draft.parses.includes(name)) return;
     this.#draft.uses.set(name, prepared.message);
+  }
+
+  /** Ends the unit here. In the extended protocol the server answers what it is asked for. */
+  #cut(): Unit {
+    this.#draft.messages.push(flush);
+    return this.#end(this.#answers);
   }
 
   #end(answers: number | 'ready', kind?: Unit['kind']): Unit {

@@ -1,45 +1,30 @@
 /** A value in the binary format is the same as in the text format, whichever a driver asks the server for. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../../src/driver/contract.ts';
-import { GatedClient } from '../../../src/driver/gated-client.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { valueOf } from '../../../src/source/binary-values.ts';
-import { wireReply } from '../../../src/source/reply.ts';
-import { UnitReader } from '../../../src/source/unit-reader.ts';
 import { frame } from '../../../src/wire/frames.ts';
+import { UnitConversation } from '../../support/unit-conversation.ts';
 import { int16, say } from '../../support/wire-speaker.ts';
 
 const driver = postgres();
-let database: Database;
-let client: GatedClient;
+let server: UnitConversation;
 
 beforeAll(async () => {
-  database = await driver.open();
-  const role = { kind: 'session', isolation: 'read committed' } as const;
-  client = new GatedClient(database.clientConfig(role), database.settings(role));
-  await client.open();
-  await client.queryNow(`set time zone 'UTC'; create type mood as enum ('happy', 'très sad')`);
+  server = await UnitConversation.open(driver);
+  await server.client.queryNow(`set time zone 'UTC'; create type mood as enum ('happy', 'très sad')`);
 });
 afterAll(async () => {
-  await client.end();
-  await database.drop();
+  await server.close();
   await driver.close();
 });
 
 /** A driver asks for its only column in this format: text (0) or binary (1). */
 async function value(expression: string, format: 0 | 1): Promise<unknown> {
   const bind = frame('B', '', '', int16(0), int16(0), int16(1), int16(format));
-  const messages = [say.parse(`select ${expression}`), bind, say.describe(), say.execute(), say.sync()];
-  const [unit] = new UnitReader().read(Buffer.concat(messages));
-  if (unit === undefined) throw new Error('no unit');
-  const bytes = Buffer.concat(unit.messages);
-  const reply = wireReply(
-    await client.exchange({ facts: unit, bytes, parsedBefore: 0, onCopyIn: () => {} }),
-    unit.formats,
-  );
-  if (reply.kind === 'error') throw reply.error;
-  return (reply.result as { readonly rows: readonly (readonly unknown[])[] }).rows[0]?.[0];
+  const select = say.parse(`select ${expression}`);
+  const { rows } = await server.say(select, bind, say.describe(), say.execute(), say.sync());
+  return rows[0]?.[0];
 }
 
 async function expectSame(expression: string): Promise<void> {

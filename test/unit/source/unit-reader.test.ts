@@ -106,6 +106,32 @@ describe('what a unit is', () => {
     expect(whole?.leavesPortal).toBe(true);
   });
 
+  test('a statement that is no decision is one by itself, although the client does not wait for its end', () => {
+    const run = (sql: string): Buffer[] => [say.parse(sql), say.bind(), say.execute()];
+    const all = units(
+      ...run('BEGIN'), ...run('SAVEPOINT a'), ...run('select 1'), ...run('SAVEPOINT b'), ...run('select 2'), say.sync(),
+      ...run('BEGIN'), say.sync(), say.query('select 3'), ...run('BEGIN'), say.query('select 4'),
+    ); // prettier-ignore
+    expect(all.map(({ text, answers }) => [text, answers])).toEqual([
+      ['BEGIN', 3],
+      ['SAVEPOINT a', 3],
+      ['select 1; SAVEPOINT b; select 2', 'ready'],
+      ['BEGIN', 'ready'],
+      ['select 3', 'ready'],
+      ['BEGIN', 3],
+      ['select 4', 'ready'],
+    ]);
+  });
+
+  test('an empty statement, by which a pool asks whether its connection stands, is none', () => {
+    for (const text of ['', ' ; ', '-- ping', '/* * */;'])
+      expect(units(say.query(text), say.parse(text), say.bind(), say.execute(), say.sync())).toMatchObject([
+        { kind: 'preparation' },
+        { kind: 'preparation' },
+      ]);
+    expect(units(say.query('-- all\nselect 1'))).toMatchObject([{ kind: 'statement' }]);
+  });
+
   test('rows of a COPY: by themselves, or along with their statement', () => {
     expect(
       units(say.query('copy'), say.rows('1'), say.copyDone()).map(({ kind, endsCopy }) => [kind, endsCopy]),
