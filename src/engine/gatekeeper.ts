@@ -78,6 +78,7 @@ export class Gatekeeper {
       backings: this.#backings,
       handshakes: stock.handshakes,
       parameters: stock.parameters,
+      keeps: (request) => stock.seats?.keeps(session.index, request) ?? false,
       foreign: (address) => stock.reportForeignConnection(session.operationName, address),
       uses: (client) => {
         owners.set(client, session);

@@ -56,7 +56,7 @@ export class Handshakes {
   /** Whether the unit belongs to the handshake of a new connection; it is then kept with the connection. */
   sees(connection: CodeConnection, unit: Unit): boolean {
     this.#known.opensConnections = true;
-    this.#learnOpening(connection.opening.splice(0));
+    this.learnOpening(connection);
     if (this.#watched !== undefined) {
       const seen = this.#watched.get(connection);
       if (seen === undefined)
@@ -75,9 +75,20 @@ export class Handshakes {
     return false;
   }
 
+  /**
+   * Whether the unit sets up a new connection. A pool opens them by itself, also while no execution is under way; it can wait
+   * for the next one.
+   */
+  canWait(connection: CodeConnection, { kind, text }: Unit): boolean {
+    if (connection.isUsed) return false;
+    return (
+      kind === 'preparation' || (texts.has(text) && !this.#known.usual.has(text) && !this.#namesTable(text))
+    );
+  }
+
   /** A set-up opened the connection: what it sent first there, a new one of the same pool may send, too. */
-  #learnOpening(units: readonly Unit[]): void {
-    for (const { text } of units) {
+  learnOpening(connection: CodeConnection): void {
+    for (const { text } of connection.opening.splice(0)) {
       if (changes.test(text) || this.#namesTable(text)) return;
       texts.add(text);
     }

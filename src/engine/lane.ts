@@ -89,7 +89,7 @@ export class Lane implements ClientStock {
       cancel: (pids: readonly number[]) => this.database.cancel(pids),
       late: (text: string) => this.reportLateUse([], text),
     };
-    this.seats = model.clients && new Seats({ clients: model.clients, passing });
+    this.seats = model.clients && new Seats({ clients: model.clients, passing, handshakes: this.handshakes });
   }
 
   /**

@@ -15,6 +15,10 @@ export interface PassingHostParts {
   readonly newClient: () => GatedClient;
   /** Called with the text of a statement that comes when nothing passes any more. */
   readonly late?: (text: string) => void;
+  /** Whether such a request is kept for whoever comes next; it is then neither late nor refused. */
+  readonly keeps?: (request: Request) => boolean;
+  /** Nothing passes any more: what the connection sent first is known. */
+  readonly opened?: (connection: CodeConnection) => void;
   /** See `Database.cancel`. */
   readonly cancel: (pids: readonly number[]) => Promise<void>;
 }
@@ -23,6 +27,7 @@ export class PassingHost implements StatementHost {
   readonly #in: PassingHostParts;
   readonly #backings: Backings;
   readonly #clients: GatedClient[] = [];
+  readonly #connections = new Set<CodeConnection>();
   #isOver = false;
 
   constructor(parts: PassingHostParts) {
@@ -45,10 +50,12 @@ export class PassingHost implements StatementHost {
 
   accept(request: Request): void {
     if (this.#isOver) {
+      if (this.#in.keeps?.(request) === true) return;
       if (request.unit.kind === 'statement') this.#in.late?.(request.unit.text);
       request.refuse(new Error('this connection is used outside of an execution'));
       return;
     }
+    this.#connections.add(request.connection);
     void this.#pass(request);
   }
 
@@ -98,6 +105,7 @@ export class PassingHost implements StatementHost {
   /** From now on nothing passes: its connections are ended, those of the code under test stay open. */
   async close(): Promise<void> {
     this.#isOver = true;
+    for (const connection of this.#connections) this.#in.opened?.(connection);
     const clients = this.#clients.splice(0);
     for (const client of clients) client.front = undefined;
     await Promise.all(clients.map((client) => client.end().catch(() => {})));

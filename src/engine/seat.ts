@@ -1,14 +1,16 @@
 /** A seat is one session's place for a program that runs its operations: its address, and the program that runs there. */
 import type { ClientPlace, Clients, RunningClient } from '../core/clients.ts';
 import type { Call, Operation } from '../core/model.ts';
-import type { StatementHost } from '../source/contract.ts';
+import type { Request, StatementHost } from '../source/contract.ts';
 import { Proxy } from '../source/proxy/proxy.ts';
+import type { Handshakes } from './handshakes.ts';
 import { PassingHost, type PassingHostParts } from './passing-host.ts';
 
 export interface SeatParts {
   readonly clients: Clients;
   /** For what the program sends while no execution is under way. */
   readonly passing: PassingHostParts;
+  readonly handshakes: Handshakes;
 }
 
 export class Seat {
@@ -18,6 +20,8 @@ export class Seat {
   #client: RunningClient | undefined;
   /** Takes what the program sends now. */
   #host: StatementHost | undefined;
+  /** Set-ups of connections that its pool opened while no execution was under way: they wait for the next one. */
+  readonly #kept: Request[] = [];
   /** Operations that the program has run by itself before its first schedule. */
   readonly warm: Set<string> = new Set();
   /** An operation leaves it so that it cannot be kept, and so each execution finds a new one. */
@@ -64,8 +68,12 @@ export class Seat {
   /** What the program sends meanwhile goes to the database at once; afterwards only an execution lets it send anything. */
   async #whilePassing<T>(work: () => Promise<T> | undefined): Promise<T> {
     const before = this.#host;
-    const passing = new PassingHost(this.#in.passing);
-    this.#host = passing;
+    const passing = new PassingHost({
+      ...this.#in.passing,
+      keeps: (request) => this.keeps(request),
+      opened: (connection) => this.#in.handshakes.learnOpening(connection),
+    });
+    this.serve(passing);
     try {
       return (await work()) as T;
     } finally {
@@ -74,9 +82,17 @@ export class Seat {
     }
   }
 
-  /** From now on the session takes what its program sends. */
+  /** From now on the host takes what the program sends. */
   serve(host: StatementHost): void {
     this.#host = host;
+    for (const request of this.#kept.splice(0)) if (!request.connection.isClosed) host.accept(request);
+  }
+
+  /** Whether a request that came when its host was over is one that can wait for the next host. */
+  keeps(request: Request): boolean {
+    const keeps = this.#in.handshakes.canWait(request.connection, request.unit);
+    if (keeps) this.#kept.push(request);
+    return keeps;
   }
 
   /** @throws ClientExit, Fault, or the error of the code under test */

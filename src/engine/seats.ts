@@ -1,7 +1,7 @@
 /** The seats of a lane: programs of a model's `clients`, one for each session that calls operations there. */
 import { ClientExit } from '../core/clients.ts';
 import type { Call, Model, Operation } from '../core/model.ts';
-import type { StatementHost } from '../source/contract.ts';
+import type { Request, StatementHost } from '../source/contract.ts';
 import { runUnattributed } from './outside.ts';
 import { Seat, type SeatParts } from './seat.ts';
 
@@ -63,6 +63,11 @@ export class Seats {
   /** From now on the session takes what its program sends. */
   serve(session: number, host: StatementHost): void {
     this.#seats.get(session)?.serve(host);
+  }
+
+  /** See `Seat.keeps`. */
+  keeps(session: number, request: Request): boolean {
+    return this.#seats.get(session)?.keeps(request) ?? false;
   }
 
   call(session: number, call: Call, operation: Operation): Promise<unknown> {

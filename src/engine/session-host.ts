@@ -16,6 +16,8 @@ export interface SessionHostParts {
   readonly backings: Backings;
   readonly handshakes: Handshakes;
   readonly parameters: ReadonlyMap<string, string>;
+  /** Whether what comes when the execution is over is kept for the next one. */
+  readonly keeps: (request: Request) => boolean;
   /** See `StatementHost.foreign`. */
   readonly foreign: (address: string) => void;
   /** The session uses this connection now. */
@@ -45,6 +47,7 @@ export class SessionHost implements StatementHost {
   accept(request: Request): void {
     const { session, backings, uses } = this.#in;
     if (session.isOver) {
+      if (this.#in.keeps(request)) return;
       session.sentLate(request.unit.text);
       request.refuse(new Error('this connection is used after its execution is over'));
       return;
@@ -149,7 +152,10 @@ export class SessionHost implements StatementHost {
           runAttributed(session.outside, () => connection.fail(lossOf(error as Error)));
           return reply;
         }
-        if (isHandshake) client.takeEvidence();
+        if (isHandshake) {
+          client.setUpBy = [...(client.setUpBy ?? []), unit.text];
+          client.takeEvidence();
+        }
         gate.completed(statement, reply);
         runAttributed(session.outside, () => request.answer(messages));
         return reply;

@@ -26,6 +26,7 @@ export interface CodeConnection {
   readonly opening: Unit[];
   /** Whether an ordinary statement was sent: what comes from now on is no handshake. */
   isUsed: boolean;
+  readonly isClosed: boolean;
   /** The columns that the client asked for when it prepared what this unit ran. */
   columnsFor(unit: Unit): readonly Column[] | undefined;
   /** Gives the client a part of a reply, before it sends more: the rows of a COPY, say. */

@@ -3,11 +3,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import {
   check,
   replay,
+  type CheckOptions,
   type CheckResult,
   type Observation,
   type Operation,
   type Session,
 } from '../../../src/index.ts';
+import { Fault } from '../../../src/core/fault.ts';
 import { postgres } from '../../../src/driver/postgres/index.ts';
 import { bankIn, call, nodeWorker } from './support.ts';
 
@@ -82,6 +84,30 @@ describe('what a worker keeps', () => {
       },
     );
     expect(seen[0]).toEqual({ kind: 'returned', value: balance });
+  });
+
+  test('a pool that opens connections by itself, between executions too, is no matter of the code', async () => {
+    const clients = nodeWorker({ env: { FILLS: "set application_name = 'pool'" } });
+    const two = (operation: string): CheckOptions => ({
+      engine,
+      numRuns: 1,
+      certify: false,
+      examples: [{ rows: {}, sessions: [[call(operation, 1)], [call(operation, 2)]] }],
+    });
+    const lost = await check(bankIn(clients, { deposit: {} }), two('deposit'));
+    const alone = await check(bankIn(nodeWorker(), { deposit: {} }), two('deposit'));
+    expect(lost.counterexample?.replay).toBe(alone.counterexample?.replay);
+    const held = await check(bankIn(clients, { careful: {} }), two('careful'));
+    expect([held.verdict, held.coverage.exhaustive, held.remarks]).toEqual(['holds', 1, []]);
+  });
+
+  test('but not if it changes tables there', async () => {
+    const clients = nodeWorker({ env: { FILLS: 'delete from account where id = 7' } });
+    const model = bankIn(clients, { deposit: {} });
+    const ended = await check(model, { engine, numRuns: 1 }).catch((error: unknown) => error as Fault);
+    // An execution may be under way when the statement comes.
+    expect(ended instanceof Fault ? ended.code : ended.verdict).toMatch(/client-kept|violated|inconclusive/);
+    expect(JSON.stringify(ended instanceof Fault ? ended.detail : ended)).toContain('delete from account');
   });
 
   test('what differs from run to run is reported as nondeterminism', async () => {
