@@ -27,7 +27,7 @@ async function fill() {
   another.on('error', () => undefined);
   spare.push(another);
   await another.connect();
-  await another.query(process.env.FILLS);
+  return another.query(process.env.FILLS);
 }
 if (process.env.FILLS !== undefined) await fill();
 let inTransaction = false;
@@ -129,7 +129,7 @@ async function serve(line) {
   }
 }
 
-lines.on('line', async (line) => {
-  await serve(line);
-  if (process.env.FILLS !== undefined && spare.length < 10) fill().catch(() => undefined);
+lines.on('line', (line) => {
+  const fills = process.env.FILLS !== undefined && spare.length < 10;
+  void serve(line).then(() => fills && fill().catch(() => undefined));
 });
