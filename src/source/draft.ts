@@ -19,7 +19,7 @@ export class Draft implements Unit {
   extended = true;
   endsCopy = false;
   formats: readonly number[] = [];
-  readonly uses = new Map<string, Buffer>();
+  readonly uses: Map<string, Buffer> = new Map();
   readonly parses: string[] = [];
   ran: string | undefined;
   readonly describes: (string | undefined)[] = [];
