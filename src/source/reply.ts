@@ -46,9 +46,6 @@ export function wireReply(
         if (!isDescribed) columns = known;
         [rows, received, hasRows] = [[], 0, true];
         break;
-      case server.noData:
-        [columns, isDescribed] = [[], true];
-        break;
       case server.dataRow:
         received += 1;
         if (rows.length < mostRows) rows.push(message);

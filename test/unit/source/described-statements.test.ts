@@ -34,10 +34,16 @@ test('as JDBC asks: a statement without a name is parsed again, and its columns 
 
 test('one that nobody asked about has columns without names, whatever was asked about another', async () => {
   expect(await server.say(say.parse('select 7, 8'), ...run)).toEqual({ columns: [], rows: [['7', '8']] });
-  const both = [insert, say.bind(), say.describe(), say.execute()];
-  expect(await server.say(select, say.bind(), say.describe(), say.execute(), ...both, say.sync())).toEqual({
+  const described = [select, say.bind(), say.describe(), say.execute()];
+  expect(await server.say(...described, say.parse('select 9'), ...run)).toEqual({
     columns: [],
-    rows: [],
+    rows: [['9']],
+  });
+  // Asked about before its values are bound.
+  const about = frame('D', Buffer.from('S'), '');
+  expect(await server.say(...described, say.parse('select 9 as nine'), about, ...run)).toEqual({
+    columns: ['nine'],
+    rows: [[9]],
   });
 });
 
