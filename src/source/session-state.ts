@@ -11,8 +11,10 @@ const ours: ReadonlySet<string> = new Set([
 
 /** The settings with which the code under test opened its connection. */
 export function startupSettings(startup: Readonly<Record<string, string>>): [name: string, value: string][] {
-  const given = [...Object.entries(startup), ...optionSettings(startup['options'] ?? '')];
-  return given.filter(
+  // As in a server, those of `options` come first; of two for one setting the last one counts.
+  const given = [...optionSettings(startup['options'] ?? ''), ...Object.entries(startup)];
+  const last = new Map(given.map((setting) => [setting[0].toLowerCase(), setting]));
+  return [...last.values()].filter(
     ([name, value]) => !ours.has(name) && !(name === 'client_encoding' && /^'?utf-?8'?$/i.test(value)),
   );
 }
