@@ -67,13 +67,20 @@ async function answersOf(client: WireSpeaker, messages: readonly Buffer[]): Prom
   return answers;
 }
 
+/** A server that ends a connection while bytes are on their way to it may take back what the client had not read yet. */
+function asFarAsRead(answers: readonly string[], others: readonly string[]): readonly string[] {
+  if (answers.at(-1) !== 'closed' || others.at(-1) !== 'closed') return answers;
+  return [...answers.slice(0, Math.min(answers.length, others.length) - 1), 'closed'];
+}
+
 test('40 conversations', async () => {
   const { direct } = proxy;
   await fc.assert(
     fc.asyncProperty(fc.array(message.map(shown), { minLength: 1, maxLength: 12 }), async (messages) => {
       const settings = { user: direct['PGUSER'] ?? '', database: direct['PGDATABASE'] ?? '' };
       const directly = await answersOf(await WireSpeaker.in(server, settings), messages);
-      expect(await answersOf(await WireSpeaker.in(proxy.port), messages)).toEqual(directly);
+      const proxied = await answersOf(await WireSpeaker.in(proxy.port), messages);
+      expect(asFarAsRead(proxied, directly)).toEqual(asFarAsRead(directly, proxied));
       expect(directly).not.toContain('no end');
     }),
     { numRuns: 40 },
