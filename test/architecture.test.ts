@@ -150,6 +150,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'driver/pglite/index.ts',
     'tsx/cjs/api',
     'tsx/esm/api',
+    'pg',
+    'pg-boss',
   ],
   vitest: ['core', 'check', 'campaign/corpus/corpus.ts', 'report', 'driver/contract.ts', 'vitest'],
 };

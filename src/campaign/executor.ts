@@ -1,4 +1,7 @@
-/** An executor does one job after another somewhere else: today, in a worker process. A campaign knows no more of it. */
+/**
+ * An executor does one job after another somewhere else: in a worker process, or on whichever machine takes it from a queue. A
+ * campaign knows no more of it.
+ */
 import type { Progress } from '../check/options.ts';
 import type { Answers, Job } from './job.ts';
 
@@ -12,6 +15,25 @@ export interface Executor {
   run<J extends Job>(job: J, onProgress?: (progress: Progress) => void): Promise<Answers[J['kind']]>;
   /** Gives up its state, which is unknown after a fault: the next job finds a new executor. */
   renew(): Promise<void>;
+  /** Says when it may have a job. Default: always. */
+  readonly turn?: Turn;
+}
+
+/** The turn of an executor whose number depends on who is there to do jobs. */
+export interface Turn {
+  /** Whether it may have a job now. */
+  readonly isNow: boolean;
+  /**
+   * Resolves when it may, or when `over` does.
+   *
+   * @param over there are no more jobs
+   */
+  comes(over: Promise<void>): Promise<void>;
+}
+
+/** How many of the executors may work at once now. */
+export function atOnce(executors: readonly Executor[]): number {
+  return executors.filter(({ turn }) => turn?.isNow ?? true).length;
 }
 
 /** The code under test keeps an executor busy and does not give control back. */

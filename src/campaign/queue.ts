@@ -122,8 +122,13 @@ export async function keepBusy<T, R>(request: EndlessWork<T, R>): Promise<void> 
     await pause(retryPauseMs);
     return stopped() ? { kind: 'not-begun' } : attempt(item, index, executor);
   };
+  // When one executor ends, the others need not wait for anything but their jobs.
+  let end = (): void => {};
+  const over = new Promise<void>((resolve) => (end = resolve));
   const goOn = async (executor: Executor, number: number): Promise<void> => {
-    while (!stopped() && inARow < hopeless) {
+    for (;;) {
+      await executor.turn?.comes(over);
+      if (stopped() || inARow >= hopeless) return;
       const [item, index] = next(number) ?? [];
       if (index === undefined) return;
       const outcome = await twice(item as T, index, executor);
@@ -135,7 +140,7 @@ export async function keepBusy<T, R>(request: EndlessWork<T, R>): Promise<void> 
       last = ofEngine;
     }
   };
-  await Promise.all(executors.map(goOn));
+  await Promise.all(executors.map((executor, number) => goOn(executor, number).finally(end)));
 }
 
 /** An unexpected error counts as a fault of the harness, as far as the exit code goes. */

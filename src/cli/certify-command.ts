@@ -1,4 +1,5 @@
 /** `lockstep certify`: makes a certificate for every requested model at every requested level. */
+import { atOnce } from '../campaign/executor.ts';
 import { cellsOf, targetOf, type Cell } from '../campaign/cells.ts';
 import { writeCertificate } from '../campaign/certificate-files.ts';
 import { saveFailure } from '../campaign/failures.ts';
@@ -21,8 +22,9 @@ import { WriteGuard } from './write-guard.ts';
 export async function certifyCommand(command: Command): Promise<number> {
   const { settings, terminal, interrupt } = command;
   const started = performance.now();
-  const jobs = certifiableCells(command, await findModels(command)).map((cell) => jobOf(command, cell));
-  const executors = executorsOf(command, jobs.length);
+  const models = await findModels(command);
+  const jobs = certifiableCells(command, models).map((cell) => jobOf(command, cell));
+  const executors = await executorsOf(command, jobs.length, models);
   const writes = new WriteGuard(terminal);
   let made = 0;
   const outcomes = await workThrough<CertifyJob, Certification>({
@@ -32,7 +34,13 @@ export async function certifyCommand(command: Command): Promise<number> {
     work: async (job, { index, executor, done }) => {
       const spentMs = performance.now() - started;
       const totalMs = settings.time;
-      const share = { totalMs, spentMs, executors: executors.length, items: jobs.length, done };
+      const share = {
+        totalMs,
+        spentMs,
+        executors: atOnce(executors),
+        items: jobs.length,
+        done,
+      };
       const title = titleOf(job, index, jobs.length);
       terminal.began(title);
       const found = await runCertify(executor, timed(job, share), ({ scenarios, schedules }) =>

@@ -49,7 +49,7 @@ export async function checkCertificatesCommand(command: Command, search: boolean
   const outcomes = await workThrough<CertificateOnDisk, CertificateReport>({
     ...watchOf(command),
     items: onDisk,
-    executors: executorsOf(command, onDisk.length),
+    executors: await executorsOf(command, onDisk.length, models),
     work: async (each, { index, executor }) => {
       const { setting } = each.certificate;
       const model = models.find(({ id }) => id === setting.model);

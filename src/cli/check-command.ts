@@ -1,4 +1,5 @@
 /** `lockstep check`: every model on every engine at every level that was asked for. */
+import { atOnce } from '../campaign/executor.ts';
 import { cellsOf, targetOf, type Cell } from '../campaign/cells.ts';
 import { saveFailure } from '../campaign/failures.ts';
 import type { CheckJob } from '../campaign/job.ts';
@@ -28,7 +29,7 @@ export async function checkCommand(command: Command): Promise<number> {
   const cells = cellsOf(settings, models);
   const seed = settings.seed ?? Math.floor(Math.random() * 2 ** 31);
   const jobs = cells.map((cell) => jobOf(command, cell, seed));
-  const executors = executorsOf(command, jobs.length);
+  const executors = await executorsOf(command, jobs.length, models);
   const writes = new WriteGuard(terminal);
   const watch = watchOf(command);
   let saved = 0;
@@ -39,7 +40,13 @@ export async function checkCommand(command: Command): Promise<number> {
     work: async (job, { index, executor, done }) => {
       const { reports, time: totalMs } = settings;
       const spentMs = performance.now() - started;
-      const share = { totalMs, spentMs, executors: executors.length, items: jobs.length, done };
+      const share = {
+        totalMs,
+        spentMs,
+        executors: atOnce(executors),
+        items: jobs.length,
+        done,
+      };
       const onNews = (news: Parameters<typeof newsText>[0]): void => terminal.err(newsText(news));
       const known = await rerun(executor, job, { reports, stopped: watch.stopped, onNews });
       const title = titleOf(job, index, jobs.length);

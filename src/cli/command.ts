@@ -17,6 +17,8 @@ export interface Command {
   readonly crew: Crew;
   readonly terminal: Terminal;
   readonly interrupt: Interrupt;
+  /** Work to be done when the command ends, or as soon as it is interrupted. */
+  readonly atEnd: (end: () => Promise<void>) => void;
 }
 
 /**
@@ -35,9 +37,11 @@ export async function runCommand(
   // The output of the code under test must not get between the results.
   const crew = new Crew({ stallMs: early.stall, env: process.env, output: process.stderr });
   let terminal = makeTerminal(takesStdout(early) ? 'stderr' : 'stdout');
+  const endings: (() => Promise<void>)[] = [];
   const interrupt = onInterrupt(
     () => {
       terminal.err('interrupted: ending what runs; press Ctrl-C again to quit at once');
+      for (const end of endings) void end();
       void crew.stop();
     },
     () => crew.kill(),
@@ -47,10 +51,11 @@ export async function runCommand(
     const settings = resolveSettings(line, await crew.ask({ kind: 'config', path: config }));
     crew.stallMs = settings.stall;
     terminal = makeTerminal(takesStdout(settings) ? 'stderr' : 'stdout');
-    code = await work({ settings, crew, terminal, interrupt });
+    code = await work({ settings, crew, terminal, interrupt, atEnd: (end) => endings.push(end) });
   } catch (error) {
     code = interrupt.caught === undefined ? explain(error, terminal) : exitCodes.holds;
   }
+  for (const end of endings) await end();
   await crew.stop();
   interrupt.end();
   return interrupt.caught === undefined ? code : exitCodes[interrupt.caught];

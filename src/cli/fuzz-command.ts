@@ -71,7 +71,7 @@ export async function fuzzCommand(command: Command, request: FuzzRequest): Promi
   const campaign = new Campaign({
     ...watchOf(command),
     targets,
-    executors: executorsOf(command, Infinity),
+    executors: await executorsOf(command, Infinity, models),
     corpus,
     state,
     server: settings.server,

@@ -16,6 +16,7 @@ import type { Raw } from './options/option.ts';
 import { settingRows } from './options/table.ts';
 import { replayCommand, replayTable } from './replay-command.ts';
 import { reportCommand, reportTable } from './report-command.ts';
+import { workerCommand, workerTable } from './worker-command.ts';
 
 const filesArgument = [
   '[files...]',
@@ -182,6 +183,24 @@ Example:
     .action(async (file: string, options: Raw) =>
       exit(await reportCommand({ file, ...requestOf(reportTable, options) })),
     );
+
+  addOptions(
+    program
+      .command('worker')
+      .description(
+        'do the jobs of campaigns on a queue, until Ctrl-C; run it in a checkout of the same code',
+      ),
+    'worker',
+    workerTable,
+  )
+    .addHelpText(
+      'after',
+      `\nExamples:\n  lockstep worker --queue postgres://ci@db.example.com/lockstep\n  lockstep worker --queue postgres://ci@db.example.com/lockstep --jobs 4 --idle-exit 5m`,
+    )
+    .action((options: Raw) => {
+      const request = requestOf(workerTable, options);
+      return run(options, [], (command) => workerCommand(command, request));
+    });
 
   addCorpusCommands(program, run);
   addNightCommands(program, run, exit);

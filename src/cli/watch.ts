@@ -1,14 +1,31 @@
 /** The messages of a command while a campaign goes on: faults, each once, and news of saved failures. */
 import type { Executor } from '../campaign/executor.ts';
-import type { CertifyJob, CheckJob } from '../campaign/job.ts';
+import type { CertifyJob, CheckJob, ModelRef } from '../campaign/job.ts';
 import type { QueueWork } from '../campaign/queue.ts';
 import type { FailureNews } from '../campaign/rerun.ts';
 import { executorsFor } from '../campaign/share.ts';
 import { explain, type Command } from './command.ts';
 
-/** The executors for this many items; `--workers` sets their number. */
-export function executorsOf({ settings, crew }: Command, items: number): readonly Executor[] {
-  return Array.from({ length: executorsFor(settings.workers, items) }, (_, number) => crew.executor(number));
+/**
+ * The executors for this many items; `--workers` sets their number. With `--queue` they are workers anywhere.
+ *
+ * @param models those of the items
+ * @throws Fault `no-queue`
+ */
+export async function executorsOf(
+  { settings, crew, terminal, atEnd }: Command,
+  items: number,
+  models: readonly ModelRef[],
+): Promise<readonly Executor[]> {
+  if (settings.queue === undefined || items === 0) {
+    const count = executorsFor(settings.workers, items);
+    return Array.from({ length: count }, (_, number) => crew.executor(number));
+  }
+  const { Fleet } = await import('../campaign/fleet/fleet.ts');
+  const fleet = await Fleet.join({ url: settings.queue, onNews: (text) => terminal.err(text) });
+  atEnd(() => fleet.leave());
+  await fleet.announce(models.map(({ file }) => file));
+  return fleet.executors(settings.workers, items);
 }
 
 /** The part of a queue's work that is the same for every command. */

@@ -11,7 +11,7 @@ import type { CorpusEntry } from '../corpus/entry.ts';
 import { idOf, identityOf } from '../corpus/identity.ts';
 import { rerunEntry, type CorpusNews } from '../corpus/rerun-entry.ts';
 import { targetOf } from '../cells.ts';
-import type { Executor } from '../executor.ts';
+import { atOnce, type Executor } from '../executor.ts';
 import { keepBusy, type EndlessWork, type Outcome } from '../queue.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { hunt, type Catch } from './hunt.ts';
@@ -146,7 +146,7 @@ export class Campaign {
         timeBudgetMs: timeMs && Math.max(1, Math.ceil(timeMs - (performance.now() - this.#started))),
         // The executors share what is left, since each may use all that it gets.
         maxTotalSchedules:
-          schedules && Math.max(1, Math.ceil((schedules - this.#counts.schedules) / executors.length)),
+          schedules && Math.max(1, Math.ceil((schedules - this.#counts.schedules) / atOnce(executors))),
         onProgress: () => onStatus(this.status),
       });
       return caught && { kind: 'round', ...caught };

@@ -47,7 +47,7 @@ export async function runCorpusCommand(command: Command, request: CorpusRunReque
   const outcomes = await workThrough<CorpusEntry, CorpusNews | 'stalled'>({
     ...watchOf(command),
     items,
-    executors: executorsOf(command, items.length),
+    executors: await executorsOf(command, items.length, models),
     work: async (entry, { index, executor }) => {
       terminal.began(`${index + 1}/${items.length} ${raceText(entry)}`);
       const news = await newsOf(command, corpus, { entry, model: modelOf(entry), executor });

@@ -37,7 +37,17 @@ export interface SettingRow<T> extends OptionRow<T> {
 }
 
 export type CommandName =
-  'check' | 'certify' | 'replay' | 'fuzz' | 'merge' | 'export' | 'list' | 'main' | 'corpus' | 'corpus run';
+  | 'check'
+  | 'certify'
+  | 'replay'
+  | 'fuzz'
+  | 'merge'
+  | 'export'
+  | 'list'
+  | 'main'
+  | 'corpus'
+  | 'corpus run'
+  | 'worker';
 
 export type SettingTable<Settings> = { readonly [K in keyof Settings]: SettingRow<Settings[K]> };
 

@@ -12,6 +12,8 @@ export interface RunSettings extends ReportFiles {
   readonly engine: readonly EngineName[];
   readonly server: string | undefined;
   readonly workers: number | undefined;
+  /** URL of the Postgres database that holds the queue. */
+  readonly queue: string | undefined;
   /** For the whole command, in milliseconds. */
   readonly time: number | undefined;
   readonly variant: readonly string[] | undefined;
@@ -26,7 +28,15 @@ export interface RunSettings extends ReportFiles {
 }
 
 const searching: readonly CommandName[] = ['check', 'certify', 'fuzz'];
-const running: readonly CommandName[] = ['check', 'certify', 'replay', 'fuzz', 'main', 'corpus run'];
+const running: readonly CommandName[] = [
+  'check',
+  'certify',
+  'replay',
+  'fuzz',
+  'main',
+  'corpus run',
+  'worker',
+];
 const output = {
   argument: '<file>',
   read: values.output,
@@ -67,6 +77,14 @@ export const runTable: SettingTable<RunSettings> = {
     commands: [...searching, 'corpus run'],
     help: 'processes that work at once, each with its own server',
     shown: 'one for each core, at most 8',
+  },
+  queue: {
+    argument: '<url>',
+    read: values.text,
+    standard: undefined,
+    commands: [...searching, 'corpus run', 'worker'],
+    help: 'have workers anywhere do the jobs, by a queue in this Postgres database',
+    own: { worker: { help: 'the Postgres database of the queue' } },
   },
   time: {
     argument: '<time>',
