@@ -164,7 +164,9 @@ export class Fleet {
     if (this.#looking) return;
     this.#looking = true;
     await this.#guarded(async (queue, number) => {
-      await requeueOfDead(queue.boss, queue, { worker: 'a worker that died', outcome: pack(undefined) });
+      const why = { worker: 'a worker that died', outcome: pack(undefined) };
+      const dead = await requeueOfDead(queue.boss, queue, why);
+      for (const name of dead) this.#options.onNews(`a worker died, and others do its jobs: ${name}`);
       await removeDeadCampaigns(queue);
       this.#compare(await workersOf(queue, number));
       await this.#jobs.collect(queue, number);
