@@ -120,18 +120,19 @@ export async function heldJobs(db: Db, worker: number): Promise<ReadonlySet<stri
  */
 export async function requeueOfDead(boss: Boss, db: Db, why: object): Promise<readonly string[]> {
   return inTransaction(db, async () => {
-    const { rows: dead } = await db.executeSql(
-      `delete from ${schema}.member where kind = 'worker' and pg_try_advisory_xact_lock($1, number)
-       returning number, name`,
+    // In one statement: a look that finds the lock taken by this one must find the holders locked, too.
+    const { rows } = await db.executeSql(
+      `with dead as (
+         delete from ${schema}.member where kind = 'worker' and pg_try_advisory_xact_lock($1, number)
+         returning number, name
+       ), held as (
+         delete from ${schema}.holder using dead where worker = number returning job, queue, worker
+       )
+       select name, job, queue from dead left join held on worker = number order by name, job`,
       [lockClass],
     );
-    if (dead.length === 0) return [];
-    const { rows: held } = await db.executeSql(
-      `delete from ${schema}.holder where worker = any ($1::integer[]) returning job, queue`,
-      [dead.map(({ number }) => number)],
-    );
-    for (const { job, queue } of held) await boss.fail(queue, job, why, { db });
-    return dead.map(({ name }) => name);
+    for (const { job, queue } of rows) if (job !== null) await boss.fail(queue, job, why, { db });
+    return [...new Set(rows.map(({ name }) => name as string))];
   });
 }
 
