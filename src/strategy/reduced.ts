@@ -5,8 +5,9 @@
  * that were run are kept as sets of events, in place of sleep sets and wake-up trees along a depth-first search: a
  * beginning that some trace covers is not run. So no trace is run twice, and the search may go in any order.
  */
-import { defaultChoice, type ChoicePoint } from '../core/schedule.ts';
+import type { ChoicePoint } from '../core/schedule.ts';
 import type { Strategy } from './contract.ts';
+import { Following, type Lead, type LeadEnd } from './following.ts';
 import { defaultMaxPlanned, Frontier } from './frontier.ts';
 import { randomFrom } from './random.ts';
 import type { Trace } from './trace.ts';
@@ -23,6 +24,17 @@ export interface ReducedOptions {
 /** Traces that are kept whole, to be reviewed when more steps turn out to depend on each other. */
 const maxReviewed = 1_000;
 
+/** An execution that was planned and not learned from. Several may be under way at once. */
+export interface PlannedRun {
+  readonly lead: Lead;
+  /** Undefined for the first one, which has no beginning. */
+  readonly beginning: Beginning | undefined;
+  /** The races that it should reverse. */
+  readonly turning: readonly Race[];
+  /** How often all traces had been reviewed. What was concluded before a review may not hold after it. */
+  readonly reviews: number;
+}
+
 export class Reduced implements Strategy {
   readonly #options: ReducedOptions;
   readonly #maxKept: number;
@@ -31,12 +43,12 @@ export class Reduced implements Strategy {
   readonly #frontier: Frontier<Beginning>;
   /** The races that each planned beginning should reverse, by its key. */
   #races = new Map<string, Race[]>();
-  #following: Beginning | undefined;
-  /** The races of the current beginning. */
-  #turning: readonly Race[] = [];
+  #run: PlannedRun | undefined;
+  #following: Following | undefined;
+  #underWay = 0;
+  #reviews = 0;
   #reviewed: Trace[] = [];
   #started = false;
-  #strayed = false;
   #distrusting = false;
 
   constructor(options: ReducedOptions) {
@@ -47,64 +59,70 @@ export class Reduced implements Strategy {
   }
 
   begin(): boolean {
-    this.#strayed = false;
-    if (!this.#started) {
-      this.#started = true;
-      return true;
-    }
-    this.#following = this.#take();
-    return this.#following !== undefined;
+    this.#run = this.next();
+    this.#following = this.#run && new Following(this.#run.lead);
+    return this.#run !== undefined;
   }
 
   choose(point: ChoicePoint): number {
-    if (point.passedOver !== undefined) this.#frontier.leaveOut();
-    const { order = [], next } = this.#following ?? {};
-    const wanted = order[point.step];
-    if (wanted === undefined) {
-      const goesOn = next !== undefined && point.step === order.length && point.runnable.includes(next);
-      return goesOn ? next : defaultChoice(point);
-    }
-    if (point.runnable.includes(wanted)) return wanted;
-    this.#strayed = true;
-    return defaultChoice(point);
+    return (this.#following as Following).choose(point);
   }
 
   learn(trace: Trace): 'contradiction' | undefined {
+    return this.finish(this.#run as PlannedRun, trace, this.#following as Following);
+  }
+
+  /** Begins the next execution, also while others are under way; undefined: there is nothing to run unless they add it. */
+  next(): PlannedRun | undefined {
+    const first = !this.#started;
+    this.#started = true;
+    const [beginning, turning] = first ? [undefined, []] : (this.#take() ?? []);
+    if (!first && beginning === undefined) return undefined;
+    this.#underWay += 1;
+    const { order = [], next } = beginning ?? {};
+    return { lead: { order, next }, beginning, turning: turning ?? [], reviews: this.#reviews };
+  }
+
+  /** Learns from an execution that was begun with {@link next}. */
+  finish(run: PlannedRun, trace: Trace, { strayed, passedOver }: LeadEnd): 'contradiction' | undefined {
+    this.#underWay -= 1;
+    if (passedOver) this.#frontier.leaveOut();
     if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
+    // Since a review, its steps may depend on each other: it is planned again, if need be.
+    const outdated = run.reviews !== this.#reviews;
     let contradiction = false;
     if (trace.renewed) this.#review();
-    else contradiction = this.#add(trace);
-    this.#turning = [];
+    else contradiction = this.#add(trace, outdated ? undefined : run);
     // A step that could not be taken depends on a step that seemed independent of it.
-    if (this.#distrusting || (!contradiction && !this.#strayed)) return undefined;
+    if (this.#distrusting || (!contradiction && (!strayed || outdated))) return undefined;
     this.#distrusting = true;
     this.#review();
     return 'contradiction';
   }
 
   /** Whether the trace contradicts conclusions from earlier ones. */
-  #add(observed: Trace): boolean {
+  #add(observed: Trace, run?: PlannedRun): boolean {
     const trace = this.#distrusting ? allDependent(observed) : observed;
     const { reversals, contradiction } = this.#unfolding.add(trace);
     for (const beginning of reversals) this.#plan(beginning);
-    return this.#inVain(trace) || contradiction;
+    return (run !== undefined && this.#inVain(trace, run)) || contradiction;
   }
 
   /**
    * A step that only waits for a lock does not come before the step that releases the lock. If it came before none of the
    * steps that may have taken the lock either, the step that took it is unknown.
    */
-  #inVain(trace: Trace): boolean {
-    if (this.#turning.length === 0 || this.#following === undefined) return false;
-    const { order } = this.#following;
+  #inVain(trace: Trace, { beginning, turning }: PlannedRun): boolean {
+    if (turning.length === 0 || beginning === undefined) return false;
+    const { order } = beginning;
     const last = order.at(-1) ?? 0;
     const second = placeOf(trace, last, order.filter((session) => session === last).length);
-    const covered = this.#unfolding.covers(this.#following);
-    for (const race of this.#turning) {
+    const covered = this.#unfolding.covers(beginning);
+    for (const race of turning) {
       race.open -= 1;
       race.isOver ||= covered || second < placeOf(trace, race.session, race.nth);
     }
-    return this.#turning.some((race) => race.open === 0 && !race.isOver);
+    return turning.some((race) => race.open === 0 && !race.isOver);
   }
 
   /** Starts again: conclusions from fewer dependencies no longer hold. */
@@ -112,7 +130,7 @@ export class Reduced implements Strategy {
     this.#unfolding = new Unfolding(this.#options.sessions);
     this.#frontier.clear();
     this.#races.clear();
-    this.#turning = [];
+    this.#reviews += 1;
     for (const trace of this.#reviewed) this.#add(trace);
   }
 
@@ -125,20 +143,22 @@ export class Reduced implements Strategy {
     else if (this.#frontier.add(beginning, beginning.preemptions)) this.#races.set(key, [race]);
   }
 
-  #take(): Beginning | undefined {
+  #take(): readonly [Beginning, readonly Race[]] | undefined {
     for (;;) {
       const beginning = this.#frontier.take()?.entry;
       if (beginning === undefined) return undefined;
-      this.#turning = this.#races.get(beginning.key) ?? [];
+      const turning = this.#races.get(beginning.key) ?? [];
       this.#races.delete(beginning.key);
-      if (!this.#unfolding.covers(beginning)) return beginning;
-      for (const race of this.#turning) race.isOver = true;
+      if (!this.#unfolding.covers(beginning)) return [beginning, turning];
+      for (const race of turning) race.isOver = true;
     }
   }
 
   /** Whether every class of schedules has been run. */
   get exhausted(): boolean {
-    return this.#started && !this.#frontier.isIncomplete && this.#frontier.planned === 0;
+    return (
+      this.#started && this.#underWay === 0 && !this.#frontier.isIncomplete && this.#frontier.planned === 0
+    );
   }
 
   /** Classes of equivalent schedules that were run. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Reduced } from '../../../src/strategy/reduced.ts';
+import { Following } from '../../../src/strategy/following.ts';
+import { Reduced, type PlannedRun } from '../../../src/strategy/reduced.ts';
 import { Unfolding } from '../../../src/strategy/unfolding.ts';
 import { everyRun, learnAll, run, type Instruction, type Program } from '../../support/memory-machine.ts';
 
@@ -45,6 +46,36 @@ describe('the reduced search', () => {
         expect(strategy.distrusting).toBe(false);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('runs the same classes if several executions are under way, and are learned from in any order', () => {
+    fc.assert(
+      fc.property(programs, fc.infiniteStream(fc.nat()), (sessions, chance) => {
+        const one = new Reduced({ sessions: sessions.length });
+        learnAll(one, sessions, registers);
+        const divided = new Reduced({ sessions: sessions.length });
+        const found: string[] = [];
+        const underWay: PlannedRun[] = [];
+        for (;;) {
+          const planned = underWay.length < 5 ? divided.next() : undefined;
+          if (planned !== undefined) underWay.push(planned);
+          expect(divided.exhausted).toBe(underWay.length === 0);
+          if (underWay.length === 0) break;
+          // With several planned, or nothing more to plan, one of them ends.
+          if (planned !== undefined && Number(chance.next().value) % 2 === 0) continue;
+          const [ended] = underWay.splice(Number(chance.next().value) % underWay.length, 1);
+          if (ended === undefined) throw new Error('none ended');
+          const following = new Following(ended.lead);
+          const { outcome, trace } = run(sessions, registers, (point) => following.choose(point));
+          found.push(outcome);
+          expect(divided.finish(ended, trace, following)).toBeUndefined();
+        }
+        expect(divided.classes).toBe(one.classes);
+        const all = outcomes(everyRun(sessions, registers));
+        expect(outcomes(found.map((outcome) => ({ outcome })))).toEqual(all);
+      }),
+      { numRuns: 500 },
     );
   });
 
