@@ -3,13 +3,14 @@ import type { Scenario } from '../core/scenario.ts';
 import type { ChoicePoint } from '../core/schedule.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { ExecutionRecord } from '../engine/record.ts';
-import type { Observation, Observer } from '../footprint/observer.ts';
+import type { Observable, Observation, Observer } from '../footprint/observer.ts';
 import type { Strategy } from '../strategy/contract.ts';
+import type { Trace } from '../strategy/trace.ts';
 import type { ConflictingPair, ConflictingStep } from '../tally/conflict-orders.ts';
 import type { Trial } from '../lab/trial.ts';
 
 /** Whether sessions may have met inside the process: no footprint shows how they depend on each other there. */
-function meetsInProcess({ history, usedShared }: ExecutionRecord): boolean {
+function meetsInProcess({ history, usedShared }: Pick<ExecutionRecord, 'history' | 'usedShared'>): boolean {
   return usedShared || history.some((event) => event.kind === 'outside');
 }
 
@@ -24,22 +25,28 @@ export async function runObserved(
   const observer = strategy.learn === undefined ? undefined : await trial.observer();
   let observation: Observation | undefined;
   const meanwhile = async (record: ExecutionRecord): Promise<void> => {
-    if (observer !== undefined) observation = await observe(observer, strategy, record);
+    if (observer === undefined) return;
+    observation = await learnFrom(observer, record, (trace) => strategy.learn?.(trace));
   };
   const choose = (point: ChoicePoint): number => strategy.choose(point);
   const execution = await trial.run(choose, { meanwhile });
   return { execution, observation };
 }
 
-async function observe(
+/**
+ * Observes an execution, of this process or another one.
+ *
+ * @param learn what {@link Strategy.learn} does
+ */
+export async function learnFrom(
   observer: Observer,
-  strategy: Strategy,
-  execution: ExecutionRecord,
+  execution: Observable & Pick<ExecutionRecord, 'usedShared'>,
+  learn: (trace: Trace) => 'contradiction' | undefined,
 ): Promise<Observation> {
   const { dependence } = observer;
   const observation = await observer.observe(execution);
   if (meetsInProcess(execution)) dependence.distrust();
-  const conclusion = strategy.learn?.({
+  const conclusion = learn({
     steps: observation.steps,
     dependent: (first, second) => observation.dependent(first, second),
     // If nothing is trusted, waits are not known either.
@@ -54,7 +61,7 @@ async function observe(
 export function conflictsOf(
   observation: Observation,
   { sessions }: Scenario,
-  { history }: ExecutionRecord,
+  { history }: Pick<ExecutionRecord, 'history'>,
 ): readonly ConflictingPair[] {
   const texts = new Map<number, ConflictingStep>();
   for (const event of history) {

@@ -69,7 +69,8 @@ export class Reduced implements Strategy {
   }
 
   learn(trace: Trace): 'contradiction' | undefined {
-    return this.finish(this.#run as PlannedRun, trace, this.#following as Following);
+    const found = this.finish(this.#run as PlannedRun, trace, this.#following as Following);
+    return found === 'contradiction' ? found : undefined;
   }
 
   /** Begins the next execution, also while others are under way; undefined: there is nothing to run unless they add it. */
@@ -83,18 +84,28 @@ export class Reduced implements Strategy {
     return { lead: { order, next }, beginning, turning: turning ?? [], reviews: this.#reviews };
   }
 
-  /** Learns from an execution that was begun with {@link next}. */
-  finish(run: PlannedRun, trace: Trace, { strayed, passedOver }: LeadEnd): 'contradiction' | undefined {
+  /**
+   * Learns from an execution that was begun with {@link next}.
+   *
+   * @returns `known` if an equivalent one was run before, which only happens if several are under way at once
+   */
+  finish(
+    run: PlannedRun,
+    trace: Trace,
+    { strayed, passedOver }: LeadEnd,
+  ): 'contradiction' | 'known' | undefined {
     this.#underWay -= 1;
     if (passedOver) this.#frontier.leaveOut();
     if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
     // Since a review, its steps may depend on each other: it is planned again, if need be.
     const outdated = run.reviews !== this.#reviews;
     let contradiction = false;
+    const before = this.classes;
     if (trace.renewed) this.#review();
     else contradiction = this.#add(trace, outdated ? undefined : run);
+    const known = !trace.renewed && this.classes === before;
     // A step that could not be taken depends on a step that seemed independent of it.
-    if (this.#distrusting || (!contradiction && (!strayed || outdated))) return undefined;
+    if (this.#distrusting || (!contradiction && (!strayed || outdated))) return known ? 'known' : undefined;
     this.#distrusting = true;
     this.#review();
     return 'contradiction';
