@@ -11,9 +11,12 @@ import type { ScenarioSize } from '../core/certify-limits.ts';
 import type { IsolationLevel } from '../core/isolation.ts';
 import type { OrderRule } from '../core/order-rule.ts';
 import type { CheckResult, Counterexample, Inconclusive } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
 import type { Witness } from '../core/verdict.ts';
 import type { Limits } from '../engine/limits.ts';
 import type { HuntAnswer, HuntQuestion } from '../hunt/answer.ts';
+import type { LeadsRun } from '../search/leads.ts';
+import type { Lead } from '../strategy/following.ts';
 
 export const engineNames = ['postgres', 'pglite'] as const;
 export type EngineName = (typeof engineNames)[number];
@@ -55,7 +58,16 @@ export type CheckJob = JobOf<'check', PlainCheckOptions> & {
   /** Processes besides the executor's own that may search its scenarios. Default: none. */
   readonly helpers?: number;
 };
-export type CertifyJob = JobOf<'certify', PlainCertifyOptions>;
+export type CertifyJob = JobOf<'certify', PlainCertifyOptions> & {
+  /** Executors that the search of each large scenario is divided among. Default: none. */
+  readonly divided?: number;
+};
+
+/** Beginnings of executions of one scenario, for a search that is planned elsewhere. */
+export type LeadsJob = JobOf<'leads', Pick<PlainCertifyOptions, 'isolation' | 'order' | 'limits'>> & {
+  readonly scenario: Scenario;
+  readonly leads: readonly Lead[];
+};
 
 /** Is a certificate still true? `recheck` also searches again, up to a size if one is given. */
 export type RecheckJob = JobOf<
@@ -80,7 +92,7 @@ export type HuntJob = JobOf<
   }
 > & { readonly question: HuntQuestion };
 
-export type Job = CheckJob | CertifyJob | RecheckJob | ReplayJob | HuntJob;
+export type Job = CheckJob | CertifyJob | LeadsJob | RecheckJob | ReplayJob | HuntJob;
 
 export interface ReplayAnswer {
   readonly counterexample: Counterexample | undefined;
@@ -92,6 +104,7 @@ export interface ReplayAnswer {
 export interface Answers {
   readonly check: CheckResult;
   readonly certify: Certification;
+  readonly leads: LeadsRun;
   readonly recheck: CertificateCheck;
   readonly replay: ReplayAnswer;
   readonly hunt: HuntAnswer;

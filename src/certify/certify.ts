@@ -16,6 +16,8 @@ import type { Certificate } from '../core/certificate.ts';
 import type { CertifyLimits, ScenarioSize } from '../core/certify-limits.ts';
 import type { Model } from '../core/model.ts';
 import type { CheckResult, Coverage, Inconclusive } from '../core/result.ts';
+import type { Scenario } from '../core/scenario.ts';
+import type { LeadExecutor } from '../search/leads.ts';
 import { assumptionTexts, claimLimitTexts, nothingCoveredText } from '../report/certificate-claim-text.ts';
 import { seal } from './certificate.ts';
 import { resolveCertifyOptions, type CertifyOptions } from './options.ts';
@@ -43,7 +45,16 @@ const maxSchedulesPerShrink = 500;
  * @example
  * const { certificate } = await certify(bankAccount, { engine: postgres(), source: 'models/bank-account.ts' });
  */
-export async function certify(model: Model, options: CertifyOptions): Promise<Certification> {
+export function certify(model: Model, options: CertifyOptions): Promise<Certification> {
+  return certifyDivided(model, options, () => []);
+}
+
+/** The search of each large scenario is divided among these executors, if there are any. */
+export async function certifyDivided(
+  model: Model,
+  options: CertifyOptions,
+  executorsFor: (scenario: Scenario) => readonly LeadExecutor[],
+): Promise<Certification> {
   assertModel(model);
   const resolved = resolveCertifyOptions(options, model);
   const { asked } = resolved;
@@ -54,6 +65,7 @@ export async function certify(model: Model, options: CertifyOptions): Promise<Ce
     values,
     sizesUpTo(asked),
     resolved,
+    executorsFor,
   );
   if (result.verdict !== 'holds') return { certificate: undefined, result };
   const { covered, left } = searched;
@@ -90,6 +102,7 @@ export async function searchCompletely(
   values: Values,
   sizes: readonly ScenarioSize[],
   { check: options, asked }: { readonly check: ResolvedOptions; readonly asked: CertifyLimits },
+  executorsFor: (scenario: Scenario) => readonly LeadExecutor[] = () => [],
 ): Promise<CompleteSearch> {
   const time = new TimeBudget(options);
   const { limits, timeBudgetMs = Infinity } = options;
@@ -100,6 +113,7 @@ export async function searchCompletely(
       maxSchedulesPerSize: asked.maxSchedulesPerSize ?? Infinity,
       expired: () => time.over,
       onProgress: options.onProgress,
+      executorsFor,
     });
     const about = [...labRemarks(lab), ...madeRemarks(lab.made)];
     const reduced = lab.lane.observed;

@@ -5,7 +5,8 @@ import type { Inconclusive } from '../core/result.ts';
 import type { Rows } from '../core/model.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { budgetOf } from '../search/budget.ts';
-import { exhaust } from '../search/exhaust.ts';
+import { exhaustDivided } from '../search/divided.ts';
+import type { LeadExecutor } from '../search/leads.ts';
 import type { Exploration } from '../search/explore.ts';
 import { callsThat, InteractionTally } from '../tally/interaction-tally.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -29,6 +30,8 @@ export interface SearchLimits {
   /** Asked between schedules: true ends the search. */
   readonly expired: () => boolean;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** The search of a large scenario is divided among these; none: it is not. */
+  readonly executorsFor: (scenario: Scenario) => readonly LeadExecutor[];
 }
 
 /**
@@ -104,7 +107,7 @@ async function searchSize(
   lab: Lab,
   values: Values,
   size: ScenarioSize,
-  { maxSchedulesPerSize, expired }: SearchLimits,
+  { maxSchedulesPerSize, expired, executorsFor }: SearchLimits,
   onSearched: (found: Exploration) => void,
 ): Promise<SizeSearch> {
   let sum = { scenarios: 0, schedules: 0, classes: 0, aborted: 0, refused: 0 };
@@ -118,7 +121,7 @@ async function searchSize(
       if (projected > maxSchedulesPerSize * sureFactor) return { kind: 'left', reason: 'schedules' };
     }
     const budget = budgetOf(maxSchedulesPerSize - sum.schedules, expired);
-    const found = await exhaust(await Trial.on(lab, scenario), budget);
+    const found = await exhaustDivided(await Trial.on(lab, scenario), budget, executorsFor(scenario));
     onSearched(found);
     const { failure, inconclusive, schedules } = found;
     if (failure !== undefined || inconclusive !== undefined) {

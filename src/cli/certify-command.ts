@@ -19,12 +19,19 @@ import { limitsOf } from './options/limit-table.ts';
 import { executorsOf, titleOf, watchOf } from './watch.ts';
 import { WriteGuard } from './write-guard.ts';
 
-export async function certifyCommand(command: Command): Promise<number> {
-  const { settings, terminal, interrupt } = command;
+/** Executors that share one search: each has a batch under way, and there are only so many to hand out. */
+const mostSharing = 16;
+
+/** @param divide whether all executors share the search of one scenario, instead of each having a model */
+export async function certifyCommand(command: Command, divide: boolean): Promise<number> {
+  const { settings, terminal, interrupt, crew } = command;
   const started = performance.now();
   const models = await findModels(command);
   const jobs = certifiableCells(command, models).map((cell) => jobOf(command, cell));
-  const executors = await executorsOf(command, jobs.length, models);
+  const sharing = await executorsOf(command, divide ? mostSharing : jobs.length, models);
+  // What plans has little to do itself; its number is one that no other process of the crew has.
+  const executors = divide ? [crew.executor(mostSharing, sharing)] : sharing;
+  const divided = divide ? sharing.length : 0;
   const writes = new WriteGuard(terminal);
   let made = 0;
   const outcomes = await workThrough<CertifyJob, Certification>({
@@ -43,8 +50,11 @@ export async function certifyCommand(command: Command): Promise<number> {
       };
       const title = titleOf(job, index, jobs.length);
       terminal.began(title);
-      const found = await runCertify(executor, timed(job, share), ({ scenarios, schedules }) =>
-        terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
+      const found = await runCertify(
+        executor,
+        { ...timed(job, share), divided },
+        ({ scenarios, schedules }) =>
+          terminal.progress(`${title}: ${count(scenarios, 'scenario')}, ${count(schedules, 'schedule')}`),
       );
       // Otherwise the sizes that the interrupt left out would be reported as too large.
       if (interrupt.caught !== undefined) return undefined;

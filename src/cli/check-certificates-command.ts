@@ -21,6 +21,7 @@ import { yesOrNo } from './values.ts';
 import { executorsOf, watchOf } from './watch.ts';
 
 export interface CertificateOptions {
+  readonly divide: boolean;
   /** Whether to check the existing certificates and make none. */
   readonly check: boolean;
   /** Whether to search again, too. */
@@ -28,6 +29,11 @@ export interface CertificateOptions {
 }
 
 export const certificateTable: OptionTable<CertificateOptions> = {
+  divide: {
+    read: yesOrNo,
+    standard: false,
+    help: 'have all processes, or the workers of --queue, share the search of each large scenario',
+  },
   check: {
     read: yesOrNo,
     standard: false,

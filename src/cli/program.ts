@@ -94,9 +94,9 @@ Examples:
   lockstep certify --recheck --sessions 2 --operations 1`,
     )
     .action((files: string[], options: Raw) => {
-      const { check, recheck } = requestOf(certificateTable, options);
+      const { check, recheck, divide } = requestOf(certificateTable, options);
       const work = (command: Command): Promise<number> =>
-        check || recheck ? checkCertificatesCommand(command, recheck) : certifyCommand(command);
+        check || recheck ? checkCertificatesCommand(command, recheck) : certifyCommand(command, divide);
       return run(options, files, work);
     });
 

@@ -21,14 +21,14 @@ const alone = 60;
 /** Beginnings handed out at once, at most: long enough for a trip over the network, short enough to share evenly. */
 const mostAtOnce = 32;
 
-/** @param open executors for the leads of this scenario; called if there is enough to divide */
+/** @param executors they run the leads of this scenario, if there is enough to divide; none: it is searched here */
 export async function exhaustDivided(
   trial: Trial,
   budget: Budget,
-  open: () => readonly LeadExecutor[],
+  executors: readonly LeadExecutor[],
 ): Promise<Exploration> {
   const observer = await trial.observer();
-  if (observer === undefined) return exhaust(trial, budget);
+  if (observer === undefined || executors.length === 0) return exhaust(trial, budget);
   const planner = new Reduced({ sessions: trial.scenario.sessions.length });
   const here = await explore(trial, planner, {
     ...budget,
@@ -43,7 +43,7 @@ export async function exhaustDivided(
     !budget.expired()
   ) {
     division.add(here);
-    await division.run(open());
+    await division.run(executors);
   } else division.add(here);
   // No two schedules are equivalent any more: there is nothing to plan from what is known.
   if (planner.distrusting) return exhaust(await Trial.on(trial.lab, trial.scenario), budget);

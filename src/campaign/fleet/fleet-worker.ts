@@ -16,7 +16,7 @@ import type { Envelope, FinishedEnvelope } from './envelope.ts';
 import { FaultsInARow } from './faults-in-a-row.ts';
 import { finishJob, giveBack, heldJobs, takeJob, type Taken } from './held-jobs.ts';
 import { channelOf, Member, workersChannel } from './member.ts';
-import type { JobOutcome } from './outcome.ts';
+import type { JobOutcome } from '../worker/messages.ts';
 import { pack } from './parcel.ts';
 import { runJob } from './run-job.ts';
 

@@ -38,6 +38,8 @@ export class Fleet {
   #timer: NodeJS.Timeout | undefined;
   #ended: Error | undefined;
   #left = false;
+  /** Whether it was said that workers are needed. */
+  #asked = false;
 
   private constructor(options: FleetOptions) {
     this.#options = options;
@@ -200,6 +202,9 @@ export class Fleet {
     }
     for (const { number, name } of before)
       if (!workers.some((each) => each.number === number)) onNews(`a worker is gone: ${name}`);
+    if (this.#slots === 0 && !this.#asked)
+      onNews('no worker takes jobs yet; start one with lockstep worker --queue <url>');
+    this.#asked = true;
     this.#bell.ring();
   }
 }

@@ -8,7 +8,8 @@ import type { QueueConnection } from './connection.ts';
 import { envelopeOf, type Envelope, type FinishedEnvelope } from './envelope.ts';
 import { schema } from './held-jobs.ts';
 import { workersChannel } from './member.ts';
-import { answerOf, type JobOutcome } from './outcome.ts';
+import { answerOf } from '../worker/outcome.ts';
+import type { JobOutcome } from '../worker/messages.ts';
 import { unpack } from './parcel.ts';
 
 /** After the first, for a job whose workers died or could not do it. */

@@ -2,7 +2,8 @@
 import type { Progress } from '../../check/options.ts';
 import type { Executor } from '../executor.ts';
 import { jobIn, type Envelope } from './envelope.ts';
-import { outcomeOfError, type JobOutcome } from './outcome.ts';
+import { outcomeOfError } from '../worker/outcome.ts';
+import type { JobOutcome } from '../worker/messages.ts';
 
 /** Between two reports of a job's progress. */
 const progressEveryMs = 2_000;

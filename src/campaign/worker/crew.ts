@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Progress } from '../../check/options.ts';
 import type { Executor } from '../executor.ts';
 import type { Request, RequestAnswers } from './messages.ts';
-import { Worker } from './worker.ts';
+import { Worker, type Delegate } from './worker.ts';
 
 export interface CrewOptions {
   /** How long a worker may be silent while it works, in milliseconds. */
@@ -31,10 +31,11 @@ export class Crew {
     request: R,
     onProgress?: (progress: Progress) => void,
     number: number = 0,
+    delegate?: Delegate,
   ): Promise<RequestAnswers[R['kind']]> {
     const worker = this.worker(number);
     if (worker === undefined) return Promise.reject(new Error('the campaign is ending'));
-    return worker.ask(request, onProgress);
+    return worker.ask(request, onProgress, delegate);
   }
 
   /** The worker with this number, or a new one in its place; undefined if there are to be no new ones. */
@@ -48,10 +49,16 @@ export class Crew {
     return worker;
   }
 
-  /** Executors with different numbers work side by side; each is a worker process. */
-  executor(number: number): Executor {
+  /**
+   * Executors with different numbers work side by side; each is a worker process.
+   *
+   * @param among what it has others do, they do
+   */
+  executor(number: number, among: readonly Executor[] = []): Executor {
+    const delegate: Delegate = (place, job) =>
+      among[place]?.run(job) ?? Promise.reject(new Error('there is no such executor'));
     return {
-      run: (job, onProgress) => this.ask(job, onProgress, number),
+      run: (job, onProgress) => this.ask(job, onProgress, number, delegate),
       renew: () => this.#retire(number),
     };
   }

@@ -1,5 +1,5 @@
 /** The program of a worker process: does one request after another, until it is to stop or its parent is gone. */
-import { certify } from '../../certify/certify.ts';
+import { certifyDivided } from '../../certify/certify.ts';
 import { checkCertificate } from '../../certify/check-certificate.ts';
 import type { Progress } from '../../check/options.ts';
 import { checkWithHelpers } from '../../check/check.ts';
@@ -33,7 +33,9 @@ import {
 } from './messages.ts';
 import { note, noted } from './note.ts';
 import { connectionFault, uncaughtFault } from './uncaught.ts';
-import { WorkerCrash } from './worker.ts';
+import { WorkerCrash } from './worker-crash.ts';
+import { Delegates } from './delegates.ts';
+import { LeadsRole } from './leads-role.ts';
 
 /** An execution that is under way when the parent stops it may take this long to end. */
 const graceMs = 3_000;
@@ -48,6 +50,8 @@ let stallMs = 0;
 const helpers = new Helpers({ stallMs, env: { ...process.env }, output: process.stderr });
 const helping = new HelperRole();
 const labs = new KeptLabs();
+const leading = new LeadsRole(() => ending.signal.aborted);
+const delegates = new Delegates(send);
 
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
@@ -106,13 +110,16 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
       { ...defined(job.options), ...during, engine: driverFor(job.engine) },
       helpers.for(job, stallMs),
     ),
-  certify: async ({ model, engine, options }) =>
-    certify(await modelFor(model), {
-      ...defined(options),
-      ...during,
-      engine: driverFor(engine),
-      source: model.absolute,
-    }),
+  certify: async ({ model, engine, options, divided = 0 }) => {
+    const { isolation, order, limits } = options;
+    const whole = { ...defined(options), ...during, engine: driverFor(engine), source: model.absolute };
+    const job = { kind: 'leads', model, engine, options: { isolation, order, limits } } as const;
+    return certifyDivided(await modelFor(model), whole, (scenario) =>
+      delegates.leadExecutors(divided, (leads) => ({ ...job, scenario, leads })),
+    );
+  },
+  leads: async (job) =>
+    leading.run(job, await modelFor(job.model), { ...defined(job.options), engine: driverFor(job.engine) }),
   recheck: async ({ model, engine, certificate, options }) =>
     checkCertificate(await modelFor(model), certificate, {
       ...options,
@@ -210,6 +217,7 @@ for (const shared of [process.stdout, process.stderr]) shared._final = (done) =>
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') void leave();
   else if (message.kind === 'cancel') helping.cancel();
+  else if (message.kind === 'delegated') delegates.hear(message.number, message.outcome);
   else {
     ({ stallMs } = message);
     working = work(message.request);

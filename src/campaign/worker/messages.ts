@@ -6,7 +6,7 @@ import type { Exploration } from '../../search/explore.ts';
 import type { Progress } from '../../check/options.ts';
 import type { ExecutorAccount, Stint } from '../../search/scenario-executor.ts';
 import type { FaultKind } from '../../core/fault.ts';
-import type { Answers, CheckJob, Job } from '../job.ts';
+import type { Answers, CheckJob, Job, LeadsJob } from '../job.ts';
 import type { ModelFacts } from '../model-facts.ts';
 
 /** A configuration as it was found: its settings, and the file's name for messages. */
@@ -43,6 +43,8 @@ export type ToWorker =
       /** How long a file may take to load, in milliseconds. */
       readonly stallMs: number;
     }
+  /** What came of a job that was delegated. */
+  | { readonly kind: 'delegated'; readonly number: number; readonly outcome: JobOutcome }
   /** End the search of the scenario; what was found of it is the answer. */
   | { readonly kind: 'cancel' }
   /** End what is being done, close the engines and leave. */
@@ -56,10 +58,19 @@ export interface FaultFacts {
   readonly hint: string | undefined;
 }
 
+export type JobOutcome =
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'fault'; readonly fault: FaultFacts }
+  | { readonly kind: 'stalled'; readonly last: string; readonly stallMs: number }
+  /** Something that nobody expected. */
+  | { readonly kind: 'crash'; readonly text: string };
+
 export type FromWorker =
   /** Sent at intervals: if none comes, the code under test does not give control back. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** Have this executor do a job. */
+  | { readonly kind: 'delegate'; readonly number: number; readonly place: number; readonly job: LeadsJob }
   | { readonly kind: 'answer'; readonly answer: unknown }
   | { readonly kind: 'fault'; readonly fault: FaultFacts }
   /** The code under test keeps a helper busy and does not give control back. */

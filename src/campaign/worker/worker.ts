@@ -8,12 +8,16 @@ import type { Stream, Writable } from 'node:stream';
 import type { Progress } from '../../check/options.ts';
 import { Fault, messageOf } from '../../core/fault.ts';
 import { StallError } from '../executor.ts';
+import type { LeadsJob } from '../job.ts';
+import { outcomeOfError } from './outcome.ts';
+import { WorkerCrash } from './worker-crash.ts';
 import {
   heartbeatMs,
   lifelineDescriptor,
   noteLength,
   stopTimeoutMs,
   type FromWorker,
+  type JobOutcome,
   type Request,
   type RequestAnswers,
   type ToWorker,
@@ -31,11 +35,6 @@ export class WorkerEnd extends Fault {
   }
 }
 
-/** The worker threw where nobody could catch it. */
-export class WorkerCrash extends Error {
-  override readonly name = 'WorkerCrash';
-}
-
 /** To load itself a worker needs a second, and on a machine that is busy with other things ten times that. */
 const startTimeoutMs = 60_000;
 /** Silence is counted in ticks, not read from a clock: a laptop that slept has not stalled. */
@@ -45,7 +44,11 @@ interface Pending {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly delegate: Delegate | undefined;
 }
+
+/** Has the executor at this place do a job. */
+export type Delegate = (place: number, job: LeadsJob) => Promise<unknown>;
 
 export interface WorkerOptions {
   /** How long it may be silent while it works, in milliseconds; asked again and again, since a file may change it. */
@@ -101,12 +104,13 @@ export class Worker {
   ask<R extends Request>(
     request: R,
     onProgress?: (progress: Progress) => void,
+    delegate?: Delegate,
   ): Promise<RequestAnswers[R['kind']]> {
     if (this.#gone) return Promise.reject(new WorkerEnd('before it was asked', 'nothing'));
     if (this.#pending !== undefined) throw new Error('a worker does one thing at a time');
     this.#silentTicks = 0;
     return new Promise((resolve, reject) => {
-      this.#pending = { resolve: resolve as (answer: unknown) => void, reject, onProgress };
+      this.#pending = { resolve: resolve as (answer: unknown) => void, reject, onProgress, delegate };
       this.#send({ kind: 'request', request, stallMs: this.#stallMs() });
     });
   }
@@ -145,6 +149,15 @@ export class Worker {
       case 'progress':
         this.#pending?.onProgress?.(message.progress);
         return;
+      case 'delegate': {
+        const { number, place, job } = message;
+        const done =
+          this.#pending?.delegate?.(place, job) ?? Promise.reject(new Error('nobody to delegate to'));
+        void done
+          .then((answer): JobOutcome => ({ kind: 'answer', answer }), outcomeOfError)
+          .then((outcome) => this.#send({ kind: 'delegated', number, outcome }));
+        return;
+      }
       case 'answer': {
         const pending = this.#pending;
         this.#pending = undefined;

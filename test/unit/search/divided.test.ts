@@ -63,7 +63,7 @@ test('as many classes as one process counts, each counted once', async () => {
   const lab = await open(counters);
   const alone = await exhaust(await Trial.on(lab, large), budgetOf(Infinity));
   const { list, ran, close } = await executors(counters, large, 3);
-  const divided = await exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), () => list);
+  const divided = await exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), list);
   await Promise.all([close(), lab.close()]);
   expect(alone.exhausted).toBe(true);
   expect(alone.classes).toBeGreaterThan(200);
@@ -86,22 +86,25 @@ test('a small scenario is not divided', async () => {
     sessions: [[{ operation: 'deposit', args: [1] }], [{ operation: 'deposit', args: [2] }]],
   };
   const lab = await open(model);
-  let opened = 0;
-  const found = await exhaustDivided(await Trial.on(lab, scenario), budgetOf(Infinity), () => {
-    opened += 1;
-    return [];
-  });
+  let asked = 0;
+  const executor: LeadExecutor = {
+    run: () => {
+      asked += 1;
+      return Promise.reject(new Error('asked'));
+    },
+  };
+  const found = await exhaustDivided(await Trial.on(lab, scenario), budgetOf(Infinity), [executor]);
   await lab.close();
-  expect([found.exhausted, opened]).toEqual([true, 0]);
+  expect([found.exhausted, asked]).toEqual([true, 0]);
 });
 
 test('an executor that fails leaves its part to the others; the last one ends the search', async () => {
   const lab = await open(counters);
   const { list, close } = await executors(counters, large, 1);
   const failing: LeadExecutor = { run: () => Promise.reject(new Error('gone')) };
-  const one = await exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), () => [failing, ...list]);
+  const one = await exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), [failing, ...list]);
   expect(one.exhausted).toBe(true);
-  const none = exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), () => [failing, failing]);
+  const none = exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), [failing, failing]);
   await expect(none).rejects.toThrow('gone');
   await Promise.all([close(), lab.close()]);
 });
@@ -109,7 +112,7 @@ test('an executor that fails leaves its part to the others; the last one ends th
 test('the budget ends it', async () => {
   const lab = await open(counters);
   const { list, close } = await executors(counters, large, 2);
-  const found = await exhaustDivided(await Trial.on(lab, large), budgetOf(100), () => list);
+  const found = await exhaustDivided(await Trial.on(lab, large), budgetOf(100), list);
   await Promise.all([close(), lab.close()]);
   expect(found.exhausted).toBe(false);
   expect(found.schedules).toBe(100);

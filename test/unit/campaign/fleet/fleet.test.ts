@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { StallError, type Executor } from '../../../../src/campaign/executor.ts';
 import { lockClass, requeueOfDead, schema } from '../../../../src/campaign/fleet/held-jobs.ts';
 import type { Job, ReplayJob } from '../../../../src/campaign/job.ts';
-import { WorkerCrash } from '../../../../src/campaign/worker/worker.ts';
+import { WorkerCrash } from '../../../../src/campaign/worker/worker-crash.ts';
 import { Fault } from '../../../../src/core/fault.ts';
 import { does, job, modelFile, queueOfTest } from './support.ts';
 

@@ -1,15 +1,8 @@
-/** The outcome of a job on a worker, as data: its answer, or the error in which it ended. */
+/** The outcome of a job elsewhere, as data: its answer, or the error in which it ended. */
 import { Fault } from '../../core/fault.ts';
 import { StallError } from '../executor.ts';
-import type { FaultFacts } from '../worker/messages.ts';
-import { WorkerCrash } from '../worker/worker.ts';
-
-export type JobOutcome =
-  | { readonly kind: 'answer'; readonly answer: unknown }
-  | { readonly kind: 'fault'; readonly fault: FaultFacts }
-  | { readonly kind: 'stalled'; readonly last: string; readonly stallMs: number }
-  /** Something that nobody expected. */
-  | { readonly kind: 'crash'; readonly text: string };
+import type { JobOutcome } from './messages.ts';
+import { WorkerCrash } from './worker-crash.ts';
 
 export function outcomeOfError(error: unknown): JobOutcome {
   if (error instanceof Fault) {
@@ -23,16 +16,16 @@ export function outcomeOfError(error: unknown): JobOutcome {
 /**
  * The answer.
  *
- * @param where the worker that did the job, for people
+ * @param where the worker that did the job, for people; undefined: on this machine
  * @throws Fault, StallError, WorkerCrash as on the worker
  */
-export function answerOf(outcome: JobOutcome, where: string): unknown {
+export function answerOf(outcome: JobOutcome, where?: string): unknown {
   switch (outcome.kind) {
     case 'answer':
       return outcome.answer;
     case 'fault': {
       const { message, detail, ...rest } = outcome.fault;
-      const place = rest.kind === 'engine' ? `on ${where}` : undefined;
+      const place = rest.kind === 'engine' && where !== undefined ? `on ${where}` : undefined;
       const details = [place, detail].filter((each) => each !== undefined);
       throw new Fault(message, { ...rest, detail: details.length === 0 ? undefined : details.join(': ') });
     }
