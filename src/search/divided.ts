@@ -120,13 +120,17 @@ class Division {
         }
         this.#underWay += planned.length;
         try {
-          const found = await executor.run(planned.map(({ lead }) => lead));
+          const found = await runSome(executor, planned).catch((error: unknown) => {
+            this.#again.push(...planned);
+            working -= 1;
+            if (working === 0) throw error;
+          });
+          if (found === undefined) return;
           await this.#learn(planned, found);
+          // It was stopped in the middle.
+          if (!this.#over) this.#again.push(...planned.slice(found.ran.length));
         } catch (error) {
-          this.#again.push(...planned);
-          working -= 1;
-          if (working > 0) return;
-          this.#end();
+          this.#over = true;
           throw error;
         } finally {
           this.#underWay -= planned.length;
@@ -184,4 +188,12 @@ class Division {
     this.#learning = learning.catch(() => {});
     return learning;
   }
+}
+
+/** @throws the executor's error; also if it runs nothing, and does not say why */
+async function runSome(executor: LeadExecutor, planned: readonly PlannedRun[]): Promise<LeadsRun> {
+  const found = await executor.run(planned.map(({ lead }) => lead));
+  const { failure, inconclusive } = found.exploration;
+  if (found.ran.length > 0 || failure !== undefined || inconclusive !== undefined) return found;
+  throw new Error('an executor of a divided search was stopped');
 }

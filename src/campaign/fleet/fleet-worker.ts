@@ -43,6 +43,8 @@ interface Held extends Taken {
 
 interface Running {
   readonly executor: Executor;
+  /** It has ended, and its outcome is being written: from here on it may be held no more because it is done. */
+  ended: boolean;
   /** It was given to another worker, or its campaign is over. */
   withdrawn: boolean;
 }
@@ -137,7 +139,7 @@ export class FleetWorker {
   }
 
   async #abandon(running: Running): Promise<void> {
-    if (running.withdrawn) return;
+    if (running.withdrawn || running.ended) return;
     running.withdrawn = true;
     await running.executor.renew();
   }
@@ -189,7 +191,7 @@ export class FleetWorker {
   }
 
   async #do(member: Member, held: Held, executor: Executor): Promise<void> {
-    const running: Running = { executor, withdrawn: false };
+    const running: Running = { executor, ended: false, withdrawn: false };
     this.#running.set(held.job, running);
     try {
       const outcome = (await this.#ready(member, held, executor))
@@ -200,6 +202,7 @@ export class FleetWorker {
             void member.use((queue) => queue.notify(channel, payload)).catch(() => undefined);
           })
         : undefined;
+      running.ended = true;
       if (!running.withdrawn) await this.#settle(member, held, outcome);
     } finally {
       this.#running.delete(held.job);

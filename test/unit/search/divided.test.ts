@@ -109,6 +109,25 @@ test('an executor that fails leaves its part to the others; the last one ends th
   await Promise.all([close(), lab.close()]);
 });
 
+test('what an executor did not run, since it was stopped, is run by others', async () => {
+  const lab = await open(counters);
+  const { list, close } = await executors(counters, large, 2);
+  const [first, second] = list as [LeadExecutor, LeadExecutor];
+  let stopped = 0;
+  const lazy: LeadExecutor = {
+    run: async (leads) => {
+      stopped += 1;
+      const found = await first.run(leads.slice(0, 1));
+      return stopped < 4 ? found : { ...found, ran: [] };
+    },
+  };
+  const alone = await exhaust(await Trial.on(lab, large), budgetOf(Infinity));
+  const divided = await exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), [lazy, second]);
+  await Promise.all([close(), lab.close()]);
+  expect(stopped).toBe(4);
+  expect([divided.exhausted, divided.classes]).toEqual([true, alone.classes]);
+});
+
 test('the budget ends it', async () => {
   const lab = await open(counters);
   const { list, close } = await executors(counters, large, 2);

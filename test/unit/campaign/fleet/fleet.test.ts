@@ -23,13 +23,17 @@ function doAll(executors: readonly Executor[], lines: readonly string[]): Promis
 test('every job is answered, and nothing of the campaign stays on the queue', async () => {
   const fleet = await queue.submit();
   await fleet.announce([modelFile]);
-  const one = queue.worker([echo]);
-  const two = queue.worker([echo, echo]);
-  const lines = Array.from({ length: 30 }, (_, index) => `v1:${index}`);
-  expect(await doAll(fleet.executors(3, 30), lines)).toEqual(lines.map((line) => ({ line })));
+  let renewals = 0;
+  const counting: Executor = { ...echo, renew: () => Promise.resolve(void (renewals += 1)) };
+  const one = queue.worker([counting]);
+  const two = queue.worker([counting, counting]);
+  const lines = Array.from({ length: 300 }, (_, index) => `v1:${index}`);
+  expect(await doAll(fleet.executors(3, 300), lines)).toEqual(lines.map((line) => ({ line })));
   await fleet.leave();
-  while (one.worker.done + two.worker.done < 30) await new Promise(setImmediate);
-  expect(one.worker.done + two.worker.done).toBe(30);
+  while (one.worker.done + two.worker.done < 300) await new Promise(setImmediate);
+  expect(one.worker.done + two.worker.done).toBe(300);
+  // A job that is done is not taken for one that was withdrawn.
+  expect(renewals).toBe(0);
   expect(await queue.sql('select from lockstep_queue.job')).toEqual([]);
   expect(await queue.sql('select from lockstep_queue.holder')).toEqual([]);
   expect(await queue.sql(`select from lockstep_queue.member where kind = 'campaign'`)).toEqual([]);
