@@ -121,9 +121,11 @@ export const mutants: readonly Mutant[] = [
     { what: 'a beginning does not go on with who was overtaken', old: 'const next = steps[first]?.waits === true ? owner : undefined;', new: 'const next = steps[first]?.waits === true ? undefined : undefined;' },
   ]),
   ...inFile('strategy/reduced.ts', [
-    { what: 'a reversal in vain is not noticed', old: 'return this.#inVain(trace) || contradiction;', new: 'return (this.#inVain(trace) && false) || contradiction;' },
+    { what: 'a reversal in vain is not noticed', old: '(run !== undefined && this.#inVain(trace, run)) || contradiction;', new: '(run !== undefined && this.#inVain(trace, run) && false) || contradiction;' },
     { what: 'more dependencies change nothing', old: 'if (trace.renewed) this.#review();\n    else contradiction', new: 'contradiction' },
-    { what: 'a schedule that cannot be followed is no reason to doubt', old: 'this.#strayed = true;', new: '' },
+  ]),
+  ...inFile('strategy/following.ts', [
+    { what: 'a schedule that cannot be followed is no reason to doubt', old: 'this.strayed = true;', new: '' },
   ]),
 ]; // prettier-ignore
 

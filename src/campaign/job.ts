@@ -15,8 +15,7 @@ import type { Scenario } from '../core/scenario.ts';
 import type { Witness } from '../core/verdict.ts';
 import type { Limits } from '../engine/limits.ts';
 import type { HuntAnswer, HuntQuestion } from '../hunt/answer.ts';
-import type { LeadsRun } from '../search/leads.ts';
-import type { Lead } from '../strategy/following.ts';
+import type { Lead, LeadsRun } from '../search/leads.ts';
 
 export const engineNames = ['postgres', 'pglite'] as const;
 export type EngineName = (typeof engineNames)[number];

@@ -13,6 +13,8 @@ import { budgetOf } from './budget.ts';
 import { InteractionTally } from '../tally/interaction-tally.ts';
 import { explore, type Exploration } from './explore.ts';
 
+export type { Lead } from '../strategy/following.ts';
+
 /** The parts of an execution that show which of its steps depend on each other. */
 export type ObservedRecord = Pick<
   ExecutionRecord,

@@ -1,6 +1,5 @@
 /** The delegates of a worker: it has its parent pass jobs on to executors, and gets their answers back. */
-import type { LeadExecutor, LeadsRun } from '../../search/leads.ts';
-import type { Lead } from '../../strategy/following.ts';
+import type { Lead, LeadExecutor, LeadsRun } from '../../search/leads.ts';
 import type { LeadsJob } from '../job.ts';
 import { answerOf } from './outcome.ts';
 import type { FromWorker, JobOutcome } from './messages.ts';

@@ -13,6 +13,8 @@ import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
 import { answerHunt } from '../../hunt/answer.ts';
 import { TimeBudget } from '../../search/budget.ts';
+import { resolveOptions } from '../../check/resolve-options.ts';
+import { LeadsLane } from '../../search/leads-lane.ts';
 import { StallError } from '../executor.ts';
 import type { EngineChoice, ModelRef } from '../job.ts';
 import { factsOf } from '../model-facts.ts';
@@ -35,7 +37,6 @@ import { note, noted } from './note.ts';
 import { connectionFault, uncaughtFault } from './uncaught.ts';
 import { WorkerCrash } from './worker-crash.ts';
 import { Delegates } from './delegates.ts';
-import { LeadsRole } from './leads-role.ts';
 
 /** An execution that is under way when the parent stops it may take this long to end. */
 const graceMs = 3_000;
@@ -50,7 +51,7 @@ let stallMs = 0;
 const helpers = new Helpers({ stallMs, env: { ...process.env }, output: process.stderr });
 const helping = new HelperRole();
 const labs = new KeptLabs();
-const leading = new LeadsRole(() => ending.signal.aborted);
+const leading = new LeadsLane(() => ending.signal.aborted);
 const delegates = new Delegates(send);
 
 function send(message: FromWorker): void {
@@ -118,8 +119,11 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
       delegates.leadExecutors(divided, (leads) => ({ ...job, scenario, leads })),
     );
   },
-  leads: async (job) =>
-    leading.run(job, await modelFor(job.model), { ...defined(job.options), engine: driverFor(job.engine) }),
+  leads: async ({ model: { id, file, absolute }, engine, options: plain, scenario, leads }) => {
+    const model = await modelFor({ id, file, absolute });
+    const options = resolveOptions({ ...defined(plain), engine: driverFor(engine) }, model);
+    return leading.run(JSON.stringify([id, file, engine, plain]), { model, options }, scenario, leads);
+  },
   recheck: async ({ model, engine, certificate, options }) =>
     checkCertificate(await modelFor(model), certificate, {
       ...options,

@@ -1,4 +1,5 @@
 /** Campaigns on a queue: the same results as without one, whatever becomes of the workers; nothing stays behind. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -161,6 +162,24 @@ test('a killed campaign is removed from the queue by the next one who looks', as
   expect(await rows(`select from lockstep_queue.member where kind = 'campaign'`)).toEqual([]);
   one.process.kill('SIGINT');
   await one.ended;
+});
+
+test('a search that is divided among processes, and among workers, gives the same certificate', async () => {
+  const cwd = emptyFolder();
+  const certify = ['certify', fixture('turns.ts'), '--sessions', '3', '--operations', '1'];
+  const written = async (folder: string, ...more: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await lockstep([...certify, '--certificates', folder, ...more], { cwd });
+    expect(`${code} ${stderr}`).toMatch(/^0 /);
+    expect(stdout).toContain('all 96 classes');
+    return readFileSync(join(cwd, folder, 'turns--read-committed--postgres.json'), 'utf8');
+  };
+  const alone = await written('alone', '--server', server.url, '--workers', '1');
+  expect(await written('processes', '--server', server.url, '--divide', '--workers', '2')).toBe(alone);
+  const workers = [worker(), worker()];
+  expect(await written('queue', '--divide', '--queue', queue())).toBe(alone);
+  for (const each of workers) each.process.kill('SIGINT');
+  const ends = await Promise.all(workers.map((each) => each.ended));
+  expect(ends.map(({ stdout }) => /^\d+ jobs? done$/m.test(stdout))).toEqual([true, true]);
 });
 
 test('a worker with another version of the model file says so', async () => {

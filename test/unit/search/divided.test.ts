@@ -27,7 +27,6 @@ const counters = modelOf(
       `raise_${ids.join('_')}`,
       async ({ client }: Session) => {
         for (const id of ids) await client.query('update counters set value = value + 1 where id = $1', [id]);
-        await client.query('select sum(value) from counters');
       },
     ]),
   ),
@@ -66,7 +65,7 @@ test('as many classes as one process counts, each counted once', async () => {
   const divided = await exhaustDivided(await Trial.on(lab, large), budgetOf(Infinity), list);
   await Promise.all([close(), lab.close()]);
   expect(alone.exhausted).toBe(true);
-  expect(alone.classes).toBeGreaterThan(200);
+  expect(alone.classes).toBeGreaterThan(70);
   const { exhausted, classes, schedules, failure, inconclusive } = divided;
   expect({ exhausted, classes, schedules, failure, inconclusive }).toEqual({
     exhausted: true,
@@ -131,8 +130,8 @@ test('what an executor did not run, since it was stopped, is run by others', asy
 test('the budget ends it', async () => {
   const lab = await open(counters);
   const { list, close } = await executors(counters, large, 2);
-  const found = await exhaustDivided(await Trial.on(lab, large), budgetOf(100), list);
+  const found = await exhaustDivided(await Trial.on(lab, large), budgetOf(70), list);
   await Promise.all([close(), lab.close()]);
   expect(found.exhausted).toBe(false);
-  expect(found.schedules).toBe(100);
+  expect(found.schedules).toBe(70);
 });
