@@ -26,7 +26,8 @@ const counters = modelOf(
     ].map((ids) => [
       `raise_${ids.join('_')}`,
       async ({ client }: Session) => {
-        for (const id of ids) await client.query('update counters set value = value + 1 where id = $1', [id]);
+        for (const id of [...ids, 1])
+          await client.query('update counters set value = value + 1 where id = $1', [id]);
       },
     ]),
   ),
