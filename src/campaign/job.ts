@@ -63,7 +63,10 @@ export type CertifyJob = JobOf<'certify', PlainCertifyOptions> & {
 };
 
 /** Beginnings of executions of one scenario, for a search that is planned elsewhere. */
-export type LeadsJob = JobOf<'leads', Pick<PlainCertifyOptions, 'isolation' | 'order' | 'limits'>> & {
+export type LeadsJob = JobOf<
+  'leads',
+  { readonly isolation: IsolationLevel; readonly order: OrderRule; readonly limits: Partial<Limits> }
+> & {
   readonly scenario: Scenario;
   readonly leads: readonly Lead[];
 };

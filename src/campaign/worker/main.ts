@@ -13,8 +13,8 @@ import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
 import { answerHunt } from '../../hunt/answer.ts';
 import { TimeBudget } from '../../search/budget.ts';
-import { resolveOptions } from '../../check/resolve-options.ts';
-import { LeadsLane } from '../../search/leads-lane.ts';
+import { runLeads } from '../../search/leads.ts';
+import { Trial } from '../../lab/trial.ts';
 import { StallError } from '../executor.ts';
 import type { EngineChoice, ModelRef } from '../job.ts';
 import { factsOf } from '../model-facts.ts';
@@ -51,7 +51,6 @@ let stallMs = 0;
 const helpers = new Helpers({ stallMs, env: { ...process.env }, output: process.stderr });
 const helping = new HelperRole();
 const labs = new KeptLabs();
-const leading = new LeadsLane(() => ending.signal.aborted);
 const delegates = new Delegates(send);
 
 function send(message: FromWorker): void {
@@ -111,18 +110,27 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
       { ...defined(job.options), ...during, engine: driverFor(job.engine) },
       helpers.for(job, stallMs),
     ),
-  certify: async ({ model, engine, options, divided = 0 }) => {
-    const { isolation, order, limits } = options;
-    const whole = { ...defined(options), ...during, engine: driverFor(engine), source: model.absolute };
-    const job = { kind: 'leads', model, engine, options: { isolation, order, limits } } as const;
-    return certifyDivided(await modelFor(model), whole, (scenario) =>
+  certify: async ({ model: ref, engine, options, divided = 0 }) => {
+    const model = await modelFor(ref);
+    const { isolation, order = model.check?.order ?? 'session', limits = {} } = options;
+    const whole = { ...defined(options), ...during, engine: driverFor(engine), source: ref.absolute };
+    const job = { kind: 'leads', model: ref, engine, options: { isolation, order, limits } } as const;
+    return certifyDivided(model, whole, (scenario) =>
       delegates.leadExecutors(divided, (leads) => ({ ...job, scenario, leads })),
     );
   },
-  leads: async ({ model: { id, file, absolute }, engine, options: plain, scenario, leads }) => {
-    const model = await modelFor({ id, file, absolute });
-    const options = resolveOptions({ ...defined(plain), engine: driverFor(engine) }, model);
-    return leading.run(JSON.stringify([id, file, engine, plain]), { model, options }, scenario, leads);
+  leads: async ({ model, engine, options: { limits, ...place }, scenario, leads }) => {
+    const isOver = (): boolean => ending.signal.aborted;
+    const setting = { ...place, limits: resolveLimits(limits), engine: driverFor(engine) };
+    return labs.use(
+      JSON.stringify([model, engine, place, limits]),
+      { model: () => modelFor(model), options: setting, most: engine.server === undefined ? 4 : 1 },
+      isOver,
+      async (lab) => {
+        const answer = await runLeads(await Trial.on(lab, scenario), leads, isOver);
+        return { answer, sound: answer.exploration.inconclusive === undefined };
+      },
+    );
   },
   recheck: async ({ model, engine, certificate, options }) =>
     checkCertificate(await modelFor(model), certificate, {
