@@ -68,8 +68,12 @@ export class Reduced implements Strategy {
     return (this.#following as Following).choose(point);
   }
 
+  /** Learns from the execution that was begun last, or from one that another strategy chose: then nothing is under way. */
   learn(trace: Trace): 'contradiction' | undefined {
-    const found = this.finish(this.#run as PlannedRun, trace, this.#following as Following);
+    const run = this.#run;
+    this.#run = undefined;
+    const end = run === undefined ? { strayed: false, passedOver: false } : (this.#following as Following);
+    const found = this.#conclude(run, trace, end);
     return found === 'contradiction' ? found : undefined;
   }
 
@@ -89,16 +93,20 @@ export class Reduced implements Strategy {
    *
    * @returns `known` if an equivalent one was run before, which only happens if several are under way at once
    */
-  finish(
-    run: PlannedRun,
+  finish(run: PlannedRun, trace: Trace, end: LeadEnd): 'contradiction' | 'known' | undefined {
+    return this.#conclude(run, trace, end);
+  }
+
+  #conclude(
+    run: PlannedRun | undefined,
     trace: Trace,
     { strayed, passedOver }: LeadEnd,
   ): 'contradiction' | 'known' | undefined {
-    this.#underWay -= 1;
+    if (run !== undefined) this.#underWay -= 1;
     if (passedOver) this.#frontier.leaveOut();
     if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
     // Since a review, its steps may depend on each other: it is planned again, if need be.
-    const outdated = run.reviews !== this.#reviews;
+    const outdated = run !== undefined && run.reviews !== this.#reviews;
     let contradiction = false;
     const before = this.classes;
     if (trace.renewed) this.#review();

@@ -49,6 +49,34 @@ describe('the reduced search', () => {
     );
   });
 
+  it('learns from executions that another strategy chose, before its own and between them', () => {
+    fc.assert(
+      fc.property(programs, fc.infiniteStream(fc.nat()), (sessions, chance) => {
+        const all = everyRun(sessions, registers);
+        const anyOther = (): { readonly outcome: string } => {
+          const other = run(sessions, registers, ({ runnable }) => {
+            return runnable[Number(chance.next().value) % runnable.length] ?? 0;
+          });
+          expect(strategy.learn(other.trace)).toBeUndefined();
+          return other;
+        };
+        const strategy = new Reduced({ sessions: sessions.length });
+        const runs = [anyOther(), anyOther()];
+        while (strategy.begin()) {
+          const own = run(sessions, registers, (point) => strategy.choose(point));
+          expect(strategy.learn(own.trace)).toBeUndefined();
+          runs.push(own, anyOther());
+        }
+        expect(outcomes(runs)).toEqual(outcomes(all));
+        const classes = new Unfolding(sessions.length);
+        for (const { trace } of all) classes.add(trace);
+        expect(strategy.classes).toBe(classes.size);
+        expect(strategy.exhausted).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('runs the same classes if several executions are under way, and are learned from in any order', () => {
     fc.assert(
       fc.property(programs, fc.infiniteStream(fc.nat()), (sessions, chance) => {
