@@ -194,14 +194,15 @@ export class FleetWorker {
     const running: Running = { executor, ended: false, withdrawn: false };
     this.#running.set(held.job, running);
     try {
-      const outcome = (await this.#ready(member, held, executor))
-        ? await runJob(executor, held.envelope, this.#options.server, (progress) => {
-            const payload = JSON.stringify({ job: held.job, progress });
-            const channel = channelOf(held.campaign.number);
-            // If the queue is lost, others notice.
-            void member.use((queue) => queue.notify(channel, payload)).catch(() => undefined);
-          })
-        : undefined;
+      const outcome =
+        (await this.#ready(member, held, executor)) && !running.withdrawn
+          ? await runJob(executor, held.envelope, this.#options.server, (progress) => {
+              const payload = JSON.stringify({ job: held.job, progress });
+              const channel = channelOf(held.campaign.number);
+              // If the queue is lost, others notice.
+              void member.use((queue) => queue.notify(channel, payload)).catch(() => undefined);
+            })
+          : undefined;
       running.ended = true;
       if (!running.withdrawn) await this.#settle(member, held, outcome);
     } finally {

@@ -122,14 +122,17 @@ test('a worker that is found dead loses its job to another one, and its late ans
   const fleet = await queue.submit();
   await fleet.announce([modelFile]);
   let answerLate = (): void => {};
+  let began = (): void => {};
+  const begun = new Promise<void>((resolve) => (began = resolve));
   const first = queue.worker([
     does(async () => {
+      began();
       await new Promise<void>((resolve) => (answerLate = resolve));
       return { by: 'first' };
     }),
   ]);
   const answer = fleet.executors(1, 1)[0]?.run(job('v1:x'));
-  await queue.until('select from lockstep_queue.holder');
+  await begun;
   const [{ worker }] = await queue.sql('select worker from lockstep_queue.holder');
   // We wait for its lock, and have it before the worker is back.
   const lock = queue.sql('select pg_advisory_lock($1, $2)', [lockClass, worker]);
@@ -151,9 +154,17 @@ test('a worker that lost its connection goes on with its job', async () => {
   await fleet.announce([modelFile]);
   let go = (): void => {};
   const gone = new Promise<void>((resolve) => (go = resolve));
-  const { worker } = queue.worker([does(() => gone.then(() => ({ by: 'the same' })))]);
+  let began = (): void => {};
+  const begun = new Promise<void>((resolve) => (began = resolve));
+  const { worker } = queue.worker([
+    does(async () => {
+      began();
+      await gone;
+      return { by: 'the same' };
+    }),
+  ]);
   const answer = fleet.executors(1, 1)[0]?.run(job('v1:x'));
-  await queue.until('select from lockstep_queue.holder');
+  await begun;
   const [{ number }] = await queue.sql(`select number from lockstep_queue.member where kind = 'worker'`);
   // Nobody may look for dead workers meanwhile.
   await queue.sql('begin; lock table lockstep_queue.member in share mode');
@@ -241,6 +252,7 @@ test('a worker with other code says so, and takes no job of the campaign', async
   );
   queue.worker([echo]);
   await queue.until('select from lockstep_queue.takes where refusal is not null');
+  while (!queue.news.some((text) => text.includes('this worker does not'))) await new Promise(setImmediate);
   const words = /runs pg-lockstep 0\.0\.1, and this is \d/;
   expect(queue.news).toContainEqual(expect.stringMatching(words));
   await queue.until('select from lockstep_queue.takes');
