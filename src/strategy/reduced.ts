@@ -68,12 +68,14 @@ export class Reduced implements Strategy {
     return (this.#following as Following).choose(point);
   }
 
-  /** Learns from the execution that was begun last, or from one that another strategy chose: then nothing is under way. */
   learn(trace: Trace): 'contradiction' | undefined {
-    const run = this.#run;
+    const [run, following] = [this.#run, this.#following];
     this.#run = undefined;
-    const end = run === undefined ? { strayed: false, passedOver: false } : (this.#following as Following);
-    const found = this.#conclude(run, trace, end);
+    // Others may have begun it: it shows as much, and says nothing of what is planned.
+    const found =
+      run === undefined || following === undefined
+        ? this.#conclude(trace)
+        : this.finish(run, trace, following);
     return found === 'contradiction' ? found : undefined;
   }
 
@@ -93,27 +95,30 @@ export class Reduced implements Strategy {
    *
    * @returns `known` if an equivalent one was run before, which only happens if several are under way at once
    */
-  finish(run: PlannedRun, trace: Trace, end: LeadEnd): 'contradiction' | 'known' | undefined {
-    return this.#conclude(run, trace, end);
-  }
-
-  #conclude(
-    run: PlannedRun | undefined,
+  finish(
+    run: PlannedRun,
     trace: Trace,
     { strayed, passedOver }: LeadEnd,
   ): 'contradiction' | 'known' | undefined {
-    if (run !== undefined) this.#underWay -= 1;
+    this.#underWay -= 1;
     if (passedOver) this.#frontier.leaveOut();
-    if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
     // Since a review, its steps may depend on each other: it is planned again, if need be.
-    const outdated = run !== undefined && run.reviews !== this.#reviews;
+    return run.reviews === this.#reviews ? this.#conclude(trace, run, strayed) : this.#conclude(trace);
+  }
+
+  /**
+   * @param run whose conclusions it may contradict
+   * @param strayed whether it could not be run as planned
+   */
+  #conclude(trace: Trace, run?: PlannedRun, strayed: boolean = false): 'contradiction' | 'known' | undefined {
+    if (this.#reviewed.length < maxReviewed) this.#reviewed.push(trace);
     let contradiction = false;
     const before = this.classes;
     if (trace.renewed) this.#review();
-    else contradiction = this.#add(trace, outdated ? undefined : run);
+    else contradiction = this.#add(trace, run);
     const known = !trace.renewed && this.classes === before;
     // A step that could not be taken depends on a step that seemed independent of it.
-    if (this.#distrusting || (!contradiction && (!strayed || outdated))) return known ? 'known' : undefined;
+    if (this.#distrusting || (!contradiction && !strayed)) return known ? 'known' : undefined;
     this.#distrusting = true;
     this.#review();
     return 'contradiction';
