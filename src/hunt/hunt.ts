@@ -6,7 +6,8 @@ import { fits, ScenarioSource } from '../arbitrary/vary-scenario.ts';
 import type { ScenarioBounds } from '../arbitrary/scenario.ts';
 import { canonicalText } from '../core/plain.ts';
 import type { Inconclusive } from '../core/result.ts';
-import { scheduleOf, type Schedule } from '../core/schedule.ts';
+import { scheduleOf } from '../core/schedule.ts';
+import type { Strategy } from '../strategy/contract.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { failureKind } from '../diagnosis/failure-kind.ts';
 import type { Failure } from '../lab/failure.ts';
@@ -16,7 +17,8 @@ import { budgetOf } from '../search/budget.ts';
 import { explore, type Exploration } from '../search/explore.ts';
 import { strategyFor } from '../search/strategies.ts';
 import { randomFrom, type Random } from '../strategy/random.ts';
-import { varySchedule } from '../strategy/vary-schedule.ts';
+import { Replay } from '../strategy/replay.ts';
+import { variationOf } from '../strategy/vary-schedule.ts';
 import { executionSights } from '../tally/execution-sights.ts';
 import { Finds, type Find } from './finds.ts';
 import { sightDigest } from './sight-digest.ts';
@@ -69,7 +71,7 @@ const mostInconclusive = 3;
  * Schedules of a scenario in a row without news, guided, after which another one is worth more. The first few of a varied
  * scenario show whether it leads anywhere; where something rare was seen, schedules are worth more.
  */
-const patience = { fresh: 10, varied: 6, again: 16 } as const;
+const patience = { fresh: 12, varied: 8, again: 24 } as const;
 /** Finds that are given on; more would fill the state of a campaign. */
 const mostFinds = 64;
 
@@ -180,10 +182,11 @@ export class Hunt {
     return undefined;
   }
 
-  #plannedFor({ schedule, scenario, steps }: Omit<Find, 'sights'>, way: Way): readonly Schedule[] {
+  #plannedFor({ schedule, scenario, steps }: Omit<Find, 'sights'>, way: Way): readonly Strategy[] {
     const size = { sessions: scenario.sessions.length, steps };
-    const vary = (): Schedule => varySchedule(schedule, size, this.#random);
-    return way === 'again' ? Array.from({ length: patience.again / 2 }, vary) : [schedule, vary()];
+    const vary = (): Strategy => variationOf(schedule, size, this.#random);
+    if (way === 'again') return Array.from({ length: patience.again / 2 }, vary);
+    return [new Replay(schedule, 'lenient'), vary()];
   }
 
   /** @returns whether an execution showed what nobody has seen before */

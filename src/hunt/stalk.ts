@@ -5,13 +5,12 @@
 import type { ChoicePoint, Schedule } from '../core/schedule.ts';
 import type { Strategy } from '../strategy/contract.ts';
 import type { Random } from '../strategy/random.ts';
-import { Replay } from '../strategy/replay.ts';
 import type { Trace } from '../strategy/trace.ts';
-import { varySchedule, type ScheduleSize } from '../strategy/vary-schedule.ts';
+import { variationOf, type ScheduleSize } from '../strategy/vary-schedule.ts';
 
 export interface StalkOptions {
-  /** For lenient replays. */
-  readonly planned: readonly Schedule[];
+  /** For one execution each. */
+  readonly planned: readonly Strategy[];
   readonly usual: Strategy;
   /** It ends after this many schedules in a row without news. */
   readonly patience: number;
@@ -23,8 +22,8 @@ const variations = 3;
 
 export class Stalk implements Strategy {
   readonly #options: StalkOptions;
-  readonly #planned: Schedule[];
-  readonly #varied: Schedule[] = [];
+  readonly #planned: Strategy[];
+  readonly #varied: Strategy[] = [];
   #current: Strategy | undefined;
   #quiet = 0;
   #turn = 0;
@@ -43,7 +42,7 @@ export class Stalk implements Strategy {
     // What is planned then equals a schedule that was run.
     if (this.#quiet >= patience || usual.exhausted === true) return false;
     const next = this.#planned.shift() ?? (this.#turn++ % 2 === 1 ? this.#varied.shift() : undefined);
-    this.#current = next === undefined ? usual : new Replay(next, 'lenient');
+    this.#current = next ?? usual;
     this.#quiet += 1;
     return this.#current.begin();
   }
@@ -57,7 +56,7 @@ export class Stalk implements Strategy {
   news(schedule: Schedule, size: ScheduleSize): void {
     this.#quiet = 0;
     for (let count = 0; count < variations; count += 1)
-      this.#varied.push(varySchedule(schedule, size, this.#options.random));
+      this.#varied.push(variationOf(schedule, size, this.#options.random));
   }
 
   get exhausted(): boolean {

@@ -1,11 +1,21 @@
 /** Variations of a schedule, for a search that goes on where a schedule showed something new. */
 import type { Deviation, Schedule } from '../core/schedule.ts';
+import { Branch } from './branch.ts';
+import type { Strategy } from './contract.ts';
 import { integerBelow, type Random } from './random.ts';
+import { RandomWalk } from './random-walk.ts';
+import { Replay } from './replay.ts';
 
 export interface ScheduleSize {
   readonly sessions: number;
   /** Steps of the execution that followed it. */
   readonly steps: number;
+}
+
+/** For one execution: the schedule with a small change, or its beginning and then any way. */
+export function variationOf(schedule: Schedule, size: ScheduleSize, random: Random): Strategy {
+  if (integerBelow(random, 2) === 0) return new Replay(varySchedule(schedule, size, random), 'lenient');
+  return new Branch(schedule, integerBelow(random, size.steps), new RandomWalk(String(random())));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatSchedule, parseSchedule, type Schedule } from '../../../src/core/schedule.ts';
 import { randomFrom } from '../../../src/strategy/random.ts';
-import { varySchedule } from '../../../src/strategy/vary-schedule.ts';
+import { variationOf, varySchedule } from '../../../src/strategy/vary-schedule.ts';
 
 const size = { sessions: 3, steps: 6 };
 
@@ -28,4 +28,25 @@ test('one deviation more, fewer, moved, and only the beginning: all of them come
   }
   expect(lengths).toEqual(new Set([1, 2, 3, 4]));
   expect(moved).toContain('1;2>2;3>2;6>2');
+});
+
+test('for an execution: a small change, or the beginning and then any way', () => {
+  const random = randomFrom('variation');
+  const schedule: Schedule = [{ step: 0, session: 2 }];
+  const orders = new Set<string>();
+  for (let round = 0; round < 300; round += 1) {
+    const strategy = variationOf(schedule, { sessions: 3, steps: 4 }, random);
+    expect(strategy.begin()).toBe(true);
+    let current: number | undefined;
+    let order = '';
+    for (let step = 0; step < 4; step += 1) {
+      current = strategy.choose({ step, current, runnable: [0, 1, 2] });
+      order += String(current);
+    }
+    orders.add(order);
+    expect(strategy.begin()).toBe(false);
+  }
+  // The beginning is kept, and lost; what follows may be any order.
+  expect([...orders].filter((order) => order.startsWith('2')).length).toBeGreaterThan(20);
+  expect([...orders].filter((order) => !order.startsWith('2')).length).toBeGreaterThan(5);
 });
