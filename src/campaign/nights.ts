@@ -1,9 +1,9 @@
 /** The nights of a project: a file with one line of JSON for each, which only grows. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Fault, messageOf } from '../core/fault.ts';
+import { messageOf } from '../core/fault.ts';
 import { nightRate, type Night } from '../core/night.ts';
-import { makeFolder } from './write-whole.ts';
+import { makeFolder, writeFault } from './write-whole.ts';
 
 const schema = 'pg-lockstep-night';
 const schemaVersion = 1;
@@ -28,13 +28,7 @@ export function appendNight(file: string, night: Night): void {
       closeSync(to);
     }
   } catch (error) {
-    throw new Fault(`cannot write ${file}`, {
-      code: 'cannot-write',
-      kind: 'usage',
-      detail: messageOf(error),
-      hint: 'is the folder writable, and is there room left?',
-      cause: error,
-    });
+    throw writeFault(file, error);
   }
 }
 

@@ -39,14 +39,19 @@ export function writeWhole(file: string, text: string): void {
     else if (found.isDirectory()) throw new Error('it is a folder');
     else writeInto(file, text);
   } catch (error) {
-    throw new Fault(`cannot write ${file}`, {
-      code: 'cannot-write',
-      kind: 'usage',
-      detail: messageOf(error),
-      hint: 'is the folder writable, and is there room left?',
-      cause: error,
-    });
+    throw writeFault(file, error);
   }
+}
+
+/** Fault `cannot-write`. */
+export function writeFault(file: string, cause: unknown): Fault {
+  return new Fault(`cannot write ${file}`, {
+    code: 'cannot-write',
+    kind: 'usage',
+    detail: messageOf(cause),
+    hint: 'is the folder writable, and is there room left?',
+    cause,
+  });
 }
 
 /** The target of a link, whether or not it exists. */

@@ -9,6 +9,8 @@ import { replay } from '../../check/replay.ts';
 import { Fault } from '../../core/fault.ts';
 import { modelId, type Model } from '../../core/model.ts';
 import type { Driver } from '../../driver/contract.ts';
+import type { Limits } from '../../engine/limits.ts';
+import type { LabOptions } from '../../lab/lab.ts';
 import { pglite } from '../../driver/pglite/index.ts';
 import { postgres } from '../../driver/postgres/index.ts';
 import { answerHunt } from '../../hunt/answer.ts';
@@ -93,6 +95,25 @@ function sendProgress(progress: Progress): void {
 /** What every search is given besides its options. */
 const during = { signal: ending.signal, onProgress: sendProgress };
 
+interface LabRequest {
+  readonly model: ModelRef;
+  readonly engine: EngineChoice;
+  readonly place: Pick<LabOptions, 'isolation' | 'order'>;
+  readonly limits: Partial<Limits>;
+}
+
+/** Works on a lab that stays open for the next job at the same place. Others need a given server's connections, too. */
+function onKeptLab<T>(
+  { model, engine, place, limits }: LabRequest,
+  isOver: () => boolean,
+  work: Parameters<typeof labs.use<T>>[3],
+): Promise<T> {
+  const options = { ...place, limits: resolveLimits(limits), engine: driverFor(engine) };
+  const most = engine.server === undefined ? 4 : 1;
+  const key = JSON.stringify([model, engine, place, limits]);
+  return labs.use(key, { model: () => modelFor(model), options, most }, isOver, work);
+}
+
 type Answer<K extends Request['kind']> = (
   request: Extract<Request, { readonly kind: K }>,
 ) => Promise<RequestAnswers[K]>;
@@ -121,16 +142,10 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
   },
   leads: async ({ model, engine, options: { limits, ...place }, scenario, leads }) => {
     const isOver = (): boolean => ending.signal.aborted;
-    const setting = { ...place, limits: resolveLimits(limits), engine: driverFor(engine) };
-    return labs.use(
-      JSON.stringify([model, engine, place, limits]),
-      { model: () => modelFor(model), options: setting, most: engine.server === undefined ? 4 : 1 },
-      isOver,
-      async (lab) => {
-        const answer = await runLeads(await Trial.on(lab, scenario), leads, isOver);
-        return { answer, sound: answer.exploration.inconclusive === undefined };
-      },
-    );
+    return onKeptLab({ model, engine, place, limits }, isOver, async (lab) => {
+      const answer = await runLeads(await Trial.on(lab, scenario), leads, isOver);
+      return { answer, sound: answer.exploration.inconclusive === undefined };
+    });
   },
   recheck: async ({ model, engine, certificate, options }) =>
     checkCertificate(await modelFor(model), certificate, {
@@ -154,18 +169,12 @@ const answers: { readonly [K in Request['kind']]: Answer<K> } = {
     const { timeBudgetMs = Infinity, limits, ...place } = options;
     const time = new TimeBudget({ signal: ending.signal, timeBudgetMs });
     const isOver = (): boolean => time.over;
-    const setting = { ...place, limits: resolveLimits(limits), engine: driverFor(engine) };
-    return labs.use(
-      JSON.stringify([model, engine, place, limits]),
-      { model: () => modelFor(model), options: setting, most: engine.server === undefined ? 4 : 1 },
-      isOver,
-      async (lab) => {
-        const answer = await answerHunt(lab, question, isOver, ({ schedules, scenarios }) =>
-          sendProgress({ schedules, scenarios, shrinking: false }),
-        );
-        return { answer, sound: answer.result.verdict !== 'inconclusive' };
-      },
-    );
+    return onKeptLab({ model, engine, place, limits }, isOver, async (lab) => {
+      const answer = await answerHunt(lab, question, isOver, ({ schedules, scenarios }) =>
+        sendProgress({ schedules, scenarios, shrinking: false }),
+      );
+      return { answer, sound: answer.result.verdict !== 'inconclusive' };
+    });
   },
   help: async ({ job: { model, engine, options } }) =>
     helping.begin(await modelFor(model), { ...defined(options), engine: driverFor(engine) }),
