@@ -3,7 +3,7 @@
  * used up. Whatever it reports was written before.
  */
 import { Fault } from '../../core/fault.ts';
-import type { CheckResult, ViolatedResult } from '../../core/result.ts';
+import type { CheckResult, Counterexample, ViolatedResult } from '../../core/result.ts';
 import type { Limits } from '../../engine/limits.ts';
 import type { CampaignStatus } from '../../report/campaign-text.ts';
 import type { Corpus } from '../corpus/corpus.ts';
@@ -64,6 +64,8 @@ export class Campaign {
   readonly #known: Item[];
   readonly #races: string[];
   readonly #ledger = new ReportLedger();
+  /** Ids of races that were told, and are not in the corpus. */
+  readonly #unwritten = new Set<string>();
   #points: CampaignState['points'];
   readonly #counts = { schedules: 0, rounds: 0, duplicates: 0, newRaces: 0 };
   #items = 0;
@@ -142,7 +144,8 @@ export class Campaign {
         seen,
         finds,
         fingerprints: this.#fingerprints,
-        idOf: (counterexample) => idOf(identityOf(counterexample)),
+        idOf: idOfRace,
+        isKnown: (id) => this.#isKnown(id),
         timeBudgetMs: timeMs && Math.max(1, Math.ceil(timeMs - (performance.now() - this.#started))),
         // The executors share what is left, since each may use all that it gets.
         maxTotalSchedules:
@@ -187,7 +190,7 @@ export class Campaign {
     this.#counts.duplicates += duplicates;
     const findings = { size, schedules, sights, finds, newRaces, duplicates };
     this.#targets.set(target.key, afterRound(this.#stateOf(target.key), findings));
-    for (const each of [result, ...unclear]) this.#settleResult(target, each);
+    for (const each of [result, ...unclear]) this.#settleResult(target, each, shrunk.length + spared > 0);
     for (const { found, race } of records) {
       if (race === undefined || race.news === 'known') continue;
       if (race.news === 'new') this.#races.push(race.entry.id);
@@ -198,12 +201,18 @@ export class Campaign {
     }
   }
 
-  #settleResult(target: Target, result: CheckResult): void {
-    const unclear = this.#ledger.add(target, result);
+  /** @param failed whether the round had failures: then the target does not hold, whatever the result says */
+  #settleResult(target: Target, result: CheckResult, failed: boolean): void {
+    const unclear = this.#ledger.add(target, result, failed);
     // Each further round would keep an executor busy until that limit.
     if (result.inconclusive?.kind === 'limit' && result.inconclusive.limit === 'stall')
       this.#plan.leaveOut(target);
     if (unclear) this.#request.onInconclusive(result, target);
+  }
+
+  #isKnown(id: string): boolean {
+    const entry = this.#request.corpus.entries.find((each) => each.id === id);
+    return entry?.state.kind === 'fails' || this.#unwritten.has(id);
   }
 
   /** Undefined if it could not be written. */
@@ -213,6 +222,7 @@ export class Campaign {
       return recordRace(corpus, shrunk, { seed: state.seed, schedules: this.#counts.schedules });
     } catch (error) {
       this.#ledger.addFound(shrunk);
+      this.#unwritten.add(idOfRace(shrunk.counterexample));
       onUnwritten(error, shrunk);
       return undefined;
     }
@@ -233,4 +243,8 @@ export class Campaign {
 
 function fits({ identity }: CorpusEntry, { model, engine, isolation }: Target): boolean {
   return identity.model === model.id && identity.driver === engine && identity.isolation === isolation;
+}
+
+function idOfRace(counterexample: Counterexample): string {
+  return idOf(identityOf(counterexample));
 }

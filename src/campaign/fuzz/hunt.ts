@@ -23,6 +23,8 @@ export interface HuntOptions {
   readonly finds: readonly FindLine[];
   readonly fingerprints: Fingerprints;
   readonly idOf: (counterexample: Counterexample) => string;
+  /** Whether the race with this id is known to fail. */
+  readonly isKnown: (id: string) => boolean;
   readonly stopped: () => boolean;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -51,7 +53,7 @@ export async function hunt(
   let spared = 0;
   for (const failure of failures) {
     const print = fingerprintOf(round.target, failure);
-    if (fingerprints.spares(print, failure.operations)) {
+    if (fingerprints.spares(print, failure.operations, options.isKnown)) {
       spared += 1;
       continue;
     }

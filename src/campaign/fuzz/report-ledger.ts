@@ -7,6 +7,7 @@ import type { Target } from './target.ts';
 
 interface TargetAccount {
   parts: CoverageParts;
+  failed: boolean;
   /** The last result that says what all together say. */
   last: CheckResult | undefined;
 }
@@ -15,14 +16,21 @@ export class ReportLedger {
   readonly #accounts = new Map<Target, TargetAccount>();
   readonly #races: CheckResult[] = [];
 
-  /** @returns whether this is the target's first round without a verdict */
-  add(target: Target, result: CheckResult): boolean {
+  /**
+   * @param failed whether the round had failures: then no result of the target says that it holds
+   * @returns whether this is the target's first round without a verdict
+   */
+  add(target: Target, result: CheckResult, failed: boolean): boolean {
     const account = this.#accounts.get(target);
     const parts = account === undefined ? result : mergeCoverage(account.parts, result);
     const before = account?.last;
     const unclear = before?.verdict === 'inconclusive';
     const last = unclear || result.verdict === 'violated' ? before : result;
-    this.#accounts.set(target, { parts: { coverage: parts.coverage, tally: parts.tally }, last });
+    this.#accounts.set(target, {
+      parts: { coverage: parts.coverage, tally: parts.tally },
+      failed: failed || account?.failed === true,
+      last,
+    });
     return result.verdict === 'inconclusive' && !unclear;
   }
 
@@ -47,8 +55,10 @@ export class ReportLedger {
 
   /** Each race, and a result for each target without one. */
   get results(): readonly CheckResult[] {
-    const rest = [...this.#accounts.values()].flatMap(({ parts, last }) =>
-      last === undefined || this.#races.some(({ setting }) => sameSetting(setting, last.setting))
+    const rest = [...this.#accounts.values()].flatMap(({ parts, failed, last }) =>
+      last === undefined ||
+      (failed && last.verdict === 'holds') ||
+      this.#races.some(({ setting }) => sameSetting(setting, last.setting))
         ? []
         : [{ ...last, ...parts } as CheckResult],
     );
