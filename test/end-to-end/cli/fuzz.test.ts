@@ -94,6 +94,12 @@ test('a race is reported once, is known the next time, and is kept as a regressi
     versions: { engines: [expect.stringMatching(/^postgres \d/)] },
   });
   expect(nights[0]?.schedules).toBeGreaterThanOrEqual(4);
+
+  // What somebody removed is not known any more, whatever the state remembers.
+  rmSync(join(cwd, 'corpus'), { recursive: true });
+  const removed = await lockstep(faulty, { cwd });
+  expect(removed.code).toBe(1);
+  expect(removed.stdout).toContain(`new race ${race?.id}`);
 });
 
 test('a mended variant: nothing is found, and there is no corpus', async () => {
