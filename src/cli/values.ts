@@ -18,6 +18,19 @@ function refuse(name: string, takes: string, value: unknown): never {
 export const text: Reader<string> = (value, name) =>
   typeof value === 'string' && value !== '' ? value : refuse(name, 'a text', value);
 
+/**
+ * A URL, or the folder of a socket: `pg` would take a word without a scheme for a database on a host called `base`. What was
+ * given is not shown, since a password may be in it.
+ */
+export const databaseUrl: Reader<string> = (value, name) => {
+  const url = text(value, name);
+  if (/^(?:\/|socket:|[a-z][a-z0-9+.-]*:\/\/)/i.test(url)) return url;
+  throw new Fault(`${name} takes a URL such as postgres://user@host:5432/database`, {
+    code: 'bad-option',
+    kind: 'usage',
+  });
+};
+
 /** Names that mean the stdout of the process that opens them; it must not be replaced by a file. */
 const namesOfStdout: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 

@@ -63,7 +63,7 @@ export const runTable: SettingTable<RunSettings> = {
   },
   server: {
     argument: '<url>',
-    read: values.text,
+    read: values.databaseUrl,
     standard: undefined,
     variable: 'LOCKSTEP_SERVER',
     commands: running,
@@ -80,7 +80,7 @@ export const runTable: SettingTable<RunSettings> = {
   },
   queue: {
     argument: '<url>',
-    read: values.text,
+    read: values.databaseUrl,
     standard: undefined,
     commands: [...searching, 'corpus run', 'worker'],
     help: 'have workers anywhere do the jobs, by a queue in this Postgres database',

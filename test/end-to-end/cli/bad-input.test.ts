@@ -40,6 +40,16 @@ describe('the command line', () => {
       ['check', '--engine', 'pglite', '--server', 'postgres://x'],
       '--server is for postgres',
     ],
+    [
+      'a server without a scheme',
+      ['check', '--server', 'localhost/x'],
+      '--server takes a URL such as postgres://',
+    ],
+    [
+      'a queue without a scheme',
+      ['worker', '--queue', 'my-queue'],
+      '--queue takes a URL such as postgres://',
+    ],
     ['no line to replay', ['replay', 'a.ts'], "missing required argument 'line'"],
   ])('%s', async (_, args, message) => {
     const ended = await lockstep(args);
