@@ -73,11 +73,11 @@ describe('a value that does not fit is called by the name that was used', () => 
 
 test('a server that is named is for postgres', async () => {
   const config = { file, value: { engine: 'pglite' } };
-  expect(resolveSettings({ server: 'x' }, config, {}).engine).toEqual(['postgres']);
+  expect(resolveSettings({ server: 'postgres://x' }, config, {}).engine).toEqual(['postgres']);
   expect(
-    (await faultOf(() => resolveSettings({ server: 'x', engine: 'pglite' }, undefined, {}))).message,
+    (await faultOf(() => resolveSettings({ server: 'postgres://x', engine: 'pglite' }, undefined, {}))).message,
   ).toContain('--server is for postgres');
-  expect(resolveSettings({ server: 'x', engine: 'all' }, undefined, {}).engine).toEqual([
+  expect(resolveSettings({ server: 'postgres://x', engine: 'all' }, undefined, {}).engine).toEqual([
     'postgres',
     'pglite',
   ]);
