@@ -75,7 +75,8 @@ test('a server that is named is for postgres', async () => {
   const config = { file, value: { engine: 'pglite' } };
   expect(resolveSettings({ server: 'postgres://x' }, config, {}).engine).toEqual(['postgres']);
   expect(
-    (await faultOf(() => resolveSettings({ server: 'postgres://x', engine: 'pglite' }, undefined, {}))).message,
+    (await faultOf(() => resolveSettings({ server: 'postgres://x', engine: 'pglite' }, undefined, {})))
+      .message,
   ).toContain('--server is for postgres');
   expect(resolveSettings({ server: 'postgres://x', engine: 'all' }, undefined, {}).engine).toEqual([
     'postgres',
