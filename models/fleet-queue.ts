@@ -95,6 +95,9 @@ function fleetQueue({ take, finish }: Client, variant: Variant) {
       [`${schema}.holder`]: [{ job: jobs.held, queue, worker: 1 }],
     },
     memory: () => ({ taken: [] }),
+    // A worker that looks for the dead while another one does passes over them, and then takes what it sees: each look and
+    // each take counts by itself, and no member waits to see what another one is at.
+    check: { order: 'free' },
     operations: {
       take: operation({
         arguments: [fc.constantFrom(2, 3)],
