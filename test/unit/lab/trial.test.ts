@@ -86,7 +86,9 @@ test('what was observed belongs to the trial: one observer for all of its runs, 
     const other = await Trial.on(elsewhere, scenario);
     expect(await other.observer()).not.toBe(observer);
     const asked = lab.lane.executions;
-    await runObserved(other, new Reduced({ sessions: 2 }));
+    const reduced = new Reduced({ sessions: 2 });
+    reduced.begin();
+    await runObserved(other, reduced);
     expect(lab.lane.executions).toBe(asked);
   } finally {
     await elsewhere.close();
