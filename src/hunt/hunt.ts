@@ -71,7 +71,7 @@ const mostInconclusive = 3;
  * Schedules of a scenario in a row without news, guided, after which another one is worth more. The first few of a varied
  * scenario show whether it leads anywhere; where something rare was seen, schedules are worth more.
  */
-const patience = { fresh: 12, varied: 8, again: 24 } as const;
+const patience = { fresh: 10, varied: 6, again: 16 } as const;
 /** Finds that are given on; more would fill the state of a campaign. */
 const mostFinds = 64;
 
