@@ -72,6 +72,8 @@ const mostInconclusive = 3;
  * scenario show whether it leads anywhere; where something rare was seen, schedules are worth more.
  */
 const patience = { fresh: 10, varied: 6, again: 16 } as const;
+/** Failures of one hunt, with the same operations and the same kind of violation, that are named. */
+const mostNamed = 2;
 /** Finds that are given on; more would fill the state of a campaign. */
 const mostFinds = 64;
 
@@ -89,6 +91,8 @@ export class Hunt {
   readonly #exhausted = new Set<string>();
   readonly #searched = new Set<string>();
   readonly #news: string[] = [];
+  /** Failures by their look, before they are named. */
+  readonly #alike = new Map<string, number>();
   readonly #failures = new Map<string, HuntFailure>();
   readonly #explorations: (Exploration & { readonly scenario: Scenario })[] = [];
   #schedules = 0;
@@ -203,6 +207,14 @@ export class Hunt {
     return news.length > 0;
   }
 
+  /** To name a failure costs as much as dozens of schedules, and most look alike. */
+  #isWorthNaming({ scenario, violation }: Failure): boolean {
+    const look = `${violation.kind}\0${operationsOf(scenario).join('\0')}`;
+    const alike = this.#alike.get(look) ?? 0;
+    this.#alike.set(look, alike + 1);
+    return alike < mostNamed;
+  }
+
   async #settle(scenario: Scenario, exploration: Exploration): Promise<void> {
     this.#schedules += exploration.schedules;
     if (exploration.exhausted) this.#exhausted.add(canonicalText(scenario));
@@ -212,10 +224,17 @@ export class Hunt {
       this.#inconclusive ??= inconclusive;
       this.#unclear += 1;
     }
-    if (failure === undefined) return;
+    if (failure === undefined || !this.#isWorthNaming(failure)) return;
     const { key: kind } = await failureKind(this.#lab, failure);
-    const operations = scenario.sessions.flat().map(({ operation }) => operation);
-    const key = `${kind}\0${operations.toSorted().join('\0')}`;
+    const key = `${kind}\0${operationsOf(scenario).join('\0')}`;
     if (!this.#failures.has(key)) this.#failures.set(key, { failure, kind });
   }
+}
+
+/** The names of a scenario's operations, sorted, with repetition. */
+export function operationsOf({ sessions }: Scenario): readonly string[] {
+  return sessions
+    .flat()
+    .map(({ operation }) => operation)
+    .toSorted();
 }

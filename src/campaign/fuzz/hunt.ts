@@ -2,7 +2,8 @@
 import type { Progress } from '../../check/options.ts';
 import type { CheckResult, Counterexample, ViolatedResult } from '../../core/result.ts';
 import type { Limits } from '../../engine/limits.ts';
-import { operationsOf, type FailureLine, type FindLine, type HuntAnswer } from '../../hunt/answer.ts';
+import type { FailureLine, FindLine, HuntAnswer } from '../../hunt/answer.ts';
+import { operationsOf } from '../../hunt/hunt.ts';
 import { parseReplayLine } from '../../report/replay-line.ts';
 import { targetOf } from '../cells.ts';
 import type { Executor } from '../executor.ts';
