@@ -12,6 +12,7 @@ import type { Ended, Running } from '../support/command.ts';
 import { topic, type AbuseCase } from './case.ts';
 import { cannotMount, withDisk } from './disk.ts';
 import { expectEnd, expectKilled } from './expect.ts';
+import { aBackend } from './moments.ts';
 import { bank, type World } from './world.ts';
 
 const fuzz = ['fuzz', bank, '--variant', 'faulty,mended', '--seed', '1', '--workers', '1'];
@@ -34,7 +35,7 @@ async function aMoment(world: World, running: Running): Promise<void> {
     case 'at once':
       break;
     case 'the server is there':
-      await world.processOf('backend');
+      await aBackend(world);
       break;
     case 'a race':
       await running.said('new race');

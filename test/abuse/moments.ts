@@ -14,12 +14,16 @@ export async function begin(world: World, options: RunOptions = {}): Promise<Run
 const moments: Readonly<Record<string, (world: World, running: Running) => Promise<unknown>>> = {
   'the worker is there': (world) => world.processOf('worker'),
   'the first cell is begun': (_, running) => running.said('1/2 bank/faulty'),
-  'a backend is there': (world) =>
-    world.place === 'throw-away' ? world.processOf('backend') : backendOnGiven(world),
+  'a backend is there': aBackend,
   'the second cell is begun': (_, running) => running.said('2/2 bank/long'),
 };
 
-async function backendOnGiven(world: World): Promise<void> {
+/** Waits until there is a backend; those of a given server are none of the case's processes, but their database shows. */
+export async function aBackend(world: World): Promise<void> {
+  if (world.place === 'throw-away') {
+    await world.processOf('backend');
+    return;
+  }
   const server = await world.given();
   await world.until('a database on the given server', async () => (await server.databases()).length > 0);
 }
