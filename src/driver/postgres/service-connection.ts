@@ -32,7 +32,10 @@ export class ServiceConnection {
   readonly #address: Address;
   #lost: unknown;
   #ended = false;
+  /** Queries that were asked for and have no answer yet. */
   #busy = 0;
+  /** The one that the client has now; it takes one at a time. */
+  #asking: Promise<unknown> | undefined;
   #kept = false;
 
   private constructor(client: SocketClient, address: Address) {
@@ -65,22 +68,27 @@ export class ServiceConnection {
   }
 
   /**
-   * Runs one statement. With a name it is prepared once and kept.
+   * Runs one statement, after those that were asked for before. With a name it is prepared once and kept.
    *
    * @throws Fault `server-lost`, or the server's error as `pg` gives it
    */
   async query(text: string, values: readonly unknown[] = [], name?: string): Promise<TextRows> {
-    if (this.#lost !== undefined) throw lostFault(this.#lost, this.#address);
     // While a query is open the process must not end, or a top-level await would be cut off.
     if (this.#busy++ === 0) this.#client.ref();
     try {
-      const result = await this.#client.query<(string | null)[]>({
-        text,
-        values: [...values],
-        rowMode: 'array',
-        ...(name !== undefined && { name }),
-      });
-      return result.rows;
+      while (this.#asking !== undefined) await this.#asking;
+      return await this.#ask({ text, values: [...values], ...(name !== undefined && { name }) });
+    } finally {
+      if (--this.#busy === 0 && !this.#kept) this.#client.unref();
+    }
+  }
+
+  async #ask(query: { text: string; values: unknown[]; name?: string }): Promise<TextRows> {
+    if (this.#lost !== undefined) throw lostFault(this.#lost, this.#address);
+    try {
+      const asked = this.#client.query<(string | null)[]>({ ...query, rowMode: 'array' });
+      this.#asking = asked.catch(() => undefined);
+      return (await asked).rows;
     } catch (error) {
       const sqlstate = sqlstateOf(error);
       // 57P01 to 57P03: the server is ending this connection, or itself.
@@ -88,7 +96,7 @@ export class ServiceConnection {
       this.#lost ??= error;
       throw lostFault(error, this.#address);
     } finally {
-      if (--this.#busy === 0 && !this.#kept) this.#client.unref();
+      this.#asking = undefined;
     }
   }
 
