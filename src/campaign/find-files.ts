@@ -11,8 +11,20 @@ export interface FoundFile {
   readonly named: boolean;
 }
 
-/** No folder of models has more entries than this; /proc and / have. */
+/** No folder of ours has more entries than this; /proc and / have. */
 const mostEntries = 200_000;
+
+/** @throws Fault `too-many-files` */
+export function countEntries(seen: { entries: number }, more: number, folder: string, hint: string): void {
+  seen.entries += more;
+  if (seen.entries <= mostEntries) return;
+  throw new Fault('too many files to look through', {
+    code: 'too-many-files',
+    kind: 'usage',
+    detail: `more than ${mostEntries} entries, the last in ${folder}`,
+    hint,
+  });
+}
 
 const isCode = /\.[cm]?[jt]s$/;
 const isNoModel = /\.d\.[cm]?ts$|\.(?:test|spec|config)\.[cm]?[jt]s$/;
@@ -64,15 +76,7 @@ function filesIn(folder: string, seen: { entries: number } = { entries: 0 }): st
   } catch {
     return [];
   }
-  seen.entries += entries.length;
-  if (seen.entries > mostEntries) {
-    throw new Fault('too many files to look through', {
-      code: 'too-many-files',
-      kind: 'usage',
-      detail: `more than ${mostEntries} entries, the last in ${folder}`,
-      hint: 'name model files, or a folder that holds little else',
-    });
-  }
+  countEntries(seen, entries.length, folder, 'name model files, or a folder that holds little else');
   return entries
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {

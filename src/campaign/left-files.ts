@@ -3,15 +3,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { DamagedFile } from './corpus/corpus.ts';
+import { countEntries } from './find-files.ts';
 
 /** Content with the file or folder that it comes from. */
 export interface From<T> {
   readonly from: string;
   readonly content: T;
 }
-
-/** No folder of reports has more entries than this; / has. */
-const mostEntries = 200_000;
 
 /**
  * The files in folders and those below them, each once and in a fixed order; not those in `node_modules` and in folders that
@@ -67,15 +65,8 @@ function filesAt(place: string): readonly string[] {
 
 function below(folder: string, seen: { entries: number }): readonly string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
-  seen.entries += entries.length;
-  if (seen.entries > mostEntries) {
-    throw new Fault('too many files to look through', {
-      code: 'too-many-files',
-      kind: 'usage',
-      detail: `more than ${mostEntries} entries, the last in ${folder}`,
-      hint: 'name the folders that lockstep fuzz left, and not one that holds everything',
-    });
-  }
+  const hint = 'name the folders that lockstep fuzz left, and not one that holds everything';
+  countEntries(seen, entries.length, folder, hint);
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isFile()) return [path];

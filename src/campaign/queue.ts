@@ -2,12 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Executor } from './executor.ts';
+import { FaultsInARow, hopeless } from './faults-in-a-row.ts';
 
 /** The pause before an item is tried again: a restarted server takes about that long. */
 const retryPauseMs = 1_000;
-
-/** After this many items in a row with the same fault of the engine, each tried twice, the rest would end in it, too. */
-const hopeless = 2;
 
 /** The end of an item. */
 export type Outcome<R> =
@@ -101,7 +99,8 @@ export async function workThrough<T, R>(request: QueueWork<T, R>): Promise<reado
 /** Keeps the executors at work until there is no next item, as `workThrough` does with a list. */
 export async function keepBusy<T, R>(request: EndlessWork<T, R>): Promise<void> {
   const { executors, next, work, stopped, onOutcome, onFault, onRetry } = request;
-  let [done, last, inARow] = [0, '', 0];
+  let done = 0;
+  const faults = new FaultsInARow();
 
   const attempt = async (item: T, index: number, executor: Executor): Promise<Outcome<R>> => {
     try {
@@ -128,16 +127,14 @@ export async function keepBusy<T, R>(request: EndlessWork<T, R>): Promise<void> 
   const goOn = async (executor: Executor, number: number): Promise<void> => {
     for (;;) {
       await executor.turn?.comes(over);
-      if (stopped() || inARow >= hopeless) return;
+      if (stopped() || faults.count >= hopeless) return;
       const [item, index] = next(number) ?? [];
       if (index === undefined) return;
       const outcome = await twice(item as T, index, executor);
       done += 1;
       onOutcome(outcome, index, item as T);
-      const ofEngine =
-        outcome.kind === 'failed' && outcome.fault.kind === 'engine' ? outcome.fault.message : '';
-      inARow = ofEngine === '' ? 0 : ofEngine === last ? inARow + 1 : 1;
-      last = ofEngine;
+      const ofEngine = outcome.kind === 'failed' && outcome.fault.kind === 'engine';
+      faults.add(ofEngine ? outcome.fault.message : undefined);
     }
   };
   await Promise.all(executors.map((executor, number) => goOn(executor, number).finally(end)));

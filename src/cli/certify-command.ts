@@ -40,14 +40,8 @@ export async function certifyCommand(command: Command, divide: boolean): Promise
     executors,
     work: async (job, { index, executor, done }) => {
       const spentMs = performance.now() - started;
-      const totalMs = settings.time;
-      const share = {
-        totalMs,
-        spentMs,
-        executors: atOnce(executors),
-        items: jobs.length,
-        done,
-      };
+      const items = jobs.length;
+      const share = { totalMs: settings.time, spentMs, executors: atOnce(executors), items, done };
       const title = titleOf(job, index, jobs.length);
       terminal.began(title);
       const found = await runCertify(

@@ -40,13 +40,7 @@ export async function checkCommand(command: Command): Promise<number> {
     work: async (job, { index, executor, done }) => {
       const { reports, time: totalMs } = settings;
       const spentMs = performance.now() - started;
-      const share = {
-        totalMs,
-        spentMs,
-        executors: atOnce(executors),
-        items: jobs.length,
-        done,
-      };
+      const share = { totalMs, spentMs, executors: atOnce(executors), items: jobs.length, done };
       const onNews = (news: Parameters<typeof newsText>[0]): void => terminal.err(newsText(news));
       const known = await rerun(executor, job, { reports, stopped: watch.stopped, onNews });
       const title = titleOf(job, index, jobs.length);

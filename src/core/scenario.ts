@@ -9,3 +9,11 @@ export interface Scenario {
 export function callCount(scenario: Scenario): number {
   return scenario.sessions.reduce((count, calls) => count + calls.length, 0);
 }
+
+/** The names of its operations, sorted, with repetition. */
+export function operationsOf({ sessions }: Pick<Scenario, 'sessions'>): readonly string[] {
+  return sessions
+    .flat()
+    .map(({ operation }) => operation)
+    .toSorted();
+}

@@ -1,6 +1,7 @@
 /** A hunt as a question and an answer in plain data, so that it can be done in another process. */
 import type { CheckResult } from '../core/result.ts';
 import { checkResult } from '../core/check-result.ts';
+import { operationsOf } from '../core/scenario.ts';
 import { CheckLedger } from '../check/check-ledger.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labRemarks, madeRemarks } from '../lab/remarks.ts';
@@ -8,7 +9,7 @@ import { formatReplayLine, parseReplayLine } from '../report/replay-line.ts';
 import { freshSearch } from '../search/search.ts';
 import { vacuityOf } from '../tally/vacuity.ts';
 import type { Find } from './finds.ts';
-import { Hunt, operationsOf, type HuntFindings, type HuntProgress, type HuntRequest } from './hunt.ts';
+import { Hunt, type HuntFindings, type HuntProgress, type HuntRequest } from './hunt.ts';
 
 /** A find whose scenario and schedule are a replay line. */
 export interface FindLine extends Pick<Find, 'steps' | 'sights'> {

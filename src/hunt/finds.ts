@@ -7,17 +7,21 @@ import { callCount, type Scenario } from '../core/scenario.ts';
 import type { Schedule } from '../core/schedule.ts';
 import type { Random } from '../strategy/random.ts';
 
-export interface Find {
+/** A schedule of a scenario that was run. */
+export interface Shown {
   readonly scenario: Scenario;
   readonly schedule: Schedule;
   /** Of its execution. */
   readonly steps: number;
+}
+
+export interface Find extends Shown {
   /** Digests of sights that it stands for. */
   readonly sights: readonly string[];
 }
 
 interface Sight {
-  find: Omit<Find, 'sights'>;
+  find: Shown;
   /** Searches that showed it. */
   seen: number;
   /** How often a search went on from it. */
@@ -32,17 +36,13 @@ export class Finds {
     this.#random = random;
   }
 
-  get size(): number {
-    return this.#sights.size;
-  }
-
   /**
    * Takes note of what an execution showed.
    *
    * @param sights digests
    * @param earlier those that its search has shown before, which count once
    */
-  note(find: Omit<Find, 'sights'>, sights: Iterable<string>, earlier: Set<string>): void {
+  note(find: Shown, sights: Iterable<string>, earlier: Set<string>): void {
     for (const digest of sights) {
       const known = this.#sights.get(digest);
       if (known === undefined) this.#sights.set(digest, { find, seen: 1, used: 0 });
@@ -55,7 +55,7 @@ export class Finds {
   }
 
   /** One to go on from, rare sights first; undefined if there is none. */
-  take(): Omit<Find, 'sights'> | undefined {
+  take(): Shown | undefined {
     const all = [...this.#sights.values()];
     let left = this.#random() * all.reduce((sum, each) => sum + worth(each), 0);
     const sight = all.find((each) => (left -= worth(each)) < 0) ?? all.at(-1);
@@ -67,7 +67,7 @@ export class Finds {
   /** The finds of the rarest sights, at most this many: what a later search goes on from. */
   rarest(count: number): readonly Find[] {
     const rare = [...this.#sights].toSorted(([, a], [, b]) => a.seen - b.seen);
-    const finds = new Map<Omit<Find, 'sights'>, string[]>();
+    const finds = new Map<Shown, string[]>();
     for (const [digest, { find }] of rare) {
       const sights = finds.get(find);
       if (sights !== undefined) sights.push(digest);
@@ -82,6 +82,6 @@ function worth({ seen, used }: Sight): number {
 }
 
 /** Of two with as many calls, the one with fewer deviations is easier to vary. */
-function sizeOf({ scenario, schedule }: Omit<Find, 'sights'>): number {
+function sizeOf({ scenario, schedule }: Shown): number {
   return callCount(scenario) * 1000 + schedule.length;
 }

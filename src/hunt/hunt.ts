@@ -8,7 +8,7 @@ import { canonicalText } from '../core/plain.ts';
 import type { Inconclusive } from '../core/result.ts';
 import { scheduleOf } from '../core/schedule.ts';
 import type { Strategy } from '../strategy/contract.ts';
-import type { Scenario } from '../core/scenario.ts';
+import { operationsOf, type Scenario } from '../core/scenario.ts';
 import { failureKind } from '../diagnosis/failure-kind.ts';
 import type { Failure } from '../lab/failure.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -20,7 +20,7 @@ import { randomFrom, type Random } from '../strategy/random.ts';
 import { Replay } from '../strategy/replay.ts';
 import { variationOf } from '../strategy/vary-schedule.ts';
 import { executionSights } from '../tally/execution-sights.ts';
-import { Finds, type Find } from './finds.ts';
+import { Finds, type Find, type Shown } from './finds.ts';
 import { sightDigest } from './sight-digest.ts';
 import { Stalk } from './stalk.ts';
 import { Ways, type Way } from './ways.ts';
@@ -164,7 +164,7 @@ export class Hunt {
     return true;
   }
 
-  #next(): { readonly way: Way; readonly find: Omit<Find, 'sights'> | undefined } {
+  #next(): { readonly way: Way; readonly find: Shown | undefined } {
     const way = this.#request.guided ? this.#ways.next() : 'fresh';
     const find = way === 'fresh' ? undefined : this.#finds.take();
     if (find === undefined) return { way: 'fresh', find };
@@ -174,7 +174,7 @@ export class Hunt {
   }
 
   /** A scenario that this hunt has not searched; undefined if there seem to be no others. */
-  #unsearched(find: Omit<Find, 'sights'> | undefined): Scenario | undefined {
+  #unsearched(find: Shown | undefined): Scenario | undefined {
     for (let tried = 0; tried < 100; tried += 1) {
       const varied = find !== undefined && tried < 10;
       const scenario = varied ? this.#source.vary(find.scenario) : this.#source.fresh();
@@ -186,7 +186,7 @@ export class Hunt {
     return undefined;
   }
 
-  #plannedFor({ schedule, scenario, steps }: Omit<Find, 'sights'>, way: Way): readonly Strategy[] {
+  #plannedFor({ schedule, scenario, steps }: Shown, way: Way): readonly Strategy[] {
     const size = { sessions: scenario.sessions.length, steps };
     const vary = (): Strategy => variationOf(schedule, size, this.#random);
     if (way === 'again') return Array.from({ length: patience.again / 2 }, vary);
@@ -194,7 +194,7 @@ export class Hunt {
   }
 
   /** @returns whether an execution showed what nobody has seen before */
-  #note(find: Omit<Find, 'sights'>, sights: Iterable<string>, shown: Set<string>): boolean {
+  #note(find: Shown, sights: Iterable<string>, shown: Set<string>): boolean {
     const digests = Array.from(sights, (sight) => {
       let digest = this.#digests.get(sight);
       if (digest === undefined) this.#digests.set(sight, (digest = sightDigest(sight)));
@@ -229,12 +229,4 @@ export class Hunt {
     const key = `${kind}\0${operationsOf(scenario).join('\0')}`;
     if (!this.#failures.has(key)) this.#failures.set(key, { failure, kind });
   }
-}
-
-/** The names of a scenario's operations, sorted, with repetition. */
-export function operationsOf({ sessions }: Scenario): readonly string[] {
-  return sessions
-    .flat()
-    .map(({ operation }) => operation)
-    .toSorted();
 }

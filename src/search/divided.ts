@@ -5,6 +5,7 @@
  * schedules counts once, and there are as many as one process counts; at most, some are run twice, since two beginnings that
  * lead to one class may be under way at once.
  */
+import { Bell } from '../core/bell.ts';
 import type { Inconclusive } from '../core/result.ts';
 import type { Observer } from '../footprint/observer.ts';
 import { Trial } from '../lab/trial.ts';
@@ -65,8 +66,7 @@ class Division {
   #failure: Exploration['failure'];
   #inconclusive: Inconclusive | undefined;
   #over = false;
-  #wake: () => void = () => {};
-  #woken: Promise<void> = Promise.resolve();
+  readonly #bell = new Bell();
   #learning: Promise<void> = Promise.resolve();
 
   constructor(trial: Trial, observer: Observer, planner: Reduced, budget: Budget) {
@@ -74,7 +74,6 @@ class Division {
     this.#observer = observer;
     this.#planner = planner;
     this.#budget = budget;
-    this.#renew();
   }
 
   /** Counts what a search has brought. */
@@ -111,11 +110,11 @@ class Division {
     let working = executors.length;
     const work = async (executor: LeadExecutor): Promise<void> => {
       for (;;) {
-        const woken = this.#woken;
+        const { next } = this.#bell;
         const planned = this.#over ? [] : this.#take(executors.length);
         if (planned.length === 0) {
           if (this.#underWay === 0 || this.#over) return this.#end();
-          await woken;
+          await next;
           continue;
         }
         this.#underWay += planned.length;
@@ -134,7 +133,7 @@ class Division {
           throw error;
         } finally {
           this.#underWay -= planned.length;
-          this.#renew();
+          this.#bell.ring();
         }
       }
     };
@@ -143,12 +142,7 @@ class Division {
 
   #end(): void {
     this.#over = true;
-    this.#renew();
-  }
-
-  #renew(): void {
-    this.#wake();
-    this.#woken = new Promise((resolve) => (this.#wake = resolve));
+    this.#bell.ring();
   }
 
   #take(executors: number): readonly PlannedRun[] {

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { IsolationLevel } from '../../core/isolation.ts';
 import type { Counterexample } from '../../core/result.ts';
+import { operationsOf } from '../../core/scenario.ts';
 import { statementsIn } from '../../core/sent-statements.ts';
 import type { Violation } from '../../core/verdict.ts';
 import { racingSteps } from '../../report/racing-steps.ts';
@@ -37,10 +38,7 @@ export function identityOf(counterexample: Counterexample): RaceIdentity {
     driver: setting.driver,
     isolation: setting.isolation,
     kind: violation.kind,
-    operations: scenario.sessions
-      .flat()
-      .map(({ operation }) => operation)
-      .toSorted(),
+    operations: operationsOf(scenario),
     anomaly: explanation?.anomaly.code ?? 'unclassified',
     pair: pairOf(counterexample),
     tables: [...new Set((explanation?.evidence ?? []).map(({ table }) => table))].toSorted(),

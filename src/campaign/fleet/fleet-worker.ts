@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { Fault, formatFault } from '../../core/fault.ts';
 import type { Executor } from '../executor.ts';
-import { Bell } from './bell.ts';
+import { Bell } from '../../core/bell.ts';
 import {
   announceTakes,
   campaignsFor,
@@ -13,7 +13,7 @@ import {
 } from './campaigns.ts';
 import { refusalOf } from './code.ts';
 import type { Envelope, FinishedEnvelope } from './envelope.ts';
-import { FaultsInARow } from './faults-in-a-row.ts';
+import { FaultsInARow, hopeless } from '../faults-in-a-row.ts';
 import { finishJob, giveBack, heldJobs, takeJob, type Taken } from './held-jobs.ts';
 import { channelOf, Member, workersChannel } from './member.ts';
 import type { JobOutcome } from '../worker/messages.ts';
@@ -22,8 +22,6 @@ import { runJob } from './run-job.ts';
 
 /** Between two looks at the queue without a notice: notices are lost with their connection. */
 const lookEveryMs = 1_000;
-/** After this many jobs in a row that ended in the same fault of the engine, this machine cannot do jobs. */
-const hopeless = 2;
 
 export interface FleetWorkerOptions {
   readonly url: string;

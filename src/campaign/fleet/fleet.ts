@@ -7,7 +7,7 @@ import type { Progress } from '../../check/options.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Executor } from '../executor.ts';
 import type { Job } from '../job.ts';
-import { Bell } from './bell.ts';
+import { Bell } from '../../core/bell.ts';
 import { queueOf, removeCampaign, removeDeadCampaigns, workersOf, type WorkerOnQueue } from './campaigns.ts';
 import { codeOf, type FleetCode } from './code.ts';
 import type { Notice, QueueConnection } from './connection.ts';

@@ -1,9 +1,9 @@
 /** One round: a hunt, and then each of its failures that may be a race that is not known yet is shrunk and explained. */
 import type { Progress } from '../../check/options.ts';
 import type { CheckResult, Counterexample, ViolatedResult } from '../../core/result.ts';
+import { operationsOf } from '../../core/scenario.ts';
 import type { Limits } from '../../engine/limits.ts';
 import type { FailureLine, FindLine, HuntAnswer } from '../../hunt/answer.ts';
-import { operationsOf } from '../../hunt/hunt.ts';
 import { parseReplayLine } from '../../report/replay-line.ts';
 import { targetOf } from '../cells.ts';
 import type { Executor } from '../executor.ts';

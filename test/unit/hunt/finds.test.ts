@@ -1,10 +1,8 @@
 /** What a guided search goes on from. */
 import { expect, test } from 'vitest';
-import { Finds, type Find } from '../../../src/hunt/finds.ts';
+import { Finds, type Shown } from '../../../src/hunt/finds.ts';
 import { randomFrom } from '../../../src/strategy/random.ts';
 import { call } from '../../support/bench.ts';
-
-type Shown = Omit<Find, 'sights'>;
 
 function find(calls: number, deviations: number = 0): Shown {
   const schedule = Array.from({ length: deviations }, (_, step) => ({ step, session: 1 }));
