@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { trendsIn } from '../../campaign/trends.ts';
 import { Fault } from '../../core/fault.ts';
 import { formatTrendsMarkdown } from '../../report/trends/markdown.ts';
-import { formatTrends } from '../../report/trends/page.ts';
 import { count } from '../../report/text.ts';
 import { explain } from '../command.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -71,6 +70,8 @@ export async function trendsCommand(request: TrendsRequest): Promise<number> {
       hint: 'name the folders of reports that lockstep fuzz or lockstep merge wrote',
     });
   }
+  // It loads the packages for plots, which no other command needs.
+  const { formatTrends } = await import('../../report/trends/page.ts');
   writeReport(to, formatTrends(data));
   if (markdown !== undefined) writeReport(markdown, formatTrendsMarkdown(data));
   const found = `${count(data.nights.length, 'night')}, ${count(data.campaigns.length, 'campaign')}`;

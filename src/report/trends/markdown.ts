@@ -7,7 +7,7 @@ import { timeText } from '../campaign-text.ts';
 import { codeSpan, fenced } from '../fenced.ts';
 import { oneLine } from '../text.ts';
 import { failingIn, type TrendCampaign, type TrendData, type TrendPoint } from './data.ts';
-import { summaryOf } from './page.ts';
+import { summaryOf } from './summary.ts';
 
 /** A blue that is legible on light and dark pages. */
 const theme = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#4184e4"}}}}%%';
