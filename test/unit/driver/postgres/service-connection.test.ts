@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { postgres } from '../../../../src/driver/postgres/index.ts';
 
 const driver = postgres();
-const real = pg.Client.prototype.query;
+const real = Reflect.get(pg.Client.prototype, 'query') as pg.Client['query'];
 afterAll(async () => {
   pg.Client.prototype.query = real;
   await driver.close();
