@@ -27,8 +27,8 @@ export interface HeldStatement {
   readonly hidden?: boolean;
 }
 
-/** Where statements are held. Attached to a client while it belongs to a session. */
-export interface Gate {
+/** Where statements are held. */
+export interface StatementGate {
   /** Called for each statement before it is sent. The gate calls `send` or `refuse` exactly once. */
   hold(statement: HeldStatement): void;
   /** The reply has arrived and is about to be handed to the code under test. */
@@ -40,10 +40,19 @@ export interface Gate {
    * code under test awaits instead.
    */
   connecting(client: GatedClient, connected: Promise<unknown>): Promise<unknown>;
-  /** The code under test sent an object that sends itself (a cursor, a stream). */
-  unsupported(text: string): void;
   /** The code under test ended the client (or its pool did): it may serve another session from now on. */
   ended(client: GatedClient): void;
+}
+
+/** Attached to a client while it belongs to a session. */
+export interface Gate extends StatementGate {
+  /** The code under test gave the client an object that sends itself, and perhaps values and a callback. */
+  submit(object: QueryObject, rest: readonly unknown[]): void;
+}
+
+/** A cursor, a stream, COPY: it speaks the protocol itself. */
+export interface QueryObject {
+  submit(connection: unknown): unknown;
 }
 
 const silencing = /client_min_messages/i;
@@ -112,11 +121,8 @@ export class GatedClient extends ConfirmedClient {
     if (input === null || input === undefined)
       throw new TypeError('Client was passed a null or undefined query');
     if (typeof (input as { submit?: unknown }).submit === 'function') {
-      const { name } = input.constructor;
-      const { text } = input as { readonly text?: unknown };
-      // An exception alone might be swallowed: some libraries wait for an event of the object instead.
-      gate.unsupported(typeof text === 'string' ? `${name}: ${text}` : name);
-      throw new TypeError('pg-lockstep cannot hold back query objects with their own submit() yet');
+      gate.submit(input as unknown as QueryObject, [values, callback]);
+      return input;
     }
     if (typeof values === 'function') {
       callback = values;

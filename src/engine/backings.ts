@@ -34,15 +34,20 @@ export class Backings {
   of(connection: CodeConnection): Backing {
     let backing = this.#of.get(connection);
     if (backing === undefined) {
-      const client = this.#spare.pop() ?? this.#take();
-      client.front = {
-        unasked: (message) => connection.unasked(message),
-        lost: (error) => connection.fail(lossOf(error)),
-      };
-      backing = { client, known: new Set(), unparsed: new Set(), readying: undefined };
-      this.#of.set(connection, backing);
+      backing = this.adopt(connection, this.#spare.pop() ?? this.#take());
       backing.readying = ready(backing, connection);
     }
+    return backing;
+  }
+
+  /** A connection of the tool's that is ready and stands behind this one from now on. */
+  adopt(connection: CodeConnection, client: GatedClient): Backing {
+    client.front = {
+      unasked: (message) => connection.unasked(message),
+      lost: (error) => connection.fail(lossOf(error)),
+    };
+    const backing: Backing = { client, known: new Set(), unparsed: new Set(), readying: undefined };
+    this.#of.set(connection, backing);
     return backing;
   }
 

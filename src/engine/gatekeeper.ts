@@ -3,7 +3,7 @@
  * at its step, and records statements and replies.
  */
 import type { Fault } from '../core/fault.ts';
-import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import type { GatedClient, HeldStatement, StatementGate } from '../driver/gated-client.ts';
 import type { WireReply } from '../driver/wire-client.ts';
 import type { StatementHost } from '../source/contract.ts';
 import { within } from '../driver/within.ts';
@@ -14,7 +14,7 @@ import { runUnattributed } from './outside.ts';
 import type { ClientStock } from './client-stock.ts';
 import type { StatementWatcher } from './execution-setup.ts';
 import { replyIsNear } from './polling.ts';
-import { queryObjectFault } from './query-object.ts';
+import { QueryObjects } from './query-objects.ts';
 import type { Recorder } from './recorder.ts';
 import { replyOf } from './reply.ts';
 import { SessionHost } from './session-host.ts';
@@ -55,7 +55,13 @@ export class Gatekeeper {
   /** A client for the session. */
   lease(session: SessionRun): GatedClient {
     const client = this.#take();
-    client.gate = this.#gate(session);
+    const gate = this.#gate(session);
+    const objects = new QueryObjects(client, session, this.#backings);
+    client.gate = {
+      ...gate,
+      hold: (statement) => objects.inTurn(() => gate.hold(statement)),
+      submit: (object, rest) => objects.submit(object, rest),
+    };
     this.#in.owners.set(client, session);
     return client;
   }
@@ -95,7 +101,7 @@ export class Gatekeeper {
     if (entry.isWaiting && !entry.isStopped) await within(cancelTimeoutMs, entry.reply);
   }
 
-  #gate(session: SessionRun): Gate {
+  #gate(session: SessionRun): StatementGate {
     return {
       hold: (statement) => this.#hold(session, statement),
       completed: (statement, reply) => this.#completed(session, statement, reply),
@@ -108,7 +114,6 @@ export class Gatekeeper {
       },
       connecting: (_client, connected) => session.connectingTo(connected),
       ended: () => {},
-      unsupported: (text) => this.#in.fail(queryObjectFault(session.operationName, text)),
     };
   }
 

@@ -1,5 +1,5 @@
 /** Takes what connections send that a session's code opened by itself, and gives it to the gate like its client's statements. */
-import type { Gate, GatedClient, HeldStatement } from '../driver/gated-client.ts';
+import type { GatedClient, HeldStatement, StatementGate } from '../driver/gated-client.ts';
 import { headOf, type StatementHead } from '../driver/statement-head.ts';
 import type { WireReply } from '../driver/wire-client.ts';
 import type { CodeConnection, PoolWait, Request, StatementHost } from '../source/contract.ts';
@@ -12,7 +12,7 @@ import type { SessionRun } from './session.ts';
 
 export interface SessionHostParts {
   readonly session: SessionRun;
-  readonly gate: Gate;
+  readonly gate: StatementGate;
   readonly backings: Backings;
   readonly handshakes: Handshakes;
   readonly parameters: ReadonlyMap<string, string>;

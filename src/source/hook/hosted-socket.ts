@@ -16,8 +16,11 @@ export function isHosted(socket: unknown): boolean {
   return typeof socket === 'object' && socket !== null && hosted.has(socket);
 }
 
-/** @param host who decides about what is written, at the time when it is written */
-export function hostSocket(socket: Socket, host: () => StatementHost | undefined): void {
+/**
+ * @param host who decides about what is written, at the time when it is written
+ * @returns the server's end
+ */
+export function hostSocket(socket: Socket, host: () => StatementHost | undefined): WireConnection {
   hosted.add(socket);
   const connection = new WireConnection(
     {
@@ -88,4 +91,5 @@ export function hostSocket(socket: Socket, host: () => StatementHost | undefined
     socket.emit('connect');
     socket.emit('ready');
   });
+  return connection;
 }
