@@ -5,7 +5,7 @@ import type { Unit } from './unit.ts';
 
 /** They are chosen by the tool, or mean nothing here. The tool has its own limits of time: a statement may be held for long. */
 const ours: ReadonlySet<string> = new Set([
-  'user', 'database', 'replication', 'application_name', 'options',
+  'user', 'database', 'replication', 'options',
   'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout',
 ]); // prettier-ignore
 

@@ -27,16 +27,9 @@ const byDesign: readonly (readonly [why: string, file: string, tests: readonly s
     ],
   ],
   [
-    "the server's connections have the tool's application_name",
+    "connections that do not name their application have the tool's name",
     'client/appname-tests.js',
-    [
-      'No default appliation_name ',
-      'fallback_application_name is used',
-      'application_name is used',
-      'application_name has precedence over fallback_application_name',
-      'application_name from connection string',
-      'application_name is read from the env',
-    ],
+    ['No default appliation_name '],
   ],
   [
     'of the settings with which a client connects, those of limits are left to the tool',

@@ -8,5 +8,5 @@ test.each([
   [{ DateStyle: 'ISO', options: '-c datestyle=German -c search_path=a' }, [['DateStyle', 'ISO'], ['search_path', 'a']]],
   // lib/pq asks for UTF8 whatever its options are.
   [{ client_encoding: 'UTF8', options: '-c client_encoding=SQL_ASCII' }, []],
-  [{ user: 'u', application_name: 'x', options: '-c statement_timeout=1' }, []],
+  [{ user: 'u', application_name: 'x', options: '-c statement_timeout=1' }, [['application_name', 'x']]],
 ] as const)('%j', (startup, settings) => expect(startupSettings(startup)).toEqual(settings)); // prettier-ignore

@@ -54,6 +54,7 @@ describe('opening a connection', () => {
     const late = await proxy.client({ options: '--DateStyle=German' });
     for (const [setting, each, value] of [
       ['search_path', client, 'pg_catalog'],
+      ['application_name', client, 'app'],
       ['DateStyle', late, 'German, DMY'],
     ] as const) {
       const { rows } = await each.query(`select current_setting('${setting}') as value`);
