@@ -61,6 +61,18 @@ export const texts: Reader<readonly string[]> = (value, name) => {
   return items.includes('') ? refuse(name, 'a list of names', value) : items;
 };
 
+/** New names by old ones: `a=b`, several times or with commas between. */
+export const renames: Reader<ReadonlyMap<string, string>> = (value, name) => {
+  const pairs = texts(value, name).map((item) => {
+    const [before = '', after = '', more] = item.split('=').map((part) => part.trim());
+    if (before === '' || after === '' || more !== undefined)
+      return refuse(name, 'an old and a new name, as in deposit=pay', item);
+    return [before, after] as const;
+  });
+  const map = new Map(pairs);
+  return map.size === pairs.length ? map : refuse(name, 'one new name for each old one', value);
+};
+
 const kindNames: readonly VariantKind[] = ['reported', 'tempting', 'mended'];
 
 export const kinds: Reader<readonly VariantKind[]> = (value, name) =>

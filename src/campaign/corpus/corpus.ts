@@ -14,6 +14,8 @@ import { raceFileText, readRaceFile } from './race-file.ts';
 export interface DamagedFile {
   readonly file: string;
   readonly why: string;
+  /** What is in it, if it only lies in the wrong place: it was moved, or edited. */
+  readonly entry?: CorpusEntry;
 }
 
 const extension = '.race';
@@ -46,7 +48,10 @@ export class Corpus {
       if (isLeftover(file)) removeIfPossible(file);
       if (!file.endsWith(extension)) continue;
       try {
-        found.push(read(folder, file));
+        const entry = read(file);
+        const place = fileOf(folder, entry);
+        if (place === file) found.push(entry);
+        else damaged.push({ file, entry, why: `its content belongs in ${place}: it was changed or moved` });
       } catch (error) {
         damaged.push({ file, why: messageOf(error) });
       }
@@ -93,7 +98,12 @@ export class Corpus {
   remove(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    const file = fileOf(this.folder, entry);
+    this.removeFile(fileOf(this.folder, entry));
+    this.#entries.delete(id);
+  }
+
+  /** Removes a file of the folder that is no entry's. @throws Fault `cannot-write` */
+  removeFile(file: string): void {
     try {
       rmSync(file, { force: true });
     } catch (error) {
@@ -103,26 +113,27 @@ export class Corpus {
         detail: messageOf(error),
       });
     }
-    this.#entries.delete(id);
   }
 
   /** An entry that another process has added; a damaged file is put aside, since the race was found again. */
   #onDisk(file: string): CorpusEntry | undefined {
     if (!existsSync(file)) return undefined;
     try {
-      return read(this.folder, file);
+      const entry = read(file);
+      if (fileOf(this.folder, entry) === file) return entry;
     } catch {
-      try {
-        renameSync(file, `${file}.${randomBytes(4).toString('hex')}.damaged`);
-      } catch (error) {
-        throw new Fault(`cannot put ${file} aside`, {
-          code: 'cannot-write',
-          kind: 'usage',
-          detail: messageOf(error),
-        });
-      }
-      return undefined;
+      // It is put aside.
     }
+    try {
+      renameSync(file, `${file}.${randomBytes(4).toString('hex')}.damaged`);
+    } catch (error) {
+      throw new Fault(`cannot put ${file} aside`, {
+        code: 'cannot-write',
+        kind: 'usage',
+        detail: messageOf(error),
+      });
+    }
+    return undefined;
   }
 }
 
@@ -136,15 +147,12 @@ export function fileOf(folder: string, { identity, id }: Pick<CorpusEntry, 'iden
   return join(folder, models, `${id}${extension}`);
 }
 
-function read(folder: string, file: string): CorpusEntry {
+function read(file: string): CorpusEntry {
   const found = statSync(file);
   // Reading a pipe would wait for a writer.
   if (!found.isFile()) throw new Error('it is no plain file');
   if (found.size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
-  const entry = readRaceFile(readFileSync(file, 'utf8'));
-  const place = fileOf(folder, entry);
-  if (place !== file) throw new Error(`its content belongs in ${place}: it was changed or moved`);
-  return entry;
+  return readRaceFile(readFileSync(file, 'utf8'));
 }
 
 function isLeftover(file: string): boolean {

@@ -3,14 +3,10 @@
  * passes, or the code sends other statements than before, all schedules of its scenario are searched: mended code seldom
  * sends the same statements, so the schedule alone would show little.
  */
-import { Fault } from '../../core/fault.ts';
 import type { Counterexample, Inconclusive } from '../../core/result.ts';
-import type { Limits } from '../../engine/limits.ts';
-import { parseReplayLine } from '../../report/replay-line.ts';
-import type { Executor } from '../executor.ts';
-import type { Job } from '../job.ts';
 import type { Corpus } from './corpus.ts';
 import { entryOf, type CorpusEntry, type RaceState } from './entry.ts';
+import { runAgain, type RerunPlace } from './run-again.ts';
 
 /** What became of a race; `entry` is what the corpus now holds. */
 export type CorpusNews =
@@ -39,19 +35,6 @@ export type CorpusNews =
   /** The model lacks what the scenario needs. Nothing was written: whether to retire it is for a person to say. */
   | { readonly kind: 'does-not-fit'; readonly entry: CorpusEntry; readonly why: string };
 
-export interface RerunPlace extends Pick<Job, 'model' | 'engine'> {
-  readonly corpus: Corpus;
-  readonly executor: Executor;
-  readonly limits: Partial<Limits>;
-  /** The time, in ISO 8601. */
-  readonly now: string;
-  /** Whether the campaign was ended: an interrupted search shows nothing about a race. */
-  readonly stopped: () => boolean;
-}
-
-/** Schedules to run of the scenario; a shrunk one seldom has more. */
-const maxSchedules = 1_000;
-
 /**
  * @returns undefined, with nothing written, if the campaign was ended meanwhile
  * @throws Fault of the machine, of the model's file, or `cannot-write`; StallError
@@ -75,62 +58,9 @@ export async function rerunEntry(entry: CorpusEntry, place: RerunPlace): Promise
         const kept = keep(corpus, { ...entry, replay, story, title }, { kind: 'fails', seen: now });
         return { kind: 'fails', entry: kept, back: entry.state.kind === 'regression', counterexample };
       }
-      const as: CorpusEntry = {
-        ...fresh,
-        found: { ...fresh.found, at: now },
-        state: { kind: 'fails', seen: now },
-      };
-      corpus.add(as);
-      const reason = `its scenario fails as another race now: ${as.id}`;
-      return {
-        kind: 'found-again',
-        entry: keep(corpus, entry, { kind: 'retired', seen: now, reason }),
-        as,
-        counterexample,
-      };
+      return { kind: 'found-again', ...replaceBy(corpus, entry, fresh, now), counterexample };
     }
   }
-}
-
-type Found =
-  | { readonly kind: 'fails'; readonly counterexample: Counterexample; readonly exactly: boolean }
-  | { readonly kind: 'passes'; readonly schedules: number; readonly exhaustive: boolean }
-  | { readonly kind: 'no-verdict'; readonly inconclusive: Inconclusive }
-  | { readonly kind: 'does-not-fit'; readonly why: string };
-
-async function runAgain(
-  { replay: line }: CorpusEntry,
-  { executor, model, engine, limits }: RerunPlace,
-): Promise<Found> {
-  try {
-    const replayed = await executor.run({
-      kind: 'replay',
-      model,
-      engine,
-      line,
-      options: { times: 1, limits },
-    });
-    if (replayed.counterexample !== undefined)
-      return { kind: 'fails', counterexample: replayed.counterexample, exactly: true };
-    if (replayed.inconclusive !== undefined)
-      return { kind: 'no-verdict', inconclusive: replayed.inconclusive };
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const why = error.detail === undefined ? error.message : `${error.message}: ${error.detail}`;
-    if (['other-model', 'bad-replay-line'].includes(error.code)) return { kind: 'does-not-fit', why };
-    if (error.code !== 'schedule-does-not-fit') throw error;
-  }
-  const { scenario, isolation, order } = parseReplayLine(line);
-  const { counterexample, inconclusive, coverage } = await executor.run({
-    kind: 'check',
-    model,
-    engine,
-    // The line is the seed, since a race that comes and goes would help nobody.
-    options: { isolation, order, limits, maxSchedules, examples: [scenario], numRuns: 1, seed: line },
-  });
-  if (counterexample !== undefined) return { kind: 'fails', counterexample, exactly: false };
-  if (inconclusive !== undefined) return { kind: 'no-verdict', inconclusive };
-  return { kind: 'passes', schedules: coverage.schedules, exhaustive: coverage.exhaustive > 0 };
 }
 
 /** A run that sees the same again writes nothing, so that a committed corpus changes only when there is news. */
@@ -140,4 +70,21 @@ function keep(corpus: Corpus, entry: CorpusEntry, state: RaceState): CorpusEntry
   const kept = same ? entry : { ...entry, state };
   if (!same || known?.replay !== entry.replay) corpus.update(kept);
   return kept;
+}
+
+/** The scenario of a race fails as another one now: that one is kept, and this one is retired. */
+export function replaceBy(
+  corpus: Corpus,
+  entry: CorpusEntry,
+  other: CorpusEntry,
+  now: string,
+): { readonly entry: CorpusEntry; readonly as: CorpusEntry } {
+  const as: CorpusEntry = {
+    ...other,
+    found: { ...other.found, at: now },
+    state: { kind: 'fails', seen: now },
+  };
+  corpus.add(as);
+  const reason = `its scenario fails as another race now: ${as.id}`;
+  return { entry: keep(corpus, entry, { kind: 'retired', seen: now, reason }), as };
 }

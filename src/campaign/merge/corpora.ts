@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Corpus } from '../corpus/corpus.ts';
 import type { CorpusEntry } from '../corpus/entry.ts';
 import { raceFileText } from '../corpus/race-file.ts';
-import { joinEntries } from './entries.ts';
+import { joinEntries } from '../corpus/join-entries.ts';
 import type { From } from '../left-files.ts';
 
 /** What the folder learned of a race: `same`: nothing that it did not know. */

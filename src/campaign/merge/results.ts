@@ -5,7 +5,7 @@
 import type { CheckResult, ViolatedResult } from '../../core/result.ts';
 import { mergeCoverage, type CoverageParts } from '../../tally/merge-coverage.ts';
 import { idOf, identityOf } from '../corpus/identity.ts';
-import { compare, sizeOf } from './entries.ts';
+import { compare, sizeOf } from '../corpus/join-entries.ts';
 
 export function joinResults(results: readonly CheckResult[]): readonly CheckResult[] {
   const settings = new Map<string, CheckResult[]>();

@@ -1,9 +1,11 @@
-/** `lockstep corpus`: its four commands. */
+/** `lockstep corpus`: its commands. */
 import type { Command as Commander } from 'commander';
 import type { Command } from '../command.ts';
 import { addOptions, requestOf } from '../options/add-options.ts';
 import type { Raw } from '../options/option.ts';
 import { corpusRunTable, runCorpusCommand } from './run-command.ts';
+import { migrateCorpusCommand, migrateTable } from './migrate-command.ts';
+import { minimiseCorpusCommand } from './minimise-command.ts';
 import { listCorpusCommand, pruneCorpusCommand, showRaceCommand } from './keep-commands.ts';
 
 const exits = `
@@ -18,7 +20,7 @@ export function addCorpusCommands(
 ): void {
   const corpus = program
     .command('corpus')
-    .description('the races that were ever found: list, show, run, prune');
+    .description('the races that were ever found: list, show, run, minimise, migrate, prune');
   addOptions(corpus.command('list').description('list the races of the corpus'), 'corpus').action(
     (options: Raw) => run(options, [], listCorpusCommand),
   );
@@ -45,6 +47,31 @@ export function addCorpusCommands(
       const request = { ...requestOf(corpusRunTable, options), some: files.length > 0 };
       return run(options, files, (command) => runCorpusCommand(command, request));
     });
+  addOptions(
+    corpus
+      .command('minimise')
+      .description('shrink the races that fail again, as far as it goes')
+      .argument('[files...]', 'model files, folders of them, or quoted patterns (default: models/)'),
+    'corpus run',
+  ).action((files: string[], options: Raw) =>
+    run(options, files, (command) => minimiseCorpusCommand(command, { some: files.length > 0 })),
+  );
+  addOptions(
+    corpus
+      .command('migrate')
+      .description(
+        'rewrite the races of models and operations that have other names now; put moved files in place',
+      ),
+    'corpus',
+    migrateTable,
+  )
+    .addHelpText(
+      'after',
+      '\nExample:\n  lockstep corpus migrate --model bank=accounts --operation deposit=pay',
+    )
+    .action((options: Raw) =>
+      run(options, [], (command) => migrateCorpusCommand(command, requestOf(migrateTable, options))),
+    );
   addOptions(
     corpus
       .command('prune')

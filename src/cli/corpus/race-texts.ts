@@ -29,7 +29,7 @@ export function stateText(state: RaceState): string {
 }
 
 /** Each file that cannot be used, as a fault: the other races are used all the same. */
-export function damageOf({ damaged }: Corpus): readonly Fault[] {
+export function damageOf({ damaged }: Pick<Corpus, 'damaged'>): readonly Fault[] {
   return damaged.map(
     ({ file, why }) =>
       new Fault(`cannot read the race ${file}`, {

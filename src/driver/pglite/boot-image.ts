@@ -24,7 +24,7 @@ export class BootImage {
    *
    * @param module a file of PGlite
    */
-  static async find(module = require.resolve(packageName)): Promise<BootImage | undefined> {
+  static async find(module: string = require.resolve(packageName)): Promise<BootImage | undefined> {
     const at = module.lastIndexOf(join('node_modules', packageName) + sep);
     if (at < 0) return undefined;
     const packages = join(module.slice(0, at), 'node_modules');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Corpus, fileOf } from '../../../src/campaign/corpus/corpus.ts';
 import { entryOf, type CorpusEntry } from '../../../src/campaign/corpus/entry.ts';
 import { fromJson } from '../../../src/report/json.ts';
+import { formatReplayLine, parseReplayLine } from '../../../src/report/replay-line.ts';
 import { emptyFolder, lockstep, sharedServer, type SharedServer } from './lockstep.ts';
 
 const cwd = emptyFolder();
@@ -112,6 +113,42 @@ test('a race that fails with other statements now is retired, and the other one 
   expect(other?.state.kind).toBe('fails');
   corpusNow.remove(other?.id ?? '');
   corpusNow.update(race);
+});
+
+test('minimise shrinks a race that fails, and says what it could not shrink', async () => {
+  faulty();
+  const line = parseReplayLine(race.replay);
+  const sessions = [...line.scenario.sessions, ...line.scenario.sessions];
+  const large = formatReplayLine(line, { ...line.scenario, sessions }, line.schedule);
+  Corpus.open(folder).update({ ...race, replay: large });
+  const minimise = () => corpus('minimise', 'bank.mts', '--server', server.url);
+  const smaller = await minimise();
+  const words = smaller.stdout.replaceAll(/\s+/g, ' ');
+  expect(words).toMatch(/SMALLER .* 2 sessions, 2 operations, .* before 4 sessions, 4 operations, /);
+  expect(words).toContain('1 race: 1 smaller, 0 as small as before, 0 not shrunk');
+  expect(smaller.code).toBe(0);
+  expect(Corpus.open(folder).entries).toEqual([race]);
+  expect((await minimise()).stdout).toContain(`MINIMAL  ${race.id}`);
+  mended();
+  const passing = await minimise();
+  expect(passing.stdout).toContain('lockstep corpus run records that');
+  expect(passing.code).toBe(3);
+  expect(Corpus.open(folder).entries).toEqual([race]);
+});
+
+test('migrate keeps the races of an operation that has another name now', async () => {
+  write('select balance from accounts', overwrite, 'pay');
+  const migrated = await corpus('migrate', '--operation', 'deposit=pay');
+  expect(migrated.stdout).toMatch(
+    new RegExp(`^${race.id} -> .*: lost update \\(P4\\): pay and pay\n1 race rewritten\n$`),
+  );
+  expect(migrated.code).toBe(0);
+  expect((await run()).stdout).toContain('1 race: 1 failing');
+  const wrong = await corpus('migrate', '--operation', 'deposit');
+  expect(wrong.stderr).toContain('--operation takes an old and a new name, as in deposit=pay, not "deposit"');
+  expect(wrong.code).toBe(2);
+  await corpus('migrate', '--operation', 'pay=deposit');
+  expect(Corpus.open(folder).entries).toEqual([race]);
 });
 
 test('a race that does not fit is not retired until a person says so; prune removes it', async () => {

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { Corpus } from '../../../../src/campaign/corpus/corpus.ts';
 import type { CorpusEntry } from '../../../../src/campaign/corpus/entry.ts';
 import { joinCorpora } from '../../../../src/campaign/merge/corpora.ts';
-import { joinEntries } from '../../../../src/campaign/merge/entries.ts';
+import { joinEntries } from '../../../../src/campaign/corpus/join-entries.ts';
 import { formatReplayLine } from '../../../../src/report/replay-line.ts';
 import { entries, entryWith, identity } from '../corpus/entries.ts';
 

@@ -3,8 +3,8 @@
  * state is the one that was seen last. All are orders, so nothing depends on which corpus comes first.
  */
 import { parseReplayLine } from '../../report/replay-line.ts';
-import type { CorpusEntry, RaceState } from '../corpus/entry.ts';
-import { raceFileText } from '../corpus/race-file.ts';
+import type { CorpusEntry, RaceState } from './entry.ts';
+import { raceFileText } from './race-file.ts';
 
 /** @param entries of one id; at least one */
 export function joinEntries(entries: readonly CorpusEntry[]): CorpusEntry {
