@@ -49,12 +49,11 @@ class Execution {
     this.#recorder = new Recorder(setup.sessions.length);
     const sessions: SessionRun[] = [];
     this.#sessions = sessions;
-    const lent = { owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
+    const lent = { sessions, owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
     this.#settler = new Settler({
       ...lent,
       database: stock.database,
       limits: setup.limits,
-      sessions,
       waits: stock.waits,
       giveUp: (limit, cause) => this.#giveUp(limit, cause),
       ended: () => this.#over,
