@@ -77,7 +77,8 @@ class Execution {
       const session = new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks());
       sessions.push(session);
       // So a session has the same connection each time, whoever begins; code that opens its own needs none.
-      if (!stock.handshakes.opensConnections) session.clients.reserve();
+      if (stock.handshakes.opensConnections) session.clients.opensConnections = true;
+      else session.clients.reserve();
       stock.seats?.serve(index, session.host);
     }
   }

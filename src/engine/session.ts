@@ -134,7 +134,7 @@ export class SessionRun {
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
     // A program may close a connection just before it answers, which comes another way.
-    this.expecting = this.clients.hasPool || this.isAway;
+    this.expecting = this.clients.sendsLater || this.isAway;
     this.isAway = false;
     this.#hooks.returned(this, operation, answer);
     this.#hooks.notify();
