@@ -7,6 +7,8 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { check, defineModel, operation, replay, type CheckResult, type Model } from '../../src/index.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import { pglite } from '../../src/driver/pglite/index.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { twentyRuns } from '../support/twenty-runs.ts';
@@ -160,6 +162,15 @@ describe('a pool of the module', () => {
       await lost(pool)(amount);
     };
     await expectHolds(bank((amount) => oneByOne(() => slow(amount))));
+    // While the second session's task sleeps in the context of the first, the third one waits.
+    const mixed: Run = (amount) => (amount < 3 ? oneByOne(() => slow(amount)) : lost(pool)(amount));
+    const lab = await Lab.open(bank(mixed), { engine, isolation: 'read committed' });
+    const sessions = [...two.sessions, [{ operation: 'deposit', args: [3] }]];
+    const trial = await Trial.on(lab, { rows: {}, sessions });
+    const { history } = await trial.run(({ step, runnable }) => (step === 1 ? 1 : (runnable[0] ?? 0)));
+    await lab.close();
+    const sent = history.filter(({ kind }) => kind === 'released').map(({ session }) => session);
+    expect(sent).toEqual([0, 0, 1, 1, 2, 2]);
     await expectRace(bank((amount) => twoAtOnce(() => lost(pool)(amount))));
     const forgetful: Run = async (amount) => {
       await oneByOne(() => lost(pool)(amount));
