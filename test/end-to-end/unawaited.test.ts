@@ -73,24 +73,29 @@ describe('is named', () => {
   test.each<[string, (session: Session) => pg.Pool]>([
     ['the session’s pool', ({ pool }) => pool],
     ['a pool of the code’s own', () => own],
-  ])('one that goes through %s, in every run: it is sent a moment after the operation has ended', async (_, of) => {
-    const model = bank(async (session) => {
-      await of(session).query(increment);
-      of(session).query('select 1').catch(() => {});
-    });
-    const lab = await Lab.open(model, { engine, isolation: 'read committed' });
-    try {
-      const trial = await Trial.on(lab, { rows: {}, sessions: [[one], [one]] });
-      for (let run = 0; run < 40; run += 1) {
-        const { unawaited, history } = await trial.run(defaultChoice);
-        expect(unawaited.map(({ session }) => session)).toEqual([0, 1]);
-        // Before the other session begins, whatever else the engine has to do meanwhile.
-        expect(history.filter(({ kind }) => kind === 'began' || kind === 'released').map(({ session }) => session)).toEqual([0, 0, 0, 1, 1, 1]); // prettier-ignore
+  ])(
+    'one that goes through %s, in every run: it is sent a moment after the operation has ended',
+    async (_, of) => {
+      const model = bank(async (session) => {
+        await of(session).query(increment);
+        of(session)
+          .query('select 1')
+          .catch(() => {});
+      });
+      const lab = await Lab.open(model, { engine, isolation: 'read committed' });
+      try {
+        const trial = await Trial.on(lab, { rows: {}, sessions: [[one], [one]] });
+        for (let run = 0; run < 40; run += 1) {
+          const { unawaited, history } = await trial.run(defaultChoice);
+          expect(unawaited.map(({ session }) => session)).toEqual([0, 1]);
+          // Before the other session begins, whatever else the engine has to do meanwhile.
+          expect(history.filter(({ kind }) => kind === 'began' || kind === 'released').map(({ session }) => session)).toEqual([0, 0, 0, 1, 1, 1]); // prettier-ignore
+        }
+      } finally {
+        await lab.close();
       }
-    } finally {
-      await lab.close();
-    }
-  });
+    },
+  );
 
   test('a statement that a timer sends when it likes, with whatever it meets', async () => {
     const code: Code = async ({ client }) => {
