@@ -9,12 +9,10 @@ import type { IsolationLevel } from '../core/isolation.ts';
 import { modelId, type Model } from '../core/model.ts';
 import type { DatabaseState } from '../core/state.ts';
 import type { Database } from '../driver/contract.ts';
-import { GatedClient } from '../driver/gated-client.ts';
-import { sayGoodbye } from '../driver/goodbye.ts';
 import { within } from '../driver/within.ts';
+import { ApplicationHost } from './application-host.ts';
 import type { Limits } from './limits.ts';
 import { runHosted } from './outside.ts';
-import { PassingHost } from './passing-host.ts';
 import { differenceOf } from './state-difference.ts';
 import type { Tables } from './tables.ts';
 
@@ -34,19 +32,25 @@ export class Application {
   readonly #site: ApplicationSite;
   readonly #environment: Environment;
   /** Takes what the model's functions send on connections that they open themselves. */
-  readonly #host: PassingHost | undefined;
+  readonly #host: ApplicationHost | undefined;
   #looks = 0;
 
   private constructor(
     app: unknown,
     site: ApplicationSite,
     environment: Environment,
-    host: PassingHost | undefined,
+    host: ApplicationHost | undefined,
   ) {
     this.app = app;
     this.#site = site;
     this.#environment = environment;
     this.#host = host;
+  }
+
+  /** Its code changed the database while none of the model's functions was under way. */
+  get goesOn(): Fault | undefined {
+    const text = this.#host?.unasked;
+    return text === undefined ? undefined : goesOnFault(modelId(this.#site.model), text);
   }
 
   /** @throws Fault `callback-fails` or `callback-endless` */
@@ -60,7 +64,9 @@ export class Application {
     };
     const { setup, beforeEach } = model;
     const host =
-      setup === undefined && beforeEach === undefined ? undefined : await passingHost(database, isolation);
+      setup === undefined && beforeEach === undefined
+        ? undefined
+        : await ApplicationHost.open(database, isolation);
     try {
       const app = setup && (await outcomeOf('`setup`', () => setup(environment), site, host));
       return new Application(app, site, environment, host);
@@ -108,19 +114,6 @@ export class Application {
   }
 }
 
-async function passingHost(database: Database, isolation: IsolationLevel): Promise<PassingHost> {
-  const role = { kind: 'session', isolation } as const;
-  const newClient = (): GatedClient => new GatedClient(database.clientConfig(role), database.settings(role));
-  const first = newClient();
-  await first.open();
-  await sayGoodbye(first);
-  return new PassingHost({
-    parameters: () => first.parameters,
-    newClient,
-    cancel: (pids) => database.cancel(pids),
-  });
-}
-
 function rowsChangedFault(of: string, names: readonly string[]): Fault {
   return new Fault(`\`beforeEach\` of ${of} changes the database`, {
     code: 'rows-changed',
@@ -130,16 +123,25 @@ function rowsChangedFault(of: string, names: readonly string[]): Fault {
   });
 }
 
+function goesOnFault(of: string, text: string): Fault {
+  return new Fault(`code that \`setup\` of ${of} started changes the database by itself`, {
+    code: 'setup-goes-on',
+    kind: 'usage',
+    detail: `no function of the model was under way, and no session's code sent it: ${text}`,
+    hint: 'await in `setup` whatever it starts, and start no jobs in the background; what they send is not scheduled',
+  });
+}
+
 async function outcomeOf<T>(
   what: string,
   code: () => T,
   { model, limits }: Pick<ApplicationSite, 'model' | 'limits'>,
-  host: PassingHost | undefined,
+  host: ApplicationHost | undefined,
 ): Promise<Awaited<T>> {
   const { setupTimeoutMs } = limits;
   const of = modelId(model);
   try {
-    const running = runHosted(host, async () => code());
+    const running = host?.run(code) ?? runHosted(undefined, async () => code());
     if (await within(setupTimeoutMs, running)) return await running;
   } catch (error) {
     throw callbackFault(of, what, error);

@@ -49,12 +49,11 @@ class Execution {
     this.#recorder = new Recorder(setup.sessions.length);
     const sessions: SessionRun[] = [];
     this.#sessions = sessions;
-    const lent = { owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
+    const lent = { sessions, owners: this.#owners, recorder: this.#recorder, signal: this.#signal };
     this.#settler = new Settler({
       ...lent,
       database: stock.database,
       limits: setup.limits,
-      sessions,
       waits: stock.waits,
       giveUp: (limit, cause) => this.#giveUp(limit, cause),
       ended: () => this.#over,
@@ -78,7 +77,8 @@ class Execution {
       const session = new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks());
       sessions.push(session);
       // So a session has the same connection each time, whoever begins; code that opens its own needs none.
-      if (!stock.handshakes.opensConnections) session.clients.reserve();
+      if (stock.handshakes.opensConnections) session.clients.opensConnections = true;
+      else session.clients.reserve();
       stock.seats?.serve(index, session.host);
     }
   }

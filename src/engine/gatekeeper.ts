@@ -9,6 +9,7 @@ import type { StatementHost } from '../source/contract.ts';
 import { within } from '../driver/within.ts';
 import { Backings } from './backings.ts';
 import type { Fairness } from './fairness.ts';
+import { Heirs } from './heirs.ts';
 import { InFlight } from './in-flight.ts';
 import { runUnattributed } from './outside.ts';
 import type { ClientStock } from './client-stock.ts';
@@ -29,6 +30,7 @@ const cancelTimeoutMs = 2_000;
 /** What an execution lends to its gatekeeper. */
 export interface GatekeeperParts {
   readonly stock: ClientStock;
+  readonly sessions: readonly SessionRun[];
   /** Each client's session; the gatekeeper enters those that it leases. */
   readonly owners: Map<GatedClient, SessionRun>;
   readonly settler: Settler;
@@ -45,11 +47,13 @@ export class Gatekeeper {
   readonly statements: StatementRecords;
   readonly #in: GatekeeperParts;
   readonly #backings: Backings;
+  readonly #heirs: Heirs;
 
   constructor(parts: GatekeeperParts) {
     this.#in = parts;
     this.statements = new StatementRecords(parts.stock);
     this.#backings = new Backings(() => this.#take());
+    this.#heirs = new Heirs(parts.sessions);
   }
 
   /** A client for the session. */
@@ -84,6 +88,8 @@ export class Gatekeeper {
       backings: this.#backings,
       handshakes: stock.handshakes,
       parameters: stock.parameters,
+      // A program has no context that it could lose.
+      heir: () => (stock.seats === undefined ? this.#heirs.of(session) : undefined),
       keeps: (request) => stock.seats?.keeps(session.index, request) ?? false,
       foreign: (address) => stock.reportForeignConnection(session.operationName, address),
       uses: (client) => {

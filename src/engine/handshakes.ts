@@ -9,11 +9,8 @@
  */
 import type { Model } from '../core/model.ts';
 import type { CodeConnection } from '../source/contract.ts';
+import { changesTables } from '../source/session-state.ts';
 import type { Unit } from '../source/unit.ts';
-
-/** What changes tables is never hidden, however seldom it is sent. */
-const changes =
-  /(?:^|;)\s*(?:insert|update|delete|merge|create|alter|drop|truncate|copy|lock|call|do|grant)\b/i;
 
 interface Seen {
   readonly connection: CodeConnection;
@@ -89,7 +86,8 @@ export class Handshakes {
   /** A set-up opened the connection: what it sent first there, a new one of the same pool may send, too. */
   learnOpening(connection: CodeConnection): void {
     for (const { text } of connection.opening.splice(0)) {
-      if (changes.test(text) || this.#namesTable(text)) return;
+      // What changes tables is never hidden, however seldom it is sent.
+      if (changesTables(text) || this.#namesTable(text)) return;
       texts.add(text);
     }
   }
@@ -113,7 +111,7 @@ export class Handshakes {
     const usual = new Set(second.flatMap(({ units }) => units.map(({ text }) => text)));
     for (const { connection, isNew, units } of first) {
       const isOwn = ({ text }: Unit): boolean =>
-        usual.has(text) || changes.test(text) || this.#namesTable(text);
+        usual.has(text) || changesTables(text) || this.#namesTable(text);
       const length = isNew ? units.findIndex(isOwn) : 0;
       for (const unit of units.slice(0, Math.max(length, 0))) {
         texts.add(unit.text);

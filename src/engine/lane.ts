@@ -150,7 +150,8 @@ export class Lane implements ClientStock {
     const refused = used.find((client) => client.refusal !== undefined);
     if (refused !== undefined) await cleanUp(this.database.connectFault(refused.refusal));
     this.states.tables.watchForLargeObjects(textsOf(record.history));
-    if (this.#late !== undefined) await cleanUp(this.#late);
+    const late = this.#late ?? this.#foundation.application.goesOn;
+    if (late !== undefined) await cleanUp(late);
     const { history } = record;
     const isFirst = setup.checkRemnants === true && !this.#remnants.knows(history);
     const ran = {

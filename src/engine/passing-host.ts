@@ -4,15 +4,20 @@ import type { CodeConnection, Request, StatementHost } from '../source/contract.
 import { remember, setsSessionState } from '../source/session-state.ts';
 import { Backings, exchange, lossOf } from './backings.ts';
 import { runUnattributed } from './outside.ts';
+import { Signal, turn } from './signal.ts';
 
 /** Statements; a library sends fewer on a new connection. */
 const longestOpening = 20;
+/** A pool hands a connection over, and a client sends what it queued, within one of them. */
+const turnsOfRest = 3;
 
 export interface PassingHostParts {
   /** What the server reports of its settings on a new connection. */
   readonly parameters: () => ReadonlyMap<string, string>;
   /** Makes a connection that nobody else uses. */
   readonly newClient: () => GatedClient;
+  /** Called with the text of each statement that passes. */
+  readonly passes?: (text: string) => void;
   /** Called with the text of a statement that comes when nothing passes any more. */
   readonly late?: (text: string) => void;
   /** Whether such a request is kept for whoever comes next; it is then neither late nor refused. */
@@ -28,6 +33,9 @@ export class PassingHost implements StatementHost {
   readonly #backings: Backings;
   readonly #clients: GatedClient[] = [];
   readonly #connections = new Set<CodeConnection>();
+  readonly #answered = new Signal();
+  /** Requests that have no answer yet. */
+  #open = 0;
   #isOver = false;
 
   constructor(parts: PassingHostParts) {
@@ -56,7 +64,22 @@ export class PassingHost implements StatementHost {
       return;
     }
     this.#connections.add(request.connection);
-    void this.#pass(request);
+    if (request.unit.kind === 'statement') this.#in.passes?.(request.unit.text);
+    this.#open += 1;
+    void this.#pass(request).finally(() => {
+      this.#open -= 1;
+      this.#answered.notify();
+    });
+  }
+
+  /** All that was sent is answered, and nothing more comes of that at once: code that nobody awaits has come to its end. */
+  async rest(): Promise<void> {
+    for (let turns = 0; turns < turnsOfRest; turns += 1) {
+      await turn();
+      if (this.#open === 0) continue;
+      turns = -1;
+      await this.#answered.wait();
+    }
   }
 
   async #pass({ connection, unit, answer }: Request): Promise<void> {

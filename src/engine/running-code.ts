@@ -55,8 +55,9 @@ export class RunningCode {
       return () => this.#letChainsDrain();
     this.#drained();
     if (!outside) return undefined;
-    const goesOnSoon = (session: SessionRun): boolean =>
-      session.isOutside && pendingWork(session.outside) === 'soon';
+    // In the context of a session that is between operations others may go on (see `Heirs`).
+    const goesOnSoon = ({ isOutside, program, outside: work }: SessionRun): boolean =>
+      (isOutside || program !== 'inside') && pendingWork(work) === 'soon';
     const soon = sessions.filter(goesOnSoon);
     return soon.length === 0 ? undefined : () => this.waitForOutside(soon, goesOnSoon);
   }

@@ -16,6 +16,8 @@ export class SessionClients {
   readonly #all: (GatedClient | undefined)[] = [undefined];
   readonly #leases: Lease[] = [];
   #pool: pg.Pool | undefined;
+  /** Whether the code under test is known to have connections of its own. */
+  opensConnections = false;
   #revoked = false;
 
   /**
@@ -60,6 +62,7 @@ export class SessionClients {
 
   /** The session uses this connection, which may have been another session's. */
   uses(client: GatedClient): void {
+    this.opensConnections = true;
     if (!this.#all.includes(client)) this.#all.push(client);
   }
 
@@ -73,9 +76,9 @@ export class SessionClients {
     return this.#all.some((client) => client?.inTransaction === true && !client.broken);
   }
 
-  /** Whether the code under test asked for the pool, which sends statements a moment later. */
-  get hasPool(): boolean {
-    return this.#pool !== undefined;
+  /** Whether what the code under test asks for is sent a moment later: by a pool, or on a connection that it just opened. */
+  get sendsLater(): boolean {
+    return this.opensConnections || this.#pool !== undefined;
   }
 
   get pool(): pg.Pool {

@@ -16,6 +16,8 @@ export interface SessionHostParts {
   readonly backings: Backings;
   readonly handshakes: Handshakes;
   readonly parameters: ReadonlyMap<string, string>;
+  /** See `Heirs.of`. */
+  readonly heir: () => SessionRun | undefined;
   /** Whether what comes when the execution is over is kept for the next one. */
   readonly keeps: (request: Request) => boolean;
   /** See `StatementHost.foreign`. */
@@ -50,6 +52,11 @@ export class SessionHost implements StatementHost {
       if (this.#in.keeps(request)) return;
       session.sentLate(request.unit.text);
       request.refuse(new Error('this connection is used after its execution is over'));
+      return;
+    }
+    const heir = this.#in.heir();
+    if (heir !== undefined) {
+      heir.host.accept(request);
       return;
     }
     const backing = backings.of(request.connection);
@@ -104,7 +111,7 @@ export class SessionHost implements StatementHost {
   }
 
   queued(wait: PoolWait): void {
-    this.#in.session.waitsInQueue(wait);
+    (this.#in.heir() ?? this.#in.session).waitsInQueue(wait);
   }
 
   cancel(connection: CodeConnection): void {

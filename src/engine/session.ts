@@ -31,6 +31,9 @@ export interface SessionHooks {
   fail(fault: Fault): void;
 }
 
+/** Operations that were started. */
+let starts = 0;
+
 /** Thrown into the code under test when its execution is given up, so that it unwinds. */
 export class Abandoned extends Error {
   override readonly name = 'Abandoned';
@@ -52,6 +55,8 @@ export class SessionRun {
   program: ProgramState;
   /** The operation that runs, or starts next. */
   operation = 0;
+  /** Operations are numbered in the order in which they were started. */
+  startedAs = 0;
   /** Connections being opened: until then the session is not settled. */
   connecting = 0;
   /** Its code, or its pool, has control and may queue a statement in this turn of the event loop. */
@@ -95,6 +100,7 @@ export class SessionRun {
       });
     }
     this.program = 'inside';
+    this.startedAs = starts += 1;
     this.expecting = true;
     const args = structuredClone(call.args) as unknown[];
     const { run, compare } = definition;
@@ -128,7 +134,7 @@ export class SessionRun {
     this.program = this.operation < this.calls.length ? 'ready' : 'done';
     // A statement that nobody awaits may be on its way through the pool: it has arrived after one turn of the event loop.
     // A program may close a connection just before it answers, which comes another way.
-    this.expecting = this.clients.hasPool || this.isAway;
+    this.expecting = this.clients.sendsLater || this.isAway;
     this.isAway = false;
     this.#hooks.returned(this, operation, answer);
     this.#hooks.notify();

@@ -64,3 +64,11 @@ export function remember(handshake: Unit[], unit: Unit): void {
   if (at >= 0) handshake.splice(at, 1);
   handshake.push(unit);
 }
+
+const changes =
+  /(?:^|;)\s*(?:insert|update|delete|merge|create|alter|drop|truncate|copy|lock|call|do|grant)\b|^\s*with\b.*\b(?:insert\s+into|update\s+\S+(?:\s+(?:as\s+)?\w+)?\s+set|delete\s+from|merge\s+into)\b/is;
+
+/** Whether a statement may change tables or the schema, as far as its words say: a function may, too. */
+export function changesTables(text: string): boolean {
+  return changes.test(text);
+}

@@ -1,4 +1,5 @@
 /** A model's application: started once per database, put back before each execution, ended with the lane. */
+import { AsyncResource } from 'node:async_hooks';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -262,6 +263,46 @@ test('a beforeEach that empties or fills tables is a fault of the model', async 
     expect(fault).toMatchObject({ code: 'rows-changed', kind: 'usage' });
     expect(fault.detail).toBe('after it, account did not hold what the execution was to start from');
   }
+});
+
+test('what setup begins without awaiting it is part of the starting state', async () => {
+  const { model } = counted({
+    schema: '',
+    setup: (env: Environment) => void migrate(env),
+    operations: operations(readThenWrite),
+  });
+  const { verdict, counterexample } = await check(model, small);
+  expect([verdict, counterexample?.explanation?.anomaly.name]).toEqual(['violated', 'lost update']);
+});
+
+test('code of setup that changes tables by itself while operations run is a fault of the model', async () => {
+  const text = 'update account set balance = balance + 1';
+  type Job = () => Promise<void>;
+  const jobs = (started: (job: Job) => Job): Model =>
+    defineModel<unknown, unknown, Job>({
+      name: 'jobs',
+      setup: async (env: Environment) => {
+        await migrate(env);
+        const pool = new pg.Pool(env.config);
+        return started(async () => void (await pool.query(text)));
+      },
+      operations: {
+        deposit: {
+          run: async (session) => {
+            await session.app();
+            await addInPlace(session, 5);
+          },
+        },
+      },
+    });
+  const ofSetup = jobs((job) => AsyncResource.bind(job));
+  expect(await faultOf(() => check(ofSetup, small))).toMatchObject({
+    code: 'setup-goes-on',
+    kind: 'usage',
+    detail: `no function of the model was under way, and no session's code sent it: ${text}`,
+  });
+  const ofOperations = jobs((job) => job);
+  expect((await check(ofOperations, small)).verdict).toBe('holds');
 });
 
 test('large objects that setup made, and those that its functions make, are state', async () => {

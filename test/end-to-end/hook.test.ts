@@ -4,8 +4,11 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { check, defineModel, operation, replay, type CheckResult, type Model } from '../../src/index.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { Trial } from '../../src/lab/trial.ts';
 import { pglite } from '../../src/driver/pglite/index.ts';
 import { postgres } from '../../src/driver/postgres/index.ts';
 import { twentyRuns } from '../support/twenty-runs.ts';
@@ -129,6 +132,51 @@ describe('a pool of the module', () => {
     const flat: Run = (amount) =>
       transaction(onlyOne, (client) => client.query('update account set balance = balance + $1', [amount]));
     await expectHolds(bank(flat));
+  });
+
+  test('a queue in the process that runs a task in the context of the one before it', async () => {
+    // As in `p-queue`, and in most that are written by hand.
+    const queueOf = (most: number): ((task: () => Promise<unknown>) => Promise<unknown>) => {
+      const tasks: (() => Promise<void>)[] = [];
+      let running = 0;
+      const next = (): void => {
+        if (running === most) return;
+        running += tasks.length > 0 ? 1 : 0;
+        void tasks
+          .shift()?.()
+          .finally(() => {
+            running -= 1;
+            next();
+          });
+      };
+      return (task) =>
+        new Promise((resolve, reject) => {
+          tasks.push(() => task().then(resolve, reject));
+          next();
+        });
+    };
+    const [oneByOne, twoAtOnce] = [queueOf(1), queueOf(2)];
+    await expectHolds(bank((amount) => oneByOne(() => lost(pool)(amount))));
+    const slow: Run = async (amount) => {
+      await setTimeout(2);
+      await lost(pool)(amount);
+    };
+    await expectHolds(bank((amount) => oneByOne(() => slow(amount))));
+    // While the second session's task sleeps in the context of the first, the third one waits.
+    const mixed: Run = (amount) => (amount < 3 ? oneByOne(() => slow(amount)) : lost(pool)(amount));
+    const lab = await Lab.open(bank(mixed), { engine, isolation: 'read committed' });
+    const sessions = [...two.sessions, [{ operation: 'deposit', args: [3] }]];
+    const trial = await Trial.on(lab, { rows: {}, sessions });
+    const { history } = await trial.run(({ step, runnable }) => (step === 1 ? 1 : (runnable[0] ?? 0)));
+    await lab.close();
+    const sent = history.filter(({ kind }) => kind === 'released').map(({ session }) => session);
+    expect(sent).toEqual([0, 0, 1, 1, 2, 2]);
+    await expectRace(bank((amount) => twoAtOnce(() => lost(pool)(amount))));
+    const forgetful: Run = async (amount) => {
+      await oneByOne(() => lost(pool)(amount));
+      void pool.query('update account set balance = balance + 1');
+    };
+    expect((await checked(bank(forgetful))).counterexample?.violation.kind).toBe('unawaited');
   });
 
   test('a deadline for connections, far away, hides neither a race nor that all wait for ever', async () => {

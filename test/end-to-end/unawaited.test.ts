@@ -1,4 +1,5 @@
 /** A statement that nobody waited for, in pairs with code that does. */
+import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check, formatResult, replay, type CheckResult, type Session } from '../../src/index.ts';
 import { Lab } from '../../src/lab/lab.ts';
@@ -8,7 +9,11 @@ import { postgres } from '../../src/driver/postgres/index.ts';
 import { bank } from '../support/honest-bank.ts';
 
 const engine = postgres();
-afterAll(() => engine.close());
+const own = new pg.Pool({ connectionString: 'postgres://app@db.example.invalid:5432/app' });
+afterAll(async () => {
+  await own.end();
+  await engine.close();
+});
 
 const one = { operation: 'deposit', args: [] };
 type Code = (session: Session) => Promise<unknown>;
@@ -65,24 +70,32 @@ describe('is named', () => {
     expect((await run(code)).counterexample?.violation.kind).toBe('unawaited');
   }); // prettier-ignore
 
-  test('one that goes through the pool, in every run: the pool sends it a moment after the operation has ended', async () => {
-    const model = bank(async ({ pool }) => {
-      await pool.query(increment);
-      pool.query('select 1').catch(() => {});
-    });
-    const lab = await Lab.open(model, { engine, isolation: 'read committed' });
-    try {
-      const trial = await Trial.on(lab, { rows: {}, sessions: [[one], [one]] });
-      for (let run = 0; run < 40; run += 1) {
-        const { unawaited, history } = await trial.run(defaultChoice);
-        expect(unawaited.map(({ session }) => session)).toEqual([0, 1]);
-        // Before the other session begins, whatever else the engine has to do meanwhile.
-        expect(history.filter(({ kind }) => kind === 'began' || kind === 'released').map(({ session }) => session)).toEqual([0, 0, 0, 1, 1, 1]); // prettier-ignore
+  test.each<[string, (session: Session) => pg.Pool]>([
+    ['the session’s pool', ({ pool }) => pool],
+    ['a pool of the code’s own', () => own],
+  ])(
+    'one that goes through %s, in every run: it is sent a moment after the operation has ended',
+    async (_, of) => {
+      const model = bank(async (session) => {
+        await of(session).query(increment);
+        of(session)
+          .query('select 1')
+          .catch(() => {});
+      });
+      const lab = await Lab.open(model, { engine, isolation: 'read committed' });
+      try {
+        const trial = await Trial.on(lab, { rows: {}, sessions: [[one], [one]] });
+        for (let run = 0; run < 40; run += 1) {
+          const { unawaited, history } = await trial.run(defaultChoice);
+          expect(unawaited.map(({ session }) => session)).toEqual([0, 1]);
+          // Before the other session begins, whatever else the engine has to do meanwhile.
+          expect(history.filter(({ kind }) => kind === 'began' || kind === 'released').map(({ session }) => session)).toEqual([0, 0, 0, 1, 1, 1]); // prettier-ignore
+        }
+      } finally {
+        await lab.close();
       }
-    } finally {
-      await lab.close();
-    }
-  });
+    },
+  );
 
   test('a statement that a timer sends when it likes, with whatever it meets', async () => {
     const code: Code = async ({ client }) => {
