@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
   ...inFile('footprint/sent.ts', [
     { what: 'LOCK TABLE is not held until the end', old: "if (touched.opaque && reply?.kind !== 'error') this.opaque = true;", new: '' },
     { what: 'several statements in one message are the last', old: '/;\\s*\\S/.test(text) ||', new: '' },
-    { what: 'rows locked before a savepoint was restored stay locked', old: 'if (endsPart) this.held = { locks: [], writes: [] };', new: '' },
+    { what: 'rows locked before a savepoint was restored stay locked', old: 'if (endsPart || touched.opaque) this.held = { locks: [], writes: [] };', new: '' },
     { what: 'who goes on when an unlock ends is not seen', old: 'return endsTransaction || endsPart || gives;', new: 'return endsTransaction || endsPart || (gives && false);' },
   ]),
   ...inFile('footprint/observer.ts', [
