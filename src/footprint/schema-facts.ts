@@ -20,6 +20,8 @@ export interface SchemaFacts extends Keys, FunctionFacts {
   readonly watched: ReadonlySet<string>;
   /** The tables that hold a partitioned table's rows; none for a view, which a plan writes only by way of its triggers. */
   readonly storedIn: ReadonlyMap<string, readonly string[]>;
+  /** By partition: the partitioned table at the top, which statements name. */
+  readonly partitionOf: ReadonlyMap<string, string>;
   /** Sequences and foreign tables, whose changes nothing reports. */
   readonly unreported: ReadonlySet<string>;
 }
@@ -104,9 +106,11 @@ function columnsByTable(indexes: readonly IndexRow[]): ReadonlyMap<string, reado
 }
 
 /** What is no plain table, by its kind. */
-async function readKinds(admin: pg.Client): Promise<Pick<SchemaFacts, 'storedIn' | 'unreported'>> {
-  const { rows } = await admin.query<{ name: string; kind: string; parts: string[] | null }>(`
-    select ${name} as name, c.relkind as kind,
+async function readKinds(
+  admin: pg.Client,
+): Promise<Pick<SchemaFacts, 'storedIn' | 'partitionOf' | 'unreported'>> {
+  const { rows } = await admin.query<{ name: string; kind: string; top: boolean; parts: string[] | null }>(`
+    select ${name} as name, c.relkind as kind, c.relkind = 'p' and not c.relispartition as top,
       (with recursive part as (
          select inhrelid as oid from pg_inherits where inhparent = c.oid
          union all select i.inhrelid from pg_inherits i join part on part.oid = i.inhparent)
@@ -118,6 +122,11 @@ async function readKinds(admin: pg.Client): Promise<Pick<SchemaFacts, 'storedIn'
   const stored = rows.filter(({ kind }) => kind === 'p' || kind === 'v');
   return {
     storedIn: new Map(stored.map((row) => [row.name, row.parts ?? []])),
+    partitionOf: new Map(
+      stored.flatMap((row) =>
+        row.top ? (row.parts ?? []).map((part): [string, string] => [part, row.name]) : [],
+      ),
+    ),
     unreported: new Set(rows.filter((row) => !stored.includes(row)).map((row) => row.name)),
   };
 }
