@@ -92,12 +92,12 @@ export const mutants: readonly Mutant[] = [
     { what: 'unique keys do not meet', old: 'return unique.some((columns) =>', new: 'return unique.slice(0, 0).some((columns) =>' },
     { what: 'exclusion constraints are none', old: 'if (this.universe.facts.anyRowsConflict.has(a.table)) return true;', new: '' },
     { what: 'a session that holds anything asks for nothing', old: 'return only === undefined || !holds(lock.table, only, lock.strength);', new: 'return only === undefined;' },
-    { what: 'a changed key locks no more than another column', old: "keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update'", new: "keys.length < 0 ? 'update' : 'no key update'" },
+    { what: 'a changed key locks no more than another column', old: 'return columns.some((column) => !sameValue(old[column], now[column]));', new: 'return columns.length < 0;' },
   ]),
   ...inFile('footprint/plans.ts', [
     { what: 'what VALUES call is not seen', old: ', ...(printsAllCalls ? [] : callsInText(text))', new: '' },
     { what: 'a row lock in a subquery is certain', old: "(certain && returnsLocked(root))", new: 'certain' },
-    { what: 'row locks are not seen', old: "node['Node Type'] === 'LockRows').flatMap(nodesBelow)", new: 'false).flatMap(nodesBelow)' },
+    { what: 'row locks are not seen', old: "node['Node Type'] === 'LockRows').flatMap((node) => lockedBelow(node, of))", new: 'false).flatMap((node) => lockedBelow(node, of))' },
   ]),
   ...inFile('footprint/function-calls.ts', [
     { what: 'a call under a condition is certain', old: "root['One-Time Filter'] !== undefined || ", new: '' },

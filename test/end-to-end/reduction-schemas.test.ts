@@ -14,6 +14,8 @@ const schema = `
   create extension pgcrypto;
   create table item (id int primary key, n int not null, tag text);
   create unique index on item (tag) include (n);
+  create table part (id int primary key, item_id int references item);
+  create unique index on item (n) where n > 100;
   create function put(which int) returns text language plpgsql as $$
     begin insert into item values (which, 0); return 'put'; exception when unique_violation then return 'there'; end $$;
   create function try(which int) returns text language plpgsql as $$
@@ -66,6 +68,7 @@ const cases: readonly (readonly [string, runs: number, ...(readonly Section[])])
   ['a condition on a date that no setting changes', 1, alone("select count(*) from event where day = '2026-02-01'"), alone("insert into event values (9, null, '2026-02-02')")],
   ['rows that are written as by a replica', 2, section(['set session_replication_role = replica', 'update item set n = 7 where id = 1'], ['reset session_replication_role']), alone('select n from item where id = 1')],
   ['a unique index that includes another column', 5, section(['begin', "insert into item values (7, 1, 'z')", 'update item set n = n + 1 where id = 2', 'rollback']), transaction('update item set n = n + 1 where id = 2', "insert into item values (8, 2, 'z')")],
+  ['a changed key that no foreign key can refer to', 9, transaction('update item set n = 101 where id = 1', 'update event set day = null where id = 1', 'select n from item where id = 1 for update'), transaction('insert into part values (1, 1)', 'update event set day = null where id = 1')],
   ['rows in the order of a key that may be null', 3, alone('insert into item values (7, 1, null)', 'select id from item order by tag desc limit 1'), alone('insert into item values (8, 2, null)')],
   ["a sequence's own row", 5, alone("select last_value from number", 'select n from item where id = 1'), alone("select nextval('number')", 'update item set n = 3 where id = 1')],
   ['a function in C that touches no table', 1, alone("select count(*) from item where digest(tag, 'md5') is null"), alone("select count(*) from event where digest('x', 'md5') is null")],
