@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
   ...inFile('footprint/sent.ts', [
     { what: 'LOCK TABLE is not held until the end', old: "if (touched.opaque && reply?.kind !== 'error') this.opaque = true;", new: '' },
     { what: 'several statements in one message are the last', old: '/;\\s*\\S/.test(text) ||', new: '' },
-    { what: 'rows locked before a savepoint was restored stay locked', old: 'if (endsPart) this.held = { locks: [], writes: [] };', new: '' },
+    { what: 'rows locked before a savepoint was restored stay locked', old: 'if (endsPart || touched.opaque) this.held = { locks: [], writes: [] };', new: '' },
     { what: 'who goes on when an unlock ends is not seen', old: 'return endsTransaction || endsPart || gives;', new: 'return endsTransaction || endsPart || (gives && false);' },
   ]),
   ...inFile('footprint/observer.ts', [
@@ -92,12 +92,12 @@ export const mutants: readonly Mutant[] = [
     { what: 'unique keys do not meet', old: 'return unique.some((columns) =>', new: 'return unique.slice(0, 0).some((columns) =>' },
     { what: 'exclusion constraints are none', old: 'if (this.universe.facts.anyRowsConflict.has(a.table)) return true;', new: '' },
     { what: 'a session that holds anything asks for nothing', old: 'return only === undefined || !holds(lock.table, only, lock.strength);', new: 'return only === undefined;' },
-    { what: 'a changed key locks no more than another column', old: "keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update'", new: "keys.length < 0 ? 'update' : 'no key update'" },
+    { what: 'a changed key locks no more than another column', old: 'return columns.some((column) => !sameValue(old[column], now[column]));', new: 'return columns.length < 0;' },
   ]),
   ...inFile('footprint/plans.ts', [
     { what: 'what VALUES call is not seen', old: ', ...(printsAllCalls ? [] : callsInText(text))', new: '' },
     { what: 'a row lock in a subquery is certain', old: "(certain && returnsLocked(root))", new: 'certain' },
-    { what: 'row locks are not seen', old: "node['Node Type'] === 'LockRows').flatMap(nodesBelow)", new: 'false).flatMap(nodesBelow)' },
+    { what: 'row locks are not seen', old: "node['Node Type'] === 'LockRows').flatMap((node) => lockedBelow(node, of))", new: 'false).flatMap((node) => lockedBelow(node, of))' },
   ]),
   ...inFile('footprint/function-calls.ts', [
     { what: 'a call under a condition is certain', old: "root['One-Time Filter'] !== undefined || ", new: '' },
@@ -106,7 +106,7 @@ export const mutants: readonly Mutant[] = [
     { what: 'a failed statement did nothing', old: 'return reply.sqlstate === transactionIsOver ? nothing : everything;', new: 'return nothing;' },
     { what: 'ON CONFLICT reads nothing', old: 'if (!onConflict) continue;', new: 'if (onConflict || !onConflict) continue;' },
     { what: 'LOCK TABLE and DDL do nothing', old: 'if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command)) return everything;', new: '' },
-    { what: 'functions do nothing that plans do not show', old: 'else if (facts.isOpaque(name)) return everything;', new: '' },
+    { what: 'functions do nothing that plans do not show', old: 'else opaque ||= facts.isOpaque(name);', new: '' },
     { what: 'sequences are nobody\'s', old: 'else if (isOfSequence.test(name)) resources.push(sequenceIn(given));', new: 'else if (isOfSequence.test(name)) resources.push();' },
     { what: 'an advisory lock without a name meets no other', old: "(a.endsWith(' ') || b.endsWith(' '))", new: "a === b" },
   ]),

@@ -47,7 +47,7 @@ export function edgeBetween(
       // A write counts from the step in which it took effect, a read from the step in which it was sent.
       fromStep: kind === 'rw' ? from.step : from.during,
       toStep: kind === 'wr' ? to.step : to.during,
-      table: line.table,
+      table: knowledge.nameOf(line.table),
       before: contentOf(before),
       after: contentOf(after),
       predicate: read === undefined || item ? undefined : read.text,

@@ -76,7 +76,7 @@ function skippedBy(
     })
     .map(({ table, row, by }) => {
       const content = textsOf(knowledge.values(table, row));
-      return found('skipped', by, statement, table, content);
+      return found('skipped', by, statement, knowledge.nameOf(table), content);
     });
 }
 

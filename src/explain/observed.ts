@@ -52,6 +52,8 @@ export interface ObservedStatement {
 /** The contents of rows and the meaning of conditions, which are mere numbers elsewhere. */
 export interface Knowledge {
   meets(set: RowSet, row: number): boolean;
+  /** As statements name the table: a partition has the name of the partitioned table. */
+  nameOf(table: string): string;
   values(table: string, row: number): Readonly<Record<string, unknown>>;
   /** Columns of the table's unique indexes. */
   keysOf(table: string): readonly (readonly string[])[];

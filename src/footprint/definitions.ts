@@ -1,11 +1,11 @@
 /**
  * Statements that define things. What an operation does to temporary tables concerns its own connection alone. Any other
  * definition concerns everybody; one that may change a table, or what happens when its rows are written, also makes later
- * evidence incomplete: a table that was made again does not report its rows.
+ * evidence incomplete: a table that was made again does not report its rows, nor does one that is written as by a replica.
  */
 import type { SentStatement } from '../core/sent-statements.ts';
 
-const comments = /\/\*[\s\S]*?\*\/|--[^\n]*/g;
+export const comments: RegExp = /\/\*[\s\S]*?\*\/|--[^\n]*/g;
 const name = String.raw`("(?:[^"]|"")+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)`;
 const inTemporary = String.raw`(?:pg_temp\s*\.\s*)?`;
 
@@ -29,6 +29,8 @@ const dropsItself = /\bdrop\b/i;
 const drops = /^drop\b/i;
 const discards = /^discard\b/i;
 const searchPath = /search_path/i;
+/** A replica fires no triggers, so its rows are not reported. */
+const replica = /session_replication_role/i;
 const several = /;\s*\S/;
 
 /** `own`: nothing but temporary objects of its connection; `query`: fills one from a query that its plan shows. */
@@ -50,6 +52,7 @@ export class Definitions {
     // What was made in a part that is undone is gone.
     const undone = statement.kind === 'rollback' || statement.kind === 'two-phase' || reply?.kind === 'error';
     if (undone || discards.test(text)) this.#made.delete(connection);
+    this.reshaped ||= replica.test(text);
     if (searchPath.test(text)) this.#elsewhere.add(connection);
     if (statement.kind !== 'step' || undone) return undefined;
     const isOne = !several.test(text);

@@ -12,6 +12,14 @@ const maxAnswers = 200_000;
 const dependsOnMore =
   /\$\d|\b(?:CURRENT|SESSION|LOCAL)_?\w*|\b(?:SubPlan|InitPlan)\b|\bctid\b|\bxmin\b|\bxmax\b/;
 const call = /([a-z_][a-z0-9_$]*)\(/g;
+/** A column compared with constants of types whose comparison no setting changes. Other conditions are tried. */
+const settled =
+  /^\((?:"?[\w$]+"?\.)?"?[\w$]+"? (?:IS (?:NOT )?NULL|(?:=|<>|<=?|>=?) (?:ANY \()?(?:-?\d+(?:\.\d+)?|'[^']*'::(?:bigint|integer|smallint|numeric|text|bpchar|uuid|boolean)(?:\[\])?)\)?)\)$/;
+/** Constants as other settings of DateStyle and IntervalStyle print them: they would be read as something else. */
+const foreignDate = /\d\d[./-]\d\d[./-]\d{4}|[A-Z][a-z]{2}/;
+const foreignInterval = /^[-+]?\d+(?:-| [-+]?\d)/;
+const constant = /'((?:[^']|'')*)'::"?([\w ]+)/g;
+const immutable = 'LS001';
 
 export class Evaluator {
   readonly facts: SchemaFacts;
@@ -34,6 +42,8 @@ export class Evaluator {
       possible =
         !dependsOnMore.test(condition) &&
         calls.every(([, name = '']) => this.facts.isImmutable(name)) &&
+        readsAnywhere(condition) &&
+        (settled.test(condition) || (await this.#isImmutable(table, alias, condition))) &&
         (await this.#ask(table, alias, [condition], []).then(
           () => true,
           () => false,
@@ -67,21 +77,50 @@ export class Evaluator {
     return rows.map((row) => known.get(row) ?? true);
   }
 
+  /**
+   * Whether settings of the session (the time zone, say) have no part in the answer: only then may it be the predicate of an
+   * index. The index is never made: an error takes it all back.
+   */
+  async #isImmutable(table: string, alias: string, condition: string): Promise<boolean> {
+    const name = pg.escapeIdentifier(alias);
+    const error = await this.#admin
+      .query(
+        `do $lockstep$ begin
+           create temporary table ${name} (like ${sqlOf(table)});
+           create index on pg_temp.${name} ((1)) where ${condition};
+           raise exception sqlstate '${immutable}';
+         end $lockstep$`,
+      )
+      .catch((thrown: unknown) => thrown as { readonly code?: string });
+    return 'code' in error && error.code === immutable;
+  }
+
   async #ask(
     table: string,
     alias: string,
     conditions: readonly string[],
     rows: readonly string[],
   ): Promise<readonly boolean[]> {
-    const [schema, name] = table.includes('.') ? table.split('.') : ['public', table];
-    const type = `${pg.escapeIdentifier(schema ?? '')}.${pg.escapeIdentifier(name ?? '')}`;
     const { rows: results } = await this.#admin.query<{ met: boolean }>(
       `select coalesce(${conditions.join(' and ')}, false) as met
-         from jsonb_populate_recordset(null::${type}, $1::jsonb) as ${pg.escapeIdentifier(alias)}`,
+         from jsonb_populate_recordset(null::${sqlOf(table)}, $1::jsonb) as ${pg.escapeIdentifier(alias)}`,
       [`[${rows.join()}]`],
     );
     if (results.length !== rows.length)
       throw new Error(`a condition on ${table} gave no answer for some rows`);
     return results.map(({ met }) => met);
   }
+}
+
+function sqlOf(table: string): string {
+  const [schema = '', name = ''] = table.includes('.') ? table.split('.') : ['public', table];
+  return `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
+}
+
+/** Whether its constants mean the same under any settings of dates and times. */
+function readsAnywhere(condition: string): boolean {
+  return [...condition.matchAll(constant)].every(([, text = '', type = '']) => {
+    if (type.startsWith('interval')) return !foreignInterval.test(text);
+    return !/date|time|^ts/.test(type) || !foreignDate.test(text);
+  });
 }

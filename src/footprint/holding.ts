@@ -32,7 +32,8 @@ class Holdings {
     if (each.endsPart) this.#byTransaction = false;
     const [wanted] = this.#waiter.touched.advisory;
     if (wanted === undefined) this.#byTransaction ||= this.#holdsRow(each);
-    else for (const request of touched.advisory) this.#afterRequest(request, wanted, reply);
+    else if (!touched.opaque)
+      for (const request of touched.advisory) this.#afterRequest(request, wanted, reply);
     if (each.endsTransaction) this.#byTransaction = false;
   }
 
@@ -45,7 +46,7 @@ class Holdings {
   }
 
   #holdsRow(holder: SentStep): boolean {
-    if (holder.reply?.kind !== 'rows') return false;
+    if (holder.reply?.kind !== 'rows' || holder.touched.opaque) return false;
     const certain: Claims = { locks: certainLocks(holder), writes: holder.touched.writes };
     const { locks } = this.#waiter.touched;
     return locks.every((lock) => {

@@ -31,7 +31,7 @@ export class Locks {
         (write) =>
           write.table === table &&
           this.universe.versionsOf(write).includes(version) &&
-          reaches(this.#strengthOf(write), strength),
+          reaches(this.#heldStrength(write), strength),
       );
     return {
       locks: locks.filter((lock) => {
@@ -40,9 +40,9 @@ export class Locks {
       }),
       writes: writes.filter((write) => {
         const strength = this.#strengthOf(write);
-        const unique = (this.universe.facts.uniqueColumns.get(write.table) ?? []).length > 0;
+        const distinct = (this.universe.facts.wholeKeys.get(write.table) ?? []).length > 0;
         return (
-          !unique ||
+          !distinct ||
           strength !== 'no key update' ||
           !this.universe.versionsOf(write).every((version) => holds(write.table, version, strength))
         );
@@ -62,7 +62,7 @@ export class Locks {
           (write) =>
             write.table === table &&
             this.universe.versionsOf(write).includes(row) &&
-            exclude(this.#strengthOf(write), strength),
+            exclude(this.#heldStrength(write), strength),
         ),
     );
   }
@@ -103,14 +103,24 @@ export class Locks {
     return [...few].some((version) => many.has(version));
   }
 
-  /** An update that leaves all keys alone does not block those who only need the row to stay. */
-  #strengthOf({ table, before, after }: RowWrite): LockStrength {
-    const old = this.#valuesOf(table, before);
-    const changed = this.#valuesOf(table, after);
-    if (old === undefined || changed === undefined || this.universe.facts.anyRowsConflict.has(table))
-      return 'update';
-    const keys = this.universe.facts.uniqueColumns.get(table)?.flat() ?? [];
-    return keys.some((column) => !sameValue(old[column], changed[column])) ? 'update' : 'no key update';
+  /** An update that leaves all keys alone does not block those who only need the row to stay. In doubt, it does. */
+  #strengthOf(write: RowWrite): LockStrength {
+    const { anyRowsConflict, uniqueColumns } = this.universe.facts;
+    if (anyRowsConflict.has(write.table)) return 'update';
+    return this.#changes(write, uniqueColumns.get(write.table)?.flat() ?? []) ? 'update' : 'no key update';
+  }
+
+  /** At least this strong: to an update only those keys count that a foreign key could refer to. */
+  #heldStrength(write: RowWrite): LockStrength {
+    return this.#changes(write, this.universe.facts.keyColumns.get(write.table)?.flat() ?? [])
+      ? 'update'
+      : 'no key update';
+  }
+
+  #changes({ table, before, after }: RowWrite, columns: readonly string[]): boolean {
+    const [old, now] = [this.#valuesOf(table, before), this.#valuesOf(table, after)];
+    if (old === undefined || now === undefined) return true;
+    return columns.some((column) => !sameValue(old[column], now[column]));
   }
 
   #sameRowOrKey(a: RowWrite, b: RowWrite): boolean {

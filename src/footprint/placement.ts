@@ -7,10 +7,10 @@ export type Placement = 'never' | 'many' | 'always';
 
 /** The facts of a schema that decide whether rows come in order. */
 export interface Keys {
-  /** Unique indexes, by name. */
-  readonly uniqueIndexes: ReadonlySet<string>;
-  /** Columns of the unique indexes of each table. */
-  readonly uniqueColumns: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** Unique indexes over all rows without nulls, which distinguish any two rows, by name. */
+  readonly wholeIndexes: ReadonlySet<string>;
+  /** The columns of such indexes of each table. */
+  readonly wholeKeys: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
 /** Aggregates whose result does not depend on the order of the rows. */
@@ -37,7 +37,7 @@ function isOrdered(node: PlanNode, keys: Keys): boolean {
     case 'Index Only Scan':
       return true;
     case 'Index Scan':
-      return keys.uniqueIndexes.has(node['Index Name'] ?? '');
+      return keys.wholeIndexes.has(node['Index Name'] ?? '');
     case 'Limit':
     case 'LockRows':
     case 'Result':
@@ -63,6 +63,6 @@ function isSortedByKey(sort: PlanNode, keys: Keys): boolean {
         .split('.')
         .at(-1) ?? key,
   );
-  const unique = keys.uniqueColumns.get(tableOf(only) ?? '') ?? [];
-  return unique.some((columns) => columns.every((column) => sorted.includes(column)));
+  const whole = keys.wholeKeys.get(tableOf(only) ?? '') ?? [];
+  return whole.some((columns) => columns.every((column) => sorted.includes(column)));
 }

@@ -1,7 +1,7 @@
 /**
  * Reads a plan as Postgres reported it: which tables are scanned under which conditions, which rows are locked and
  * written, which functions are called. A plan shows what the server will do, after views, rules, policies and inlined
- * functions. The statement's text is read only for facts that plans lack: the strength of a row lock, calls that are not
+ * functions. The statement's text is read only for facts that plans lack: the strength of a row lock and whose rows it locks, calls that are not
  * printed, and whether Postgres itself wrote the statement for a foreign key.
  */
 import type { LockStrength } from '../core/footprint.ts';
@@ -21,7 +21,10 @@ export interface Scan {
 }
 
 export interface Modification {
+  /** As the statement names it: it may be partitioned, a view, or have child tables. */
   readonly table: string;
+  /** The tables whose rows the plan goes through, if these are others. */
+  readonly targets: readonly string[];
   /** INSERT ... ON CONFLICT: its effect depends on rows that no scan shows. */
   readonly onConflict: boolean;
 }
@@ -54,8 +57,10 @@ export function readPlan(json: string, keys: Keys): Plan {
   const nodes = nodesFrom(root);
   const modified = nodes.filter((node) => node['Node Type'] === 'ModifyTable');
   const targets = new Set(modified.flatMap((node) => [node, ...(node['Target Tables'] ?? [])]).map(tableOf));
-  const locked = new Set(nodes.filter((node) => node['Node Type'] === 'LockRows').flatMap(nodesBelow));
-  const { strength, certain } = strengthIn(text);
+  const { strength, certain, of } = lockIn(text);
+  const locked = new Set(
+    nodes.filter((node) => node['Node Type'] === 'LockRows').flatMap((node) => lockedBelow(node, of)),
+  );
   const scans = nodes
     .filter((node) => node['Node Type'] !== 'ModifyTable' && node['Relation Name'] !== undefined)
     .map((node): Scan => {
@@ -71,6 +76,7 @@ export function readPlan(json: string, keys: Keys): Plan {
     });
   const modifications = modified.map((node) => ({
     table: tableOf(node) ?? '',
+    targets: (node['Target Tables'] ?? []).flatMap((target) => tableOf(target) ?? []),
     onConflict: node['Conflict Resolution'] !== undefined || node.Operation === 'Merge',
   }));
   const printsAllCalls =
@@ -98,12 +104,37 @@ function returnsLocked(node: PlanNode): boolean {
 
 const strengths: readonly LockStrength[] = ['update', 'no key update', 'share', 'key share'];
 
-/** The strongest lock that the text names; for a view, whose own text is not printed, the strongest lock of all. */
-function strengthIn(text: string): { readonly strength: LockStrength; readonly certain: boolean } {
-  const matches = text.matchAll(/\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b/gi);
-  const found = new Set([...matches].map(([, name]) => name?.toLowerCase().replace(/\s+/g, ' ')));
+interface LockInText {
+  /** The strongest that the text names; of all, if it names none, since a view's own text is not printed. */
+  readonly strength: LockStrength;
+  readonly certain: boolean;
+  /** FOR UPDATE OF: only these, if there is only one such clause. */
+  readonly of: ReadonlySet<string> | undefined;
+}
+
+const lockClause =
+  /\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b(?:\s+of\s+([\w$"]+(?:\s*,\s*[\w$"]+)*))?/gi;
+
+function lockIn(text: string): LockInText {
+  const clauses = [...text.matchAll(lockClause)];
+  const found = new Set(clauses.map(([, name]) => name?.toLowerCase().replace(/\s+/g, ' ')));
+  const [, , of] = clauses.length === 1 ? (clauses[0] ?? []) : [];
   return {
     strength: strengths.find((strength) => found.has(strength)) ?? 'update',
     certain: found.size === 1,
+    of: of === undefined ? undefined : new Set(of.split(/\s*,\s*/).map(aliasOf)),
   };
+}
+
+function aliasOf(written: string): string {
+  return written.startsWith('"') ? written.replaceAll('"', '') : written.toLowerCase();
+}
+
+/** The nodes whose rows the node locks. A plan adds a number to an alias that occurs twice, and to that of a child table. */
+function lockedBelow(node: PlanNode, of: LockInText['of']): readonly PlanNode[] {
+  const below = nodesBelow(node);
+  const named = below.filter(({ Alias = '' }) => of?.has(Alias) || of?.has(Alias.replace(/_\d+$/, '')));
+  // A name that no node has is that of a view or a subquery.
+  const found = new Set(named.map(({ Alias = '' }) => (of?.has(Alias) ? Alias : Alias.replace(/_\d+$/, ''))));
+  return of !== undefined && found.size === of.size ? named : below;
 }

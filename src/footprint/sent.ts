@@ -9,7 +9,7 @@ import {
 } from '../core/sent-statements.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { advisoryResource } from './advisory.ts';
-import { Definitions } from './definitions.ts';
+import { comments, Definitions } from './definitions.ts';
 import { everything, ownConnection, type Statements, type StatementFootprint } from './statements.ts';
 
 /** A transaction of the execution; the same object for all its statements. */
@@ -76,7 +76,8 @@ export async function sentSteps(
  * Whether the reply's command tag does not tell all: of several statements in one message it is the last one's, and what
  * makes a table from a query calls itself SELECT.
  */
-function hidesMore(text: string): boolean {
+function hidesMore(sent: string): boolean {
+  const text = sent.replaceAll(comments, ' ');
   return (
     /;\s*\S/.test(text) ||
     /^\s*create\b/i.test(text) ||
@@ -111,8 +112,9 @@ export class Total {
     for (const request of touched.advisory)
       if (request.scope === 'transaction') this.advisory.add(advisoryResource(request));
     if (touched.opaque && reply?.kind !== 'error') this.opaque = true;
-    // Which locks were taken since the savepoint is not looked at: it may be any of them.
-    if (endsPart) this.held = { locks: [], writes: [] };
+    // Which locks were taken since the savepoint is not looked at: it may be any of them. So may it be in an opaque statement.
+    if (endsPart || touched.opaque) this.held = { locks: [], writes: [] };
+    if (touched.opaque) return;
     this.held.locks.push(...certainLocks(sent));
     this.held.writes.push(...touched.writes);
   }

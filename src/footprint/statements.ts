@@ -9,7 +9,7 @@ import type { SchemaFacts } from './schema-facts.ts';
 import type { Universe } from './universe.ts';
 
 export interface StatementFootprint {
-  /** Nothing else is known about it. */
+  /** It may have done more than the rest says. */
   readonly opaque: boolean;
   /** The number of plans that it ran, including nested ones. */
   readonly plans: number;
@@ -86,10 +86,10 @@ export class Statements {
     if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
     const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
     const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.text) : []));
-    if (reply.columns.includes('ctid')) return everything;
     if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command)) return everything;
 
     const { facts } = this.#universe;
+    let opaque = reply.columns.includes('ctid');
     const reads: RowSet[] = [];
     const newest: RowSet[] = [];
     const keyChecks: RowSet[] = [];
@@ -100,28 +100,34 @@ export class Statements {
     const many = (reply.rowCount ?? 0) > 1 || writes.length > 1;
     for (const [index, plan] of plans.entries()) {
       const isOuter = index === plans.length - 1;
-      const writing = plan.modifications.length > 0 || plan.scans.some((scan) => scan.lock !== undefined);
       for (const scan of plan.scans) {
         if (temporary.test(scan.table)) continue;
+        opaque ||= facts.unreported.has(scan.table);
         const found = await this.#universe.set(scan.table, scan.alias, scan.conditions);
         const set: RowSet =
           plan.isKeyCheck && plan.modifications.length === 0 ? { ...found, presence: true } : found;
         reads.push(set);
-        if (writing || plan.isKeyCheck) newest.push(set);
+        // What else a statement reads while it locks rows, it sees as of its snapshot, also after a wait.
+        if (scan.lock !== undefined || plan.isKeyCheck) newest.push(set);
         if (plan.isKeyCheck) keyChecks.push(set);
         if (scan.lock !== undefined) locks.push({ ...set, strength: scan.lock });
       }
-      for (const { table, onConflict } of plan.modifications) {
+      for (const { table, targets, onConflict } of plan.modifications) {
         if (temporary.test(table)) continue;
-        if (!facts.watched.has(table) || facts.opaqueTables.has(table)) return everything;
+        const stored = facts.storedIn.get(table) ?? [table];
+        opaque ||=
+          !stored.every((each) => facts.watched.has(each)) ||
+          [table, ...targets, ...stored].some((each) => facts.opaqueTables.has(each));
         if (!onConflict) continue;
-        const all: RowSet = { table, condition: undefined };
-        const strength: LockStrength = 'update';
-        reads.push(all);
-        newest.push(all);
-        locks.push({ ...all, strength });
+        for (const each of stored) {
+          const all: RowSet = { table: each, condition: undefined };
+          const strength: LockStrength = 'update';
+          reads.push(all);
+          newest.push(all);
+          locks.push({ ...all, strength });
+        }
       }
-      if (plan.showsRowVersions) return everything;
+      opaque ||= plan.showsRowVersions;
       for (const call of plan.calls) {
         const name = nameOf(call);
         const given = call.slice(name.length + 1);
@@ -130,7 +136,7 @@ export class Statements {
           advisory.push(request);
           resources.push(advisoryResource(request));
         } else if (isOfSequence.test(name)) resources.push(sequenceIn(given));
-        else if (facts.isOpaque(name)) return everything;
+        else opaque ||= facts.isOpaque(name);
       }
       const sensitive = plan.placement === 'always' || (plan.placement === 'many' && (many || !isOuter));
       if (sensitive && !plan.isKeyCheck)
@@ -139,7 +145,7 @@ export class Statements {
     const ranQuery = plans.length > 0;
     const onConflict = plans.some((plan) => plan.modifications.some((each) => each.onConflict));
     return {
-      opaque: false,
+      opaque,
       plans: plans.length,
       onConflict,
       ranQuery,

@@ -122,7 +122,7 @@ export class Universe {
   /** The only row that can ever be in the set, as far as is known, if keys distinguish rows. */
   onlyRow({ table, condition }: RowSet): number | undefined {
     if (condition === undefined || this.facts.anyRowsConflict.has(table)) return undefined;
-    if ((this.facts.uniqueColumns.get(table) ?? []).length === 0) return undefined;
+    if ((this.facts.wholeKeys.get(table) ?? []).length === 0) return undefined;
     const classes = this.classesOf(table, condition);
     const [only] = classes;
     return classes.size === 1 ? only : undefined;

@@ -74,6 +74,7 @@ export function knowledgeOf(
   }
   return {
     meets: (set, row) => universe.affects({ table: set.table, before: row, after: undefined }, set),
+    nameOf: (table) => universe.facts.partitionOf.get(table) ?? table,
     // jsonb has an order of its own.
     values: (table, row) => {
       const values = universe.valuesOf(table, row) ?? {};

@@ -41,8 +41,8 @@ export const onPostgres: Readonly<Record<string, Right>> = {
   'branch-create/advisory-lock-repeatable-read': checkThenInsert,
   'branch-create/unique-constraint-unmapped': caughtByTheConstraint,
   'fleet-queue/select-then-update': {
-    codes: ['unclassified'],
-    because: 'pg-boss keeps jobs in partitions, and what statements touch there is not observed',
+    codes: ['P4'],
+    because: 'the state of a job is read, somebody else takes the job, and it is taken once more over that',
   },
   'get-or-create/savepoint-after-get': caughtByTheConstraint,
   'get-or-create/savepoint-before-get': caughtByTheConstraint,

@@ -4,6 +4,7 @@ import type { Knowledge, ObservedStatement, Read } from '../../src/explain/obser
 /** Row 10 n + v is version v of the row with id n. */
 export const knowledge: Knowledge = {
   meets: ({ condition }, row) => Math.floor(row / 10) === condition,
+  nameOf: (table) => table,
   values: (_, row) => ({ id: Math.floor(row / 10), n: row }),
   keysOf: () => [['id']],
   growing: () => [],

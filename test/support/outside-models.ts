@@ -394,7 +394,81 @@ export const outsideModels: Readonly<Record<string, Outside>> = {
     },
     ['G2'],
   ),
+  'a counter in a partition': outside(
+    `create table counter (id int primary key, n int not null) partition by hash (id);
+     create table counter_partition_0 partition of counter for values with (modulus 2, remainder 0);
+     create table counter_partition_1 partition of counter for values with (modulus 2, remainder 1);
+     insert into counter values (1, 0), (2, 0)`,
+    {
+      count: async ({ client }) => {
+        const { n } = await first(client, 'select n from counter where id = 1');
+        await client.query('update counter set n = $1 where id = 1', [n + 1]);
+      },
+    },
+    ['P4'],
+  ),
+  'a room that is booked in another month': outside(
+    `create table booking (room int, month int) partition by list (month);
+     create table booking_partition_1 partition of booking for values in (1);
+     create table booking_partition_2 partition of booking for values in (2)`,
+    {
+      january: ({ client }) => bookRoom(client, 1),
+      february: ({ client }) => bookRoom(client, 2),
+    },
+    ['duplicate', 'G2'],
+  ),
+  'a total that a function reads and writes, with an error that it handles': outside(
+    `${item}; create function add(more int) returns int language plpgsql as $$
+       declare now int;
+       begin
+         select n into now from item where id = 1;
+         return now + more;
+       exception when numeric_value_out_of_range then return 0; end $$;`,
+    {
+      add: async ({ client }) => {
+        const { total } = await first(client, 'select add(1) as total');
+        await client.query('update item set n = $1 where id = 1', [total]);
+      },
+    },
+    ['P4'],
+  ),
+  'a sum of one table that waits for a row of another': outside(
+    `${item}; create table line (item int, amount int); insert into line values (1, 1)`,
+    {
+      close: ({ client }) =>
+        client
+          .query('update item set n = n + line.amount from line where line.item = item.id')
+          .then(() => undefined),
+      change: ({ client }) =>
+        transaction(client, async () => {
+          await client.query('update item set n = n * 2 where id = 1');
+          await client.query('update line set amount = amount + 1');
+        }),
+    },
+    ['G-single', 'PMP'],
+  ),
+  'a line that is read while only its order is locked': outside(
+    `${item}; create table line (item int, amount int); insert into line values (1, 1)`,
+    {
+      add: ({ client }) =>
+        transaction(client, async () => {
+          const { amount } = await first(
+            client,
+            'select amount from item join line on line.item = item.id where item.id = 1 for update of item',
+          );
+          await client.query('update line set amount = $1', [amount + 1]);
+        }),
+    },
+    ['P4'],
+  ),
 };
+
+async function bookRoom(client: Client, month: number): Promise<string> {
+  const { n } = await first(client, 'select count(*)::int as n from booking where room = 7');
+  if (n > 0) return 'taken';
+  await client.query('insert into booking values (7, $1)', [month]);
+  return 'booked';
+}
 
 async function publish(client: Client, event: string): Promise<void> {
   await transaction(client, () => client.query('insert into outbox (event) values ($1)', [event]));

@@ -108,6 +108,32 @@ export const outsidePairs: Readonly<Record<string, Pair>> = {
     },
   ),
 
+  'a task that moves to another partition when it is taken': pair(
+    {
+      schema: `create table task (id int, taken bool, primary key (id, taken)) partition by list (taken);
+        create table task_new partition of task for values in (false);
+        create table task_taken partition of task for values in (true);
+        insert into task values (1, false), (2, false)`,
+    },
+    {
+      take: async ({ client }) => {
+        const { rows } = await client.query('select id from task where not taken order by id limit 1');
+        if (rows.length === 0) return 'nothing to do';
+        await client.query('update task set taken = true where id = $1', [rows[0].id]);
+        return rows[0].id;
+      },
+    },
+    {
+      take: async ({ client }) => {
+        const next = 'select id from task where not taken order by id limit 1 for update skip locked';
+        const { rows } = await client.query(
+          `update task set taken = true where not taken and id = (${next}) returning id`,
+        );
+        return rows[0]?.id ?? 'nothing to do';
+      },
+    },
+  ),
+
   'likes, counted in the post': pair(
     {
       schema: `create table post (id int primary key, likes int not null); insert into post values (1, 0);

@@ -73,7 +73,7 @@ export function expectTrueWords(result: CheckResult): void {
     const { before, after } = dependency;
     const cells = [before, after].flatMap((row) => Object.values(row ?? {}));
     for (const cell of computedIn(counterexample, dependency) ? [] : cells)
-      if (cell !== null)
+      if (cell !== null && !known.includes(asStored(cell)))
         expect(known, text).toContain(JSON.stringify(cell).slice(1, -1).replaceAll('\\', ''));
     const read = readBy(dependency);
     if (read?.row !== undefined)
@@ -95,6 +95,13 @@ export function expectTrueWords(result: CheckResult): void {
       /\b(?:read|wrote|written|overwrote|inserted|deleted)\b[^….]{0,80} in step \d/,
     );
   }
+}
+
+/** As final tables show a value of a row that was read or written: JSON has another form of booleans and times. */
+function asStored(cell: string): string {
+  return JSON.stringify(
+    cell.replace(/^(?:(t)rue|(f)alse)$/, '$1$2').replace(/^(\d{4}-\d\d-\d\d)T(.*[+-]\d\d):00$/, '$1 $2'),
+  );
 }
 
 /** The reports that say why, each as one text; those of GitHub's annotations only as far as they do. */

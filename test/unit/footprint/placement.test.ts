@@ -4,8 +4,8 @@ import { placementOf, type Placement } from '../../../src/footprint/placement.ts
 import type { PlanNode } from '../../../src/footprint/plan-node.ts';
 
 const keys = {
-  uniqueIndexes: new Set(['t_pkey']),
-  uniqueColumns: new Map([
+  wholeIndexes: new Set(['t_pkey']),
+  wholeKeys: new Map([
     ['t', [['id']]],
     ['app.t', [['code']]],
   ]),

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readPlan, type Plan } from '../../../src/footprint/plans.ts';
 
 const keys = {
-  uniqueIndexes: new Set(['t_pkey']),
-  uniqueColumns: new Map([['t', [['id'], ['code', 'day']]]]),
+  wholeIndexes: new Set(['t_pkey']),
+  wholeKeys: new Map([['t', [['id'], ['code', 'day']]]]),
 };
 type Node = Readonly<Record<string, unknown>>;
 const scan = (more: Node = {}): Node => ({
@@ -66,7 +66,7 @@ describe('locks', () => {
     });
     const read = plan(update, 'update t set n = 1');
     expect(read.scans[0]?.lock).toBe('no key update');
-    expect(read.modifications).toEqual([{ table: 't', onConflict: false }]);
+    expect(read.modifications).toEqual([{ table: 't', targets: [], onConflict: false }]);
   });
 
   test('what comes back is what was locked: not if two strengths are named, nor below a join', () => {
