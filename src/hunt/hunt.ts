@@ -1,6 +1,8 @@
 /**
  * A hunt searches many scenarios of one model for failures, and goes on when it has found one: it makes nothing smaller and
- * explains nothing. Guided, it goes on from scenarios and schedules that showed something new; blind, each is drawn anew.
+ * explains nothing. Guided, it goes on from scenarios and schedules that showed something new, and gives a scenario as many
+ * schedules as the rarest sight of it is worth (the power schedule of Böhme, Pham, Roychoudhury, "Coverage-based Greybox
+ * Fuzzing as Markov Chain", CCS 2016: energy falls with how often a path was seen); blind, each is drawn anew.
  */
 import { fits, ScenarioSource } from '../arbitrary/vary-scenario.ts';
 import type { ScenarioBounds } from '../arbitrary/scenario.ts';
@@ -68,10 +70,13 @@ export interface HuntProgress {
 /** With this many scenarios without a verdict it ends: each may have cost a limit's time. */
 const mostInconclusive = 3;
 /**
- * Schedules of a scenario in a row without news, guided, after which another one is worth more. The first few of a varied
- * scenario show whether it leads anywhere; where something rare was seen, schedules are worth more.
+ * Schedules without news that a scenario gets, guided, if this search is the first that shows one of its sights: half as many
+ * if its rarest sight was seen by two searches, and so on. So what was often seen is left after the first look.
  */
-const patience = { fresh: 10, varied: 6, again: 16 } as const;
+const energy = 24;
+const leastPatience = 2;
+/** Variations of a find's schedule with which another search of it begins. */
+const variationsAgain = 8;
 /** Failures of one hunt, with the same operations and the same kind of violation, that are named. */
 const mostNamed = 2;
 /** Finds that are given on; more would fill the state of a campaign. */
@@ -142,13 +147,14 @@ export class Hunt {
     const trial = await Trial.on(this.#lab, scenario);
     // Another seed each time: the same scenario may come again.
     const strategy = { strategy: 'automatic', seed: `${seed} ${this.#explorations.length}` } as const;
+    const shown = new Set<string>();
+    let rarity = 1;
     const stalk = new Stalk({
       planned: find === undefined ? [] : this.#plannedFor(find, way),
       usual: strategyFor({ ...strategy, maxSchedules: perScenario }, scenario, this.#lab.lane.observed),
-      patience: guided ? patience[way] : Infinity,
+      patience: () => (guided ? Math.max(leastPatience, energy / rarity) : Infinity),
       random: this.#random,
     });
-    const shown = new Set<string>();
     const newsBefore = this.#news.length;
     const exploration = await explore(trial, stalk, {
       ...budgetOf(Math.min(perScenario, schedules - this.#schedules), this.#isOver, undefined, true),
@@ -156,6 +162,7 @@ export class Hunt {
         const sights = executionSights(this.#lab.model, scenario.sessions, execution, conflicts);
         const [schedule, steps] = [scheduleOf(execution.choices), execution.choices.length];
         const isNew = this.#note({ scenario, schedule, steps }, sights, shown);
+        rarity = this.#finds.rarity(shown);
         if (isNew && guided) stalk.news(schedule, { sessions: scenario.sessions.length, steps });
       },
     });
@@ -189,7 +196,7 @@ export class Hunt {
   #plannedFor({ schedule, scenario, steps }: Shown, way: Way): readonly Strategy[] {
     const size = { sessions: scenario.sessions.length, steps };
     const vary = (): Strategy => variationOf(schedule, size, this.#random);
-    if (way === 'again') return Array.from({ length: patience.again / 2 }, vary);
+    if (way === 'again') return Array.from({ length: variationsAgain }, vary);
     return [new Replay(schedule, 'lenient'), vary()];
   }
 

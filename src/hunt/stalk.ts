@@ -12,8 +12,8 @@ export interface StalkOptions {
   /** For one execution each. */
   readonly planned: readonly Strategy[];
   readonly usual: Strategy;
-  /** It ends after this many schedules in a row without news. */
-  readonly patience: number;
+  /** It ends after this many schedules in a row without news; asked before each. */
+  readonly patience: () => number;
   readonly random: Random;
 }
 
@@ -40,7 +40,7 @@ export class Stalk implements Strategy {
   begin(): boolean {
     const { usual, patience } = this.#options;
     // What is planned then equals a schedule that was run.
-    if (this.#quiet >= patience || usual.exhausted === true) return false;
+    if (this.#quiet >= patience() || usual.exhausted === true) return false;
     const next = this.#planned.shift() ?? (this.#turn++ % 2 === 1 ? this.#varied.shift() : undefined);
     this.#current = next ?? usual;
     this.#quiet += 1;
