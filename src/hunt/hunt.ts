@@ -1,8 +1,6 @@
 /**
  * A hunt searches many scenarios of one model for failures, and goes on when it has found one: it makes nothing smaller and
- * explains nothing. Guided, it goes on from scenarios and schedules that showed something new, and gives a scenario as many
- * schedules as the rarest sight of it is worth (the power schedule of Böhme, Pham, Roychoudhury, "Coverage-based Greybox
- * Fuzzing as Markov Chain", CCS 2016: energy falls with how often a path was seen); blind, each is drawn anew.
+ * explains nothing. Guided, it goes on from scenarios and schedules that showed something new; blind, each is drawn anew.
  */
 import { fits, ScenarioSource } from '../arbitrary/vary-scenario.ts';
 import type { ScenarioBounds } from '../arbitrary/scenario.ts';
@@ -24,7 +22,7 @@ import { variationOf } from '../strategy/vary-schedule.ts';
 import { executionSights } from '../tally/execution-sights.ts';
 import { Finds, type Find, type Shown } from './finds.ts';
 import { sightDigest } from './sight-digest.ts';
-import { Stalk } from './stalk.ts';
+import { patienceFor, Stalk } from './stalk.ts';
 import { Ways, type Way } from './ways.ts';
 
 export interface HuntRequest extends ScenarioBounds {
@@ -69,12 +67,6 @@ export interface HuntProgress {
 
 /** With this many scenarios without a verdict it ends: each may have cost a limit's time. */
 const mostInconclusive = 3;
-/**
- * Schedules without news that a scenario gets, guided, if this search is the first that shows one of its sights: half as many
- * if its rarest sight was seen by two searches, and so on. So what was often seen is left after the first look.
- */
-const energy = 24;
-const leastPatience = 2;
 /** Variations of a find's schedule with which another search of it begins. */
 const variationsAgain = 8;
 /** Failures of one hunt, with the same operations and the same kind of violation, that are named. */
@@ -152,7 +144,7 @@ export class Hunt {
     const stalk = new Stalk({
       planned: find === undefined ? [] : this.#plannedFor(find, way),
       usual: strategyFor({ ...strategy, maxSchedules: perScenario }, scenario, this.#lab.lane.observed),
-      patience: () => (guided ? Math.max(leastPatience, energy / rarity) : Infinity),
+      patience: () => (guided ? patienceFor(rarity) : Infinity),
       random: this.#random,
     });
     const newsBefore = this.#news.length;
