@@ -28,13 +28,13 @@ export class ScenarioSource {
   }
 
   /**
-   * One to eight small changes: another argument, another call, one more or one fewer, a session more or fewer, a call that a
-   * second session makes, too, a session that another one repeats, or other starting rows. Most add calls: those that led to
-   * something new still do, and each new one may lead further.
+   * One, two or four small changes: another argument, another call, one more or one fewer, a session more or fewer, a call
+   * that a second session makes, too, a session that another one repeats, or other starting rows. Most add calls: those that
+   * led to something new still do, and each new one may lead further.
    */
   vary(scenario: Scenario): Scenario {
     let varied = scenario;
-    for (let left = 2 ** this.#below(4); left > 0; left -= 1) varied = this.#changed(varied);
+    for (let left = 2 ** this.#below(3); left > 0; left -= 1) varied = this.#changed(varied);
     return varied;
   }
 

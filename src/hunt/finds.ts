@@ -54,6 +54,13 @@ export class Finds {
     }
   }
 
+  /** How many searches have shown the rarest of these sights. */
+  rarity(sights: Iterable<string>): number {
+    let least = Infinity;
+    for (const digest of sights) least = Math.min(least, this.#sights.get(digest)?.seen ?? 0);
+    return least;
+  }
+
   /** One to go on from, rare sights first; undefined if there is none. */
   take(): Shown | undefined {
     const all = [...this.#sights.values()];
@@ -77,8 +84,9 @@ export class Finds {
   }
 }
 
+/** Most sights are common: if rarity counted only once, they would take most of the searches together. */
 function worth({ seen, used }: Sight): number {
-  return 1 / (seen * (1 + used));
+  return 1 / (seen ** 2 * (1 + used));
 }
 
 /** Of two with as many calls, the one with fewer deviations is easier to vary. */

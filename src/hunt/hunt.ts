@@ -22,7 +22,7 @@ import { variationOf } from '../strategy/vary-schedule.ts';
 import { executionSights } from '../tally/execution-sights.ts';
 import { Finds, type Find, type Shown } from './finds.ts';
 import { sightDigest } from './sight-digest.ts';
-import { Stalk } from './stalk.ts';
+import { patienceFor, Stalk } from './stalk.ts';
 import { Ways, type Way } from './ways.ts';
 
 export interface HuntRequest extends ScenarioBounds {
@@ -67,11 +67,8 @@ export interface HuntProgress {
 
 /** With this many scenarios without a verdict it ends: each may have cost a limit's time. */
 const mostInconclusive = 3;
-/**
- * Schedules of a scenario in a row without news, guided, after which another one is worth more. The first few of a varied
- * scenario show whether it leads anywhere; where something rare was seen, schedules are worth more.
- */
-const patience = { fresh: 10, varied: 6, again: 16 } as const;
+/** Variations of a find's schedule with which another search of it begins. */
+const variationsAgain = 8;
 /** Failures of one hunt, with the same operations and the same kind of violation, that are named. */
 const mostNamed = 2;
 /** Finds that are given on; more would fill the state of a campaign. */
@@ -142,13 +139,14 @@ export class Hunt {
     const trial = await Trial.on(this.#lab, scenario);
     // Another seed each time: the same scenario may come again.
     const strategy = { strategy: 'automatic', seed: `${seed} ${this.#explorations.length}` } as const;
+    const shown = new Set<string>();
+    let rarity = 1;
     const stalk = new Stalk({
       planned: find === undefined ? [] : this.#plannedFor(find, way),
       usual: strategyFor({ ...strategy, maxSchedules: perScenario }, scenario, this.#lab.lane.observed),
-      patience: guided ? patience[way] : Infinity,
+      patience: () => (guided ? patienceFor(rarity) : Infinity),
       random: this.#random,
     });
-    const shown = new Set<string>();
     const newsBefore = this.#news.length;
     const exploration = await explore(trial, stalk, {
       ...budgetOf(Math.min(perScenario, schedules - this.#schedules), this.#isOver, undefined, true),
@@ -156,6 +154,7 @@ export class Hunt {
         const sights = executionSights(this.#lab.model, scenario.sessions, execution, conflicts);
         const [schedule, steps] = [scheduleOf(execution.choices), execution.choices.length];
         const isNew = this.#note({ scenario, schedule, steps }, sights, shown);
+        rarity = this.#finds.rarity(shown);
         if (isNew && guided) stalk.news(schedule, { sessions: scenario.sessions.length, steps });
       },
     });
@@ -189,7 +188,7 @@ export class Hunt {
   #plannedFor({ schedule, scenario, steps }: Shown, way: Way): readonly Strategy[] {
     const size = { sessions: scenario.sessions.length, steps };
     const vary = (): Strategy => variationOf(schedule, size, this.#random);
-    if (way === 'again') return Array.from({ length: patience.again / 2 }, vary);
+    if (way === 'again') return Array.from({ length: variationsAgain }, vary);
     return [new Replay(schedule, 'lenient'), vary()];
   }
 

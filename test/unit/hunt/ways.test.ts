@@ -14,17 +14,18 @@ function shares(news: Readonly<Record<Way, number>>): Record<Way, number> {
   return taken;
 }
 
-test('the one that shows most is taken most, and no way is given up', () => {
-  for (const best of ways) {
-    const taken = shares({ fresh: 1, varied: 1, again: 1, [best]: 20 });
-    for (const way of ways) {
-      if (way === best) expect(taken[way]).toBeGreaterThan(500);
-      else expect(taken[way]).toBeGreaterThan(100);
+test('each has its part, and more than that while it shows most', () => {
+  const taken = ways.map((best) => shares({ fresh: 1, varied: 1, again: 1, [best]: 20 }));
+  for (const [index, way] of ways.entries()) {
+    for (const [best, each] of taken.entries()) {
+      expect(each[way]).toBeGreaterThan(60);
+      if (best !== index) expect(taken[index]?.[way]).toBeGreaterThan(each[way] + 80);
     }
   }
 });
 
-test('if nothing pays, each has a third', () => {
+test('if nothing pays, most searches change a find', () => {
   const taken = shares({ fresh: 0, varied: 0, again: 0 });
-  for (const way of ways) expect(taken[way]).toBeGreaterThan(200);
+  expect(taken.varied).toBeGreaterThan(500);
+  for (const way of ['fresh', 'again'] as const) expect(taken[way]).toBeGreaterThan(100);
 });
