@@ -152,7 +152,8 @@ test('GitHub, two nights: a race becomes an issue once, and the trends have both
   const first = await untilFound(async (time) => {
     rmSync(store, { recursive: true, force: true });
     const ran = await night(1001, time);
-    return ran.shards.some(({ failed }) => failed) ? ran : undefined;
+    // A shard that had no time for a schedule ends with another code.
+    return ran.shards.some(({ steps }) => steps.some(({ code }) => code === 1)) ? ran : undefined;
   });
   expect(first.shards).toHaveLength(4);
   expect(first.merged.failed, outputs(first.merged)).toBe(false);
