@@ -1,8 +1,7 @@
 /** The PGlite driver: Postgres compiled to WebAssembly, inside this process, reached through real `pg` clients. */
 import type { Database, Driver } from '../contract.ts';
 import { lend } from './database.ts';
-import { BootImage } from './boot-image.ts';
-import { boot, type Instance } from './instance.ts';
+import { boot, type BootOptions, type Instance } from './instance.ts';
 
 export interface PgliteOptions {
   /** PGlite extensions by name, as `PGlite.create` takes them: `{ vector }`. Default: none. */
@@ -26,7 +25,10 @@ export function pglite(options?: PgliteOptions): Driver {
 }
 
 function makeDriver(options: PgliteOptions): Driver {
-  const { extensions, bootTimeoutMs = 60_000 } = options;
+  const bootOptions: BootOptions = {
+    extensions: options.extensions,
+    bootTimeoutMs: options.bootTimeoutMs ?? 60_000,
+  };
   const idle: Instance[] = [];
   const databases = new Set<Database>();
   const returning = new Set<Promise<void>>();
@@ -41,8 +43,7 @@ function makeDriver(options: PgliteOptions): Driver {
     open: async () => {
       // Cleaning takes milliseconds, booting takes seconds.
       while (idle.length === 0 && returning.size > 0) await Promise.race(returning);
-      const instance =
-        idle.pop() ?? (await boot({ extensions, bootTimeoutMs, image: await BootImage.find() }));
+      const instance = idle.pop() ?? (await boot(bootOptions));
       const database = lend(instance, async () => {
         databases.delete(database);
         const back = takeBack(instance);

@@ -1,25 +1,21 @@
 /** An instance is one PGlite with its backend. It is booted, lent to one database after another, and closed. */
 import { Fault, messageOf } from '../../core/fault.ts';
 import { Backend, type WireEngine } from './backend.ts';
-import type { BootImage } from './boot-image.ts';
 import { startup } from './messages.ts';
 import { describePristine, restore, type SqlEngine } from './pristine.ts';
 
 export interface BootOptions {
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
   readonly bootTimeoutMs: number;
-  /** Of a PGlite without extensions. */
-  readonly image: BootImage | undefined;
 }
 
 /** The part of PGlite that this driver uses, so that its types are not needed if it is not installed. */
 interface Engine extends WireEngine, SqlEngine {
-  dumpDataDir(compression: 'gzip'): Promise<Blob>;
   close(): Promise<void>;
 }
 
 interface PgliteModule {
-  readonly PGlite: { create(options: { extensions?: any; loadDataDir?: Blob }): Promise<Engine> };
+  readonly PGlite: { create(options: { extensions?: any }): Promise<Engine> };
 }
 
 export interface Instance {
@@ -36,9 +32,11 @@ export interface Instance {
 /** @throws Fault `pglite-not-installed`, `pglite-boot-timeout` or `pglite-boot-failed` */
 export async function boot(options: BootOptions): Promise<Instance> {
   const { PGlite } = await load();
-  const { extensions, bootTimeoutMs, image } = options;
-  const booting = extensions === undefined ? bootPlain(PGlite, image) : PGlite.create({ extensions });
-  const engine = await withinLimit(booting, bootTimeoutMs);
+  const { extensions, bootTimeoutMs } = options;
+  const engine = await withinLimit(
+    PGlite.create(extensions === undefined ? {} : { extensions }),
+    bootTimeoutMs,
+  );
   const greeting: Buffer[] = [];
   const onRawData = (data: Uint8Array): void => void greeting.push(Buffer.from(data));
   await engine.execProtocolRawStream(startup, { syncToFs: false, onRawData });
@@ -54,21 +52,6 @@ export async function boot(options: BootOptions): Promise<Instance> {
       if (!backend.crashed) await engine.close();
     },
   };
-}
-
-/** Begins with the image that an earlier boot kept, or keeps one for the next. */
-async function bootPlain(PGlite: PgliteModule['PGlite'], image: BootImage | undefined): Promise<Engine> {
-  const kept = await image?.read();
-  if (kept !== undefined) {
-    try {
-      return await PGlite.create({ loadDataDir: kept });
-    } catch {
-      await image?.drop();
-    }
-  }
-  const engine = await PGlite.create({});
-  await image?.keep(await engine.dumpDataDir('gzip'));
-  return engine;
 }
 
 async function load(): Promise<PgliteModule> {
