@@ -25,6 +25,8 @@ function storyOf(result: CheckResult): string {
     .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){2}-[0-9a-f]{3}(?:[0-9a-f]-[0-9a-f]{12})?/g, (uuid) =>
       uuid.replaceAll(/[0-9a-f]/g, '0'),
     )
+    // A row that is cut in the middle: its id is made from the time, and so is its end.
+    .replaceAll(/\(0{8}-0{4}-0{4}-[0-9a-f]{4}-[^()…]*…[^()]*T[\d:.]+\+00:00\)/g, '(00000000-0000-…+00:00)')
     .replaceAll(/"s\d+_x\d+"/g, '"s140000000000000_x1"') // A savepoint of Django's: the thread, and a count.
     .trimEnd();
 }
