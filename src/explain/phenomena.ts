@@ -110,7 +110,7 @@ function namesOf(cycle: readonly Link[], foundNothing: (edge: Edge) => boolean):
   const [only] = rw;
   // Others may have written the row in between: the row that was read was overwritten, and its reader overwrote that.
   const onOneRow = edges.length === cycle.length && edges.every(({ line }) => line === only?.line);
-  // That there was no such row is a version, too: the unborn one (Elle, section 4).
+  // That there was no such row is a version, too: the unborn one (Adya, section 4.1).
   const knew = only?.phantom !== true || foundNothing(only);
   if (onOneRow && rw.length === 1 && wr.length === 0 && knew) codes.push('P4');
   if (cycle.length === 2 && edges.length === 2 && only !== undefined) {

@@ -2,12 +2,11 @@
  * Shrinks a race of the corpus again, on the code as it is now and as far as it goes: it may have been found when there was
  * little time, or by a release that shrank less. Its story is told anew.
  */
-import type { Counterexample } from '../../core/result.ts';
 import { parseReplayLine } from '../../report/replay-line.ts';
 import { entryOf, type CorpusEntry } from './entry.ts';
 import { compare, sizeOf } from './join-entries.ts';
 import { replaceBy, type CorpusNews } from './rerun-entry.ts';
-import { maxSchedules, runAgain, type RerunPlace } from './run-again.ts';
+import { runAgain, searchAgain, type RerunPlace } from './run-again.ts';
 
 export type MinimiseNews =
   /** It is smaller now; `before`: as it was. */
@@ -32,7 +31,9 @@ export async function minimiseEntry(
   if (place.stopped()) return undefined;
   if (again.kind === 'passes') return { kind: 'passes', entry };
   if (again.kind !== 'fails') return { ...again, entry };
-  const counterexample = again.exactly ? await shrunk(entry, place) : again.counterexample;
+  // The search begins with the schedule that fails.
+  const { schedule } = parseReplayLine(entry.replay);
+  const { counterexample } = again.exactly ? await searchAgain(entry.replay, place, [schedule]) : again;
   if (place.stopped()) return undefined;
   if (counterexample === undefined) return { kind: 'minimal', entry };
   const { corpus, now } = place;
@@ -47,28 +48,4 @@ export async function minimiseEntry(
   const kept = { ...entry, replay, story, title };
   if (order < 0 || story.join('\n') !== entry.story.join('\n')) corpus.update(kept);
   return order < 0 ? { kind: 'smaller', entry: kept, before: entry } : { kind: 'minimal', entry: kept };
-}
-
-/** The search begins with the schedule that fails. */
-async function shrunk(
-  { replay: line }: CorpusEntry,
-  { executor, model, engine, limits }: RerunPlace,
-): Promise<Counterexample | undefined> {
-  const { scenario, schedule, isolation, order } = parseReplayLine(line);
-  const { counterexample } = await executor.run({
-    kind: 'check',
-    model,
-    engine,
-    options: {
-      isolation,
-      order,
-      limits,
-      maxSchedules,
-      examples: [scenario],
-      firstSchedules: [schedule],
-      numRuns: 1,
-      seed: line,
-    },
-  });
-  return counterexample;
 }

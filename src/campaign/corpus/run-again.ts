@@ -3,7 +3,8 @@
  * before, it searches the schedules of its scenario.
  */
 import { Fault } from '../../core/fault.ts';
-import type { Counterexample, Inconclusive } from '../../core/result.ts';
+import type { CheckResult, Counterexample, Inconclusive } from '../../core/result.ts';
+import type { Schedule } from '../../core/schedule.ts';
 import type { Limits } from '../../engine/limits.ts';
 import { parseReplayLine } from '../../report/replay-line.ts';
 import type { Executor } from '../executor.ts';
@@ -22,7 +23,7 @@ export interface RerunPlace extends Pick<Job, 'model' | 'engine'> {
 }
 
 /** Schedules to run of the scenario; a shrunk one seldom has more. */
-export const maxSchedules = 1_000;
+const maxSchedules = 1_000;
 
 /** What came of it. */
 export type Found =
@@ -34,10 +35,8 @@ export type Found =
 /**
  * @throws Fault of the machine, or of the model's file; StallError
  */
-export async function runAgain(
-  { replay: line }: CorpusEntry,
-  { executor, model, engine, limits }: RerunPlace,
-): Promise<Found> {
+export async function runAgain({ replay: line }: CorpusEntry, place: RerunPlace): Promise<Found> {
+  const { executor, model, engine, limits } = place;
   try {
     const replayed = await executor.run({
       kind: 'replay',
@@ -56,15 +55,37 @@ export async function runAgain(
     if (['other-model', 'bad-replay-line'].includes(error.code)) return { kind: 'does-not-fit', why };
     if (error.code !== 'schedule-does-not-fit') throw error;
   }
+  const { counterexample, inconclusive, coverage } = await searchAgain(line, place);
+  if (counterexample !== undefined) return { kind: 'fails', counterexample, exactly: false };
+  if (inconclusive !== undefined) return { kind: 'no-verdict', inconclusive };
+  return { kind: 'passes', schedules: coverage.schedules, exhaustive: coverage.exhaustive > 0 };
+}
+
+/**
+ * Searches the schedules of a race's scenario, and shrinks the failure that it finds.
+ *
+ * @param firstSchedules run before all others
+ */
+export function searchAgain(
+  line: string,
+  { executor, model, engine, limits }: RerunPlace,
+  firstSchedules: readonly Schedule[] = [],
+): Promise<CheckResult> {
   const { scenario, isolation, order } = parseReplayLine(line);
-  const { counterexample, inconclusive, coverage } = await executor.run({
+  return executor.run({
     kind: 'check',
     model,
     engine,
     // The line is the seed, since a race that comes and goes would help nobody.
-    options: { isolation, order, limits, maxSchedules, examples: [scenario], numRuns: 1, seed: line },
+    options: {
+      isolation,
+      order,
+      limits,
+      maxSchedules,
+      examples: [scenario],
+      firstSchedules,
+      numRuns: 1,
+      seed: line,
+    },
   });
-  if (counterexample !== undefined) return { kind: 'fails', counterexample, exactly: false };
-  if (inconclusive !== undefined) return { kind: 'no-verdict', inconclusive };
-  return { kind: 'passes', schedules: coverage.schedules, exhaustive: coverage.exhaustive > 0 };
 }

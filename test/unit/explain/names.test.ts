@@ -410,3 +410,13 @@ it('what RETURNING shows is read: a write over what came after it is a lost upda
   expect(explanation?.sentences[0]).toBe('s1 read t (3, 1) in step 1, before s2 wrote (3, 2) in step 2 (rw)');
   expect(await explained(engine, limiter(0, 0, 1, 1))).toBeUndefined();
 });
+
+it.each([
+  ['a row that was not there is a version, too', read(3), 'P4'],
+  ['but not if other rows were found', countAtTwenty, 'G-single'],
+])('%s', async (_, looks, code) => {
+  const race = two(tx(looks, 'delete from t where id = 3'), ['insert into t values (3, 30)'], [0, 1, 0, 0]);
+  const explanation = await explained(engine, race);
+  expect(explanation?.anomaly.code).toBe(code);
+  expect(explanation?.evidence.map(({ kind }) => kind)).toEqual(['rw', 'ww']);
+});
