@@ -114,6 +114,26 @@ describe.each(engines.map((engine) => [engine.kind, engine] as const))('%s', (ki
     expect((await check(bank(run(false)), two)).verdict).toBe('holds');
   });
 
+  test('a statement that comes while a cursor is open waits until it has ended', async () => {
+    const seen = new Set<string>();
+    const between = bank(async ({ client }) => {
+      const done: string[] = [];
+      const cursor = client.query(new Cursor('select generate_series(1, 3)'));
+      await cursor.read(1);
+      const update = client
+        .query('update account set balance = balance + 1')
+        .then(() => void done.push('update'));
+      await cursor.read(1);
+      done.push('read');
+      await cursor.close();
+      await update;
+      seen.add(done.join());
+    });
+    const { verdict, inconclusive } = await check(between, two);
+    expect([verdict, inconclusive]).toEqual(['holds', undefined]);
+    expect([...seen]).toEqual(['read,update']);
+  });
+
   test('an object whose statement fails leaves the client usable', async () => {
     const failing = bank(async ({ client }) => {
       const failed = await client.query(new Cursor('select 1/0')).read(1).then(
