@@ -5,6 +5,7 @@ import type { Database } from '../driver/contract.ts';
 import type { GatedClient } from '../driver/gated-client.ts';
 import type { Seats } from './seats.ts';
 import type { Handshakes } from './handshakes.ts';
+import type { Lookers } from './ticks.ts';
 import type { WaitMemory } from './wait-memory.ts';
 
 export interface ClientStock {
@@ -27,6 +28,7 @@ export interface ClientStock {
   reportLateUse(calls: readonly Call[], text: string): void;
   /** Statements that were seen to wait: next time the database is asked about them without delay. */
   readonly waits: WaitMemory;
+  readonly lookers: Lookers;
   /** Whether ending a transaction may wait for a lock (deferred constraints are checked then). */
   readonly commitsMayWait: boolean;
   /** Whether the server reports what each statement touches. */

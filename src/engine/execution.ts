@@ -69,12 +69,12 @@ class Execution {
       fail: (fault) => this.#fail(fault),
     });
     const { model } = setup;
-    const { app } = stock;
+    const { app, lookers } = stock;
     const shared = model.shared?.(app) ?? {};
     for (const [index, calls] of setup.sessions.entries()) {
       const memory =
         setup.memories === undefined ? (model.memory?.() ?? {}) : structuredClone(setup.memories[index]);
-      const session = new SessionRun({ model, index, calls, memory, shared, app }, this.#hooks());
+      const session = new SessionRun({ model, index, calls, memory, shared, app, lookers }, this.#hooks());
       sessions.push(session);
       // So a session has the same connection each time, whoever begins; code that opens its own needs none.
       if (stock.handshakes.opensConnections) session.clients.opensConnections = true;

@@ -30,6 +30,7 @@ import { leavesPlaceholders } from './reset-client.ts';
 import type { RanExecution } from './schema-guard.ts';
 import type { Tables } from './tables.ts';
 import type { IdRange } from './transaction-ids.ts';
+import type { Lookers } from './ticks.ts';
 import { WaitMemory } from './wait-memory.ts';
 
 export interface LaneOptions {
@@ -64,6 +65,7 @@ export class Lane implements ClientStock {
   /** Set when a client was used after its execution, or a connection to another server: nothing can be judged then. */
   #late: Fault | undefined;
   readonly waits: WaitMemory = new WaitMemory();
+  readonly lookers: Lookers = new Set();
   readonly handshakes: Handshakes;
   readonly seats: Seats | undefined;
   /** Executions run so far, serial ones for the oracle included. */

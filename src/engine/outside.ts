@@ -9,6 +9,7 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import type { CallingSession, Errand } from '../source/hook/http-tickets.ts';
 import { isUnderWay, watchJob } from './thread-jobs.ts';
+import type { Ticks } from './ticks.ts';
 import type { StatementHost } from '../source/contract.ts';
 
 interface OutsideResource {
@@ -19,6 +20,7 @@ interface OutsideResource {
 /** What one session has started outside the database. */
 export interface OutsideWork {
   readonly resources: OutsideResource[];
+  readonly ticks: Ticks;
   /** Takes what its code sends on connections that it opens itself. */
   readonly host?: StatementHost;
 }
@@ -45,9 +47,10 @@ const sockets = new Set([
 const hook = createHook({
   init(_asyncId, type, _trigger, resource) {
     if (ignored.has(type)) return;
-    const resources = context.getStore()?.resources;
+    const { resources, ticks } = context.getStore() ?? {};
     if (resources === undefined) return;
     watchJob(type, resource);
+    ticks?.made(type, resource as Record<string, unknown>);
     resources.push({ type, resource: resource as Record<string, unknown> });
   },
 });
@@ -100,7 +103,8 @@ export function runUnattributed<T>(code: () => T): T {
 
 /**
  * What will wake the session by itself: `soon` is something that the next decision should wait for, `later` means only
- * long timers (a backoff of seconds, or a deadline that guards another wait).
+ * long timers (a backoff of seconds, or a deadline that guards another wait) and those that go on until another session
+ * does something (see `Ticks`).
  */
 export function pendingWork(work: OutsideWork): 'soon' | 'later' | 'nothing' {
   if (work.resources.length === 0) return 'nothing';
@@ -113,7 +117,8 @@ export function pendingWork(work: OutsideWork): 'soon' | 'later' | 'nothing' {
   const own = pending.some(isServed)
     ? pending.filter((each) => !isServed(each) && !sockets.has(each.type))
     : pending;
-  if (own.some(({ type, resource }) => !isGuard(type, resource))) return 'soon';
+  if (own.some(({ type, resource }) => !isGuard(type, resource) && !work.ticks.goesOn(resource)))
+    return 'soon';
   return own.length > 0 ? 'later' : 'nothing';
 }
 

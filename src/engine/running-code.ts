@@ -18,6 +18,10 @@ export class RunningCode {
   #ran = false;
   /** The last reply or send when promise chains were last known to be drained. */
   #drainedAt = 0;
+  /** An operation began or ended, or a notification came. */
+  #happened = false;
+  /** The last reply or send that the sessions' timers were told of. */
+  #toldAt = 0;
 
   /** @param waits counts replies and sends */
   constructor(surroundings: Surroundings, waits: Pick<WaitKnowledge, 'generation'>) {
@@ -27,6 +31,7 @@ export class RunningCode {
 
   ran(): void {
     this.#ran = true;
+    this.#happened = true;
   }
 
   /**
@@ -46,6 +51,7 @@ export class RunningCode {
       } else if (session.expecting) expecting = true;
       else if (session.isOutside) outside = true;
     }
+    this.#tellTimers();
     // A statement that arrives in the same promise chain spares the turn of the event loop.
     if (expecting) return () => this.#drain();
     if (connecting) return () => this.#waitForConnection();
@@ -60,6 +66,13 @@ export class RunningCode {
       (isOutside || program !== 'inside') && pendingWork(work) === 'soon';
     const soon = sessions.filter(goesOnSoon);
     return soon.length === 0 ? undefined : () => this.waitForOutside(soon, goesOnSoon);
+  }
+
+  #tellTimers(): void {
+    if (!this.#happened && this.#toldAt === this.#waits.generation) return;
+    this.#happened = false;
+    this.#toldAt = this.#waits.generation;
+    for (const { outside } of this.#in.sessions) outside.ticks.happened();
   }
 
   #drained(): void {
@@ -119,7 +132,7 @@ export class RunningCode {
     for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
       if (await this.#in.signal.wait(Math.min(left, lookMs))) return;
       if (waiting.some(waits)) continue;
-      this.ran();
+      this.#ran = true;
       return;
     }
     const names = waiting.map(({ index, operationName }) => ({ session: index, operation: operationName }));

@@ -1,5 +1,6 @@
 /** What a session is made of, and what it is doing. */
 import type { Call, Model } from '../core/model.ts';
+import type { Lookers } from './ticks.ts';
 
 /** What a session's program is doing between steps. */
 export type ProgramState =
@@ -18,4 +19,5 @@ export interface SessionParts {
   readonly memory: unknown;
   readonly shared: unknown;
   readonly app: unknown;
+  readonly lookers: Lookers;
 }

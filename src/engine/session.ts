@@ -10,6 +10,7 @@ import { returnedAnswer } from './returned-answer.ts';
 import { userSession } from './user-session.ts';
 import type { PoolWait, StatementHost } from '../source/contract.ts';
 import { SessionClients } from './session-clients.ts';
+import { Ticks } from './ticks.ts';
 import type { ProgramState, SessionParts } from './session-parts.ts';
 
 export interface SessionHooks {
@@ -84,7 +85,11 @@ export class SessionRun {
       (text) => this.sentLate(text),
     );
     this.host = hooks.host(this);
-    this.outside = { resources: [], host: this.host };
+    this.outside = {
+      resources: [],
+      ticks: new Ticks(parts.lookers, () => this.operationName),
+      host: this.host,
+    };
   }
 
   /** Calls the next operation. Its code runs at once, up to its first statement or wait. */

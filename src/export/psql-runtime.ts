@@ -69,7 +69,7 @@ window() {
   clients="$clients $!"
   eval "exec $fd>\"\$work/$1.in\"; fd_$1=$fd; seen_$1=0"
   printf '== window %s: %s\n' "$1" "$2"
-  { cat; printf '%s\n' 'select pg_backend_pid() as pid \gset' "\\warn lockstep-$$-0 :pid 0"; } | into "$1"
+  { cat; printf '%s\n' 'select pg_backend_pid() as pid \gset' "\\warn lockstep-$$-0 :pid 0 end"; } | into "$1"
   settle 0 "$1" replies
   eval "pid_$1=$sqlstate"
   pids="$pids, $sqlstate"
@@ -83,7 +83,8 @@ into() { eval "cat >&\$fd_$1"; }
 settle() {
   deadline=$(($(date +%s) + wait_s))
   while :; do
-    if mark=$(grep "^lockstep-$$-$1 " "$work/$2.out"); then
+    # psql writes a line in several pieces: without its end it says less.
+    if mark=$(grep "^lockstep-$$-$1 .* end$" "$work/$2.out"); then
       set -- $mark
       state=replied sqlstate=$2 rows=$3
       return
@@ -110,7 +111,7 @@ step() {
   cat >"$work/step.sql"
   printf '\n== step %s in %s\n' "$1" "$2"
   sed 's/^/    /' "$work/step.sql"
-  { cat "$work/step.sql"; printf '%s\n' "\\warn lockstep-$$-$1 :SQLSTATE :ROW_COUNT"; } | into "$2"
+  { cat "$work/step.sql"; printf '%s\n' "\\warn lockstep-$$-$1 :SQLSTATE :ROW_COUNT end"; } | into "$2"
 }
 
 waits() {

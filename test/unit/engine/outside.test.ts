@@ -10,6 +10,7 @@ import {
   trackOutsideWork,
   type OutsideWork,
 } from '../../../src/engine/outside.ts';
+import { Ticks } from '../../../src/engine/ticks.ts';
 
 trackOutsideWork(true);
 afterAll(() => trackOutsideWork(false));
@@ -17,7 +18,7 @@ const file = fileURLToPath(import.meta.url);
 
 test('a file handle that is being closed is waited for: each read of a file by promises ends with one', async () => {
   const handle = await open(file);
-  const work: OutsideWork = { resources: [] };
+  const work: OutsideWork = { resources: [], ticks: new Ticks(new Set(), () => 'read') };
   const closing = runAttributed(work, () => handle.close());
   expect(pendingWork(work)).toBe('soon');
   await closing;
@@ -27,7 +28,7 @@ test('a file handle that is being closed is waited for: each read of a file by p
 });
 
 test('a file that is read by promises is waited for until it was read', async () => {
-  const work: OutsideWork = { resources: [] };
+  const work: OutsideWork = { resources: [], ticks: new Ticks(new Set(), () => 'read') };
   let ended = false;
   const reading = runAttributed(work, async () => {
     await readFile(file);
@@ -47,7 +48,7 @@ test.each([
   ['a digest of WebCrypto', () => webcrypto.subtle.digest('SHA-256', Buffer.from('secret'))],
   ['a new key', () => promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })],
 ] as const)('%s is waited for until it is there', async (_name, begin) => {
-  const work: OutsideWork = { resources: [] };
+  const work: OutsideWork = { resources: [], ticks: new Ticks(new Set(), () => 'read') };
   let ended = false;
   const running = runAttributed(work, async () => {
     const result: unknown = await begin();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runAttributed, trackOutsideWork, type OutsideWork } from '../../../src/engine/outside.ts';
 import { isCrowded, replyIsNear } from '../../../src/engine/polling.ts';
+import { Ticks } from '../../../src/engine/ticks.ts';
 
 describe('polling for replies', () => {
   it('is left where the process is kept from running', () => {
@@ -15,7 +16,7 @@ describe('polling for replies', () => {
   });
 
   it('is no work of the session whose statement was sent', () => {
-    const work: OutsideWork = { resources: [] };
+    const work: OutsideWork = { resources: [], ticks: new Ticks(new Set(), () => 'read') };
     trackOutsideWork(true);
     try {
       runAttributed(work, () => setImmediate(() => {}));

@@ -125,6 +125,87 @@ describe('timers and promises', () => {
   });
 });
 
+/** Whoever has it. */
+interface Flag {
+  taken: boolean;
+}
+type Pause = (flag: Flag) => Promise<unknown>;
+
+/** Adds to the balance, in two statements, while it has the flag. */
+const holding =
+  (pause: Pause) =>
+  async ({ client, shared }: Session<unknown, Flag>): Promise<void> => {
+    while (shared.taken) await pause(shared);
+    shared.taken = true;
+    try {
+      const { rows: found } = await client.query('select balance from account where id = 1');
+      await client.query('update account set balance = $1 where id = 1', [found[0].balance + 1]);
+    } finally {
+      shared.taken = false;
+    }
+  };
+const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a wait that looks again and again', () => {
+  const looks: Readonly<Record<string, Pause>> = {
+    'with timers': () => sleep(2),
+    'with a timer that its callback renews': (flag) =>
+      new Promise<void>((done) => {
+        const look = (): unknown => (flag.taken ? setTimeout(look, 2) : done());
+        look();
+      }),
+    'with an interval': (flag) =>
+      new Promise<void>((done) => {
+        const interval = setInterval(() => {
+          if (flag.taken) return;
+          clearInterval(interval);
+          done();
+        }, 2);
+      }),
+    'with the event loop': immediate,
+  };
+  beforeAll(async () => {
+    bench = await Bench.open(driver, {
+      schema,
+      rows,
+      operations: {
+        ...Object.fromEntries(Object.entries(looks).map(([name, pause]) => [name, holding(pause)])),
+        'with a heartbeat': async (session: Session<unknown, Flag>) => {
+          const heartbeat = setInterval(() => {}, 2);
+          try {
+            await holding(() => sleep(2))(session);
+          } finally {
+            clearInterval(heartbeat);
+          }
+        },
+        pauses: async ({ client }) => {
+          for (let pause = 0; pause < 15; pause += 1) await sleep(2);
+          for (let pause = 0; pause < 200; pause += 1) await immediate();
+          await client.query(update);
+        },
+      },
+      model: { shared: (): Flag => ({ taken: false }) },
+    });
+  });
+  afterAll(() => bench.close());
+
+  test.each([...Object.keys(looks), 'with a heartbeat'])('%s: every schedule ends', async (name) => {
+    const executions = await bench.runAll([[call(name)], [call(name)]]);
+    // Each begins first, or second, after which the other waits: with that, all orders of the starts.
+    expect(executions.length).toBeGreaterThan(3);
+    for (const { end, final } of executions) {
+      expect(end).toEqual({ kind: 'completed' });
+      expect(final.tables['account']?.rows).toEqual([['1', '12']]);
+    }
+  });
+
+  test('is no pause: code that sleeps or yields often, and then sends a statement, is waited for', async () => {
+    const executions = await bench.runAll([[call('pauses')], [call('pauses')]]);
+    // A start is a step of its own here: there were fewer orders if one session went on while the other pauses.
+    expect(executions.length).toBe(6);
+  });
+});
+
 describe('several connections of one session', () => {
   beforeAll(async () => {
     bench = await Bench.open(driver, {
