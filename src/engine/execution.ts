@@ -121,6 +121,7 @@ class Execution {
       this.#settler.resumeAll();
       trackOutsideWork(false);
       for (const session of this.#sessions) {
+        session.outside.ticks.pace('free');
         session.clients.revoke();
         // A library goes by what it knows of its connection: that it is in a transaction which is gone by then.
         this.#stock.seats?.leave(session.index, !session.clients.inTransaction);
@@ -205,6 +206,7 @@ class Execution {
     const waits = ({ outside, waitsForPool }: SessionRun): boolean =>
       pendingWork(outside) !== 'nothing' && !waitsForPool;
     const waiting = this.#sessions.filter(waits);
+    for (const { outside } of waiting) outside.ticks.pace('free');
     if (waiting.length > 0) return this.#settler.waitForOutside(waiting, waits);
     return this.#stuck();
   }

@@ -28,9 +28,6 @@ export interface OutsideWork {
 /** Outside of an execution nobody asks what was started. */
 const context = new AsyncLocalStorage<Partial<OutsideWork> | undefined>();
 
-/** Timers at least this long are taken for deadlines that guard something: others go on meanwhile. */
-const guardTimerMs = 1_000;
-
 /** No resource of Node's: a request of the session's code. */
 const errand = 'Errand';
 
@@ -117,8 +114,7 @@ export function pendingWork(work: OutsideWork): 'soon' | 'later' | 'nothing' {
   const own = pending.some(isServed)
     ? pending.filter((each) => !isServed(each) && !sockets.has(each.type))
     : pending;
-  if (own.some(({ type, resource }) => !isGuard(type, resource) && !work.ticks.goesOn(resource)))
-    return 'soon';
+  if (own.some(({ resource }) => !work.ticks.isLater(resource))) return 'soon';
   return own.length > 0 ? 'later' : 'nothing';
 }
 
@@ -142,9 +138,4 @@ function isPending(type: string, resource: Record<string, unknown>, active: Read
       // Requests end once; Node names most of them here while they are under way.
       return isUnderWay(type, resource) ?? active.has(type);
   }
-}
-
-function isGuard(type: string, resource: Record<string, unknown>): boolean {
-  const after = resource['_idleTimeout'];
-  return type === 'Timeout' && typeof after === 'number' && after >= guardTimerMs;
 }

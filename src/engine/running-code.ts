@@ -10,6 +10,8 @@ import type { WaitKnowledge } from './wait-knowledge.ts';
 
 /** How often to see whether what is waited for outside the database still goes on. */
 const lookMs = 10;
+/** The same for timers that fire at once. */
+const lookersMs = 1;
 
 export class RunningCode {
   readonly #in: Surroundings;
@@ -64,8 +66,26 @@ export class RunningCode {
     // In the context of a session that is between operations others may go on (see `Heirs`).
     const goesOnSoon = ({ isOutside, program, outside: work }: SessionRun): boolean =>
       (isOutside || program !== 'inside') && pendingWork(work) === 'soon';
-    const soon = sessions.filter(goesOnSoon);
-    return soon.length === 0 ? undefined : () => this.waitForOutside(soon, goesOnSoon);
+    const turn = this.#takeTurns(sessions.filter(goesOnSoon));
+    return turn.length === 0 ? undefined : () => this.waitForOutside(turn, goesOnSoon);
+  }
+
+  /**
+   * Code that looks again and again does so when nobody else is awaited, one session after another in the order in which
+   * their operations began: which of them notices something first is not left to their timers.
+   *
+   * @param soon the sessions that go on by themselves
+   * @returns those that are awaited now
+   */
+  #takeTurns(soon: readonly SessionRun[]): readonly SessionRun[] {
+    const looks = ({ outside }: SessionRun): boolean => outside.ticks.looks;
+    const others = soon.filter((session) => !looks(session));
+    const lookers = soon.filter(looks).toSorted((a, b) => a.startedAs - b.startedAs);
+    const turn = others.length > 0 ? others : lookers.slice(0, 1);
+    for (const session of this.#in.sessions)
+      if (session.isOutside && looks(session))
+        session.outside.ticks.pace(turn.includes(session) ? 'quick' : 'held');
+    return turn;
   }
 
   #tellTimers(): void {
@@ -129,8 +149,9 @@ export class RunningCode {
     waits: (session: SessionRun) => boolean,
   ): Promise<void> {
     const until = performance.now() + this.#in.limits.outsideTimeoutMs;
+    const every = waiting.every(({ outside }) => outside.ticks.looks) ? lookersMs : lookMs;
     for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
-      if (await this.#in.signal.wait(Math.min(left, lookMs))) return;
+      if (await this.#in.signal.wait(Math.min(left, every))) return;
       if (waiting.some(waits)) continue;
       this.#ran = true;
       return;

@@ -1,20 +1,27 @@
 /**
- * Code that looks again and again whether something has come (`while (locked) await sleep(10)`), or keeps an interval (a
- * heartbeat), has a timer under way at every moment, and yet waits for another session. So a long row of timers during which
- * nothing else happens makes the session one that waits in the process; when something happens, it gets a few ticks to
- * notice that. What decides is counted, never measured.
+ * The timers of a session. Code that looks again and again whether something has come (`while (locked) await sleep(10)`), or
+ * keeps an interval (a heartbeat), has a timer under way at every moment, and yet waits for another session. So a long row of
+ * timers during which nothing else happens makes the session one that waits in the process; when something happens, it gets
+ * a few ticks to notice that. What decides is counted, never measured: its timers are held, and fire when it is its turn.
  */
 
 /** So many timers one after another are no pause any more, */
 const mostInARow = 20;
-/** nor are timers of so many milliseconds in all: as long as one that is taken for a deadline. */
-const longestRowMs = 1_000;
+/** nor is a row of so many milliseconds. A timer as long as that is a deadline that guards something. */
+const deadlineMs = 1_000;
 /** What code gets to notice something, once it is known to look again and again. */
 const mostOfLooking = 3;
 /** Work that yields to the event loop does so far more often than code sleeps. */
 const counts: Readonly<Record<string, number>> = { Timeout: 1, Immediate: 1 / 50 };
 
-type Timer = Readonly<Record<string, unknown>>;
+/** How timers run: in their own time, not at all, or at once. */
+type Pace = 'free' | 'held' | 'quick';
+
+const heldMs = 24 * 60 * 60 * 1_000;
+const quickMs = 1;
+
+/** What Node tells of one; `_idleTimeout` is how long it is, `_idleStart` when it was armed. */
+type Timer = Record<string, unknown>;
 
 /** Timers one after another, each made when the one before had fired. */
 interface Row {
@@ -29,20 +36,21 @@ interface Pending {
   readonly alone: Row;
   /** With those before it, since something happened. */
   row: Row;
-  /** When an interval was armed as something happened. */
+  /** An interval that has not fired since something happened: when it was armed. */
   armed: unknown;
+  pace: Pace;
 }
 
 /** Operations that are known to look again and again, by name. It saves their first long row in later executions. */
 export type Lookers = Set<string>;
 
-/** The timers of one session. */
 export class Ticks {
   readonly #lookers: Lookers;
   readonly #operation: () => string;
   readonly #pending = new Map<Timer, Pending>();
   /** The longest row of timers that have fired since something happened. */
   #fired = noRow;
+  #quick = false;
 
   /** @param operation gives the name of the one whose code runs */
   constructor(lookers: Lookers, operation: () => string) {
@@ -50,14 +58,21 @@ export class Ticks {
     this.#operation = operation;
   }
 
-  /** A resource of Node's was made: a timer, or something else. */
+  /** Whether the operation is known to look again and again. */
+  get looks(): boolean {
+    return this.#lookers.has(this.#operation());
+  }
+
+  /** A resource of Node's was made: a timer, which is not armed yet, or something else. */
   made(type: string, timer: Timer): void {
     const count = counts[type];
     if (count === undefined) return;
     this.#look();
     const after = timer['_idleTimeout'];
     const alone = { count, ms: typeof after === 'number' ? after : 0 };
-    this.#pending.set(timer, { alone, row: sum(this.#fired, alone), armed: undefined });
+    const pace = this.#quick ? 'quick' : 'free';
+    this.#pending.set(timer, { alone, row: sum(this.#fired, alone), armed: undefined, pace });
+    if (this.#quick && mayBePaced(timer, alone)) timer['_idleTimeout'] = quickMs;
   }
 
   /** Another statement was sent or answered, an operation began or ended: what is waited for may be there now. */
@@ -70,15 +85,33 @@ export class Ticks {
     }
   }
 
-  /** Whether this timer is one of a row that goes on, as it seems, until another session does something. */
-  goesOn(timer: Timer): boolean {
+  /**
+   * Whether others need not wait for this resource: a timer that is a deadline, or one of a row that goes on, as it seems,
+   * until another session does something.
+   */
+  isLater(timer: Timer): boolean {
     const pending = this.#pending.get(timer);
     if (pending === undefined) return false;
-    if (isInterval(timer)) return (pending.armed ??= timer['_idleStart']) !== timer['_idleStart'];
+    if (pending.alone.ms >= deadlineMs) return true;
     const { count, ms } = pending.row;
-    const operation = this.#operation();
-    if (count > mostInARow || ms > longestRowMs) this.#lookers.add(operation);
-    return this.#lookers.has(operation) && count > mostOfLooking;
+    const fired = isInterval(timer) && hasFired(timer, pending);
+    if (fired || count > mostInARow || ms >= deadlineMs) this.#lookers.add(this.#operation());
+    return fired || (this.looks && count > mostOfLooking);
+  }
+
+  /** Sets the pace of the timers that are under way, and of those that they make. Deadlines keep theirs. */
+  pace(pace: Pace): void {
+    this.#look();
+    this.#quick = pace === 'quick';
+    for (const [timer, pending] of this.#pending) {
+      const { alone } = pending;
+      if (pending.pace === pace || !mayBePaced(timer, alone)) continue;
+      const fired = hasFired(timer, pending);
+      pending.pace = pace;
+      timer['_idleTimeout'] = { free: alone.ms, held: heldMs, quick: quickMs }[pace];
+      timer.refresh();
+      if (!fired) pending.armed = timer['_idleStart'];
+    }
   }
 
   #look(): void {
@@ -95,6 +128,10 @@ function sum(some: Row, more: Row): Row {
   return { count: some.count + more.count, ms: some.ms + more.ms };
 }
 
+function mayBePaced(timer: Timer, { ms }: Row): timer is Timer & { refresh(): void } {
+  return ms < deadlineMs && typeof timer['refresh'] === 'function';
+}
+
 function isOver(timer: Timer): boolean {
   if (timer['_destroyed'] === true) return true;
   // While the callback of a timeout runs, it is in no list of Node's.
@@ -103,4 +140,9 @@ function isOver(timer: Timer): boolean {
 
 function isInterval(timer: Timer): boolean {
   return typeof timer['_repeat'] === 'number';
+}
+
+/** Whether an interval has fired since something happened. */
+function hasFired(timer: Timer, pending: Pending): boolean {
+  return (pending.armed ??= timer['_idleStart']) !== timer['_idleStart'];
 }

@@ -17,7 +17,10 @@ export interface UnwindParts {
 
 export async function unwind({ sessions, settler, database, signal, limits }: UnwindParts): Promise<void> {
   settler.resumeAll();
-  for (const session of sessions) session.abandon();
+  for (const session of sessions) {
+    session.outside.ticks.pace('free');
+    session.abandon();
+  }
   const busy = inFlightOf(sessions).map((entry) => entry.statement.client.pid);
   if (busy.length > 0) await database.terminate(busy);
   const deadline = performance.now() + limits.unwindTimeoutMs;

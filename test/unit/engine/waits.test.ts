@@ -199,6 +199,16 @@ describe('a wait that looks again and again', () => {
     }
   });
 
+  test.each([...Object.keys(looks), 'with a heartbeat'])('%s: who began first is first', async (name) => {
+    const sessions = [0, 1, 2].map(() => [call(name)]);
+    for (let time = 0; time < 10; time += 1) {
+      // The first has the flag, and all wait for it.
+      const { history } = await bench.run(sessions, inOrder(0, 2, 1, 0, 0));
+      const returned = history.flatMap((event) => (event.kind === 'returned' ? event.session : []));
+      expect(returned).toEqual([0, 2, 1]);
+    }
+  });
+
   test('is no pause: code that sleeps or yields often, and then sends a statement, is waited for', async () => {
     const executions = await bench.runAll([[call('pauses')], [call('pauses')]]);
     // A start is a step of its own here: there were fewer orders if one session went on while the other pauses.
