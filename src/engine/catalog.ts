@@ -28,8 +28,16 @@ export interface Table {
   readonly root: string | undefined;
 }
 
+/** A partitioned table, which holds no rows itself: its partitions are tables. */
+export interface Partitioned extends Pick<Table, 'name' | 'sql' | 'reactions'> {
+  readonly partitions: readonly Table[];
+}
+
 export interface Catalog {
+  /** Those that hold rows. */
   readonly tables: readonly Table[];
+  /** At the top: none of them is a partition. */
+  readonly partitioned: readonly Partitioned[];
   readonly sequences: readonly Sequence[];
   /** Whether something may be checked at the end of a transaction (deferrable constraints and triggers). */
   readonly deferrable: boolean;
@@ -82,7 +90,7 @@ export async function readCatalog(
   const names = new Map<string, string>();
   const generated = new Map<string, ValueSource>();
   for (const row of columns.rows) {
-    const name = row.schema === 'public' ? row.table : `${row.schema}.${row.table}`;
+    const name = nameOf(row.schema, row.table);
     names.set(row.oid, name);
     const kind = row.column === null ? undefined : await valueSourceOf(admin, row);
     if (kind !== undefined) generated.set(`${row.oid}.${row.column}`, kind);
@@ -109,7 +117,7 @@ export async function readCatalog(
     const targets = keys.rows.filter((key) => key.table === oid).map((key) => names.get(key.target));
     return {
       name,
-      sql: `${pg.escapeIdentifier(first.schema)}.${pg.escapeIdentifier(first.table)}`,
+      sql: sqlOf(first.schema, first.table),
       columns: rows
         .filter((row) => row.column !== null)
         .map((row) => ({
@@ -125,9 +133,29 @@ export async function readCatalog(
   const deferrable = await admin.query<{ any: boolean }>(
     'select exists (select from pg_constraint where condeferrable) or exists (select from pg_trigger where tgdeferrable) as any',
   );
+  const parents = await admin.query<{ oid: string; schema: string; table: string; root: string }>(`
+    select c.oid::text, n.nspname as schema, c.relname as table, format('%I.%I', n.nspname, c.relname) as root
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'p' and not c.relispartition and ${userObjects}`);
+  const partitioned = parents.rows.map(({ oid, schema, table, root }) => ({
+    name: nameOf(schema, table),
+    sql: sqlOf(schema, table),
+    reactions: reactions.get(oid) ?? [],
+    partitions: tables.filter((each) => each.root === root),
+  }));
   return {
     tables,
+    partitioned,
     sequences: await readSequences(admin, userObjects),
     deferrable: deferrable.rows[0]?.any ?? true,
   };
+}
+
+/** As the model names it. */
+function nameOf(schema: string, table: string): string {
+  return schema === 'public' ? table : `${schema}.${table}`;
+}
+
+function sqlOf(schema: string, table: string): string {
+  return `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
 }

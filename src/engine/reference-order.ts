@@ -2,9 +2,11 @@
 import type { Table } from './catalog.ts';
 
 /** Tables after those that they reference, as far as that is possible. */
-export function referencedFirst(tables: readonly Table[]): readonly Table[] {
-  const ordered: Table[] = [];
-  const visit = (table: Table, path: readonly string[]): void => {
+export function referencedFirst<T extends Pick<Table, 'name' | 'references'>>(
+  tables: readonly T[],
+): readonly T[] {
+  const ordered: T[] = [];
+  const visit = (table: T, path: readonly string[]): void => {
     if (ordered.includes(table) || path.includes(table.name)) return;
     for (const target of table.references) {
       const referenced = tables.find(({ name }) => name === target);

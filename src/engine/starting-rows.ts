@@ -3,10 +3,16 @@ import pg from 'pg';
 import { Fault, messageOf } from '../core/fault.ts';
 import type { Rows } from '../core/model.ts';
 import type { Capabilities } from '../driver/contract.ts';
-import type { Catalog, Table } from './catalog.ts';
+import type { Catalog, Partitioned, Table } from './catalog.ts';
 import { inOne } from './loading.ts';
 import { referencedFirst } from './reference-order.ts';
 import { silence } from './silence.ts';
+
+/** What rows are written into by one name: a table, or a partitioned one. */
+interface Target extends Pick<Table, 'name' | 'sql' | 'references'> {
+  /** It, and its partitions. */
+  readonly written: readonly Pick<Table, 'sql' | 'reactions'>[];
+}
 
 /**
  * Foreign keys are checked, as they would be in production. No trigger or rule of the schema reacts: the rows stay as
@@ -20,13 +26,16 @@ export async function insertStartingRows(
   catalog: Catalog,
   rows: Rows,
 ): Promise<void> {
-  const ordered = referencedFirst(Object.keys(rows).map((name) => tableNamed(catalog, name)));
+  const ordered = referencedFirst(targetsNamed(catalog, Object.keys(rows)));
   const filled = ordered.filter(({ name }) => (rows[name] ?? []).length > 0);
   // If foreign keys form a cycle, no order satisfies them, but one statement for all may.
   const cyclic = filled.some((table, index) =>
     table.references.some((target) => filled.findIndex(({ name }) => name === target) > index),
   );
-  const { before, after } = silence(filled, 'origin');
+  const { before, after } = silence(
+    filled.flatMap(({ written }) => written),
+    'origin',
+  );
   // ALTER TABLE runs as a replica, since an event trigger may react to it.
   const as = async (role: 'origin' | 'replica'): Promise<void> => {
     if (capabilities.replicaRole) await admin.query(`set local session_replication_role = ${role}`);
@@ -48,17 +57,35 @@ export async function insertStartingRows(
   }
 }
 
-function tableNamed(catalog: Catalog, name: string): Table {
-  const table = catalog.tables.find((each) => each.name === name);
-  if (table !== undefined) return table;
-  throw new Fault(`the starting rows name a table "${name}" that the schema does not have`, {
-    code: 'bad-rows',
-    kind: 'usage',
-    detail: `its tables are ${catalog.tables.map((each) => each.name).join(', ') || '(none)'}`,
+function targetsNamed(catalog: Catalog, names: readonly string[]): readonly Target[] {
+  const found = names.map((name) => tableNamed(catalog, name));
+  // A reference to a partition is one to whatever is named here and holds it.
+  const holders = new Map(
+    found.flatMap((each) =>
+      ('partitions' in each ? each.partitions : [each]).map(({ name }) => [name, each.name]),
+    ),
+  );
+  return found.map((each): Target => {
+    const parts = 'partitions' in each ? each.partitions : [];
+    const own = 'partitions' in each ? parts : [each];
+    const references = own.flatMap((table) => table.references.map((name) => holders.get(name) ?? name));
+    const { name, sql } = each;
+    return { name, sql, references: references.filter((other) => other !== name), written: [each, ...parts] };
   });
 }
 
-async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): Promise<void> {
+function tableNamed({ tables, partitioned }: Catalog, name: string): Table | Partitioned {
+  const table = [...tables, ...partitioned].find((each) => each.name === name);
+  if (table !== undefined) return table;
+  const names = [...tables.filter(({ root }) => root === undefined), ...partitioned].map((each) => each.name);
+  throw new Fault(`the starting rows name a table "${name}" that the schema does not have`, {
+    code: 'bad-rows',
+    kind: 'usage',
+    detail: `its tables are ${names.toSorted().join(', ') || '(none)'}`,
+  });
+}
+
+async function insert(admin: pg.Client, tables: readonly Target[], rows: Rows): Promise<void> {
   const writes = tables.map(({ sql, name }, index) => {
     const names = [...new Set((rows[name] ?? []).flatMap((row) => Object.keys(row)))];
     const columns = names.map((column) => pg.escapeIdentifier(column)).join(', ');
@@ -74,7 +101,7 @@ async function insert(admin: pg.Client, tables: readonly Table[], rows: Rows): P
 }
 
 /** Turns Postgres's refusal of rows into a fault that names their tables. */
-async function faultIfRefused(tables: readonly Table[], work: () => Promise<unknown>): Promise<void> {
+async function faultIfRefused(tables: readonly Target[], work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -41,8 +41,13 @@ export const oddSchemas: readonly OddSchema[] = [
       create table t1 partition of t for values in (1) partition by hash (id);
       create table t1a partition of t1 for values with (modulus 2, remainder 0);
       create table t1b partition of t1 for values with (modulus 2, remainder 1);
-      create table t2 partition of t default`,
-    rows: { y: [{ id: 1 }, { id: 2 }], t1a: [{ id: 1, n: 0 }], t2: [{ id: 2, n: 0 }] },
+      create table t2 partition of t default;
+      create table z (t_id int references t);
+      create function refuse() returns trigger language plpgsql as $$ begin raise 'no rows'; end $$;
+      create trigger each_row before insert on t for each row execute function refuse();
+      create trigger each_statement before insert on t for each statement execute function refuse()`,
+    // By the name of the partitioned table, in no order; what would react to them does not.
+    rows: { z: [{ t_id: 2 }], t: [1, 2].map((id) => ({ id, n: 0 })), y: [{ id: 1 }, { id: 2 }] },
     add: 'with s as (insert into y select max(id) + 1 from y) update t set n = n + 1 where id = 1',
   },
   {
