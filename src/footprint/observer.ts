@@ -39,6 +39,8 @@ export interface ObservedStep {
 export interface ObserverOptions {
   /** Whether it matters which operations ended before others began. */
   readonly realTime: boolean;
+  /** Told of each statement that others might come into, if it were not one step. */
+  readonly onWindow?: (sent: SentStep) => void;
 }
 
 export interface Observation {
@@ -67,6 +69,10 @@ export class Observer {
     const { history, evidence, choices } = execution;
     const sent = await sentSteps(history, evidence, this.#statements);
     await this.universe.settle();
+    for (const each of sent)
+      // At serializable, Postgres itself ends all but one of those that would not fit.
+      if (each?.touched.hasWindow === true && each.transaction.level !== 'serializable')
+        this.#options.onWindow?.(each);
     let drafts = this.#drafts(execution, sent, new Set());
     let order: readonly number[] = choices.map((_, step) => step);
     let moved: ReadonlySet<number> = new Set();

@@ -56,7 +56,9 @@ export function readPlan(json: string, keys: Keys): Plan {
   };
   const nodes = nodesFrom(root);
   const modified = nodes.filter((node) => node['Node Type'] === 'ModifyTable');
-  const targets = new Set(modified.flatMap((node) => [node, ...(node['Target Tables'] ?? [])]).map(tableOf));
+  // INSERT locks none of the rows that it reads.
+  const changed = modified.filter(({ Operation }) => Operation !== 'Insert');
+  const targets = new Set(changed.flatMap((node) => [node, ...(node['Target Tables'] ?? [])]).map(tableOf));
   const { strength, certain, of } = lockIn(text);
   const locked = new Set(
     nodes.filter((node) => node['Node Type'] === 'LockRows').flatMap((node) => lockedBelow(node, of)),

@@ -64,7 +64,7 @@ export async function sentSteps(
       ...each,
       step,
       transaction,
-      touched: hidden || (reshaped && known.ranQuery) ? everything : known,
+      touched: hidden || (reshaped && known.ranQuery) ? { ...everything, hasWindow: known.hasWindow } : known,
       endsTransaction: endsTransaction(each),
       endsPart: statement.savepoint !== undefined && 'restored' in statement.savepoint,
     };

@@ -13,6 +13,8 @@ export interface StatementFootprint {
   readonly opaque: boolean;
   /** The number of plans that it ran, including nested ones. */
   readonly plans: number;
+  /** Others might come between what it reads and what it writes, if it were not one step. */
+  readonly hasWindow: boolean;
   /** INSERT ... ON CONFLICT, MERGE. */
   readonly onConflict: boolean;
   /** It ran a query, so its transaction has a snapshot now, if not before. */
@@ -37,6 +39,7 @@ export interface StatementFootprint {
 export const nothing: StatementFootprint = {
   opaque: false,
   plans: 0,
+  hasWindow: false,
   onConflict: false,
   ranQuery: false,
   reads: [],
@@ -86,7 +89,9 @@ export class Statements {
     if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
     const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
     const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.text) : []));
-    if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command)) return everything;
+    const hasWindow = readsBeforeItWrites(plans);
+    if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command))
+      return { ...everything, hasWindow };
 
     const { facts } = this.#universe;
     let opaque = reply.columns.includes('ctid');
@@ -147,6 +152,7 @@ export class Statements {
     return {
       opaque,
       plans: plans.length,
+      hasWindow,
       onConflict,
       ranQuery,
       reads,
@@ -182,6 +188,23 @@ export class Statements {
       this.#universe.link(table, write.before, write.after);
     return write;
   }
+}
+
+/**
+ * Whether it read rows that it did not lock, and wrote: in another statement, as functions and triggers do, or the same table,
+ * as `insert ... where not exists` does.
+ */
+function readsBeforeItWrites(plans: readonly Plan[]): boolean {
+  const own = plans.filter(({ isKeyCheck }) => !isKeyCheck);
+  const written = own.flatMap(({ modifications }, index) =>
+    modifications.flatMap(({ table }) => (temporary.test(table) ? [] : { table, index })),
+  );
+  const read = own.flatMap(({ scans }, index) =>
+    scans.flatMap(({ table, lock }) => (temporary.test(table) || lock !== undefined ? [] : { table, index })),
+  );
+  return read.some((each) =>
+    written.some(({ table, index }) => index !== each.index || table === each.table),
+  );
 }
 
 function nameOf(call: string): string {

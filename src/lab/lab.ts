@@ -25,7 +25,6 @@ import { namingRules } from './naming-rules.ts';
 const maxLearnedStates = 50_000;
 /** Starting states that are remembered; with more, they are seeded again. */
 const maxSeeds = 200;
-
 /** Where and how the scenarios of a model are run. */
 export interface LabOptions {
   readonly engine: Driver;
@@ -51,6 +50,8 @@ export class Lab {
   readonly meetings: Meetings;
   /** Whether an operation depends on state that nothing shows: a serial order run whole gave another outcome. */
   hiddenState = false;
+  /** Operations with statements into which others might come, if they were not one step. */
+  readonly windows: Set<string> = new Set();
   readonly #seeds = new Map<string, DatabaseState>();
 
   private constructor(model: Model, lane: Lane, driver: string, limits: Limits, order: OrderRule) {

@@ -7,6 +7,7 @@ import {
   madeRemark,
   oneSessionRemark,
   victimsRemark,
+  windowRemark,
 } from '../report/remark-text.ts';
 import type { Lab } from './lab.ts';
 
@@ -18,7 +19,11 @@ export function labRemarks(lab: Lab): readonly string[] {
       : [victimsRemark]
     : [oneSessionRemark(lab.setting.engine)];
   const exits = [...(lab.lane.seats?.exits ?? [])].map(([what, lines]) => exitRemark(what, lines));
-  return [...keptRemarks(lab), ...about, ...exits];
+  return [...keptRemarks(lab), ...windowRemarks(lab), ...about, ...exits];
+}
+
+function windowRemarks({ windows }: Lab): readonly string[] {
+  return [...windows].sort().map(windowRemark);
 }
 
 /** Of values that the code made itself, on all labs together. */

@@ -9,6 +9,7 @@ import type { Judgement } from '../core/verdict.ts';
 import type { LaneExecution } from '../engine/lane.ts';
 import type { ExecutionSetup } from '../engine/execution-setup.ts';
 import { Observer } from '../footprint/observer.ts';
+import type { SentStep } from '../footprint/sent.ts';
 import type { Universe } from '../footprint/universe.ts';
 import type { NamingBase } from '../oracle/comparison.ts';
 import { judge, type Oracle } from '../oracle/judge.ts';
@@ -120,6 +121,11 @@ export class Trial {
 
   async #observe(): Promise<Observer | undefined> {
     const universe = await this.universe();
-    return universe && new Observer(universe, { realTime: this.lab.setting.order === 'real-time' });
+    const { lab, scenario } = this;
+    const onWindow = ({ session, operation }: SentStep): void => {
+      const call = scenario.sessions[session]?.[operation];
+      if (call !== undefined) lab.windows.add(call.operation);
+    };
+    return universe && new Observer(universe, { realTime: lab.setting.order === 'real-time', onWindow });
   }
 }

@@ -64,6 +64,14 @@ function wholeOrdersText(why: string): string {
   return `${why}: where that matters, serial orders were run whole to compare with`;
 }
 
+/** What happens inside one statement is one step. */
+export function windowRemark(operation: string): string {
+  return (
+    `${operation} reads rows and then writes inside one statement (a function, a trigger, insert ... where not exists): ` +
+    'what others do in between is not searched'
+  );
+}
+
 /** Places that are listed, at most. */
 const maxListedPlaces = 6;
 
