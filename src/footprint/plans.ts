@@ -46,6 +46,9 @@ export interface Plan {
   readonly showsRowVersions: boolean;
 }
 
+/** Temporary tables, as plans name those of their own session. */
+export const temporary: RegExp = /^pg_temp\./;
+
 const rowVersion = /(?:^|\W)(?:ctid|xmin|xmax|cmin|cmax)\b/;
 const keyCheckText = /^(?:SELECT|DELETE|UPDATE)\b.*\bOPERATOR\(pg_catalog\./s;
 

@@ -3,10 +3,11 @@ import type { LockStrength, RowLock, RowSet, RowWrite } from '../core/footprint.
 import type { Reply } from '../core/history.ts';
 import type { Evidence } from '../driver/evidence.ts';
 import { advisoryRequest, advisoryResource, type AdvisoryRequest } from './advisory.ts';
-import { readPlan, type Plan } from './plans.ts';
+import { readPlan, temporary, type Plan } from './plans.ts';
 import { readWrittenRow } from './row-triggers.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 import type { Universe } from './universe.ts';
+import { readsBeforeItWrites } from './window.ts';
 
 export interface StatementFootprint {
   /** It may have done more than the rest says. */
@@ -56,9 +57,6 @@ export const everything: StatementFootprint = { ...nothing, opaque: true };
 
 /** It takes a snapshot, and touches what is its connection's alone; definitions of others may still matter to it. */
 export const ownConnection: StatementFootprint = { ...nothing, ranQuery: true };
-
-/** Temporary tables, as plans name those of their own session. */
-const temporary = /^pg_temp\./;
 
 /** Commands that need no plan, since they touch nothing that other sessions see. */
 const quiet =
@@ -188,23 +186,6 @@ export class Statements {
       this.#universe.link(table, write.before, write.after);
     return write;
   }
-}
-
-/**
- * Whether it read rows that it did not lock, and wrote: in another statement, as functions and triggers do, or the same table,
- * as `insert ... where not exists` does.
- */
-function readsBeforeItWrites(plans: readonly Plan[]): boolean {
-  const own = plans.filter(({ isKeyCheck }) => !isKeyCheck);
-  const written = own.flatMap(({ modifications }, index) =>
-    modifications.flatMap(({ table }) => (temporary.test(table) ? [] : { table, index })),
-  );
-  const read = own.flatMap(({ scans }, index) =>
-    scans.flatMap(({ table, lock }) => (temporary.test(table) || lock !== undefined ? [] : { table, index })),
-  );
-  return read.some((each) =>
-    written.some(({ table, index }) => index !== each.index || table === each.table),
-  );
 }
 
 function nameOf(call: string): string {
