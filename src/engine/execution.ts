@@ -206,7 +206,6 @@ class Execution {
     const waits = ({ outside, waitsForPool }: SessionRun): boolean =>
       pendingWork(outside) !== 'nothing' && !waitsForPool;
     const waiting = this.#sessions.filter(waits);
-    for (const { outside } of waiting) outside.ticks.pace('free');
     if (waiting.length > 0) return this.#settler.waitForOutside(waiting, waits);
     return this.#stuck();
   }

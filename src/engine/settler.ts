@@ -67,8 +67,9 @@ export class Settler {
     this.#stopped.resumeAll();
   }
 
-  /** @throws nothing; gives up when the limit passes without an event */
+  /** Nobody can go on but by what ends outside, in its own time. Gives up when the limit passes without an event. */
   waitForOutside(waiting: readonly SessionRun[], waits: (session: SessionRun) => boolean): Promise<void> {
+    for (const { outside } of waiting) outside.ticks.pace('free');
     return this.#code.waitForOutside(waiting, waits);
   }
 
