@@ -80,6 +80,9 @@ const cases: readonly (readonly [string, runs: number, ...(readonly Section[])])
   ['a view that is written by a trigger', 2, alone('update shown set n = 7 where id = 1'), alone('select n from item where id = 1')],
   ['a view that is written by a trigger, at another row', 1, alone('update shown set n = 7 where id = 1'), alone('select n from item where id = 2')],
   ['only one of two tables is locked', 1, transaction('select i.n from item i join event e on e.id = i.id where i.id = 1 for update of i'), transaction('select * from event where id = 1 for update')],
+  ['an insert that reads its own table', 7, transaction('insert into base select max(id) + 10, 0 from base', 'select n from base where id = 1'), transaction('update base set n = n + 1 where id = 1', 'insert into base values (7, 0)')],
+  ['an insert that reads rows of its own table which another changes, through a snapshot', 4, snapshot('select 1 from event', 'insert into base select id + 10, n from base where n = 0', 'select sum(n) from base'), transaction('update base set n = n + 1 where id = 1', 'insert into base values (7, 0)')],
+  ['an insert that reads rows of its own table which another changes', 11, transaction('select 1 from event', 'insert into base select id + 10, n from base where n = 0', 'update base set n = 5 where id = 1'), transaction('update base set n = n + 1 where id = 1', 'update base set n = n + 1 where id = 1')],
 ]; // prettier-ignore
 
 const engine = postgres();
