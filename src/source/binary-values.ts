@@ -68,13 +68,37 @@ function hex(bytes: Buffer): string {
   return `\\x${bytes.toString('hex')}`;
 }
 
-/** The fewest digits that name this number; nine are enough for each. */
+/**
+ * The fewest digits that name this number; nine are enough for each. As Postgres writes it (Adams, "Ryū", PLDI 2018, without
+ * its bounds), they lie nearer to it than to any other: half of the way to another number names neither, although it would be
+ * rounded to one of them.
+ */
 function singleText(value: number): string {
+  const halfWays = [-1, 1].map((step) => (value + singleBeside(value, step)) / 2);
   for (let digits = 1; digits < 9; digits += 1) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
+    const short = rounded(value, digits);
+    if (Math.fround(short) === value && !halfWays.includes(short)) return String(short);
   }
-  return String(Number(value.toPrecision(9)));
+  return String(rounded(value, 9));
+}
+
+/** To so many digits; of two that are equally near, the even one, unlike `toPrecision`. */
+function rounded(value: number, digits: number): number {
+  const near = value.toPrecision(digits);
+  const exact = value.toExponential(100).split('e')[0] ?? '';
+  const isBetween = /^50*$/.test(exact.replace(/[-.]/g, '').slice(digits));
+  const last = near.replace(/e.*/, '').replace(/\D/g, '').slice(-1);
+  // It took the larger one.
+  if (!isBetween || Number(last) % 2 === 0) return Number(near);
+  return Number(near.replace(/\d(?=e|$)/, (digit) => String(Number(digit) - 1)));
+}
+
+/** The single-precision number before or after another one in the order of their bits. */
+function singleBeside(value: number, step: number): number {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatBE(value);
+  bytes.writeUInt32BE((bytes.readUInt32BE() + step) >>> 0);
+  return bytes.readFloatBE();
 }
 
 function pointText(bytes: Buffer, at: number): string {

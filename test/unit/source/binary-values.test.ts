@@ -33,7 +33,7 @@ async function expectSame(expression: string): Promise<void> {
 
 test.each([
   'true', 'false', '7::int2', '-7::int4', '9223372036854775807::int8', '4294967295::oid',
-  '0.1::float4', '16777216::float4', '1e-40::float4', "'NaN'::float4", '0.1::float8', '1e300::float8', "'-Infinity'::float8",
+  '0.1::float4', '16777216::float4', "'65888472'::float4", "'1809007.25'::float4", "'-65888472'::float4", '0::float4', "'3.4028235e38'::float4", '1e-40::float4', "'NaN'::float4", '0.1::float8', '1e300::float8', "'-Infinity'::float8",
   '0::numeric', '0.00::numeric', '-10.50::numeric', '10000::numeric', '0.00001230::numeric', '12345678901234567890.123456789::numeric',
   "'NaN'::numeric", "'Infinity'::numeric", "'-Infinity'::numeric", '1e-20::numeric', '1e40::numeric',
   "'tèxt'::text", "'varchar'::varchar", "'ab'::char(4)", `'"'::"char"`, "'name'::name", `'{"a": [1, null]}'::json`, `'{"a": "é"}'::jsonb`,
