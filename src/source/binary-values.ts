@@ -85,7 +85,7 @@ function singleText(value: number): string {
 /** To so many digits; of two that are equally near, the even one, unlike `toPrecision`. */
 function rounded(value: number, digits: number): number {
   const near = value.toPrecision(digits);
-  const exact = value.toExponential(100).split('e')[0] ?? '';
+  const exact = value.toExponential(20).split('e')[0] ?? '';
   const isBetween = /^50*$/.test(exact.replace(/[-.]/g, '').slice(digits));
   const last = near.replace(/e.*/, '').replace(/\D/g, '').slice(-1);
   // It took the larger one.
