@@ -87,7 +87,7 @@ export class Statements {
     if (reply.kind === 'error') return reply.sqlstate === transactionIsOver ? nothing : everything;
     const plans = evidence.flatMap((each) => (each.kind === 'plan' ? this.#plan(each.json) : []));
     const writes = evidence.flatMap((each) => (each.kind === 'row' ? this.#write(each.text) : []));
-    const hasWindow = readsBeforeItWrites(plans);
+    const hasWindow = readsBeforeItWrites(plans, this.#universe.facts.partitionOf);
     if (!(planned.test(reply.command) && plans.length > 0) && !quiet.test(reply.command))
       return { ...everything, hasWindow };
 

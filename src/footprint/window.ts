@@ -7,14 +7,18 @@ import { temporary, type Plan } from './plans.ts';
 /**
  * Whether it read rows that it did not lock, and wrote: in another statement, as functions and triggers do, or the same table,
  * as `insert ... where not exists` does.
+ *
+ * @param wholes by partition: the partitioned table
  */
-export function readsBeforeItWrites(plans: readonly Plan[]): boolean {
+export function readsBeforeItWrites(plans: readonly Plan[], wholes: ReadonlyMap<string, string>): boolean {
   const own = plans.filter(({ isKeyCheck }) => !isKeyCheck);
+  const touches = (table: string, index: number): { table: string; index: number }[] =>
+    temporary.test(table) ? [] : [{ table: wholes.get(table) ?? table, index }];
   const written = own.flatMap(({ modifications }, index) =>
-    modifications.flatMap(({ table }) => (temporary.test(table) ? [] : { table, index })),
+    modifications.flatMap(({ table }) => touches(table, index)),
   );
   const read = own.flatMap(({ scans }, index) =>
-    scans.flatMap(({ table, lock }) => (temporary.test(table) || lock !== undefined ? [] : { table, index })),
+    scans.flatMap(({ table, lock }) => (lock === undefined ? touches(table, index) : [])),
   );
   return read.some((each) =>
     written.some(({ table, index }) => index !== each.index || table === each.table),

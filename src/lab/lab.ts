@@ -25,6 +25,7 @@ import { namingRules } from './naming-rules.ts';
 const maxLearnedStates = 50_000;
 /** Starting states that are remembered; with more, they are seeded again. */
 const maxSeeds = 200;
+
 /** Where and how the scenarios of a model are run. */
 export interface LabOptions {
   readonly engine: Driver;

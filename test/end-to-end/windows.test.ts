@@ -13,6 +13,8 @@ const schema = `
   create table kinds (kind text primary key);
   create table stock (item text primary key, kind text references kinds, left_over int not null, at timestamptz);
   create table log (item text, n int);
+  create table part (n int) partition by range (n);
+  create table part_low partition of part for values from (minvalue) to (9);
   create function take() returns void language plpgsql as $$
     declare n int;
     begin select left_over into n from stock where item = 'pen'; update stock set left_over = n - 1 where item = 'pen'; end $$;
@@ -55,6 +57,10 @@ test.each([
   [
     'a check before an insert',
     "insert into kinds select 'a' where not exists (select from kinds where kind = 'a')",
+  ],
+  [
+    'a check before an insert into a partitioned table',
+    'insert into part select 1 where not exists (select from part)',
   ],
   [
     'several statements at once',
