@@ -86,7 +86,7 @@ export class Ticks {
 
   /**
    * Whether others need not wait for this resource: a timer that is a deadline, or one of a row that goes on, as it seems,
-   * until another session does something.
+   * until another session does something. A row that is long enough makes the operation one that is known to look.
    */
   isLater(timer: Timer): boolean {
     const pending = this.#pending.get(timer);

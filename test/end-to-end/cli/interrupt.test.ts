@@ -61,7 +61,7 @@ test('a second SIGINT ends it at once, whatever an operation does', async () => 
   await said('interrupted');
   let over = false;
   void ended.then(() => (over = true));
-  // Another one at once is taken for the same.
+  // Another one at once is taken for the same; the pause only keeps us from sending thousands, and decides nothing.
   await until(async () => {
     process.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -22,6 +22,7 @@ const rowThenMutex: Code = async ({ client, shared }) => {
   await shared.mutex.run(() => client.query('select'));
   await client.query('commit');
 };
+/** Pauses of the code under test: no test of this file waits by it. */
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let bench: Bench;
